@@ -1,0 +1,181 @@
+//! Reads TOML tables key by key, collecting mistakes instead of stopping at the first.
+
+use std::cell::RefCell;
+use std::ops::Range;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::keys::{self, Key};
+use super::{Mistake, Mistakes};
+
+/// A value with the place it stands at.
+pub(super) type Value<'a> = Spanned<DeValue<'a>>;
+
+/// The mistakes found so far in one text.
+pub(super) struct Notebook<'a> {
+    text: &'a str,
+    found: RefCell<Vec<Mistake>>,
+}
+
+impl<'a> Notebook<'a> {
+    pub(super) fn new(text: &'a str) -> Self {
+        Self { text, found: RefCell::default() }
+    }
+
+    /// Notes a mistake at a place in the text.
+    pub(super) fn note(&self, at: Range<usize>, message: impl Into<String>) {
+        let before = &self.text.as_bytes()[..at.start.min(self.text.len())];
+        let line = before.iter().filter(|b| **b == b'\n').count() + 1;
+        self.found.borrow_mut().push(Mistake { line, message: message.into() });
+    }
+
+    pub(super) fn finish(self) -> Result<(), Mistakes> {
+        let mut found = self.found.into_inner();
+        found.sort_by_key(|m| m.line);
+        if found.is_empty() { Ok(()) } else { Err(Mistakes(found)) }
+    }
+}
+
+/// One table of the file, whose keys are those declared for its section.
+pub(super) struct Section<'a> {
+    pub(super) notes: &'a Notebook<'a>,
+    table: &'a DeTable<'a>,
+    pub(super) at: Range<usize>,
+    name: &'static str,
+}
+
+impl<'a> Section<'a> {
+    /// Opens a table, noting every key that its section does not have.
+    pub(super) fn open(notes: &'a Notebook<'a>, name: &'static str, value: &'a Value<'a>) -> Option<Self> {
+        let Some(table) = value.get_ref().as_table() else {
+            notes.note(value.span(), format!("`{name}` must be a table, not {}", shown_type(value)));
+            return None;
+        };
+        let mut known: Vec<&str> = keys::ALL.iter().filter(|k| k.section == name).map(|k| k.name).collect();
+        known.extend(keys::ALL.iter().filter_map(|k| k.section.strip_prefix(name)?.strip_prefix('.')));
+        known.dedup();
+        for key in table.keys() {
+            if !known.contains(&key.get_ref().as_ref()) {
+                notes.note(key.span(), unknown_key(&format!("[{name}]"), key.get_ref(), &known));
+            }
+        }
+        Some(Self { notes, table, at: value.span(), name })
+    }
+
+    /// The value of a key, if it is there.
+    pub(super) fn get(&self, key: &Key) -> Option<&'a Value<'a>> {
+        debug_assert_eq!(key.section, self.name, "the key belongs to another section");
+        lookup(self.table, key.name)
+    }
+
+    /// The value of a key that opens sections of its own.
+    pub(super) fn nested(&self, name: &str) -> Option<&'a Value<'a>> {
+        lookup(self.table, name)
+    }
+
+    /// Reads a key with `read`, which says what is wrong with a value it refuses.
+    pub(super) fn read<T>(&self, key: &Key, read: impl Fn(&str) -> Result<T, String>) -> Option<T> {
+        let value = self.get(key)?;
+        let text = match value.get_ref() {
+            DeValue::String(text) => text.to_string(),
+            DeValue::Integer(whole) if whole.radix() == 10 => whole.as_str().to_owned(),
+            DeValue::Datetime(date) => date.to_string(),
+            DeValue::Float(_) => {
+                self.complain(value, key, "is a binary number here; write the decimal in quotes, such as \"12.5\"");
+                return None;
+            }
+            _ => {
+                self.complain(value, key, &format!("takes {}, not {}", key.takes, shown_type(value)));
+                return None;
+            }
+        };
+        read(&text).map_err(|why| self.complain(value, key, &format!("{why} (it says \"{text}\")"))).ok()
+    }
+
+    /// As [`Section::read`], for a key that must be there.
+    pub(super) fn required<T>(&self, key: &Key, read: impl Fn(&str) -> Result<T, String>) -> Option<T> {
+        if self.get(key).is_none() {
+            self.missing(key);
+        }
+        self.read(key, read)
+    }
+
+    /// A key that is one of a few words.
+    pub(super) fn choice<T: Copy>(&self, key: &Key, words: &[(&str, T)]) -> Option<T> {
+        self.read(key, |text| one_of(text, words))
+    }
+
+    /// A key that is `true` or `false`.
+    pub(super) fn flag(&self, key: &Key) -> Option<bool> {
+        let value = self.get(key)?;
+        if value.get_ref().as_bool().is_none() {
+            self.complain(value, key, &format!("takes true or false, not {}", shown_type(value)));
+        }
+        value.get_ref().as_bool()
+    }
+
+    /// A key that is a list of words.
+    pub(super) fn words<T: Copy + PartialEq>(&self, key: &Key, words: &[(&str, T)]) -> Option<Vec<T>> {
+        let value = self.get(key)?;
+        let Some(items) = value.get_ref().as_array() else {
+            self.complain(value, key, &format!("takes a {}, not {}", key.takes, shown_type(value)));
+            return None;
+        };
+        let mut found = Vec::new();
+        for item in items.iter() {
+            match item.get_ref().as_str().ok_or_else(|| "takes texts in quotes".to_owned()).and_then(|t| one_of(t, words)) {
+                Ok(word) if found.contains(&word) => self.complain(item, key, "names the same thing twice"),
+                Ok(word) => found.push(word),
+                Err(why) => self.complain(item, key, &why),
+            }
+        }
+        if items.is_empty() {
+            self.complain(value, key, "is an empty list");
+        }
+        Some(found)
+    }
+
+    /// Notes that a key is missing.
+    pub(super) fn missing(&self, key: &Key) {
+        self.notes.note(self.at.clone(), format!("[{}] needs `{}`: {}", self.name, key.name, key.means));
+    }
+
+    /// Notes what is wrong with a value.
+    pub(super) fn complain(&self, value: &Value<'_>, key: &Key, why: &str) {
+        self.notes.note(value.span(), format!("`{}` {why}", key.name));
+    }
+}
+
+/// The value under a name in a table.
+pub(super) fn lookup<'a>(table: &'a DeTable<'a>, name: &str) -> Option<&'a Value<'a>> {
+    table.iter().find(|(key, _)| key.get_ref() == name).map(|(_, value)| value)
+}
+
+/// What to say of a key nobody knows, with the nearest known one.
+pub(super) fn unknown_key(place: &str, key: &str, known: &[&str]) -> String {
+    let nearest = known.iter().max_by(|a, b| strsim::jaro_winkler(a, key).total_cmp(&strsim::jaro_winkler(b, key)));
+    match nearest {
+        Some(nearest) => format!("{place} has no key `{key}`; the nearest is `{nearest}`"),
+        None => format!("{place} has no key `{key}`"),
+    }
+}
+
+fn one_of<T: Copy>(text: &str, words: &[(&str, T)]) -> Result<T, String> {
+    words.iter().find(|(word, _)| *word == text).map(|(_, value)| *value).ok_or_else(|| {
+        let known: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+        format!("takes one of {}, not \"{text}\"", known.join(", "))
+    })
+}
+
+fn shown_type(value: &Value<'_>) -> &'static str {
+    match value.get_ref() {
+        DeValue::String(_) => "a text",
+        DeValue::Integer(_) => "a number",
+        DeValue::Float(_) => "a binary number",
+        DeValue::Boolean(_) => "true or false",
+        DeValue::Datetime(_) => "a date",
+        DeValue::Array(_) => "a list",
+        DeValue::Table(_) => "a table",
+    }
+}
