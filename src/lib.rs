@@ -1,5 +1,8 @@
 //! Purser pays creators what they earned.
 #![warn(missing_docs)]
 
+pub mod durable;
+pub mod facts;
 pub mod money;
 pub mod program;
+pub mod sources;

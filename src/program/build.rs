@@ -108,7 +108,11 @@ fn attribution(section: &Section<'_>) -> Option<Attribution> {
     let new_only = section.choice(&keys::CUSTOMERS, &[("all", false), ("new", true)]).unwrap_or(false);
     let lock = section.read(&keys::CUSTOMER_LOCK, duration);
     if let (true, Some(value)) = (new_only, section.get(&keys::CUSTOMER_LOCK)) {
-        section.complain(value, &keys::CUSTOMER_LOCK, "cannot stand together with customers = \"new\": a new customer has nobody to be locked to");
+        section.complain(
+            value,
+            &keys::CUSTOMER_LOCK,
+            "cannot stand together with customers = \"new\": a new customer has nobody to be locked to",
+        );
     }
     Some(Attribution {
         window: section.read(&keys::WINDOW, duration).unwrap_or(day),
@@ -156,7 +160,9 @@ fn rate<'a>(notes: &'a Notebook<'a>, section: &Section<'a>, currency: Currency) 
     let ways = [&keys::RATE_PERCENT, &keys::RATE_PER_ORDER, &keys::RATE_TIERS];
     let given = ways.iter().filter(|key| section.get(key).is_some()).count();
     if given != 1 {
-        section.notes.note(section.at.clone(), format!("a rate has exactly one of percent, per_order and tiers; this one has {given}"));
+        section
+            .notes
+            .note(section.at.clone(), format!("a rate has exactly one of percent, per_order and tiers; this one has {given}"));
         return None;
     }
     let has_tiers = section.get(&keys::RATE_TIERS).is_some();
@@ -188,7 +194,9 @@ fn rate<'a>(notes: &'a Notebook<'a>, section: &Section<'a>, currency: Currency) 
 }
 
 fn tiers<'a>(notes: &'a Notebook<'a>, section: &Section<'a>, currency: Currency) -> Option<Tiers> {
-    let metric = section.choice(&keys::RATE_METRIC, &[("net_sales", Metric::NetSales), ("orders", Metric::Orders)]).unwrap_or(Metric::NetSales);
+    let metric = section
+        .choice(&keys::RATE_METRIC, &[("net_sales", Metric::NetSales), ("orders", Metric::Orders)])
+        .unwrap_or(Metric::NetSales);
     let modes = [("marginal", TierMode::Marginal), ("retroactive", TierMode::Retroactive)];
     let value = section.get(&keys::RATE_TIERS)?;
     let Some(items) = value.get_ref().as_array().filter(|items| !items.is_empty()) else {

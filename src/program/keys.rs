@@ -88,7 +88,11 @@ pub fn reference() -> String {
     for key in ALL {
         if key.section != section {
             section = key.section;
-            let _ = write!(out, "{}### {section}\n\n| key | takes | default | meaning |\n| --- | --- | --- | --- |\n", if out.is_empty() { "" } else { "\n" });
+            let _ = write!(
+                out,
+                "{}### {section}\n\n| key | takes | default | meaning |\n| --- | --- | --- | --- |\n",
+                if out.is_empty() { "" } else { "\n" }
+            );
         }
         let takes = key.takes.replace('|', "\\|");
         let _ = writeln!(out, "| `{}` | {takes} | {} | {} |", key.name, key.default, key.means);
