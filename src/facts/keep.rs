@@ -6,7 +6,6 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
-use polars::polars_io::parquet::write::BatchedWriter;
 use polars::prelude::{Column, DataFrame, DataType, Field, ParquetWriter, Schema};
 use serde::{Deserialize, Serialize};
 
@@ -111,23 +110,19 @@ fn csv_to_parquet(table: Table, file: &SourceFile, out: &mut File) -> Result<()>
     let columns = columns_of(table);
     let schema = Schema::from_iter(columns.iter().map(|name| Field::new((*name).into(), DataType::String)));
     let mut writer = ParquetWriter::new(out).batched(&schema).context("cannot start a Parquet file")?;
+    let mut write = |batch: &mut [Vec<String>]| {
+        let filled = columns.iter().zip(batch).map(|(name, values)| Column::new((*name).into(), std::mem::take(values)));
+        let frame = DataFrame::new_infer_height(filled.collect())?;
+        writer.write_batch(&frame).context("cannot write rows as Parquet")
+    };
     let mut batch: Vec<Vec<String>> = vec![Vec::new(); columns.len()];
     read_csv(file, columns, |values| {
         for (column, value) in batch.iter_mut().zip(values) {
             column.push((*value).to_owned());
         }
-        if batch[0].len() == BATCH_ROWS {
-            write_batch(&mut writer, columns, &mut batch)?;
-        }
-        Ok(())
+        if batch[0].len() == BATCH_ROWS { write(&mut batch) } else { Ok(()) }
     })?;
-    write_batch(&mut writer, columns, &mut batch)?;
+    write(&mut batch)?;
     writer.finish().context("cannot finish a Parquet file")?;
     Ok(())
-}
-
-fn write_batch(writer: &mut BatchedWriter<&mut File>, columns: &[&str], batch: &mut [Vec<String>]) -> Result<()> {
-    let filled = columns.iter().zip(batch.iter_mut()).map(|(name, values)| Column::new((*name).into(), std::mem::take(values)));
-    let frame = DataFrame::new_infer_height(filled.collect())?;
-    writer.write_batch(&frame).context("cannot write rows as Parquet")
 }
