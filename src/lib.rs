@@ -5,4 +5,5 @@ pub mod durable;
 pub mod facts;
 pub mod money;
 pub mod program;
+pub mod reconcile;
 pub mod sources;

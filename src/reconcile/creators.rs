@@ -1,0 +1,115 @@
+//! Who may get credit: creators in byte order of their ids, and whether each is active at an instant.
+
+use std::collections::{BTreeMap, HashMap};
+
+use anyhow::Result;
+use foldhash::fast::FixedState;
+use polars::prelude::{DataFrame, StringChunked};
+
+use super::frame::{i64s, texts};
+use super::visible::Orders;
+use crate::facts::Facts;
+
+/// A creator's place in byte order of the ids, called `c`.
+pub(super) type Place = u32;
+
+/// One span of a creator's time.
+pub(super) struct Span {
+    from: i64,
+    to: i64,
+    email: Option<String>,
+    /// The group during the span, or empty.
+    pub group: String,
+}
+
+/// Everybody the facts name as a creator, or as the owner of a link, a code or a fee.
+pub(super) struct Creators {
+    /// Ids in byte order.
+    pub ids: Vec<String>,
+    spans: Vec<Vec<Span>>,
+    places: HashMap<String, Place, FixedState>,
+}
+
+/// Why a touch does not count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Dropped {
+    /// Its creator is unknown or not active at the order.
+    CreatorInactive,
+    /// The order's email is the creator's.
+    SelfPurchase,
+}
+
+/// All creators of the facts.
+pub(super) fn creators(facts: &Facts) -> Result<Creators> {
+    let mut known: BTreeMap<String, Vec<Span>> = BTreeMap::new();
+    for owners in [&facts.links, &facts.codes, &facts.fees] {
+        for id in texts(owners, "creator_id")?.iter().flatten() {
+            if !known.contains_key(id) {
+                known.insert(id.to_owned(), Vec::new());
+            }
+        }
+    }
+    let frame = &facts.creators;
+    let (id, email, group) = (texts(frame, "creator_id")?, texts(frame, "email")?, texts(frame, "group")?);
+    let (from, to) = (i64s(frame, "active_from")?, i64s(frame, "active_to")?);
+    for row in 0..frame.height() {
+        let text = |column: &StringChunked| column.get(row).map(str::to_owned);
+        let span = Span { from: from[row], to: to[row], email: text(email), group: text(group).unwrap_or_default() };
+        known.entry(text(id).unwrap_or_default()).or_default().push(span);
+    }
+    let places = known.keys().enumerate().map(|(c, id)| (id.clone(), c as Place)).collect();
+    let (ids, spans) = known.into_iter().unzip();
+    Ok(Creators { ids, spans, places })
+}
+
+impl Creators {
+    /// The place of an id.
+    pub(super) fn place(&self, id: &str) -> Option<Place> {
+        self.places.get(id).copied()
+    }
+
+    /// Whether the table of creators has a row of this id.
+    pub(super) fn is_known(&self, c: Place) -> bool {
+        !self.spans[c as usize].is_empty()
+    }
+
+    /// The creator's span at an instant.
+    pub(super) fn span_at(&self, c: Place, at: i64) -> Option<&Span> {
+        self.spans[c as usize].iter().find(|span| span.from <= at && at < span.to)
+    }
+
+    /// Whether a touch of this creator counts for an order with this email at this time.
+    pub(super) fn judge(&self, c: Place, at: i64, email: Option<&str>) -> Result<(), Dropped> {
+        let span = self.span_at(c, at).ok_or(Dropped::CreatorInactive)?;
+        if email.is_some() && span.email.as_deref() == email { Err(Dropped::SelfPurchase) } else { Ok(()) }
+    }
+}
+
+/// Who owns a key (a link or a code), by spans of time.
+pub(super) struct Owners(HashMap<String, Vec<(i64, i64, Place)>, FixedState>);
+
+impl Owners {
+    /// The owners in a table with the columns `key`, `creator_id`, `active_from`, `active_to`.
+    pub(super) fn of(table: &DataFrame, key: &str, creators: &Creators) -> Result<Self> {
+        let (key, creator) = (texts(table, key)?, texts(table, "creator_id")?);
+        let (from, to) = (i64s(table, "active_from")?, i64s(table, "active_to")?);
+        let mut owners: HashMap<String, Vec<(i64, i64, Place)>, FixedState> = HashMap::default();
+        for row in 0..table.height() {
+            let owner = creators.place(creator.get(row).unwrap_or_default());
+            let spans = owners.entry(key.get(row).unwrap_or_default().to_owned()).or_default();
+            spans.extend(owner.map(|c| (from[row], to[row], c)));
+        }
+        Ok(Self(owners))
+    }
+
+    /// The owner at an instant.
+    pub(super) fn at(&self, key: &str, at: i64) -> Option<Place> {
+        let spans = self.0.get(key)?;
+        spans.iter().find(|(from, to, _)| *from <= at && at < *to).map(|(.., c)| *c)
+    }
+}
+
+/// The emails of orders, for [`Creators::judge`].
+pub(super) fn emails(orders: &Orders) -> Result<&StringChunked> {
+    texts(&orders.frame, "email")
+}

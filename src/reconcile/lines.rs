@@ -1,0 +1,62 @@
+//! Step 3: the lines of the visible orders, in time order.
+
+use std::ops::Range;
+
+use anyhow::Result;
+use polars::prelude::DataFrame;
+
+use super::frame::{i64s, take, texts, u32s};
+use super::visible::Orders;
+use crate::facts::{AMOUNT_DECIMALS, Facts};
+
+/// Lines by order, then `line_id` as bytes; every column and slice is indexed by the line's place, called `l`.
+pub(super) struct Lines {
+    /// The columns of [`Facts::lines`].
+    pub frame: DataFrame,
+    /// The order of each line.
+    pub o: Vec<u32>,
+    /// Net amount in minor units of the order's currency.
+    pub net: Vec<i64>,
+    /// Where each order's lines begin; one more entry than orders.
+    starts: Vec<u32>,
+}
+
+impl Lines {
+    /// The places of an order's lines.
+    pub(super) fn of(&self, o: usize) -> Range<usize> {
+        self.starts[o] as usize..self.starts[o + 1] as usize
+    }
+}
+
+/// The lines of visible orders; others are ignored.
+pub(super) fn lines(facts: &Facts, orders: &Orders) -> Result<Lines> {
+    let numbers = u32s(&facts.lines, "order")?;
+    let place = |number: u32| orders.place.get(number as usize).copied().unwrap_or(u32::MAX);
+    let mut starts = vec![0u32; orders.len() + 1];
+    for o in numbers.iter().map(|n| place(*n)).filter(|o| *o != u32::MAX) {
+        starts[o as usize + 1] += 1;
+    }
+    for o in 0..orders.len() {
+        starts[o + 1] += starts[o];
+    }
+    // Lines are dealt to their orders; the few lines of each are then sorted by id.
+    let mut next = starts.clone();
+    let mut rows = vec![0u32; starts[orders.len()] as usize];
+    for (row, o) in numbers.iter().map(|n| place(*n)).enumerate().filter(|(_, o)| *o != u32::MAX) {
+        rows[next[o as usize] as usize] = row as u32;
+        next[o as usize] += 1;
+    }
+    let ids = texts(&facts.lines, "line_id")?;
+    for o in 0..orders.len() {
+        let own = &mut rows[starts[o] as usize..starts[o + 1] as usize];
+        if own.len() > 1 {
+            own.sort_unstable_by(|a, b| ids.get(*a as usize).cmp(&ids.get(*b as usize)));
+        }
+    }
+    let mut frame = take(&facts.lines, &rows)?;
+    frame.rechunk_mut();
+    let o: Vec<u32> = u32s(&frame, "order")?.iter().map(|n| place(*n)).collect();
+    let scaled = i64s(&frame, "net_amount")?.iter().zip(&o);
+    let net = scaled.map(|(amount, o)| amount / 10i64.pow(AMOUNT_DECIMALS - orders.currency[*o as usize].exponent())).collect();
+    Ok(Lines { frame, o, net, starts })
+}

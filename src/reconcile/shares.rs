@@ -1,0 +1,59 @@
+//! Step 8: credit is split per line: one row for each line and creator.
+
+use anyhow::Result;
+
+use super::attribution::Attribution;
+use super::creators::Place;
+use super::lines::Lines;
+use crate::money::split_equally;
+
+/// Rows in time order, then by creator; every slice is indexed by the row, called `r`.
+#[derive(Default)]
+pub(super) struct Shares {
+    /// The line.
+    pub l: Vec<u32>,
+    /// The order.
+    pub o: Vec<u32>,
+    /// The creator.
+    pub c: Vec<Place>,
+    /// The creator's position among the order's.
+    pub part: Vec<u32>,
+    /// The creator's share of the line's base, in minor units of the program's currency.
+    pub base: Vec<i64>,
+}
+
+impl Shares {
+    pub(super) fn len(&self) -> usize {
+        self.l.len()
+    }
+}
+
+/// Splits the base of every line of an attributed order over its creators.
+pub(super) fn shares(attribution: &Attribution, lines: &Lines, base: &[i64]) -> Shares {
+    let mut shares = Shares::default();
+    let attributed = attribution.fates.iter().enumerate().filter(|(_, fate)| fate.is_attributed());
+    for (o, _) in attributed {
+        let credits = &attribution.credits[o];
+        for l in lines.of(o) {
+            let parts = if credits.len() == 1 { vec![base[l]] } else { split_equally(base[l], credits.len()) };
+            for (part, (credit, base)) in credits.iter().zip(parts).enumerate() {
+                shares.l.push(l as u32);
+                shares.o.push(o as u32);
+                shares.c.push(credit.creator);
+                shares.part.push(part as u32);
+                shares.base.push(base);
+            }
+        }
+    }
+    shares
+}
+
+/// Orders whose original net amounts, each line converted, sum to less than the minimum.
+pub(super) fn is_below_minimum(minimum: Option<i64>, lines: &Lines, original: &[i64], o: usize) -> Result<bool> {
+    let Some(minimum) = minimum else { return Ok(false) };
+    let mut sum: i64 = 0;
+    for l in lines.of(o) {
+        sum = sum.checked_add(original[l]).ok_or(crate::money::Overflow)?;
+    }
+    Ok(sum < minimum)
+}

@@ -1,0 +1,163 @@
+//! Step 14: the targets: what every creator should have earned, line by line, in the order of their keys.
+
+use anyhow::Result;
+use polars::prelude::{Column, DataFrame, DataType, IntoColumn, StringChunked, StringChunkedBuilder};
+
+use super::attribution::{Attribution, Touch};
+use super::clicks::Clicks;
+use super::commission::Earned;
+use super::creators::Creators;
+use super::frame::{column, texts};
+use super::lines::Lines;
+use super::outcome::Fate;
+use super::rules::NO_RULE;
+use super::shares::Shares;
+use super::visible::Orders;
+use crate::program::Program;
+
+/// One target, before it becomes a row of the frame (see [`super::Reconciliation::targets`]).
+pub(super) struct Target<'a> {
+    pub kind: &'static str,
+    pub order_id: &'a str,
+    pub line_id: &'a str,
+    pub creator_id: &'a str,
+    pub detail: &'a str,
+    pub touch: &'a str,
+    pub base: i64,
+    pub commission: i64,
+    pub payable_from: i64,
+    pub rule: &'a str,
+    pub day: i32,
+    pub refund_day: Option<i32>,
+}
+
+/// Collects targets in the order of their keys: kind, order, line, creator, detail, each as bytes.
+pub(super) struct Builder {
+    texts: [StringChunkedBuilder; 7],
+    base: Vec<i64>,
+    commission: Vec<i64>,
+    payable_from: Vec<i64>,
+    day: Vec<i32>,
+    refund_day: Vec<Option<i32>>,
+}
+
+const TEXTS: [&str; 7] = ["kind", "order_id", "line_id", "creator_id", "detail", "touch", "rule"];
+
+impl Builder {
+    pub(super) fn new() -> Self {
+        Self {
+            texts: TEXTS.map(|name| StringChunkedBuilder::new(name.into(), 0)),
+            base: Vec::new(),
+            commission: Vec::new(),
+            payable_from: Vec::new(),
+            day: Vec::new(),
+            refund_day: Vec::new(),
+        }
+    }
+
+    pub(super) fn push(&mut self, target: &Target<'_>) {
+        let values = [target.kind, target.order_id, target.line_id, target.creator_id, target.detail, target.touch, target.rule];
+        for (column, value) in self.texts.iter_mut().zip(values) {
+            column.append_value(value);
+        }
+        self.base.push(target.base);
+        self.commission.push(target.commission);
+        self.payable_from.push(target.payable_from);
+        self.day.push(target.day);
+        self.refund_day.push(target.refund_day);
+    }
+
+    pub(super) fn finish(self) -> Result<DataFrame> {
+        let mut columns: Vec<Column> = self.texts.into_iter().map(|text| text.finish().into_column()).collect();
+        columns.push(column("base", self.base));
+        columns.push(column("commission", self.commission));
+        columns.push(column("payable_from", self.payable_from));
+        columns.push(column("day", self.day));
+        columns.push(column("refund_day", self.refund_day).cast(&DataType::Int32)?);
+        Ok(DataFrame::new_infer_height(columns)?)
+    }
+}
+
+/// What the commissions of orders are made of.
+pub(super) struct Parts<'a> {
+    pub program: &'a Program,
+    pub orders: &'a Orders,
+    pub lines: &'a Lines,
+    pub clicks: &'a Clicks,
+    pub creators: &'a Creators,
+    pub attribution: &'a Attribution,
+    pub shares: &'a Shares,
+    pub rules: &'a [u32],
+    pub earned: &'a Earned,
+    /// The orders in byte order of their ids: for each its rank.
+    pub rank: &'a [u32],
+    /// For each order the local day of its latest refund.
+    pub refund_day: &'a [Option<i32>],
+}
+
+/// A share, or a creator's fixed amount for an order.
+#[derive(Clone, Copy)]
+enum Row {
+    Share(usize),
+    PerOrder { o: u32, c: u32 },
+}
+
+impl Parts<'_> {
+    /// Pushes the targets of one kind of touch.
+    pub(super) fn push_kind(&self, kind: Fate, into: &mut Builder) -> Result<()> {
+        let rules: Vec<String> = (1..).zip(&self.program.commission.rates).map(|(n, rate)| rate.describe(n, self.program)).collect();
+        let (order_ids, line_ids) = (texts(&self.orders.frame, "order_id")?, texts(&self.lines.frame, "line_id")?);
+        let click_ids = self.clicks.ids()?;
+        for row in self.rows(kind) {
+            let (o, c, part, line_id, base, commission, rule) = match row {
+                Row::Share(r) => {
+                    let line_id = line_ids.get(self.shares.l[r] as usize).unwrap_or_default();
+                    (self.shares.o[r], self.shares.c[r], self.shares.part[r], line_id, self.shares.base[r], self.earned.per_line[r], self.rules[r])
+                }
+                Row::PerOrder { o, c } => {
+                    let fixed = &self.earned.per_order[&(o, c)];
+                    (o, c, fixed.part, "", 0, fixed.amount, fixed.rule)
+                }
+            };
+            let o = o as usize;
+            let touch = match &self.attribution.credits[o][part as usize].touch {
+                Touch::Click(k) => text(click_ids, *k),
+                Touch::Code(code) => code,
+                Touch::Order(source) => text(order_ids, *source),
+            };
+            into.push(&Target {
+                kind: kind.reason(),
+                order_id: text(order_ids, o as u32),
+                line_id,
+                creator_id: &self.creators.ids[c as usize],
+                detail: "",
+                touch,
+                base,
+                commission,
+                payable_from: self.orders.ordered_at[o] + self.program.commission.hold,
+                rule: if rule == NO_RULE { "no rate" } else { &rules[rule as usize] },
+                day: self.orders.day[o],
+                refund_day: self.refund_day[o],
+            });
+        }
+        Ok(())
+    }
+
+    /// The rows of one kind by order id, line id and creator.
+    fn rows(&self, kind: Fate) -> Vec<Row> {
+        let of_kind = |o: u32| self.attribution.fates[o as usize] == kind;
+        let shares = (0..self.shares.len()).filter(|r| of_kind(self.shares.o[*r])).map(Row::Share);
+        let fixed = self.earned.per_order.keys().filter(|(o, _)| of_kind(*o)).map(|(o, c)| Row::PerOrder { o: *o, c: *c });
+        let mut rows: Vec<Row> = fixed.chain(shares).collect();
+        // Within an order, places of lines and creators are in byte order of their ids; the empty line comes first.
+        rows.sort_unstable_by_key(|row| match row {
+            Row::PerOrder { o, c } => (self.rank[*o as usize], 0, *c),
+            Row::Share(r) => (self.rank[self.shares.o[*r] as usize], self.shares.l[*r] + 1, self.shares.c[*r]),
+        });
+        rows
+    }
+}
+
+fn text(column: &StringChunked, place: u32) -> &str {
+    column.get(place as usize).unwrap_or_default()
+}
