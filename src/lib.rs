@@ -1,9 +1,14 @@
 //! Purser pays creators what they earned.
 #![warn(missing_docs)]
 
+pub mod cli;
 pub mod durable;
 pub mod facts;
+pub mod ledger;
 pub mod money;
+pub mod payout;
 pub mod program;
 pub mod reconcile;
+pub mod runner;
 pub mod sources;
+pub mod store;

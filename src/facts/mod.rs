@@ -17,7 +17,7 @@ use polars::prelude::DataFrame;
 pub use keep::{KeptFile, Manifest, keep};
 pub use parse::{day_of_epoch, format_day, format_time, parse_day, parse_time};
 pub use rows::{Click, Code, Creator, Fee, FxRate, Line, Link, Order, Refund, Rows};
-pub use tables::load;
+pub use tables::{load, load_creators};
 
 /// Amounts of orders are kept in ten-thousandths of a major unit until the currency of the visible version is known:
 /// no currency has more decimals, and versions of one order may disagree.

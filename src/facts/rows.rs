@@ -236,11 +236,6 @@ impl Facts {
             })?,
         })
     }
-
-    /// The creators' rows alone: who they are, and when they are active.
-    pub fn creator_rows(&self) -> Result<Vec<Creator>> {
-        creators(&self.creators)
-    }
 }
 
 fn orders(frame: &DataFrame) -> Result<Vec<Order>> {
@@ -261,7 +256,7 @@ fn orders(frame: &DataFrame) -> Result<Vec<Order>> {
     })
 }
 
-fn creators(frame: &DataFrame) -> Result<Vec<Creator>> {
+pub(super) fn creators(frame: &DataFrame) -> Result<Vec<Creator>> {
     collect(frame, |r| {
         Ok(Creator {
             creator_id: r.text("creator_id")?,

@@ -40,6 +40,11 @@ pub fn load(program: &Program, manifest: &Manifest, data: &Path) -> Result<Facts
     })
 }
 
+/// Reads and checks the creators alone.
+pub fn load_creators(manifest: &Manifest, data: &Path) -> Result<Vec<super::Creator>> {
+    super::rows::creators(&creators(&TextTable::read(manifest, data, Table::Creators)?)?)
+}
+
 /// Without surrounding space and case, as codes and emails are compared.
 pub(super) fn fold(text: &str) -> String {
     text.trim().to_lowercase()

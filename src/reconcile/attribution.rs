@@ -130,7 +130,14 @@ fn by_touch(
     Ok(None)
 }
 
-fn by_link(model: Model, judge: &Judge<'_>, clicks: &Clicks, touches: &Touches, o: usize, dropped: &mut Option<Dropped>) -> Vec<Credit> {
+fn by_link(
+    model: Model,
+    judge: &Judge<'_>,
+    clicks: &Clicks,
+    touches: &Touches,
+    o: usize,
+    dropped: &mut Option<Dropped>,
+) -> Vec<Credit> {
     let mut left = |k: &usize| judge.counts(clicks.creator[*k], o, dropped);
     let credit = |k: usize| Credit { creator: clicks.creator[k], touch: Touch::Click(k as u32) };
     match model {
@@ -138,7 +145,8 @@ fn by_link(model: Model, judge: &Judge<'_>, clicks: &Clicks, touches: &Touches, 
         Model::FirstClick => touches.forward().find(&mut left).map(credit).into_iter().collect(),
         Model::Linear => {
             let mut seen = HashSet::new();
-            let mut credits: Vec<Credit> = touches.backward().filter(|k| seen.insert(clicks.creator[*k])).filter(left).map(credit).collect();
+            let mut credits: Vec<Credit> =
+                touches.backward().filter(|k| seen.insert(clicks.creator[*k])).filter(left).map(credit).collect();
             credits.sort_by_key(|credit| credit.creator);
             credits
         }
@@ -173,7 +181,9 @@ fn by_lock(
         }
         let at = orders.ordered_at[o];
         let earlier = won.get(customer).and_then(|won| won.iter().rev().find(|w| orders.ordered_at[**w as usize] < at)).copied();
-        let Some(source) = earlier.filter(|w| fates[o] == Fate::NoTouch && at - orders.ordered_at[*w as usize] <= lock) else { continue };
+        let Some(source) = earlier.filter(|w| fates[o] == Fate::NoTouch && at - orders.ordered_at[*w as usize] <= lock) else {
+            continue;
+        };
         let holders = credits[source as usize].iter().map(|credit| credit.creator);
         let left: Vec<Credit> = holders
             .filter(|creator| judge.counts(*creator, o, &mut dropped[o]))

@@ -25,7 +25,14 @@ pub(super) struct Refunded {
 }
 
 /// Takes the visible refunds off the lines, in order of time and then id (`SPEC.md`, Base).
-pub(super) fn refunded(program: &Program, facts: &Facts, as_of: i64, orders: &Orders, lines: &Lines, fates: &[Option<Fate>]) -> Result<Refunded> {
+pub(super) fn refunded(
+    program: &Program,
+    facts: &Facts,
+    as_of: i64,
+    orders: &Orders,
+    lines: &Lines,
+    fates: &[Option<Fate>],
+) -> Result<Refunded> {
     let mut result = Refunded {
         left: lines.net.clone(),
         latest: vec![None; orders.len()],
@@ -33,7 +40,8 @@ pub(super) fn refunded(program: &Program, facts: &Facts, as_of: i64, orders: &Or
         without_order: Vec::new(),
     };
     let sort = SortMultipleOptions::default();
-    let refunds = collect(facts.refunds.clone().lazy().filter(col("refunded_at").lt(lit(as_of))).sort(["refunded_at", "refund_id"], sort))?;
+    let refunds =
+        collect(facts.refunds.clone().lazy().filter(col("refunded_at").lt(lit(as_of))).sort(["refunded_at", "refund_id"], sort))?;
     let number = refunds.column("order")?.as_materialized_series().u32()?;
     let (at, amount) = (i64s(&refunds, "refunded_at")?, i64s(&refunds, "amount")?);
     let (id, line_id) = (texts(&refunds, "refund_id")?, texts(&refunds, "line_id")?);
@@ -76,11 +84,16 @@ pub(super) fn refunded(program: &Program, facts: &Facts, as_of: i64, orders: &Or
 }
 
 /// Lines of orders that may earn, in minor units of the program's currency, each converted half even.
-pub(super) fn converted(program: &Program, orders: &Orders, lines: &Lines, exchanges: &[Exchange], amounts: &[i64]) -> Result<Vec<i64>> {
+pub(super) fn converted(
+    program: &Program,
+    orders: &Orders,
+    lines: &Lines,
+    exchanges: &[Exchange],
+    amounts: &[i64],
+) -> Result<Vec<i64>> {
     let convert = |(amount, o): (&i64, &u32)| {
         let o = *o as usize;
         Ok(exchanges[o].convert(*amount, orders.currency[o], program.currency)?)
     };
     amounts.iter().zip(&lines.o).map(convert).collect()
 }
-

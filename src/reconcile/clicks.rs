@@ -91,7 +91,13 @@ fn by_visitor(clicks: &DataFrame, visitor: &[usize], nobody: usize) -> Result<(V
 
 /// From an order to the click whose id it carries.
 fn named_clicks(clicks: &DataFrame, orders: &Orders) -> Result<HashMap<u32, u32, FixedState>> {
-    let named = orders.frame.clone().lazy().with_row_index("o", None).filter(col("click_id").is_not_null()).select([col("o"), col("click_id")]);
+    let named = orders
+        .frame
+        .clone()
+        .lazy()
+        .with_row_index("o", None)
+        .filter(col("click_id").is_not_null())
+        .select([col("o"), col("click_id")]);
     let known = clicks.clone().lazy().with_row_index("k", None).select([col("k"), col("click_id")]);
     let pairs = collect(named.join(known, [col("click_id")], [col("click_id")], JoinArgs::new(JoinType::Inner)))?;
     Ok(u32s(&pairs, "o")?.iter().copied().zip(u32s(&pairs, "k")?.iter().copied()).collect())

@@ -31,7 +31,13 @@ pub(super) struct Earned {
 }
 
 /// What every share earns (`SPEC.md`, Commission).
-pub(super) fn earned(program: &Program, orders: &Orders, attribution: &Attribution, shares: &Shares, rules: &[u32]) -> Result<Earned> {
+pub(super) fn earned(
+    program: &Program,
+    orders: &Orders,
+    attribution: &Attribution,
+    shares: &Shares,
+    rules: &[u32],
+) -> Result<Earned> {
     let progresses = Progresses::of(program, orders, shares, rules)?;
     let rounding = program.commission.rounding;
     let mut per_line = Vec::with_capacity(shares.len());

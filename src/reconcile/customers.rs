@@ -17,7 +17,12 @@ pub(super) struct Customers {
 
 /// Finds each known customer's first visible paid order, in time order.
 pub(super) fn customers(orders: &Orders) -> Result<Customers> {
-    let paid = orders.frame.clone().lazy().with_row_index("o", None).filter(col("status").eq(lit("paid")).and(col("customer").is_not_null()));
+    let paid = orders
+        .frame
+        .clone()
+        .lazy()
+        .with_row_index("o", None)
+        .filter(col("status").eq(lit("paid")).and(col("customer").is_not_null()));
     let paid = collect(paid.select([col("o"), col("o").min().over([col("customer")])?.alias("first")]))?;
     let mut result = Customers { is_first: vec![false; orders.len()], is_later: vec![false; orders.len()] };
     for (o, first) in u32s(&paid, "o")?.iter().zip(u32s(&paid, "first")?) {

@@ -75,7 +75,14 @@ pub(super) fn new_customer(
 }
 
 /// Pushes the net-sales bonuses: for each creator and period whose progress is above zero and reaches the threshold.
-pub(super) fn net_sales(program: &Program, orders: &Orders, creators: &Creators, shares: &Shares, rules: &[u32], into: &mut Builder) -> Result<()> {
+pub(super) fn net_sales(
+    program: &Program,
+    orders: &Orders,
+    creators: &Creators,
+    shares: &Shares,
+    rules: &[u32],
+    into: &mut Builder,
+) -> Result<()> {
     let exponent = program.currency.exponent();
     let mut seen: BTreeMap<(String, i64), usize> = BTreeMap::new();
     let mut found: BTreeMap<(String, Place, String), (i64, i64, Period, i32)> = BTreeMap::new();
@@ -112,7 +119,13 @@ pub(super) fn net_sales(program: &Program, orders: &Orders, creators: &Creators,
 
 /// Pushes the fees that are due, by fee id; returns those whose creator is unknown, and the next local day on which
 /// another falls due.
-pub(super) fn fees(program: &Program, facts: &Facts, as_of: i64, creators: &Creators, into: &mut Builder) -> Result<(BTreeSet<String>, Option<i64>)> {
+pub(super) fn fees(
+    program: &Program,
+    facts: &Facts,
+    as_of: i64,
+    creators: &Creators,
+    into: &mut Builder,
+) -> Result<(BTreeSet<String>, Option<i64>)> {
     let frame = &facts.fees;
     let (id, creator) = (texts(frame, "fee_id")?, texts(frame, "creator_id")?);
     let (amount, due_on) = (i64s(frame, "amount")?, i32s(frame, "due_on")?);

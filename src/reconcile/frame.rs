@@ -1,7 +1,7 @@
 //! Small helpers to reach into frames and to build them.
 
 use anyhow::{Context, Result};
-use polars::prelude::{Column, DataFrame, Engine, IdxCa, IdxSize, LazyFrame, NamedFrom, NewChunkedArray, Series, StringChunked};
+use polars::prelude::{Column, DataFrame, Engine, IdxCa, IdxSize, LazyFrame, NamedFrom, Series, StringChunked};
 
 /// A column of 64-bit integers without nulls, as a slice.
 pub(super) fn i64s<'a>(frame: &'a DataFrame, name: &str) -> Result<&'a [i64]> {

@@ -25,9 +25,11 @@ mod clicks;
 mod commission;
 mod creators;
 mod customers;
+mod difference;
 mod exchange;
 mod extras;
 mod frame;
+mod kept;
 mod lines;
 pub(crate) mod local;
 mod outcome;
@@ -45,6 +47,9 @@ use polars::prelude::{Column, DataFrame};
 use crate::facts::Facts;
 use crate::program::{Bonus, Customers, Program};
 use frame::{column, texts};
+
+pub use difference::{Circumstances, Difference, Movement, Owed, PostedTargets, What, Why, difference};
+pub use kept::{KeptOutcome, ListedTarget, OutcomeCount, keep_outcome};
 use outcome::Fate;
 
 /// What the rules make of the facts at one time.
@@ -85,13 +90,17 @@ pub fn reconcile(program: &Program, facts: &Facts, as_of: i64) -> Result<Reconci
     if program.commission.min_order.is_some() {
         let original = base::converted(program, &orders, &lines, &exchanges, &lines.net)?;
         for o in 0..orders.len() {
-            if attribution.fates[o].is_attributed() && shares::is_below_minimum(program.commission.min_order, &lines, &original, o)? {
+            if attribution.fates[o].is_attributed()
+                && shares::is_below_minimum(program.commission.min_order, &lines, &original, o)?
+            {
                 attribution.fates[o] = Fate::BelowMinimum;
             }
         }
     }
     if let (Customers::New, Some(customers)) = (program.attribution.customers, &customers) {
-        for (fate, _) in attribution.fates.iter_mut().zip(&customers.is_later).filter(|(fate, later)| fate.is_attributed() && **later) {
+        for (fate, _) in
+            attribution.fates.iter_mut().zip(&customers.is_later).filter(|(fate, later)| fate.is_attributed() && **later)
+        {
             *fate = Fate::ExistingCustomer;
         }
     }
@@ -104,13 +113,25 @@ pub fn reconcile(program: &Program, facts: &Facts, as_of: i64) -> Result<Reconci
     for (place, o) in (0..).zip(&by_id) {
         rank[*o as usize] = place;
     }
-    let refund_day: Vec<Option<i32>> = refunded.latest.iter().map(|at| at.map(|at| local::day_of(program.time_zone, at))).collect();
+    let refund_day: Vec<Option<i32>> =
+        refunded.latest.iter().map(|at| at.map(|at| local::day_of(program.time_zone, at))).collect();
     let mut builder = targets::Builder::new();
     if !shares.c.is_empty() {
         extras::net_sales(program, &orders, &creators, &shares, &rules, &mut builder)?;
     }
     if let Some(customers) = &customers {
-        extras::new_customer(program, &orders, &lines, &creators, &attribution, customers, &base, &by_id, &refund_day, &mut builder)?;
+        extras::new_customer(
+            program,
+            &orders,
+            &lines,
+            &creators,
+            &attribution,
+            customers,
+            &base,
+            &by_id,
+            &refund_day,
+            &mut builder,
+        )?;
     }
     let parts = targets::Parts {
         program,
@@ -152,7 +173,8 @@ pub fn reconcile(program: &Program, facts: &Facts, as_of: i64) -> Result<Reconci
 }
 
 fn needs_customers(program: &Program) -> bool {
-    program.attribution.customers == Customers::New || program.commission.bonuses.iter().any(|b| matches!(b, Bonus::NewCustomer { .. }))
+    program.attribution.customers == Customers::New
+        || program.commission.bonuses.iter().any(|b| matches!(b, Bonus::NewCustomer { .. }))
 }
 
 /// The orders in byte order of their ids.
@@ -167,7 +189,9 @@ fn by_id(orders: &visible::Orders) -> Result<Vec<u32>> {
 fn order_frame(orders: &visible::Orders, lines: &lines::Lines, fates: &[Fate], by_id: &[u32]) -> Result<DataFrame> {
     let net = |o: usize| extras::checked_sum(lines.net[lines.of(o)].iter().copied());
     let nets: Vec<i64> = by_id.iter().map(|o| net(*o as usize)).collect::<Result<_, _>>()?;
-    let words = |name: &str, word: fn(Fate) -> &'static str| -> Column { column(name, by_id.iter().map(|o| word(fates[*o as usize])).collect()) };
+    let words = |name: &str, word: fn(Fate) -> &'static str| -> Column {
+        column(name, by_id.iter().map(|o| word(fates[*o as usize])).collect())
+    };
     Ok(DataFrame::new_infer_height(vec![
         frame::take_column(&orders.frame, "order_id", by_id, "order_id")?,
         words("outcome", Fate::outcome),

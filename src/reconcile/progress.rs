@@ -25,7 +25,14 @@ pub(super) struct Progress {
 
 /// Progress by `metric` over `period`: the creator's whole attributed base that counts, or the orders with base left
 /// on lines that count.
-pub(super) fn progress(program: &Program, orders: &Orders, shares: &Shares, rules: &[u32], period: Period, metric: Metric) -> Result<Progress> {
+pub(super) fn progress(
+    program: &Program,
+    orders: &Orders,
+    shares: &Shares,
+    rules: &[u32],
+    period: Period,
+    metric: Metric,
+) -> Result<Progress> {
     let rates = &program.commission.rates;
     let counts = |r: usize| rules[r] == NO_RULE || rates[rules[r] as usize].counts();
     let mut total: HashMap<(Place, i32), i64, FixedState> = HashMap::default();

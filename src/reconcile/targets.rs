@@ -105,14 +105,23 @@ enum Row {
 impl Parts<'_> {
     /// Pushes the targets of one kind of touch.
     pub(super) fn push_kind(&self, kind: Fate, into: &mut Builder) -> Result<()> {
-        let rules: Vec<String> = (1..).zip(&self.program.commission.rates).map(|(n, rate)| rate.describe(n, self.program)).collect();
+        let rules: Vec<String> =
+            (1..).zip(&self.program.commission.rates).map(|(n, rate)| rate.describe(n, self.program)).collect();
         let (order_ids, line_ids) = (texts(&self.orders.frame, "order_id")?, texts(&self.lines.frame, "line_id")?);
         let click_ids = self.clicks.ids()?;
         for row in self.rows(kind) {
             let (o, c, part, line_id, base, commission, rule) = match row {
                 Row::Share(r) => {
                     let line_id = line_ids.get(self.shares.l[r] as usize).unwrap_or_default();
-                    (self.shares.o[r], self.shares.c[r], self.shares.part[r], line_id, self.shares.base[r], self.earned.per_line[r], self.rules[r])
+                    (
+                        self.shares.o[r],
+                        self.shares.c[r],
+                        self.shares.part[r],
+                        line_id,
+                        self.shares.base[r],
+                        self.earned.per_line[r],
+                        self.rules[r],
+                    )
                 }
                 Row::PerOrder { o, c } => {
                     let fixed = &self.earned.per_order[&(o, c)];

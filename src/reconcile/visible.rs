@@ -68,9 +68,10 @@ fn versions_that_count(program: &Program, versions: &DataFrame, as_of: i64) -> R
     // A late cancellation counts only where nothing else does, so timely versions rank above it.
     let mut best: Vec<Option<(bool, i64, usize)>> = vec![None; highest];
     for row in (0..numbers.len()).filter(|row| ordered_at[*row] < as_of && updated_at[*row] < as_of) {
-        let late = program.commission.clawback.is_some_and(|clawback| {
-            updated_at[row] - ordered_at[row] > clawback && status.get(row) == Some("cancelled")
-        });
+        let late = program
+            .commission
+            .clawback
+            .is_some_and(|clawback| updated_at[row] - ordered_at[row] > clawback && status.get(row) == Some("cancelled"));
         let slot = &mut best[numbers[row] as usize];
         *slot = (*slot).max(Some((!late, updated_at[row], row)));
     }

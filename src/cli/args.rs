@@ -1,0 +1,146 @@
+//! What can be typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+const EXIT_CODES: &str = "Exit codes: 0 done; 1 it could not be done, nothing half done stays, the message says why; 2 the command line is not understood.";
+
+/// Pays creators what they earned: attribution, commission, a double-entry ledger, payout batches, statements.
+#[derive(Parser)]
+#[command(name = "purser", version, after_help = EXIT_CODES, disable_help_subcommand = true, max_term_width = 110)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    pub places: Places,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Where things are. Each has a default that works.
+#[derive(Args)]
+pub(super) struct Places {
+    /// The program file, or a folder of them
+    #[arg(long, global = true, value_name = "FILE_OR_DIR", env = "PURSER_JOBS", default_value = "jobs")]
+    pub jobs: PathBuf,
+    /// The ledger's database: sqlite://FILE
+    #[arg(
+        long,
+        global = true,
+        value_name = "URL",
+        env = "PURSER_DATABASE",
+        default_value = "sqlite://purser-data/purser.db",
+        hide_env_values = true
+    )]
+    pub database: String,
+    /// The folder of kept facts, outcomes and mails [default: beside the database]
+    #[arg(long, global = true, value_name = "DIR", env = "PURSER_DATA")]
+    pub data: Option<PathBuf>,
+    /// The program, where several could be meant: its file's name without ending
+    #[arg(long, global = true, value_name = "ID")]
+    pub program: Option<String>,
+}
+
+#[derive(Subcommand)]
+pub(super) enum Command {
+    /// Run jobs: fetch facts, reconcile them with the ledger, draft a payout, send statements
+    Run(Run),
+    /// List, show, approve, reject or settle payout batches
+    #[command(subcommand)]
+    Batch(Batch),
+    /// Write orders, commissions, balances or exceptions as they were last posted
+    Export(Export),
+}
+
+/// Run jobs, in the order given, for every program (or the one named by --program).
+#[derive(Args)]
+pub(super) struct Run {
+    /// The jobs, such as `nightly` or `payout`
+    #[arg(required = true, value_name = "JOB")]
+    pub names: Vec<String>,
+    /// The time that decides what is visible, as RFC 3339 [default: now]
+    #[arg(long, value_name = "TIME", value_parser = super::context::time)]
+    pub as_of: Option<i64>,
+    /// Who runs it; a batch drafted so is approved by somebody else [default: the user of this session]
+    #[arg(long, value_name = "NAME")]
+    pub by: Option<String>,
+    /// Show what would be posted, and post nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Read the facts that this earlier run kept, instead of fetching
+    #[arg(long, value_name = "RUN_ID")]
+    pub facts: Option<i64>,
+    /// Go on although orders with posted money are gone from the facts
+    #[arg(long, value_name = "REASON")]
+    pub accept_missing: Option<String>,
+    /// How to show the report
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub format: Format,
+}
+
+#[derive(Subcommand)]
+pub(super) enum Batch {
+    /// All batches of a program, oldest first
+    List {
+        /// How to show them
+        #[arg(long, value_enum, default_value_t = Format::Table)]
+        format: Format,
+    },
+    /// One batch: who gets what
+    Show {
+        /// Its id
+        batch_id: String,
+        /// How to show it
+        #[arg(long, value_enum, default_value_t = Format::Table)]
+        format: Format,
+    },
+    /// Approve a draft that somebody else drafted
+    Approve(Decide),
+    /// Reject a draft, or an approved batch that was not exported; its money returns to payable
+    Reject(Decide),
+    /// Record that every line of an approved batch was paid
+    Settle(Decide),
+}
+
+#[derive(Args)]
+pub(super) struct Decide {
+    /// The batch
+    pub batch_id: String,
+    /// Who decides
+    #[arg(long, value_name = "NAME")]
+    pub by: String,
+    /// When it is booked, as RFC 3339 [default: now]
+    #[arg(long, value_name = "TIME", value_parser = super::context::time)]
+    pub as_of: Option<i64>,
+}
+
+#[derive(Args)]
+pub(super) struct Export {
+    /// What to write
+    #[arg(value_enum)]
+    pub what: What,
+    /// How to write it
+    #[arg(long, value_enum, default_value_t = Format::Csv)]
+    pub format: Format,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(super) enum What {
+    /// Each order with its outcome and reason
+    Orders,
+    /// Each commission, bonus and fee that should have been earned
+    Commissions,
+    /// What each creator is owed and was paid
+    Balances,
+    /// What could not be used, for somebody to act on
+    Exceptions,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// Aligned columns, for people
+    Table,
+    /// Comma-separated values
+    Csv,
+    /// JSON
+    Json,
+}

@@ -1,0 +1,79 @@
+//! What every command needs: programs, the workplace, the clock, the person.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, bail};
+
+use super::args::Places;
+use crate::facts::parse_time;
+use crate::program::{Program, find_files};
+use crate::runner::{Workplace, default_data_folder};
+use crate::store::{Address, Store};
+
+/// Reads a time given on the command line.
+pub(super) fn time(text: &str) -> Result<i64, String> {
+    parse_time(text).ok_or_else(|| "write a time such as 2026-02-01T02:00:00Z".to_owned())
+}
+
+/// The clock, in microseconds since 1970.
+pub(super) fn now() -> i64 {
+    chrono::Utc::now().timestamp_micros()
+}
+
+/// Who uses this session, unless it is said with `--by`.
+pub(super) fn actor(by: Option<&str>) -> String {
+    let session = || ["USER", "LOGNAME"].iter().find_map(|name| std::env::var(name).ok().filter(|user| !user.is_empty()));
+    by.map(str::to_owned).or_else(session).unwrap_or_else(|| "runner".to_owned())
+}
+
+/// All programs, or the one that is named.
+pub(super) fn programs(places: &Places) -> Result<Vec<Program>> {
+    let mut programs = Vec::new();
+    for file in find_files(&places.jobs)? {
+        let stem = file.file_stem().and_then(|stem| stem.to_str());
+        if places.program.as_deref().is_none_or(|wanted| stem == Some(wanted)) {
+            programs.push(Program::load(&file)?);
+        }
+    }
+    if let (true, Some(wanted)) = (programs.is_empty(), &places.program) {
+        bail!("there is no program {wanted} in {}", places.jobs.display());
+    }
+    Ok(programs)
+}
+
+/// The one program that is meant.
+pub(super) fn program(places: &Places) -> Result<Program> {
+    let mut programs = programs(places)?;
+    match (programs.pop(), programs.is_empty()) {
+        (Some(program), true) => Ok(program),
+        (last, _) => {
+            let ids: Vec<String> = programs.into_iter().chain(last).map(|program| program.id).collect();
+            bail!("several programs could be meant: {}; pick one with --program ID", ids.join(", "))
+        }
+    }
+}
+
+/// The open database and the data folder that belongs to it.
+pub(super) async fn workplace(places: &Places) -> Result<Workplace> {
+    let address = Address::parse(&places.database)?;
+    let Address::Sqlite(path) = &address;
+    let data = match &places.data {
+        Some(data) => data.clone(),
+        None if places.database == "sqlite://purser-data/purser.db" => PathBuf::from("purser-data"),
+        None => default_data_folder(path),
+    };
+    let data = std::path::absolute(&data).with_context(|| format!("cannot find the data folder {}", data.display()))?;
+    Ok(Workplace { store: Store::open(&address).await?, data })
+}
+
+/// Logs go to standard error: one line a step, more with RUST_LOG.
+pub(super) fn start_logging() {
+    use std::io::IsTerminal;
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "purser=info".into());
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_target(false)
+        .init();
+}

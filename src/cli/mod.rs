@@ -1,0 +1,43 @@
+//! The command line: parses, calls, shows.
+
+mod args;
+mod batch;
+mod context;
+mod export;
+mod run;
+mod show;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Arguments, Command};
+
+/// Runs the program with the arguments of the process; answers its exit code (documented in `--help`).
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    context::start_logging();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return failed(&anyhow::Error::from(error)),
+    };
+    match runtime.block_on(dispatch(arguments)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) if show::is_closed_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => failed(&error),
+    }
+}
+
+fn failed(error: &anyhow::Error) -> ExitCode {
+    eprintln!("error: {error:#}");
+    ExitCode::from(1)
+}
+
+async fn dispatch(arguments: Arguments) -> anyhow::Result<()> {
+    let places = arguments.places;
+    match arguments.command {
+        Command::Run(run) => run::run(&places, &run).await,
+        Command::Export(export) => export::export(&places, &export).await,
+        Command::Batch(command) => batch::batch(&places, &command).await,
+    }
+}

@@ -1,0 +1,13 @@
+//! The ledger: journal entries that own transfers, chained by hashes. Nothing posted is ever edited or deleted.
+//!
+//! A transfer moves a positive amount from one account to another, so every entry balances by construction. Its id is
+//! its key and revision: whoever posts the same movement twice is refused by the database, reads again, and finds
+//! nothing to do.
+
+mod chain;
+mod post;
+mod transfer;
+
+pub use chain::{Head, head};
+pub use post::{Entry, EntryKind, Posted, balances, fix_currency, post};
+pub use transfer::{Account, Balance, Transfer};

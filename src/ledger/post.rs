@@ -1,0 +1,182 @@
+use std::collections::BTreeMap;
+
+use anyhow::{Result, bail, ensure};
+
+use super::chain::{self, Head};
+use super::transfer::{Balance, Transfer};
+use crate::money::Currency;
+use crate::store::{Cell, Store, Tx};
+
+/// What kind of event an entry records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EntryKind {
+    /// Targets and postings were brought together.
+    Reconciled,
+    /// A batch was drafted.
+    Drafted,
+    /// A batch was approved.
+    Approved,
+    /// A batch was rejected.
+    Rejected,
+    /// A batch was settled.
+    Settled,
+}
+
+impl EntryKind {
+    /// The word in the journal.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Reconciled => "reconciled",
+            Self::Drafted => "drafted",
+            Self::Approved => "approved",
+            Self::Rejected => "rejected",
+            Self::Settled => "settled",
+        }
+    }
+}
+
+/// A journal entry about to be posted.
+#[derive(Debug, Clone, Copy)]
+pub struct Entry<'a> {
+    /// What happened.
+    pub kind: EntryKind,
+    /// To what: a batch, or empty.
+    pub subject: &'a str,
+    /// When it is booked (microseconds since 1970).
+    pub booked_at: i64,
+    /// Who did it.
+    pub actor: &'a str,
+    /// Why, where somebody gave a reason.
+    pub reason: &'a str,
+    /// The hash of the program file's text, where it had a say.
+    pub program_text: &'a str,
+    /// The digest of the facts it rests on, where it rests on any.
+    pub facts: &'a str,
+}
+
+/// What was posted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Posted {
+    /// The new head of the chain.
+    pub head: Head,
+    /// How many transfers the entry owns.
+    pub transfers: usize,
+}
+
+const TRANSFER_COLUMNS: &[&str] = &[
+    "program",
+    "entry",
+    "position",
+    "kind",
+    "order_id",
+    "line_id",
+    "creator_id",
+    "detail",
+    "revision",
+    "source",
+    "target",
+    "amount",
+    "effective_day",
+    "why",
+    "rule",
+    "base",
+    "touch",
+];
+
+/// Posts an entry with its transfers and brings the balances along, in the caller's transaction.
+///
+/// # Errors
+///
+/// When a transfer of the same key and revision exists: somebody else posted first, and the caller reads again.
+pub async fn post(tx: &mut Tx, program: &str, entry: &Entry<'_>, transfers: &[Transfer<'_>]) -> Result<Posted> {
+    let before = chain::head(tx, program).await?;
+    let hash = chain::hash(program, &before, entry, transfers)?;
+    let head = Head { entry: before.entry + 1, hash };
+    let mut changes: BTreeMap<&str, Balance> = BTreeMap::new();
+    for transfer in transfers {
+        ensure!(transfer.amount > 0, "a transfer moves an amount above zero");
+        let change = changes.entry(transfer.creator_id).or_default();
+        change.book(transfer.source, -transfer.amount)?;
+        change.book(transfer.target, transfer.amount)?;
+    }
+    let sql = "INSERT INTO entries (program, entry, kind, subject, booked_at, actor, reason, program_text, facts, transfers, previous, hash) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+    let count = i64::try_from(transfers.len())?;
+    tx.execute(
+        sql,
+        &[
+            program.into(),
+            head.entry.into(),
+            entry.kind.name().into(),
+            entry.subject.into(),
+            entry.booked_at.into(),
+            entry.actor.into(),
+            entry.reason.into(),
+            entry.program_text.into(),
+            entry.facts.into(),
+            count.into(),
+            before.hash.into(),
+            head.hash.as_str().into(),
+        ],
+    )
+    .await?;
+    tx.insert_many("transfers", TRANSFER_COLUMNS, transfers.len(), |row, cells| {
+        let transfer = &transfers[row];
+        cells.extend([
+            Cell::Text(program),
+            Cell::Int(head.entry),
+            Cell::Int(row as i64),
+            Cell::Text(transfer.kind),
+            Cell::Text(transfer.order_id),
+            Cell::Text(transfer.line_id),
+            Cell::Text(transfer.creator_id),
+            Cell::Text(transfer.detail),
+            Cell::Int(transfer.revision),
+            Cell::Text(transfer.source.name()),
+            Cell::Text(transfer.target.name()),
+            Cell::Int(transfer.amount),
+            Cell::Int(i64::from(transfer.effective_day)),
+            Cell::Text(transfer.why),
+            Cell::Text(transfer.rule),
+            Cell::Int(transfer.base),
+            Cell::Text(transfer.touch),
+        ]);
+    })
+    .await?;
+    for (creator, change) in changes {
+        let sql = "INSERT INTO balances (program, creator_id, pending, payable, reserved, paid) VALUES ($1, $2, $3, $4, $5, $6) \
+                   ON CONFLICT (program, creator_id) DO UPDATE SET pending = balances.pending + excluded.pending, \
+                   payable = balances.payable + excluded.payable, reserved = balances.reserved + excluded.reserved, \
+                   paid = balances.paid + excluded.paid";
+        let Balance { pending, payable, reserved, paid } = change;
+        tx.execute(sql, &[program.into(), creator.into(), pending.into(), payable.into(), reserved.into(), paid.into()]).await?;
+    }
+    Ok(Posted { head, transfers: transfers.len() })
+}
+
+/// Fixes a program's currency with its first posting; refuses another one later.
+pub async fn fix_currency(tx: &mut Tx, program: &str, currency: Currency) -> Result<()> {
+    let sql = "INSERT INTO programs (program, currency) VALUES ($1, $2) ON CONFLICT (program) DO NOTHING";
+    tx.execute(sql, &[program.into(), currency.code().into()]).await?;
+    let rows = tx.rows("SELECT currency FROM programs WHERE program = $1", &[program.into()]).await?;
+    let fixed = rows.first().map(|row| row.text(0)).transpose()?.unwrap_or_default();
+    if fixed != currency.code() {
+        bail!(
+            "the ledger of {program} is in {fixed}, but the program file says {currency}; a ledger keeps its currency: \
+             give the program a new file name to start another one"
+        );
+    }
+    Ok(())
+}
+
+/// The balances of all creators of a program who have any, by id.
+pub async fn balances(store: &Store, program: &str) -> Result<BTreeMap<String, Balance>> {
+    let sql = "SELECT creator_id, pending, payable, reserved, paid FROM balances WHERE program = $1 \
+               AND (pending <> 0 OR payable <> 0 OR reserved <> 0 OR paid <> 0)";
+    let rows = store.rows(sql, &[program.into()]).await?;
+    let balance = |row: &crate::store::Row| -> Result<(String, Balance)> {
+        let balance = Balance { pending: row.int(1)?, payable: row.int(2)?, reserved: row.int(3)?, paid: row.int(4)? };
+        Ok((row.text(0)?.to_owned(), balance))
+    };
+    rows.iter().map(balance).collect()
+}

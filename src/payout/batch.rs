@@ -1,0 +1,111 @@
+use anyhow::{Result, bail};
+
+use crate::store::{Row, Store, Value};
+
+/// Where a batch stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BatchState {
+    /// Waits for somebody else's approval.
+    Draft,
+    /// Approved; may be paid.
+    Approved,
+    /// Written as a payment file.
+    Exported,
+    /// Paid.
+    Settled,
+    /// Its money went back to payable.
+    Rejected,
+}
+
+impl BatchState {
+    /// The word shown and stored.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Approved => "approved",
+            Self::Exported => "exported",
+            Self::Settled => "settled",
+            Self::Rejected => "rejected",
+        }
+    }
+
+    fn parse(word: &str) -> Result<Self> {
+        let states = [Self::Draft, Self::Approved, Self::Exported, Self::Settled, Self::Rejected];
+        match states.into_iter().find(|state| state.word() == word) {
+            Some(state) => Ok(state),
+            None => bail!("the database holds a batch in the unknown state \"{word}\""),
+        }
+    }
+}
+
+/// A batch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Batch {
+    /// Its id, such as `glow-0003`.
+    pub batch_id: String,
+    /// Where it stands.
+    pub state: BatchState,
+    /// How many creators it pays.
+    pub creators: i64,
+    /// What it pays, in minor units of the program's currency.
+    pub amount: i64,
+    /// When it was drafted (microseconds since 1970).
+    pub created_at: i64,
+    /// Who drafted it.
+    pub drafted_by: String,
+    /// Who approved it.
+    pub approved_by: Option<String>,
+    /// The hash of its lines, which is what is approved.
+    pub digest: String,
+}
+
+/// What a batch pays one creator.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BatchLine {
+    /// The creator.
+    pub creator_id: String,
+    /// Minor units of the program's currency.
+    pub amount: i64,
+}
+
+const BATCHES: &str = "SELECT b.batch_id, b.state, COUNT(l.creator_id), CAST(COALESCE(SUM(l.amount), 0) AS BIGINT), b.created_at, \
+     b.drafted_by, b.approved_by, b.digest \
+     FROM batches b LEFT JOIN batch_lines l ON l.program = b.program AND l.batch_id = b.batch_id \
+     WHERE b.program = $1 GROUP BY b.batch_id, b.state, b.created_at, b.drafted_by, b.approved_by, b.digest, b.number ORDER BY b.number";
+
+/// All batches of a program, oldest first.
+pub async fn batches(store: &Store, program: &str) -> Result<Vec<Batch>> {
+    store.rows(BATCHES, &[program.into()]).await?.iter().map(batch).collect()
+}
+
+fn batch(row: &Row) -> Result<Batch> {
+    Ok(Batch {
+        batch_id: row.text(0)?.to_owned(),
+        state: BatchState::parse(row.text(1)?)?,
+        creators: row.int(2)?,
+        amount: row.int(3)?,
+        created_at: row.int(4)?,
+        drafted_by: row.text(5)?.to_owned(),
+        approved_by: row.optional_text(6)?.map(str::to_owned),
+        digest: row.text(7)?.to_owned(),
+    })
+}
+
+/// A batch and its lines, by creator.
+pub async fn find(store: &Store, program: &str, batch_id: &str) -> Result<(Batch, Vec<BatchLine>)> {
+    let known = batches(store, program).await?;
+    let Some(batch) = known.iter().find(|batch| batch.batch_id == batch_id) else {
+        let newest = known.last().map_or("it has none".to_owned(), |batch| format!("the newest is {}", batch.batch_id));
+        bail!("the program {program} has no batch {batch_id}; {newest}");
+    };
+    let parameters: [Value; 2] = [program.into(), batch_id.into()];
+    let rows = store.rows(LINES, &parameters).await?;
+    Ok((batch.clone(), rows.iter().map(line).collect::<Result<_>>()?))
+}
+
+pub(super) const LINES: &str =
+    "SELECT creator_id, amount FROM batch_lines WHERE program = $1 AND batch_id = $2 ORDER BY creator_id";
+
+pub(super) fn line(row: &Row) -> Result<BatchLine> {
+    Ok(BatchLine { creator_id: row.text(0)?.to_owned(), amount: row.int(1)? })
+}

@@ -1,0 +1,116 @@
+use std::collections::HashSet;
+
+use anyhow::Result;
+
+use super::batch::{Batch, BatchLine, BatchState};
+use crate::facts::Creator;
+use crate::ledger::{Account, Entry, EntryKind, Transfer, post};
+use crate::program::Program;
+use crate::reconcile::local::day_of;
+use crate::store::Tx;
+
+/// Drafts a batch of every payable balance that is due (`SPEC.md`, Payout); none where nobody has one.
+///
+/// A balance is due when it is above zero and reaches the program's minimum, or when none of the creator's rows is
+/// active at `as_of`: a last balance is not kept back.
+pub async fn draft(tx: &mut Tx, program: &Program, creators: &[Creator], as_of: i64, actor: &str) -> Result<Option<Batch>> {
+    let active: HashSet<&str> =
+        creators.iter().filter(|c| c.active_from <= as_of && as_of < c.active_to).map(|c| c.creator_id.as_str()).collect();
+    let sql = "SELECT creator_id, payable FROM balances WHERE program = $1 AND payable > 0 ORDER BY creator_id";
+    let mut lines = Vec::new();
+    for row in tx.rows(sql, &[program.id.as_str().into()]).await? {
+        let line = BatchLine { creator_id: row.text(0)?.to_owned(), amount: row.int(1)? };
+        if line.amount >= program.payout_minimum || !active.contains(line.creator_id.as_str()) {
+            lines.push(line);
+        }
+    }
+    if lines.is_empty() {
+        return Ok(None);
+    }
+    let counted = tx.rows("SELECT COUNT(*) FROM batches WHERE program = $1", &[program.id.as_str().into()]).await?;
+    let number = counted.first().map_or(Ok(0), |row| row.int(0))? + 1;
+    let batch_id = format!("{}-{number:04}", program.id);
+    let mut amount: i64 = 0;
+    for line in &lines {
+        amount = amount.checked_add(line.amount).ok_or(crate::money::Overflow)?;
+    }
+    let batch = Batch {
+        digest: digest(&batch_id, &lines),
+        state: BatchState::Draft,
+        creators: i64::try_from(lines.len())?,
+        amount,
+        created_at: as_of,
+        drafted_by: actor.to_owned(),
+        approved_by: None,
+        batch_id,
+    };
+    let day = day_of(program.time_zone, as_of);
+    let transfers: Vec<Transfer<'_>> = lines
+        .iter()
+        .map(|line| transfer(&batch.batch_id, line, 0, Account::Payable, Account::Reserved, day, "reserved"))
+        .collect();
+    let entry = Entry {
+        kind: EntryKind::Drafted,
+        subject: &batch.batch_id,
+        booked_at: as_of,
+        actor,
+        reason: "",
+        program_text: &program.text_hash,
+        facts: "",
+    };
+    post(tx, &program.id, &entry, &transfers).await?;
+    show(tx, program, &batch, number, &lines).await?;
+    Ok(Some(batch))
+}
+
+async fn show(tx: &mut Tx, program: &Program, batch: &Batch, number: i64, lines: &[BatchLine]) -> Result<()> {
+    let sql = "INSERT INTO batches (program, batch_id, number, state, digest, created_at, drafted_by) VALUES ($1, $2, $3, 'draft', $4, $5, $6)";
+    let id = batch.batch_id.as_str();
+    let digest = batch.digest.as_str();
+    let by = batch.drafted_by.as_str();
+    tx.execute(sql, &[program.id.as_str().into(), id.into(), number.into(), digest.into(), batch.created_at.into(), by.into()])
+        .await?;
+    for line in lines {
+        let sql = "INSERT INTO batch_lines (program, batch_id, creator_id, amount) VALUES ($1, $2, $3, $4)";
+        tx.execute(sql, &[program.id.as_str().into(), id.into(), line.creator_id.as_str().into(), line.amount.into()]).await?;
+    }
+    Ok(())
+}
+
+/// The hash of a batch's content: who gets what.
+pub(super) fn digest(batch_id: &str, lines: &[BatchLine]) -> String {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(batch_id.as_bytes());
+    for line in lines {
+        hasher.update(b"\0").update(line.creator_id.as_bytes()).update(b"\0").update(line.amount.to_string().as_bytes());
+    }
+    hasher.finalize().to_hex().to_string()
+}
+
+/// A movement of a batch line. Its key is the batch and the creator; its revision says which of the line's steps it is.
+pub(super) fn transfer<'a>(
+    batch_id: &'a str,
+    line: &'a BatchLine,
+    revision: i64,
+    source: Account,
+    target: Account,
+    effective_day: i32,
+    why: &'a str,
+) -> Transfer<'a> {
+    Transfer {
+        kind: "batch",
+        order_id: batch_id,
+        line_id: "",
+        creator_id: &line.creator_id,
+        detail: "",
+        revision,
+        source,
+        target,
+        amount: line.amount,
+        effective_day,
+        why,
+        rule: "",
+        base: 0,
+        touch: "",
+    }
+}

@@ -1,0 +1,171 @@
+//! Reconciliations as they are kept: Parquet files under the hash of their content.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, ensure};
+use polars::prelude::{
+    DataFrame, LazyFrame, ParquetCompression, ParquetWriter, PlRefPath, ScanArgsParquet, StatisticsOptions, col,
+};
+use serde::{Deserialize, Serialize};
+
+use super::Reconciliation;
+use super::difference::PostedTargets;
+use super::frame::{collect, column, i64s, texts};
+use crate::durable::write_file;
+use crate::money::Overflow;
+
+/// Where one reconciliation is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptOutcome {
+    /// The posted targets.
+    pub targets: String,
+    /// The outcomes of orders.
+    pub orders: String,
+    /// The exceptions: `kind` str, `subject` str.
+    pub exceptions: String,
+    /// How many orders came to each outcome.
+    pub counts: Vec<OutcomeCount>,
+}
+
+/// How many orders of one currency came to one outcome.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OutcomeCount {
+    /// attributed, unattributed, excluded or rejected.
+    pub outcome: String,
+    /// Why.
+    pub reason: String,
+    /// The orders' currency.
+    pub currency: String,
+    /// How many.
+    pub orders: i64,
+    /// The sum of their original net amounts, in minor units of their currency.
+    pub net: i64,
+}
+
+fn counts(orders: &DataFrame) -> Result<Vec<OutcomeCount>> {
+    let words = [texts(orders, "outcome")?, texts(orders, "reason")?, texts(orders, "currency")?];
+    let net = i64s(orders, "net")?;
+    let mut counted: BTreeMap<[&str; 3], (i64, i64)> = BTreeMap::new();
+    for (row, net) in net.iter().enumerate() {
+        let (orders, sum) = counted.entry(words.map(|column| column.get(row).unwrap_or_default())).or_default();
+        *orders += 1;
+        *sum = sum.checked_add(*net).ok_or(Overflow)?;
+    }
+    let count = |(words, (orders, net)): ([&str; 3], (i64, i64))| {
+        let [outcome, reason, currency] = words.map(str::to_owned);
+        OutcomeCount { outcome, reason, currency, orders, net }
+    };
+    Ok(counted.into_iter().map(count).collect())
+}
+
+/// Keeps a reconciliation and what is posted once it is; the same content is kept once.
+pub fn keep_outcome(data: &Path, reconciliation: &Reconciliation, posted: &PostedTargets) -> Result<KeptOutcome> {
+    let (kinds, subjects): (Vec<String>, Vec<String>) = reconciliation.exceptions.iter().cloned().unzip();
+    let exceptions = DataFrame::new_infer_height(vec![column("kind", kinds), column("subject", subjects)])?;
+    Ok(KeptOutcome {
+        targets: keep(data, &posted.0)?,
+        orders: keep(data, &reconciliation.orders)?,
+        exceptions: keep(data, &exceptions)?,
+        counts: counts(&reconciliation.orders)?,
+    })
+}
+
+fn keep(data: &Path, frame: &DataFrame) -> Result<String> {
+    let mut bytes = Vec::new();
+    ParquetWriter::new(&mut bytes)
+        .with_compression(ParquetCompression::Snappy)
+        .with_statistics(StatisticsOptions::empty())
+        .finish(&mut frame.clone())
+        .context("cannot write the outcome as Parquet")?;
+    let content = blake3::hash(&bytes).to_hex().to_string();
+    let path = path_of(data, &content);
+    if !path.exists() {
+        write_file(&path, |file| Ok(file.write_all(&bytes)?))?;
+    }
+    Ok(content)
+}
+
+fn path_of(data: &Path, content: &str) -> PathBuf {
+    data.join("outcomes").join(format!("{content}.parquet"))
+}
+
+fn read(data: &Path, content: &str, columns: &[&str]) -> Result<DataFrame> {
+    let path = path_of(data, content);
+    let shown = path.display();
+    ensure!(path.is_file(), "the kept outcome {shown} is missing; was the data folder moved? Name it with --data");
+    let text = path.to_str().context("the data folder's path is not plain text")?;
+    let args = ScanArgsParquet { glob: false, ..Default::default() };
+    let lazy = LazyFrame::scan_parquet(PlRefPath::new(text), args).with_context(|| format!("cannot read {shown}"))?;
+    let lazy = if columns.is_empty() { lazy } else { lazy.select(columns.iter().map(|c| col(*c)).collect::<Vec<_>>()) };
+    collect(lazy).with_context(|| format!("cannot read {shown}"))
+}
+
+impl KeptOutcome {
+    /// The posted targets, whole.
+    pub fn posted(&self, data: &Path) -> Result<PostedTargets> {
+        read(data, &self.targets, &[]).map(PostedTargets)
+    }
+
+    /// Calls `each` with order_id, outcome and reason of every order, by id.
+    pub fn for_each_order(&self, data: &Path, mut each: impl FnMut([&str; 3]) -> Result<()>) -> Result<()> {
+        let frame = read(data, &self.orders, &["order_id", "outcome", "reason"])?;
+        let columns = [texts(&frame, "order_id")?, texts(&frame, "outcome")?, texts(&frame, "reason")?];
+        (0..frame.height()).try_for_each(|row| each(columns.map(|column| column.get(row).unwrap_or_default())))
+    }
+
+    /// Kind and subject of each exception, sorted.
+    pub fn exceptions(&self, data: &Path) -> Result<BTreeSet<(String, String)>> {
+        let frame = read(data, &self.exceptions, &[])?;
+        let text =
+            |name: &str, row: usize| -> Result<String> { Ok(texts(&frame, name)?.get(row).unwrap_or_default().to_owned()) };
+        (0..frame.height()).map(|row| Ok((text("kind", row)?, text("subject", row)?))).collect()
+    }
+
+    /// Calls `each` with every current target, by kind, order, line, creator and touch.
+    pub fn for_each_target(&self, data: &Path, mut each: impl FnMut(&ListedTarget<'_>) -> Result<()>) -> Result<()> {
+        let names = ["kind", "order_id", "line_id", "creator_id", "touch", "base", "commission", "payable", "listed"];
+        let frame = read(data, &self.targets, &names)?;
+        let (kind, order_id, line_id) = (texts(&frame, "kind")?, texts(&frame, "order_id")?, texts(&frame, "line_id")?);
+        let (creator_id, touch) = (texts(&frame, "creator_id")?, texts(&frame, "touch")?);
+        let (base, commission) = (i64s(&frame, "base")?, i64s(&frame, "commission")?);
+        let flag =
+            |name: &str| -> Result<Vec<bool>> { Ok(frame.column(name)?.bool()?.iter().map(|flag| flag == Some(true)).collect()) };
+        let (payable, listed) = (flag("payable")?, flag("listed")?);
+        for row in (0..frame.height()).filter(|row| listed[*row]) {
+            each(&ListedTarget {
+                kind: kind.get(row).unwrap_or_default(),
+                order_id: order_id.get(row).unwrap_or_default(),
+                line_id: line_id.get(row).unwrap_or_default(),
+                creator_id: creator_id.get(row).unwrap_or_default(),
+                touch: touch.get(row).unwrap_or_default(),
+                base: base[row],
+                commission: commission[row],
+                payable: payable[row],
+            })?;
+        }
+        Ok(())
+    }
+}
+
+/// One row of the export of commissions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ListedTarget<'a> {
+    /// The kind of target.
+    pub kind: &'a str,
+    /// Order, period or fee.
+    pub order_id: &'a str,
+    /// Line, or empty.
+    pub line_id: &'a str,
+    /// Whose it is.
+    pub creator_id: &'a str,
+    /// The evidence.
+    pub touch: &'a str,
+    /// Minor units.
+    pub base: i64,
+    /// Minor units.
+    pub commission: i64,
+    /// Payable, or still pending.
+    pub payable: bool,
+}

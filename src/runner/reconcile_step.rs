@@ -1,0 +1,227 @@
+//! The step `reconcile`: decide, compare with what is posted, post the difference.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::{Context, Result, bail};
+
+use super::report::ReconcileReport;
+use super::{Order, Workplace, blocking, runs};
+use crate::facts::{self, Manifest, format_time};
+use crate::ledger::{Entry, EntryKind, Transfer, fix_currency, head, post};
+use crate::program::Program;
+use crate::reconcile::{self, Circumstances, KeptOutcome, PostedTargets, Reconciliation, difference, keep_outcome};
+use crate::store::{Store, Tx};
+
+/// How often a run looks again after another one posted first.
+const ATTEMPTS: usize = 5;
+
+/// The last reconciliation, as committed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Last {
+    as_of: i64,
+    unchanged_until: i64,
+    manifest: String,
+    program_text: String,
+    outcome: String,
+}
+
+pub(super) async fn reconcile(
+    at: &Workplace,
+    program: &Program,
+    order: &Order,
+    run_id: i64,
+    manifest: Manifest,
+) -> Result<ReconcileReport> {
+    let mut decided: Option<Arc<Reconciliation>> = None;
+    for _ in 0..ATTEMPTS {
+        let last = last(&at.store, &program.id).await?;
+        if let Some(last) = &last {
+            refuse_earlier(program, order, last.as_of)?;
+            if is_unchanged(program, order, &manifest, last) {
+                return repeat(at, program, order, run_id, last).await;
+            }
+        }
+        if decided.is_none() {
+            decided = Some(Arc::new(decide(at, program, order, &manifest).await?));
+        }
+        let Some(reconciliation) = decided.clone() else { continue };
+        if let Some(report) = post_difference(at, program, order, run_id, &manifest, reconciliation, last).await? {
+            return Ok(report);
+        }
+    }
+    bail!("{}: other runs kept posting at the same time; run again when they are done", program.id)
+}
+
+/// Exported outcomes of a program: what `export` reads.
+pub(crate) async fn kept_outcome(store: &Store, program: &str) -> Result<Option<KeptOutcome>> {
+    last(store, program).await?.map(|last| parse(&last.outcome)).transpose()
+}
+
+async fn last(store: &Store, program: &str) -> Result<Option<Last>> {
+    store.rows(LAST, &[program.into()]).await?.first().map(last_of).transpose()
+}
+
+const LAST: &str = "SELECT as_of, unchanged_until, manifest, program_text, outcome FROM reconciled WHERE program = $1";
+
+fn last_of(row: &crate::store::Row) -> Result<Last> {
+    Ok(Last {
+        as_of: row.int(0)?,
+        unchanged_until: row.int(1)?,
+        manifest: row.text(2)?.to_owned(),
+        program_text: row.text(3)?.to_owned(),
+        outcome: row.text(4)?.to_owned(),
+    })
+}
+
+fn parse(outcome: &str) -> Result<KeptOutcome> {
+    serde_json::from_str(outcome).context("the record of the last reconciliation cannot be read")
+}
+
+fn refuse_earlier(program: &Program, order: &Order, last: i64) -> Result<()> {
+    if order.as_of < last {
+        let (time, last) = (format_time(order.as_of), format_time(last));
+        bail!(
+            "{}: a run at {time} would be earlier than the last posted one, at {last}; what is posted is never undone by going back",
+            program.id
+        );
+    }
+    Ok(())
+}
+
+/// Whether the last reconciliation still holds, so that there is nothing to compute.
+fn is_unchanged(program: &Program, order: &Order, manifest: &Manifest, last: &Last) -> bool {
+    last.manifest == manifest.digest()
+        && last.program_text == program.text_hash
+        && (order.as_of == last.as_of || order.as_of < last.unchanged_until)
+}
+
+async fn decide(at: &Workplace, program: &Program, order: &Order, manifest: &Manifest) -> Result<Reconciliation> {
+    let (owned, data, manifest, as_of) = (program.clone(), at.data.clone(), manifest.clone(), order.as_of);
+    let work = move || {
+        let facts = facts::load(&owned, &manifest, &data)?;
+        reconcile::reconcile(&owned, &facts, as_of).context("deciding who gets credit and what it pays")
+    };
+    blocking(work).await.with_context(|| format!("{}: nothing was posted", program.id))
+}
+
+/// Posts what has to change. Answers none when another run posted since `last` was read.
+async fn post_difference(
+    at: &Workplace,
+    program: &Program,
+    order: &Order,
+    run_id: i64,
+    manifest: &Manifest,
+    reconciliation: Arc<Reconciliation>,
+    last: Option<Last>,
+) -> Result<Option<ReconcileReport>> {
+    let before = match &last {
+        Some(last) => {
+            let (data, kept) = (at.data.clone(), parse(&last.outcome)?);
+            Some(blocking(move || kept.posted(&data)).await?)
+        }
+        None => None,
+    };
+    let circumstances = Circumstances {
+        as_of: order.as_of,
+        zone: program.time_zone,
+        program_changed: last.as_ref().is_some_and(|last| last.program_text != program.text_hash),
+    };
+    let difference = difference(before.as_ref(), &reconciliation, &circumstances)?;
+    if !difference.vanished.is_empty() && order.accept_missing.is_none() {
+        bail!("{}", vanished_message(program, &difference.vanished));
+    }
+    let kept = keep(&at.data, reconciliation.clone(), difference.posted).await?;
+    let transfers: Vec<Transfer<'_>> = difference.movements.iter().map(Transfer::from).collect();
+    let mut tx = at.store.begin().await?;
+    if tx.rows(LAST, &[program.id.as_str().into()]).await?.first().map(last_of).transpose()? != last {
+        return Ok(None);
+    }
+    fix_currency(&mut tx, &program.id, program.currency).await?;
+    let digest = manifest.digest();
+    let head = if transfers.is_empty() {
+        head(&mut tx, &program.id).await?
+    } else {
+        refuse_before_drafts(at, program, order).await?;
+        let entry = Entry {
+            kind: EntryKind::Reconciled,
+            subject: "",
+            booked_at: order.as_of,
+            actor: &order.actor,
+            reason: order.accept_missing.as_deref().unwrap_or_default(),
+            program_text: &program.text_hash,
+            facts: &digest,
+        };
+        post(&mut tx, &program.id, &entry, &transfers).await?.head
+    };
+    let now = Last {
+        as_of: order.as_of,
+        unchanged_until: reconciliation.unchanged_until,
+        manifest: digest,
+        program_text: program.text_hash.clone(),
+        outcome: serde_json::to_string(&kept)?,
+    };
+    point_to(&mut tx, &program.id, run_id, &now).await?;
+    if !order.dry_run {
+        tx.commit().await?;
+    }
+    let mut report = ReconcileReport::new(kept.counts, &reconciliation.exceptions, head);
+    for transfer in &transfers {
+        report.posted.entry(transfer.why.to_owned()).or_default().book(transfer)?;
+    }
+    Ok(Some(report))
+}
+
+async fn keep(data: &Path, reconciliation: Arc<Reconciliation>, posted: PostedTargets) -> Result<KeptOutcome> {
+    let data = data.to_owned();
+    blocking(move || keep_outcome(&data, &reconciliation, &posted)).await
+}
+
+async fn refuse_before_drafts(at: &Workplace, program: &Program, order: &Order) -> Result<()> {
+    match runs::last_times(&at.store, program).await?.drafted {
+        Some(drafted) => refuse_earlier(program, order, drafted),
+        None => Ok(()),
+    }
+}
+
+async fn point_to(tx: &mut Tx, program: &str, run_id: i64, now: &Last) -> Result<()> {
+    let sql = "INSERT INTO reconciled (program, as_of, unchanged_until, manifest, program_text, outcome, run_id) VALUES ($1, $2, $3, $4, $5, $6, $7) \
+               ON CONFLICT (program) DO UPDATE SET as_of = excluded.as_of, unchanged_until = excluded.unchanged_until, \
+               manifest = excluded.manifest, program_text = excluded.program_text, outcome = excluded.outcome, run_id = excluded.run_id";
+    let text = |text: &str| text.into();
+    let parameters = [
+        program.into(),
+        now.as_of.into(),
+        now.unchanged_until.into(),
+        text(&now.manifest),
+        text(&now.program_text),
+        text(&now.outcome),
+        run_id.into(),
+    ];
+    tx.execute(sql, &parameters).await.map(|_| ())
+}
+
+/// A run that finds everything as it was: it posts nothing, and says what it found.
+async fn repeat(at: &Workplace, program: &Program, order: &Order, run_id: i64, last: &Last) -> Result<ReconcileReport> {
+    let mut tx = at.store.begin().await?;
+    let head = head(&mut tx, &program.id).await?;
+    if !order.dry_run && order.as_of > last.as_of {
+        point_to(&mut tx, &program.id, run_id, &Last { as_of: order.as_of, ..last.clone() }).await?;
+        tx.commit().await?;
+    }
+    let (data, kept) = (at.data.clone(), parse(&last.outcome)?);
+    let counts = kept.counts.clone();
+    let exceptions = blocking(move || kept.exceptions(&data)).await?;
+    Ok(ReconcileReport::new(counts, &exceptions, head))
+}
+
+fn vanished_message(program: &Program, vanished: &[&str]) -> String {
+    let shown = vanished.iter().take(10).copied().collect::<Vec<_>>().join(", ");
+    let more = if vanished.len() > 10 { format!(" and {} more", vanished.len() - 10) } else { String::new() };
+    format!(
+        "{}: {} orders with posted money are no longer among the facts: {shown}{more}. A truncated export looks like this. \
+         Nothing was posted. If the orders are really gone, run again with --accept-missing REASON",
+        program.id,
+        vanished.len()
+    )
+}

@@ -1,0 +1,159 @@
+//! What a run came to.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::Result;
+use serde::Serialize;
+
+use super::Order;
+use crate::facts::format_time;
+use crate::ledger::{Account, Head, Transfer};
+use crate::money::{Money, Overflow};
+use crate::payout::Batch;
+use crate::program::{Job, Program};
+use crate::reconcile::OutcomeCount;
+
+/// How many subjects of each kind of exception a report names.
+const EXAMPLES: usize = 3;
+
+/// What a run came to, step by step.
+#[derive(Debug, Clone, Serialize)]
+pub struct Report {
+    /// Which run.
+    pub run_id: i64,
+    /// Which program's.
+    pub program: String,
+    /// Which job.
+    pub job: String,
+    /// Its time, as RFC 3339.
+    pub as_of: String,
+    /// Whether nothing was posted because it was only a rehearsal.
+    pub dry_run: bool,
+    /// Its steps.
+    pub steps: Vec<StepReport>,
+}
+
+/// What a step came to.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StepReport {
+    /// Facts were kept.
+    Fetched {
+        /// How many files.
+        files: usize,
+    },
+    /// Targets and postings were brought together.
+    Reconciled(Box<ReconcileReport>),
+    /// A batch was drafted, or none was due.
+    Payout(PayoutReport),
+}
+
+/// What a reconciliation came to.
+#[derive(Debug, Clone, Serialize)]
+pub struct ReconcileReport {
+    /// How many orders came to each outcome, by currency.
+    pub counts: Vec<OutcomeCount>,
+    /// What was posted, by reason.
+    pub posted: BTreeMap<String, PostedWhy>,
+    /// What could not be used, by kind.
+    pub exceptions: BTreeMap<String, Exceptions>,
+    /// The number of the last entry of the chain.
+    pub head_entry: i64,
+    /// Its hash.
+    pub head_hash: String,
+}
+
+/// What was posted for one reason.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct PostedWhy {
+    /// How many transfers.
+    pub transfers: i64,
+    /// What creators are owed more (or less, if negative) because of it, in minor units.
+    pub owed: i64,
+    /// What moved between pending and payable, in minor units.
+    pub moved: i64,
+}
+
+/// Exceptions of one kind.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Exceptions {
+    /// How many.
+    pub count: usize,
+    /// The first subjects.
+    pub examples: Vec<String>,
+}
+
+/// What a payout came to.
+#[derive(Debug, Clone, Serialize)]
+pub struct PayoutReport {
+    /// The batch, if anything was due: its id, creators, and amount in minor units.
+    #[serde(serialize_with = "batch_summary")]
+    pub batch: Option<Batch>,
+}
+
+fn batch_summary<S: serde::Serializer>(batch: &Option<Batch>, serializer: S) -> Result<S::Ok, S::Error> {
+    batch.as_ref().map(|batch| (&batch.batch_id, batch.creators, batch.amount)).serialize(serializer)
+}
+
+impl Report {
+    pub(super) fn new(program: &Program, job: &Job, order: &Order, run_id: i64) -> Self {
+        Self {
+            run_id,
+            program: program.id.clone(),
+            job: job.name.clone(),
+            as_of: format_time(order.as_of),
+            dry_run: order.dry_run,
+            steps: Vec::new(),
+        }
+    }
+}
+
+impl StepReport {
+    /// The step in one line, for a log.
+    pub fn summary(&self, program: &Program) -> String {
+        match self {
+            Self::Fetched { files } => format!("kept {files} files"),
+            Self::Reconciled(report) => {
+                let orders: i64 = report.counts.iter().map(|count| count.orders).sum();
+                let transfers: i64 = report.posted.values().map(|posted| posted.transfers).sum();
+                let exceptions: usize = report.exceptions.values().map(|exceptions| exceptions.count).sum();
+                format!(
+                    "{orders} orders, {transfers} transfers posted, {exceptions} exceptions, chain at entry {}",
+                    report.head_entry
+                )
+            }
+            Self::Payout(PayoutReport { batch: None }) => "nobody is due a payment".to_owned(),
+            Self::Payout(PayoutReport { batch: Some(batch) }) => {
+                let amount = Money::from_minor(batch.amount, program.currency);
+                format!("drafted batch {}: {amount} to {} creators", batch.batch_id, batch.creators)
+            }
+        }
+    }
+}
+
+impl ReconcileReport {
+    pub(super) fn new(counts: Vec<OutcomeCount>, exceptions: &BTreeSet<(String, String)>, head: Head) -> Self {
+        let mut by_kind: BTreeMap<String, Exceptions> = BTreeMap::new();
+        for (kind, subject) in exceptions {
+            let known = by_kind.entry(kind.clone()).or_default();
+            known.count += 1;
+            if known.examples.len() < EXAMPLES {
+                known.examples.push(subject.clone());
+            }
+        }
+        Self { counts, posted: BTreeMap::new(), exceptions: by_kind, head_entry: head.entry, head_hash: head.hash }
+    }
+}
+
+impl PostedWhy {
+    pub(super) fn book(&mut self, transfer: &Transfer<'_>) -> Result<(), Overflow> {
+        self.transfers += 1;
+        let (sum, amount) = match (transfer.source, transfer.target) {
+            (Account::Expense, _) => (&mut self.owed, transfer.amount),
+            (_, Account::Expense) => (&mut self.owed, -transfer.amount),
+            _ => (&mut self.moved, transfer.amount),
+        };
+        *sum = sum.checked_add(amount).ok_or(Overflow)?;
+        Ok(())
+    }
+}

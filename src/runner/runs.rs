@@ -1,0 +1,136 @@
+//! The records of runs.
+
+use anyhow::{Context, Result, bail};
+
+use super::Order;
+use super::report::Report;
+use crate::facts::Manifest;
+use crate::program::{Job, Program};
+use crate::store::{Row, Store};
+
+/// A run as recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunRecord {
+    /// Its number.
+    pub run_id: i64,
+    /// Which program's.
+    pub program: String,
+    /// Which job.
+    pub job: String,
+    /// Its time.
+    pub as_of: i64,
+    /// Who started it.
+    pub actor: String,
+    /// `running`, `done` or `failed`.
+    pub state: String,
+    /// When it started, by the clock.
+    pub started_at: i64,
+    /// When it ended, by the clock.
+    pub ended_at: Option<i64>,
+    /// What it came to, as JSON.
+    pub report: Option<String>,
+    /// Why it failed.
+    pub error: Option<String>,
+}
+
+pub(super) async fn start(store: &Store, program: &Program, job: &Job, order: &Order) -> Result<i64> {
+    let mut tx = store.begin().await?;
+    let sql = "INSERT INTO runs (program, job, as_of, actor, state, started_at) VALUES ($1, $2, $3, $4, 'running', $5) RETURNING run_id";
+    let actor = order.actor.as_str();
+    let rows = tx
+        .rows(sql, &[program.id.as_str().into(), job.name.as_str().into(), order.as_of.into(), actor.into(), order.now.into()])
+        .await?;
+    let run_id = rows.first().context("the run was not recorded")?.int(0)?;
+    tx.commit().await?;
+    Ok(run_id)
+}
+
+pub(super) async fn finish(store: &Store, run_id: i64, order: &Order, report: &Report) -> Result<()> {
+    let text = serde_json::to_string(report).context("the report cannot be written")?;
+    end(store, run_id, order, "done", Some(text), None).await
+}
+
+pub(super) async fn fail(store: &Store, run_id: i64, order: &Order, error: &anyhow::Error) -> Result<()> {
+    end(store, run_id, order, "failed", None, Some(format!("{error:#}"))).await
+}
+
+async fn end(
+    store: &Store,
+    run_id: i64,
+    order: &Order,
+    state: &'static str,
+    report: Option<String>,
+    error: Option<String>,
+) -> Result<()> {
+    let mut tx = store.begin().await?;
+    let sql = "UPDATE runs SET state = $2, ended_at = $3, report = $4, error = $5 WHERE run_id = $1";
+    let ended = order.now.max(chrono::Utc::now().timestamp_micros());
+    tx.execute(sql, &[run_id.into(), state.into(), ended.into(), report.into(), error.into()]).await?;
+    tx.commit().await
+}
+
+/// Records which facts a run read.
+pub(super) async fn remember(store: &Store, program: &Program, run_id: i64, manifest: &Manifest) -> Result<()> {
+    let digest = manifest.digest();
+    let body = serde_json::to_string(manifest).context("the manifest cannot be written")?;
+    let mut tx = store.begin().await?;
+    let sql = "INSERT INTO manifests (program, digest, body) VALUES ($1, $2, $3) ON CONFLICT (program, digest) DO NOTHING";
+    tx.execute(sql, &[program.id.as_str().into(), digest.as_str().into(), body.into()]).await?;
+    tx.execute("UPDATE runs SET manifest = $2 WHERE run_id = $1", &[run_id.into(), digest.into()]).await?;
+    tx.commit().await
+}
+
+/// The facts that a run read.
+pub(super) async fn manifest_of_run(store: &Store, program: &Program, run_id: i64) -> Result<Manifest> {
+    let sql = "SELECT m.body FROM runs r JOIN manifests m ON m.program = r.program AND m.digest = r.manifest WHERE r.program = $1 AND r.run_id = $2";
+    match store.rows(sql, &[program.id.as_str().into(), run_id.into()]).await?.first() {
+        Some(row) => parse(row),
+        None => bail!("run {run_id} of {} kept no facts; `purser status` lists the runs", program.id),
+    }
+}
+
+/// The facts that were fetched last.
+pub(super) async fn latest_manifest(store: &Store, program: &Program) -> Result<Option<Manifest>> {
+    let sql = "SELECT m.body FROM runs r JOIN manifests m ON m.program = r.program AND m.digest = r.manifest \
+               WHERE r.program = $1 ORDER BY r.run_id DESC LIMIT 1";
+    store.rows(sql, &[program.id.as_str().into()]).await?.first().map(parse).transpose()
+}
+
+fn parse(row: &Row) -> Result<Manifest> {
+    serde_json::from_str(row.text(0)?).context("a kept manifest cannot be read")
+}
+
+/// The times of the last runs that may have posted.
+pub(super) struct LastTimes {
+    pub reconciled: Option<i64>,
+    pub drafted: Option<i64>,
+}
+
+pub(super) async fn last_times(store: &Store, program: &Program) -> Result<LastTimes> {
+    let id = program.id.as_str();
+    let reconciled = store.rows("SELECT MAX(as_of) FROM reconciled WHERE program = $1", &[id.into()]).await?;
+    let drafted = store.rows("SELECT MAX(created_at) FROM batches WHERE program = $1", &[id.into()]).await?;
+    let time = |rows: &[Row]| rows.first().map_or(Ok(None), |row| row.optional_int(0));
+    Ok(LastTimes { reconciled: time(&reconciled)?, drafted: time(&drafted)? })
+}
+
+/// The latest runs of a program, newest first.
+pub async fn runs(store: &Store, program: &str, limit: i64) -> Result<Vec<RunRecord>> {
+    let sql = "SELECT run_id, program, job, as_of, actor, state, started_at, ended_at, report, error FROM runs \
+               WHERE program = $1 ORDER BY run_id DESC LIMIT $2";
+    let record = |row: &Row| -> Result<RunRecord> {
+        Ok(RunRecord {
+            run_id: row.int(0)?,
+            program: row.text(1)?.to_owned(),
+            job: row.text(2)?.to_owned(),
+            as_of: row.int(3)?,
+            actor: row.text(4)?.to_owned(),
+            state: row.text(5)?.to_owned(),
+            started_at: row.int(6)?,
+            ended_at: row.optional_int(7)?,
+            report: row.optional_text(8)?.map(str::to_owned),
+            error: row.optional_text(9)?.map(str::to_owned),
+        })
+    };
+    store.rows(sql, &[program.into(), limit.into()]).await?.iter().map(record).collect()
+}

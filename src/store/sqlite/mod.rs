@@ -1,0 +1,147 @@
+//! SQLite: one file, one writer at a time, every commit synced to disk.
+
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::sqlite::{
+    SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
+};
+use sqlx::{Arguments, AssertSqlSafe, Row as _, SqlSafeStr, Sqlite as Driver, Transaction, TypeInfo, ValueRef};
+
+use super::{Cell, Row, Value};
+
+/// How many rows one statement inserts: enough to pay for itself, few enough to stay below SQLite's parameter limit.
+const ROWS_PER_STATEMENT: usize = 256;
+
+/// How long a writer waits for another.
+const BUSY: Duration = Duration::from_secs(60);
+
+pub(super) struct Sqlite {
+    pool: SqlitePool,
+}
+
+pub(super) struct SqliteTx {
+    inner: Transaction<'static, Driver>,
+}
+
+impl Sqlite {
+    pub(super) async fn open(path: &Path) -> Result<Self> {
+        let shown = path.display();
+        if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty()) {
+            std::fs::create_dir_all(folder).with_context(|| format!("cannot create the folder of the database {shown}"))?;
+        }
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .pragma("cache_size", "-65536")
+            .busy_timeout(BUSY);
+        let pool = SqlitePoolOptions::new().max_connections(4).connect_with(options).await;
+        let pool = pool.with_context(|| format!("cannot open the database {shown}"))?;
+        migrator().run(&pool).await.with_context(|| format!("cannot bring the database {shown} up to date"))?;
+        Ok(Self { pool })
+    }
+
+    pub(super) async fn begin(&self) -> Result<SqliteTx> {
+        let inner = self.pool.begin_with("BEGIN IMMEDIATE").await.context("cannot begin to write to the database")?;
+        Ok(SqliteTx { inner })
+    }
+
+    pub(super) async fn rows(&self, sql: &'static str, parameters: &[Value]) -> Result<Vec<Row>> {
+        let query = sqlx::query_with(sql, arguments(parameters)?);
+        let rows = query.fetch_all(&self.pool).await.with_context(|| format!("the database refused: {sql}"))?;
+        rows.iter().map(row).collect()
+    }
+}
+
+impl SqliteTx {
+    pub(super) async fn rows(&mut self, sql: &'static str, parameters: &[Value]) -> Result<Vec<Row>> {
+        let query = sqlx::query_with(sql, arguments(parameters)?);
+        let rows = query.fetch_all(&mut *self.inner).await.with_context(|| format!("the database refused: {sql}"))?;
+        rows.iter().map(row).collect()
+    }
+
+    pub(super) async fn execute(&mut self, sql: &'static str, parameters: &[Value]) -> Result<u64> {
+        let query = sqlx::query_with(sql, arguments(parameters)?);
+        let done = query.execute(&mut *self.inner).await.with_context(|| format!("the database refused: {sql}"))?;
+        Ok(done.rows_affected())
+    }
+
+    pub(super) async fn insert_many<'a>(
+        &mut self,
+        table: &'static str,
+        columns: &'static [&'static str],
+        rows: usize,
+        fill: impl Fn(usize, &mut Vec<Cell<'a>>),
+    ) -> Result<()> {
+        let full = insert_statement(table, columns, ROWS_PER_STATEMENT).into_sql_str();
+        let mut cells = Vec::with_capacity(columns.len() * ROWS_PER_STATEMENT);
+        for start in (0..rows).step_by(ROWS_PER_STATEMENT) {
+            let count = ROWS_PER_STATEMENT.min(rows - start);
+            cells.clear();
+            for row in start..start + count {
+                fill(row, &mut cells);
+            }
+            let mut arguments = SqliteArguments::default();
+            arguments.reserve(cells.len(), 0);
+            for cell in &cells {
+                let added = match cell {
+                    Cell::Int(value) => arguments.add(*value),
+                    Cell::Text(value) => arguments.add(*value),
+                };
+                added.map_err(|e| anyhow::anyhow!("{e}")).context("a value cannot be stored")?;
+            }
+            let sql =
+                if count == ROWS_PER_STATEMENT { full.clone() } else { insert_statement(table, columns, count).into_sql_str() };
+            let query = sqlx::query_with(sql, arguments);
+            query.execute(&mut *self.inner).await.with_context(|| format!("the database refused rows of {table}"))?;
+        }
+        Ok(())
+    }
+
+    pub(super) async fn commit(self) -> Result<()> {
+        self.inner.commit().await.context("the database could not commit")
+    }
+}
+
+fn insert_statement(table: &str, columns: &[&str], rows: usize) -> AssertSqlSafe<String> {
+    let one = format!("({})", vec!["?"; columns.len()].join(","));
+    AssertSqlSafe(format!("INSERT INTO {table} ({}) VALUES {}", columns.join(","), vec![one; rows].join(",")))
+}
+
+fn arguments(parameters: &[Value]) -> Result<SqliteArguments> {
+    let mut arguments = SqliteArguments::default();
+    for parameter in parameters {
+        let added = match parameter {
+            Value::Null => arguments.add(None::<i64>),
+            Value::Int(value) => arguments.add(*value),
+            Value::Text(value) => arguments.add(value.as_str()),
+        };
+        added.map_err(|e| anyhow::anyhow!("{e}")).context("a parameter cannot be passed to the database")?;
+    }
+    Ok(arguments)
+}
+
+fn row(row: &SqliteRow) -> Result<Row> {
+    let value = |column: usize| -> Result<Value> {
+        let raw = row.try_get_raw(column)?;
+        if raw.is_null() {
+            return Ok(Value::Null);
+        }
+        Ok(match raw.type_info().name() {
+            "TEXT" => Value::Text(row.try_get_unchecked(column)?),
+            _ => Value::Int(row.try_get_unchecked(column)?),
+        })
+    };
+    (0..row.len()).map(value).collect::<Result<_>>().map(Row)
+}
+
+fn migrator() -> Migrator {
+    let step = |version: i64, name: &'static str, sql: &'static str| {
+        Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
+    };
+    Migrator { migrations: vec![step(1, "ledger", include_str!("migrations/0001_ledger.sql"))].into(), ..Migrator::DEFAULT }
+}
