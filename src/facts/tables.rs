@@ -24,11 +24,15 @@ type FastMap<K, V> = std::collections::HashMap<K, V, foldhash::fast::FixedState>
 pub fn load(program: &Program, manifest: &Manifest, data: &Path) -> Result<Facts> {
     let read = |table| TextTable::read(manifest, data, table);
     let (orders, numbers) = orders(&read(Table::Orders)?)?;
+    tracing::debug!(rows = orders.height(), "read orders");
     let lines = lines(&read(Table::OrderLines)?, &numbers)?;
+    tracing::debug!(rows = lines.height(), "read order lines");
     let refunds = refunds(&read(Table::Refunds)?, &numbers)?;
     drop(numbers);
+    let clicks = clicks::load(manifest, data, &orders)?;
+    tracing::debug!(rows = clicks.height(), "read clicks");
     Ok(Facts {
-        clicks: clicks::load(manifest, data, &orders)?,
+        clicks,
         orders,
         lines,
         refunds,

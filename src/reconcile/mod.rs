@@ -79,13 +79,18 @@ pub struct Reconciliation {
 pub fn reconcile(program: &Program, facts: &Facts, as_of: i64) -> Result<Reconciliation> {
     let creators = creators::creators(facts)?;
     let orders = visible::orders(program, facts, as_of)?;
+    tracing::debug!(orders = orders.len(), "found the visible orders");
     let exchanges = exchange::exchanges(program, facts, &orders)?;
     let lines = lines::lines(facts, &orders)?;
+    tracing::debug!(lines = lines.o.len(), "found their lines");
     let decided = outcome::before_attribution(&orders, &lines, &exchanges);
     let refunded = base::refunded(program, facts, as_of, &orders, &lines, &decided)?;
     let base = base::converted(program, &orders, &lines, &exchanges, &refunded.left)?;
+    tracing::debug!("took refunds off");
     let clicks = clicks::clicks(facts, as_of, &orders, &creators)?;
+    tracing::debug!(clicks = clicks.at.len(), "laid out the clicks");
     let mut attribution = attribution::attribution(program, facts, &orders, &clicks, &creators, &decided)?;
+    tracing::debug!("found who gets credit");
     let customers = needs_customers(program).then(|| customers::customers(&orders)).transpose()?;
     if program.commission.min_order.is_some() {
         let original = base::converted(program, &orders, &lines, &exchanges, &lines.net)?;
@@ -108,6 +113,7 @@ pub fn reconcile(program: &Program, facts: &Facts, as_of: i64) -> Result<Reconci
     let rules = rules::rules(program, &orders, &lines, &creators, &shares)?;
     let earned = commission::earned(program, &orders, &attribution, &shares, &rules)?;
     let earned = caps::capped(program, &orders, &shares, earned)?;
+    tracing::debug!(shares = shares.len(), "found what they earn");
     let by_id = by_id(&orders)?;
     let mut rank = vec![0; orders.len()];
     for (place, o) in (0..).zip(&by_id) {
@@ -151,6 +157,7 @@ pub fn reconcile(program: &Program, facts: &Facts, as_of: i64) -> Result<Reconci
     parts.push_kind(Fate::Link, &mut builder)?;
     parts.push_kind(Fate::Lock, &mut builder)?;
     let targets = builder.finish()?;
+    tracing::debug!(targets = targets.height(), "listed the targets");
     let mut exceptions = BTreeSet::new();
     let order_ids = texts(&orders.frame, "order_id")?;
     for (o, fate) in attribution.fates.iter().enumerate() {

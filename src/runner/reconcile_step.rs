@@ -100,6 +100,7 @@ async fn decide(at: &Workplace, program: &Program, order: &Order, manifest: &Man
     let (owned, data, manifest, as_of) = (program.clone(), at.data.clone(), manifest.clone(), order.as_of);
     let work = move || {
         let facts = facts::load(&owned, &manifest, &data)?;
+        tracing::debug!("read the facts");
         reconcile::reconcile(&owned, &facts, as_of).context("deciding who gets credit and what it pays")
     };
     blocking(work).await.with_context(|| format!("{}: nothing was posted", program.id))
@@ -128,10 +129,12 @@ async fn post_difference(
         program_changed: last.as_ref().is_some_and(|last| last.program_text != program.text_hash),
     };
     let difference = difference(before.as_ref(), &reconciliation, &circumstances)?;
+    tracing::debug!(movements = difference.movements.len(), "compared with what is posted");
     if !difference.vanished.is_empty() && order.accept_missing.is_none() {
         bail!("{}", vanished_message(program, &difference.vanished));
     }
     let kept = keep(&at.data, reconciliation.clone(), difference.posted).await?;
+    tracing::debug!("kept the outcome");
     let transfers: Vec<Transfer<'_>> = difference.movements.iter().map(Transfer::from).collect();
     let mut tx = at.store.begin().await?;
     if tx.rows(LAST, &[program.id.as_str().into()]).await?.first().map(last_of).transpose()? != last {
@@ -162,8 +165,10 @@ async fn post_difference(
         outcome: serde_json::to_string(&kept)?,
     };
     point_to(&mut tx, &program.id, run_id, &now).await?;
+    tracing::debug!("wrote the entry");
     if !order.dry_run {
         tx.commit().await?;
+        tracing::debug!("committed it");
     }
     let mut report = ReconcileReport::new(kept.counts, &reconciliation.exceptions, head);
     for transfer in &transfers {
