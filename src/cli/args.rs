@@ -44,11 +44,48 @@ pub(super) struct Places {
 pub(super) enum Command {
     /// Run jobs: fetch facts, reconcile them with the ledger, draft a payout, send statements
     Run(Run),
+    /// Check program files and their facts, and post nothing
+    Validate(Validate),
+    /// Show the latest runs, what creators are owed, and which batches wait
+    Status {
+        /// How many runs of each program
+        #[arg(long, default_value_t = 10, value_name = "N")]
+        runs: u32,
+        /// How to show the runs
+        #[arg(long, value_enum, default_value_t = Format::Table)]
+        format: Format,
+    },
+    /// Say why an order paid what it paid, or why nobody was credited
+    Explain {
+        /// The order
+        order_id: String,
+        /// The time that decides what is visible, as RFC 3339 [default: that of the last reconciliation]
+        #[arg(long, value_name = "TIME", value_parser = super::context::time)]
+        as_of: Option<i64>,
+        /// Text for people, or JSON
+        #[arg(long, value_enum, default_value_t = Format::Table)]
+        format: Format,
+    },
     /// List, show, approve, reject or settle payout batches
     #[command(subcommand)]
     Batch(Batch),
     /// Write orders, commissions, balances or exceptions as they were last posted
     Export(Export),
+    /// Write a commented program file and sample data to start from
+    Init {
+        /// The folder to write to
+        #[arg(default_value = ".")]
+        folder: PathBuf,
+    },
+    /// Play three months of an invented shop: nights, payouts, a refund after payment, statements
+    Demo,
+}
+
+#[derive(Args)]
+pub(super) struct Validate {
+    /// Print the reference of all keys a program file may have, as Markdown
+    #[arg(long)]
+    pub keys: bool,
 }
 
 /// Run jobs, in the order given, for every program (or the one named by --program).

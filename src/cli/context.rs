@@ -66,14 +66,12 @@ pub(super) async fn workplace(places: &Places) -> Result<Workplace> {
     Ok(Workplace { store: Store::open(&address).await?, data })
 }
 
-/// Logs go to standard error: one line a step, more with RUST_LOG.
-pub(super) fn start_logging() {
+/// Logs go to standard error: one line a step where nobody looks on, warnings only where a person does. `RUST_LOG`
+/// asks for more or less.
+pub(super) fn start_logging(quiet: bool) {
     use std::io::IsTerminal;
-    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "purser=info".into());
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal())
-        .with_target(false)
-        .init();
+    let person = std::io::stderr().is_terminal();
+    let usual = if quiet || person { "purser=warn" } else { "purser=info" };
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| usual.into());
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(person).with_target(false).init();
 }

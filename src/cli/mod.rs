@@ -3,9 +3,14 @@
 mod args;
 mod batch;
 mod context;
+mod demo;
 mod export;
+mod init;
+mod progress;
 mod run;
 mod show;
+mod status;
+mod validate;
 
 use std::process::ExitCode;
 
@@ -16,7 +21,7 @@ use args::{Arguments, Command};
 /// Runs the program with the arguments of the process; answers its exit code (documented in `--help`).
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    context::start_logging();
+    context::start_logging(matches!(arguments.command, Command::Demo));
     let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return failed(&anyhow::Error::from(error)),
@@ -37,6 +42,11 @@ async fn dispatch(arguments: Arguments) -> anyhow::Result<()> {
     let places = arguments.places;
     match arguments.command {
         Command::Run(run) => run::run(&places, &run).await,
+        Command::Validate(validate) => validate::validate(&places, &validate),
+        Command::Status { runs, format } => status::status(&places, runs, format).await,
+        Command::Init { folder } => init::init(&folder),
+        Command::Demo => demo::demo(&places).await,
+        Command::Explain { .. } => anyhow::bail!("explain is not wired"),
         Command::Export(export) => export::export(&places, &export).await,
         Command::Batch(command) => batch::batch(&places, &command).await,
     }

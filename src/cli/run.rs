@@ -4,6 +4,7 @@ use anyhow::{Result, bail};
 
 use super::args::{Format, Places, Run};
 use super::context::{actor, now, programs, workplace};
+use super::progress::Progress;
 use super::show::{Sheet, print};
 use crate::money::{Currency, Money, format_minor};
 use crate::program::{Job, Program};
@@ -26,11 +27,12 @@ pub(super) async fn run(places: &Places, run: &Run) -> Result<()> {
         facts_of_run: run.facts,
         accept_missing: run.accept_missing.clone(),
     };
+    let progress = Progress::start();
     let mut failed = Vec::new();
     let mut reports = Vec::new();
     // One program's failure does not keep the others from being paid.
     for (program, jobs) in work {
-        match run_jobs(&at, program, &jobs, &order, run.format).await {
+        match run_jobs(&at, program, &jobs, &order, run.format, &progress).await {
             Ok(done) => reports.extend(done),
             Err(error) => failed.push(error),
         }
@@ -55,10 +57,18 @@ fn job(program: &Program, name: &str) -> Result<Job> {
     }
 }
 
-async fn run_jobs(at: &Workplace, program: &Program, jobs: &[Job], order: &Order, format: Format) -> Result<Vec<Report>> {
+async fn run_jobs(
+    at: &Workplace,
+    program: &Program,
+    jobs: &[Job],
+    order: &Order,
+    format: Format,
+    progress: &Progress,
+) -> Result<Vec<Report>> {
     let mut reports = Vec::new();
     for job in jobs {
-        let report = crate::runner::run(at, program, job, order).await?;
+        let report = crate::runner::run(at, program, job, order, &|step| progress.show(step)).await?;
+        progress.pause();
         if format != Format::Json {
             print(&shown(program, &report)?)?;
         }

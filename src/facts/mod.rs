@@ -6,6 +6,7 @@
 
 mod checks;
 mod clicks;
+mod heights;
 mod keep;
 mod parse;
 mod rows;

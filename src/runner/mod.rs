@@ -18,7 +18,7 @@ use crate::store::Store;
 
 pub(crate) use reconcile_step::kept_outcome;
 pub use report::{Exceptions, PayoutReport, PostedWhy, ReconcileReport, Report, StepReport};
-pub use runs::{RunRecord, runs};
+pub use runs::{RunRecord, Sums, runs};
 
 /// Where purser keeps things.
 pub struct Workplace {
@@ -27,6 +27,9 @@ pub struct Workplace {
     /// The folder of kept facts, outcomes and mails.
     pub data: PathBuf,
 }
+
+/// Is told of each step as it begins.
+pub type Watch<'a> = &'a (dyn Fn(&str) + Sync);
 
 /// What one run is told.
 #[derive(Debug, Clone)]
@@ -51,9 +54,11 @@ pub struct Order {
 ///
 /// Names the step that failed. What earlier steps committed stays, the failed one leaves nothing, and running the job
 /// again does the rest.
-pub async fn run(at: &Workplace, program: &Program, job: &Job, order: &Order) -> Result<Report> {
+///
+/// `watch` is told of each step as it begins, for whoever looks on.
+pub async fn run(at: &Workplace, program: &Program, job: &Job, order: &Order, watch: Watch<'_>) -> Result<Report> {
     let run_id = runs::start(&at.store, program, job, order).await?;
-    let result = steps(at, program, job, order, run_id).await;
+    let result = steps(at, program, job, order, run_id, watch).await;
     match &result {
         Ok(report) => runs::finish(&at.store, run_id, order, report).await?,
         Err(error) => runs::fail(&at.store, run_id, order, error).await?,
@@ -61,7 +66,7 @@ pub async fn run(at: &Workplace, program: &Program, job: &Job, order: &Order) ->
     result
 }
 
-async fn steps(at: &Workplace, program: &Program, job: &Job, order: &Order, run_id: i64) -> Result<Report> {
+async fn steps(at: &Workplace, program: &Program, job: &Job, order: &Order, run_id: i64, watch: Watch<'_>) -> Result<Report> {
     let mut report = Report::new(program, job, order, run_id);
     let mut manifest: Option<Manifest> = None;
     for step in &job.steps {
@@ -71,6 +76,7 @@ async fn steps(at: &Workplace, program: &Program, job: &Job, order: &Order, run_
             Step::Payout => "payout",
             Step::Statements => "statements",
         };
+        watch(&format!("{}: {}, {name}", program.id, job.name));
         let _span = tracing::info_span!("step", program = program.id, job = job.name, step = name);
         let done = match step {
             Step::Fetch => {

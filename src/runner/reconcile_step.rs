@@ -170,7 +170,7 @@ async fn post_difference(
         tx.commit().await?;
         tracing::debug!("committed it");
     }
-    let mut report = ReconcileReport::new(kept.counts, &reconciliation.exceptions, head);
+    let mut report = ReconcileReport::new(program, kept.counts, &reconciliation.exceptions, head);
     for transfer in &transfers {
         report.posted.entry(transfer.why.to_owned()).or_default().book(transfer)?;
     }
@@ -217,7 +217,7 @@ async fn repeat(at: &Workplace, program: &Program, order: &Order, run_id: i64, l
     let (data, kept) = (at.data.clone(), parse(&last.outcome)?);
     let counts = kept.counts.clone();
     let exceptions = blocking(move || kept.exceptions(&data)).await?;
-    Ok(ReconcileReport::new(counts, &exceptions, head))
+    Ok(ReconcileReport::new(program, counts, &exceptions, head))
 }
 
 fn vanished_message(program: &Program, vanished: &[&str]) -> String {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::Order;
 use crate::facts::format_time;
@@ -49,8 +49,10 @@ pub enum StepReport {
 }
 
 /// What a reconciliation came to.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ReconcileReport {
+    /// The program's currency, which postings are in.
+    pub currency: String,
     /// How many orders came to each outcome, by currency.
     pub counts: Vec<OutcomeCount>,
     /// What was posted, by reason.
@@ -64,7 +66,7 @@ pub struct ReconcileReport {
 }
 
 /// What was posted for one reason.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PostedWhy {
     /// How many transfers.
     pub transfers: i64,
@@ -75,7 +77,7 @@ pub struct PostedWhy {
 }
 
 /// Exceptions of one kind.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Exceptions {
     /// How many.
     pub count: usize,
@@ -106,6 +108,15 @@ impl Report {
             steps: Vec::new(),
         }
     }
+
+    /// How many transfers its reconciliations posted.
+    pub fn transfers(&self) -> i64 {
+        let posted = self.steps.iter().filter_map(|step| match step {
+            StepReport::Reconciled(report) => Some(report.posted.values().map(|posted| posted.transfers).sum::<i64>()),
+            _ => None,
+        });
+        posted.sum()
+    }
 }
 
 impl StepReport {
@@ -132,7 +143,7 @@ impl StepReport {
 }
 
 impl ReconcileReport {
-    pub(super) fn new(counts: Vec<OutcomeCount>, exceptions: &BTreeSet<(String, String)>, head: Head) -> Self {
+    pub(super) fn new(program: &Program, counts: Vec<OutcomeCount>, exceptions: &BTreeSet<(String, String)>, head: Head) -> Self {
         let mut by_kind: BTreeMap<String, Exceptions> = BTreeMap::new();
         for (kind, subject) in exceptions {
             let known = by_kind.entry(kind.clone()).or_default();
@@ -141,7 +152,8 @@ impl ReconcileReport {
                 known.examples.push(subject.clone());
             }
         }
-        Self { counts, posted: BTreeMap::new(), exceptions: by_kind, head_entry: head.entry, head_hash: head.hash }
+        let currency = program.currency.code().to_owned();
+        Self { currency, counts, posted: BTreeMap::new(), exceptions: by_kind, head_entry: head.entry, head_hash: head.hash }
     }
 }
 

@@ -3,8 +3,9 @@
 use anyhow::{Context, Result, bail};
 
 use super::Order;
-use super::report::Report;
+use super::report::{ReconcileReport, Report};
 use crate::facts::Manifest;
+use crate::money::{Currency, format_minor};
 use crate::program::{Job, Program};
 use crate::store::{Row, Store};
 
@@ -31,6 +32,46 @@ pub struct RunRecord {
     pub report: Option<String>,
     /// Why it failed.
     pub error: Option<String>,
+}
+
+/// What a run's report says in figures.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Sums {
+    /// Orders it looked at.
+    pub orders: Option<i64>,
+    /// Transfers it posted.
+    pub transfers: Option<i64>,
+    /// What creators are owed more (or less) because of it, in major units.
+    pub owed: Option<String>,
+    /// Records it could not use.
+    pub exceptions: Option<i64>,
+}
+
+impl RunRecord {
+    /// The figures of its reconciliation, if it had one.
+    pub fn sums(&self) -> Sums {
+        let report: Option<RecordedReport> = self.report.as_ref().and_then(|text| serde_json::from_str(text).ok());
+        let reconciled = report.into_iter().flat_map(|report| report.steps).find_map(|step| step.reconciled);
+        let Some(reconciled) = reconciled else { return Sums::default() };
+        let exponent = Currency::parse(&reconciled.currency).map_or(2, Currency::exponent);
+        Sums {
+            orders: Some(reconciled.counts.iter().map(|count| count.orders).sum()),
+            transfers: Some(reconciled.posted.values().map(|posted| posted.transfers).sum()),
+            owed: Some(format_minor(reconciled.posted.values().map(|posted| posted.owed).sum(), exponent)),
+            exceptions: Some(reconciled.exceptions.values().map(|exceptions| exceptions.count as i64).sum()),
+        }
+    }
+}
+
+/// The part of a stored report that [`RunRecord::sums`] reads back.
+#[derive(serde::Deserialize)]
+struct RecordedReport {
+    steps: Vec<RecordedStep>,
+}
+
+#[derive(serde::Deserialize)]
+struct RecordedStep {
+    reconciled: Option<ReconcileReport>,
 }
 
 pub(super) async fn start(store: &Store, program: &Program, job: &Job, order: &Order) -> Result<i64> {

@@ -1,0 +1,158 @@
+//! The demo: three months of a shop, by the same steps an operator and the finance team take.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+use chrono::{Days, NaiveDate};
+
+use super::args::Places;
+use super::context::program;
+use super::progress::Progress;
+use super::run::shown;
+use super::show::print;
+use crate::facts::format_time;
+use crate::ledger::balances;
+use crate::money::Money;
+use crate::payout::{BatchState, Decision, batches, decide};
+use crate::program::Program;
+use crate::reconcile::local::start_of;
+use crate::runner::{Order, Report, Workplace, run};
+use crate::store::{Address, Store};
+
+const FOLDER: &str = "purser-data/demo";
+const HOUR: i64 = 3_600_000_000;
+/// Whose payable falls below zero when an order is refunded that was paid for, and the night that sees the refund.
+const CLAWED_BACK: (&str, &str) = ("ingrid.solberg", "GL-10179");
+
+/// A shop that is being played.
+struct Demo {
+    at: Workplace,
+    program: Program,
+    progress: Progress,
+}
+
+pub(super) async fn demo(places: &Places) -> Result<()> {
+    let glow = Places {
+        jobs: places.jobs.clone(),
+        database: format!("sqlite://{FOLDER}/demo.db"),
+        data: None,
+        program: Some(places.program.clone().unwrap_or_else(|| "glow".to_owned())),
+    };
+    let program = program(&glow).context("the demo plays jobs/glow.toml: start it in the project's folder")?;
+    // The demo's own folder, and nothing else, starts empty each time.
+    if PathBuf::from(FOLDER).exists() {
+        std::fs::remove_dir_all(FOLDER).with_context(|| format!("cannot clear {FOLDER}"))?;
+    }
+    let store = Store::open(&Address::parse(&glow.database)?).await?;
+    let data = std::path::absolute(format!("{FOLDER}/demo-data"))?;
+    let demo = Demo { at: Workplace { store, data }, program, progress: Progress::start() };
+    demo.play().await
+}
+
+impl Demo {
+    async fn play(&self) -> Result<()> {
+        print(&format!("Three months of {}: every night, two payouts, a refund after payment.\n", self.program.name))?;
+        let day = |month: u32, day: u32| NaiveDate::from_ymd_opt(2026, month, day).context("a day of the demo");
+        self.nights(day(1, 2)?, day(2, 1)?).await?;
+        self.month_end(day(2, 1)?).await?;
+        self.pay(day(2, 2)?).await?;
+        self.nights(day(2, 2)?, day(3, 1)?).await?;
+        self.clawback().await?;
+        self.month_end(day(3, 1)?).await?;
+        self.pay(day(3, 2)?).await?;
+        self.nights(day(3, 2)?, day(3, 31)?).await?;
+        print("\n$ purser run nightly payout statements --as-of 2026-04-01T14:00:00Z\n")?;
+        for (job, hour) in [("nightly", 10), ("payout", 10), ("statements", 10)] {
+            let report = self.run(job, self.time(day(4, 1)?, hour), "runner").await?;
+            self.progress.pause();
+            print(&shown(&self.program, &report)?)?;
+        }
+        self.what_next().await
+    }
+
+    /// An hour of a local day, microseconds since 1970.
+    fn time(&self, day: NaiveDate, hour: i64) -> i64 {
+        start_of(self.program.time_zone, day) + hour * HOUR
+    }
+
+    async fn run(&self, job: &str, as_of: i64, actor: &str) -> Result<Report> {
+        let job = self.program.job(job).with_context(|| format!("jobs/glow.toml has no job {job}"))?;
+        let order = Order {
+            as_of,
+            actor: actor.to_owned(),
+            now: super::context::now(),
+            dry_run: false,
+            facts_of_run: None,
+            accept_missing: None,
+        };
+        let when = format_time(as_of);
+        run(&self.at, &self.program, job, &order, &|step| self.progress.show(&format!("{when} {step}"))).await
+    }
+
+    /// Every night from one day to another, both included.
+    async fn nights(&self, first: NaiveDate, last: NaiveDate) -> Result<()> {
+        let mut night = first;
+        let mut transfers = 0;
+        let mut nights = 0;
+        while night <= last {
+            let report = self.run("nightly", self.time(night, 2), "runner").await?;
+            transfers += report.transfers();
+            nights += 1;
+            night = night + Days::new(1);
+        }
+        self.progress.pause();
+        print(&format!("{first} to {last}: purser run nightly, {nights} nights, {transfers} transfers posted"))
+    }
+
+    /// The payout and the statements of a month's first day.
+    async fn month_end(&self, day: NaiveDate) -> Result<()> {
+        for (job, hour) in [("payout", 9), ("statements", 10)] {
+            let report = self.run(job, self.time(day, hour), "runner").await?;
+            self.progress.pause();
+            for step in &report.steps {
+                print(&format!("{day}: purser run {job}: {}", step.summary(&self.program)))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// One person approves the newest draft, another settles it the day after.
+    async fn pay(&self, day: NaiveDate) -> Result<()> {
+        let drafts = batches(&self.at.store, &self.program.id).await?;
+        let draft = drafts.iter().rfind(|batch| batch.state == BatchState::Draft).context("the payout drafted a batch")?;
+        let id = &draft.batch_id;
+        let next = day + Days::new(1);
+        decide(&self.at.store, &self.program, Decision::Approve, id, "nadia", self.time(day, 11)).await?;
+        print(&format!("{day}: purser batch approve {id} --by nadia"))?;
+        decide(&self.at.store, &self.program, Decision::Settle, id, "tom", self.time(next, 11)).await?;
+        print(&format!(
+            "{next}: purser batch settle {id} --by tom: {} paid",
+            Money::from_minor(draft.amount, self.program.currency)
+        ))
+    }
+
+    async fn clawback(&self) -> Result<()> {
+        let (creator, order) = CLAWED_BACK;
+        let all = balances(&self.at.store, &self.program.id).await?;
+        let balance = all.get(creator).copied().unwrap_or_default();
+        let money = |minor| Money::from_minor(minor, self.program.currency);
+        print(&format!(
+            "            order {order} was refunded after its commission was paid: {creator} has {} payable; later earnings net it",
+            money(balance.payable)
+        ))
+    }
+
+    async fn what_next(&self) -> Result<()> {
+        let known = batches(&self.at.store, &self.program.id).await?;
+        let waiting = known.last().map(|batch| batch.batch_id.clone()).unwrap_or_default();
+        let purser = format!("cargo run --release -- --database sqlite://{FOLDER}/demo.db --program {}", self.program.id);
+        let (creator, order) = CLAWED_BACK;
+        print(&format!(
+            "\nBatch {waiting} waits for somebody to approve it. Look next:\n\n    \
+             {purser} explain {order}\n    \
+             {purser} statement {creator} --month 2026-03\n    \
+             {purser} batch show {waiting}\n    \
+             {purser} status\n\nThe statements that were mailed are in {FOLDER}/demo-data/outbox."
+        ))
+    }
+}

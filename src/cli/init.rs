@@ -1,0 +1,43 @@
+use std::io::Write;
+use std::path::Path;
+
+use anyhow::{Result, bail};
+
+use super::show::print;
+use crate::durable::write_file;
+
+macro_rules! sample {
+    ($($path:literal from $file:literal),* $(,)?) => {
+        &[$(($path, include_str!(concat!("init/", $file)))),*]
+    };
+}
+
+/// What a new shop starts with.
+const FILES: &[(&str, &str)] = sample![
+    "jobs/shop.toml" from "program.toml",
+    "data/orders.csv" from "data/orders.csv",
+    "data/order_lines.csv" from "data/order_lines.csv",
+    "data/refunds.csv" from "data/refunds.csv",
+    "data/clicks.csv" from "data/clicks.csv",
+    "data/creators.csv" from "data/creators.csv",
+    "data/links.csv" from "data/links.csv",
+    "data/codes.csv" from "data/codes.csv",
+    "data/fx.csv" from "data/fx.csv",
+    "data/fees.csv" from "data/fees.csv",
+];
+
+pub(super) fn init(folder: &Path) -> Result<()> {
+    let there: Vec<&str> = FILES.iter().map(|(path, _)| *path).filter(|path| folder.join(path).exists()).collect();
+    if !there.is_empty() {
+        bail!("{} already has {}; nothing was written. Choose another folder", folder.display(), there.join(", "));
+    }
+    for (path, text) in FILES {
+        write_file(&folder.join(path), |file| Ok(file.write_all(text.as_bytes())?))?;
+    }
+    let change = if folder == Path::new(".") { String::new() } else { format!("    cd {}\n", folder.display()) };
+    print(&format!(
+        "wrote jobs/shop.toml and nine small tables in data/ to {}\n\nTry it:\n\n{change}    purser validate\n    purser run nightly\n    \
+         purser export commissions --format table\n\nThen put your own exports in data/ and change jobs/shop.toml line by line.",
+        folder.display()
+    ))
+}

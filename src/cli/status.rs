@@ -1,0 +1,102 @@
+use anyhow::Result;
+
+use super::args::{Format, Places};
+use super::context::{programs, workplace};
+use super::show::{Sheet, print};
+use crate::facts::format_time;
+use crate::ledger::{Balance, balances};
+use crate::money::{Money, Overflow};
+use crate::payout::{BatchState, batches};
+use crate::program::Program;
+use crate::runner::{RunRecord, Workplace, runs};
+
+pub(super) async fn status(places: &Places, limit: u32, format: Format) -> Result<()> {
+    let programs = programs(places)?;
+    let at = workplace(places).await?;
+    let mut rows = Vec::new();
+    for program in &programs {
+        let records = runs(&at.store, &program.id, i64::from(limit)).await?;
+        let own: Vec<Vec<String>> = records.iter().map(row).collect();
+        if format == Format::Table {
+            print(&shown(&at, program, &records, own).await?)?;
+        } else {
+            rows.extend(own);
+        }
+    }
+    if format == Format::Table { Ok(()) } else { sheet(rows).print(format) }
+}
+
+fn sheet(rows: Vec<Vec<String>>) -> Sheet {
+    let header = vec!["run_id", "program", "job", "as_of", "state", "seconds", "orders", "transfers", "owed", "exceptions", "by"];
+    Sheet { header, figures: vec![0, 5, 6, 7, 8, 9], rows }
+}
+
+async fn shown(at: &Workplace, program: &Program, records: &[RunRecord], rows: Vec<Vec<String>>) -> Result<String> {
+    let mut text = vec![format!("{} ({})", program.name, program.id)];
+    if records.is_empty() {
+        text.push("  no run yet; start with `purser run nightly`".to_owned());
+        return Ok(text.join("\n"));
+    }
+    text.push(sheet(rows).aligned());
+    for failed in records.iter().filter(|record| record.state == "failed") {
+        text.push(format!("  run {} failed: {}", failed.run_id, failed.error.as_deref().unwrap_or("no reason was recorded")));
+    }
+    let mut sum = Balance::default();
+    for balance in balances(&at.store, &program.id).await?.values() {
+        sum = add(sum, *balance)?;
+    }
+    let money = |minor: i64| Money::from_minor(minor, program.currency);
+    let Balance { pending, payable, reserved, paid } = sum;
+    text.push(format!(
+        "  owed to creators: {} pending, {} payable, {} in batches; paid so far: {}",
+        money(pending),
+        money(payable),
+        money(reserved),
+        money(paid)
+    ));
+    for batch in batches(&at.store, &program.id).await? {
+        let waits = match batch.state {
+            BatchState::Draft => format!("approval by somebody other than {}", batch.drafted_by),
+            BatchState::Approved | BatchState::Exported => "settlement".to_owned(),
+            BatchState::Settled | BatchState::Rejected => continue,
+        };
+        text.push(format!(
+            "  batch {}: {} to {} creators, waits for {waits}",
+            batch.batch_id,
+            money(batch.amount),
+            batch.creators
+        ));
+    }
+    Ok(text.join("\n"))
+}
+
+fn add(a: Balance, b: Balance) -> Result<Balance, Overflow> {
+    let add = |a: i64, b: i64| a.checked_add(b).ok_or(Overflow);
+    Ok(Balance {
+        pending: add(a.pending, b.pending)?,
+        payable: add(a.payable, b.payable)?,
+        reserved: add(a.reserved, b.reserved)?,
+        paid: add(a.paid, b.paid)?,
+    })
+}
+
+fn row(record: &RunRecord) -> Vec<String> {
+    let sums = record.sums();
+    let seconds = record.ended_at.map(|ended| {
+        let tenths = (ended - record.started_at) / 100_000;
+        format!("{}.{}", tenths / 10, tenths % 10)
+    });
+    vec![
+        record.run_id.to_string(),
+        record.program.clone(),
+        record.job.clone(),
+        format_time(record.as_of),
+        record.state.clone(),
+        seconds.unwrap_or_default(),
+        sums.orders.map(|n| n.to_string()).unwrap_or_default(),
+        sums.transfers.map(|n| n.to_string()).unwrap_or_default(),
+        sums.owed.unwrap_or_default(),
+        sums.exceptions.map(|n| n.to_string()).unwrap_or_default(),
+        record.actor.clone(),
+    ]
+}
