@@ -1,0 +1,151 @@
+//! The commands as people type them.
+
+use crate::support::{Shop, purser};
+
+#[test]
+fn help_reads_at_every_level() {
+    for command in [
+        vec![],
+        vec!["run"],
+        vec!["validate"],
+        vec!["status"],
+        vec!["export"],
+        vec!["explain"],
+        vec!["batch"],
+        vec!["batch", "list"],
+        vec!["batch", "show"],
+        vec!["batch", "approve"],
+        vec!["batch", "reject"],
+        vec!["batch", "settle"],
+        vec!["statement"],
+        vec!["init"],
+        vec!["demo"],
+    ] {
+        let output = purser().args(&command).arg("--help").output().expect("the binary starts");
+        let text = String::from_utf8(output.stdout).expect("it is text");
+        assert!(output.status.success() && text.contains("Usage: purser"), "{command:?}: {text}");
+        assert!(text.lines().all(|line| line.chars().count() <= 110), "{command:?} has long lines:\n{text}");
+    }
+    let text = String::from_utf8(purser().arg("--help").output().expect("it starts").stdout).expect("it is text");
+    assert!(text.contains("Exit codes: 0 done; 1 "), "{text}");
+}
+
+#[test]
+fn exit_codes_are_those_of_the_help() {
+    let code = |arguments: &[&str]| purser().args(arguments).output().expect("it starts").status.code();
+    assert_eq!(code(&["--help"]), Some(0));
+    assert_eq!(code(&["--jobs", "/nowhere", "run", "nightly"]), Some(1));
+    assert_eq!(code(&["fly"]), Some(2));
+    assert_eq!(code(&["run", "nightly", "--as-of", "tomorrow"]), Some(2));
+}
+
+#[test]
+fn a_new_shop_starts_from_init() {
+    let folder = tempfile::TempDir::new().expect("a temporary folder");
+    let run = |arguments: &[&str]| {
+        let done = purser().current_dir(folder.path()).args(arguments).output().expect("it starts");
+        assert!(done.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&done.stderr));
+        String::from_utf8(done.stdout).expect("it is text")
+    };
+    run(&["init"]);
+    assert!(run(&["validate"]).contains("are fine"));
+    let report = run(&["run", "nightly", "--as-of", "2026-03-15T00:00:00Z"]);
+    assert!(report.contains("attributed") && report.contains("chain: entry 1"), "{report}");
+    assert!(folder.path().join("purser-data/purser.db").exists(), "the ledger has a place of its own");
+    let again = purser().current_dir(folder.path()).arg("init").output().expect("it starts");
+    assert!(!again.status.success(), "init overwrites nothing");
+}
+
+#[test]
+fn a_rehearsal_posts_nothing() {
+    let shop = Shop::small();
+    let report = shop.must(&["run", "nightly", "payout", "--as-of", "2026-03-01T00:00:00Z", "--dry-run"]);
+    assert!(report.contains("dry run") && report.contains("sale"), "{report}");
+    assert_eq!(shop.must(&["export", "balances"]).lines().count(), 1);
+    assert_eq!(shop.must(&["batch", "list", "--format", "csv"]).lines().count(), 1);
+}
+
+#[test]
+fn a_run_replays_the_facts_of_an_earlier_one() {
+    let shop = Shop::small();
+    shop.must(&["run", "nightly", "--as-of", "2026-02-01T00:00:00Z"]);
+    let before = shop.exports();
+    shop.write("refunds.csv", "refund_id,order_id,line_id,refunded_at,amount\nr9,o2,1,2026-01-30T09:00:00Z,50.00\n");
+    shop.must(&["run", "nightly", "--as-of", "2026-02-01T00:00:00Z", "--facts", "1"]);
+    assert_eq!(shop.exports(), before);
+    shop.must(&["run", "nightly", "--as-of", "2026-02-01T00:00:00Z"]);
+    assert_ne!(shop.exports(), before);
+    let wrong = shop.run(&["run", "nightly", "--as-of", "2026-02-02T00:00:00Z", "--facts", "99"]);
+    assert!(wrong.err.contains("run 99 of shop kept no facts"), "{}", wrong.err);
+}
+
+#[test]
+fn a_run_never_goes_back() {
+    let shop = Shop::small();
+    shop.must(&["run", "nightly", "--as-of", "2026-02-10T00:00:00Z"]);
+    let done = shop.run(&["run", "nightly", "--as-of", "2026-02-09T00:00:00Z"]);
+    assert!(!done.ok && done.err.contains("would be earlier than the last posted one, at 2026-02-10T00:00:00Z"), "{}", done.err);
+    let done = shop.run(&["run", "payout", "--as-of", "2026-02-09T00:00:00Z"]);
+    assert!(!done.ok && done.err.contains("would be earlier than the last posted run"), "{}", done.err);
+}
+
+#[test]
+fn maker_is_never_checker() {
+    let shop = Shop::small();
+    shop.must(&["run", "nightly", "payout", "--as-of", "2026-03-01T00:00:00Z", "--by", "mia"]);
+    let own = shop.run(&["batch", "approve", "shop-0001", "--by", "mia", "--as-of", "2026-03-02T00:00:00Z"]);
+    assert!(!own.ok && own.err.contains("mia drafted batch shop-0001 and cannot approve it"), "{}", own.err);
+    let early = shop.run(&["batch", "settle", "shop-0001", "--by", "lee", "--as-of", "2026-03-02T00:00:00Z"]);
+    assert!(!early.ok && early.err.contains("only a batch that is approved or exported can be settled"), "{}", early.err);
+    let unknown = shop.run(&["batch", "approve", "shop-0002", "--by", "lee"]);
+    assert!(unknown.err.contains("has no batch shop-0002"), "{}", unknown.err);
+    shop.must(&["batch", "approve", "shop-0001", "--by", "lee", "--as-of", "2026-03-02T00:00:00Z"]);
+    shop.must(&["batch", "settle", "shop-0001", "--by", "mia", "--as-of", "2026-03-03T00:00:00Z"]);
+    let shown = shop.must(&["batch", "show", "shop-0001"]);
+    assert!(shown.contains("settled, ") && shown.contains("drafted by mia") && shown.contains("approved by lee"), "{shown}");
+}
+
+#[test]
+fn a_ledger_keeps_its_currency() {
+    let shop = Shop::small();
+    shop.must(&["run", "nightly", "--as-of", "2026-02-10T00:00:00Z"]);
+    shop.write("shop.toml", shop.read("shop.toml").replace("\"USD\"", "\"EUR\""));
+    let done = shop.run(&["run", "nightly", "--as-of", "2026-02-11T00:00:00Z"]);
+    assert!(!done.ok && done.err.contains("the ledger of shop is in USD, but the program file says EUR"), "{}", done.err);
+}
+
+#[test]
+fn figures_come_as_tables_csv_and_json() {
+    let shop = Shop::small();
+    shop.must(&["run", "nightly", "--as-of", "2026-02-10T00:00:00Z"]);
+    let csv = shop.must(&["export", "balances"]);
+    assert!(csv.starts_with("creator_id,pending,payable,reserved,paid\nana,"), "{csv}");
+    let json: serde_json::Value = serde_json::from_str(&shop.must(&["export", "balances", "--format", "json"])).expect("it is JSON");
+    assert_eq!(json[0]["creator_id"], "ana");
+    assert!(shop.must(&["export", "balances", "--format", "table"]).contains("creator id"));
+    let report: serde_json::Value =
+        serde_json::from_str(&shop.must(&["run", "nightly", "--as-of", "2026-02-10T00:00:00Z", "--format", "json"])).expect("it is JSON");
+    assert_eq!(report[0]["job"], "nightly");
+}
+
+/// Several programs share a folder and a database; one that fails keeps no other from its run.
+#[test]
+fn programs_stand_beside_each_other() {
+    let shop = Shop::small();
+    shop.write("other.toml", shop.read("shop.toml").replace("Small", "Other"));
+    let folder = shop.folder.path().display().to_string();
+    let both = |arguments: &[&str]| {
+        let mut all = vec!["--jobs", folder.as_str(), "--database", "sqlite://both.db"];
+        all.extend(arguments);
+        purser().current_dir(shop.folder.path()).args(&all).output().expect("it starts")
+    };
+    assert!(both(&["run", "nightly", "--as-of", "2026-02-10T00:00:00Z"]).status.success());
+    let several = both(&["export", "balances"]);
+    assert!(String::from_utf8_lossy(&several.stderr).contains("several programs could be meant: other, shop"));
+    assert!(both(&["--program", "other", "export", "balances"]).status.success());
+    shop.write("other.toml", shop.read("other.toml").replace("refunds.csv", "gone.csv"));
+    let one = both(&["run", "nightly", "--as-of", "2026-02-11T00:00:00Z"]);
+    assert!(!one.status.success());
+    let (out, err) = (String::from_utf8_lossy(&one.stdout), String::from_utf8_lossy(&one.stderr));
+    assert!(out.contains("Small: nightly") && err.contains("fetching the facts of other"), "{out}{err}");
+}

@@ -1,0 +1,110 @@
+//! The house stays as it is drawn: who knows whom, what is never written, what the reference says.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::support::{project, purser};
+
+/// Each module and those it may use, as `lib.rs` tells the story.
+const MAY_USE: &[(&str, &[&str])] = &[
+    ("money", &[]),
+    ("durable", &[]),
+    ("store", &[]),
+    ("program", &["money"]),
+    ("sources", &["program"]),
+    ("facts", &["money", "program", "sources", "durable"]),
+    ("reconcile", &["money", "program", "facts", "durable"]),
+    ("explain", &["money", "program", "facts"]),
+    ("ledger", &["money", "program", "facts", "reconcile", "store"]),
+    ("payout", &["money", "program", "facts", "reconcile", "ledger", "store"]),
+    ("statement", &["money", "program", "facts", "reconcile", "ledger", "payout", "store", "durable"]),
+    ("runner", &["money", "program", "facts", "reconcile", "ledger", "payout", "statement", "store", "durable"]),
+    (
+        "cli",
+        &["money", "program", "facts", "reconcile", "explain", "ledger", "payout", "statement", "runner", "store", "durable"],
+    ),
+    ("main", &["cli"]),
+];
+
+fn files(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).expect("the folder can be read") {
+        let path = entry.expect("it can be listed").path();
+        if path.is_dir() {
+            files(&path, found);
+        } else if path.extension().is_some_and(|e| e == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+/// The sources, with the module each belongs to.
+fn sources() -> Vec<(String, PathBuf, String)> {
+    let root = project().join("src");
+    let mut paths = Vec::new();
+    files(&root, &mut paths);
+    let module = |path: &Path| {
+        let first = path.strip_prefix(&root).ok().and_then(|p| p.components().next()).expect("a source lies in src");
+        first.as_os_str().to_string_lossy().trim_end_matches(".rs").to_owned()
+    };
+    paths.into_iter().map(|path| (module(&path), path.clone(), fs::read_to_string(&path).expect("it can be read"))).collect()
+}
+
+/// The modules that a text names after `crate::`.
+fn used(text: &str) -> Vec<String> {
+    let word = |rest: &str| rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>();
+    text.split("crate::").skip(1).map(word).collect()
+}
+
+#[test]
+fn modules_only_use_those_before_them() {
+    let allowed: BTreeMap<&str, &[&str]> = MAY_USE.iter().copied().collect();
+    for (module, path, text) in sources().into_iter().filter(|(module, ..)| module != "lib") {
+        let may = allowed.get(module.as_str()).unwrap_or_else(|| panic!("{module} has no place in the house; give it one here"));
+        for other in used(&text).into_iter().filter(|other| *other != module && allowed.contains_key(other.as_str())) {
+            assert!(may.contains(&other.as_str()), "{} uses {other}, which {module} may not know", path.display());
+        }
+    }
+}
+
+#[test]
+fn only_facts_and_reconcile_see_frames() {
+    for (module, path, text) in sources() {
+        let sees = text.contains("polars");
+        assert!(!sees || matches!(module.as_str(), "facts" | "reconcile"), "{} sees frames", path.display());
+    }
+}
+
+#[test]
+fn only_the_store_sees_the_database_driver() {
+    for (module, path, text) in sources() {
+        assert!(module == "store" || !text.contains("sqlx"), "{} sees the database driver", path.display());
+    }
+}
+
+#[test]
+fn no_binary_floating_point_comes_near_money() {
+    let words = ["f32", "f64", "Float32", "Float64"];
+    for (_, path, text) in sources() {
+        let found = text.split(|c: char| !c.is_alphanumeric() && c != '_').find(|word| words.contains(word));
+        assert_eq!(found, None, "{} computes with binary floating point", path.display());
+    }
+}
+
+#[test]
+fn no_source_gives_up_without_saying_why() {
+    let words = [".unwrap()", "todo!(", "unimplemented!(", "#[ignore", "FIXME", "XXX"];
+    for (_, path, text) in sources() {
+        let found = words.iter().find(|word| text.contains(**word));
+        assert_eq!(found, None, "{}", path.display());
+    }
+}
+
+#[test]
+fn the_reference_of_keys_is_the_one_the_program_prints() {
+    let printed = purser().args(["validate", "--keys"]).output().expect("the binary starts");
+    let printed = String::from_utf8(printed.stdout).expect("it is text");
+    let kept = fs::read_to_string(project().join("src/program/KEYS.md")).expect("the reference is kept");
+    let tables = kept.find("### ").map_or("", |at| &kept[at..]);
+    assert_eq!(tables, printed, "write it anew: purser validate --keys");
+}

@@ -1,0 +1,127 @@
+//! A shop in a temporary folder, and the binary that is run on it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use tempfile::TempDir;
+
+/// The project's folder.
+pub fn project() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The binary.
+pub fn purser() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_purser"));
+    for name in ["PURSER_JOBS", "PURSER_DATABASE", "PURSER_DATA", "PURSER_SMTP_URL", "RUST_LOG"] {
+        command.env_remove(name);
+    }
+    command
+}
+
+/// A shop with a ledger of its own.
+pub struct Shop {
+    pub folder: TempDir,
+    program: PathBuf,
+}
+
+/// What a command came to.
+pub struct Done {
+    pub ok: bool,
+    pub out: String,
+    pub err: String,
+}
+
+impl From<Output> for Done {
+    fn from(output: Output) -> Self {
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("purser writes UTF-8");
+        Self { ok: output.status.success(), out: text(output.stdout), err: text(output.stderr) }
+    }
+}
+
+impl Shop {
+    /// A shop whose program file lies elsewhere.
+    pub fn of(program: &Path) -> Self {
+        Self { folder: TempDir::new().expect("a temporary folder"), program: program.to_owned() }
+    }
+
+    /// A small shop of its own: three creators, four orders, a click, a code, a refund.
+    pub fn small() -> Self {
+        let folder = TempDir::new().expect("a temporary folder");
+        let program = folder.path().join("shop.toml");
+        let shop = Self { folder, program };
+        for (table, text) in SMALL {
+            shop.write(table, text);
+        }
+        let sources: String = SMALL.iter().map(|(file, _)| format!("{} = \"{file}\"\n", file.trim_end_matches(".csv"))).collect();
+        shop.write("shop.toml", &format!("{}{sources}{}", SMALL_PROGRAM.0, SMALL_PROGRAM.1));
+        shop
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub fn write(&self, name: &str, text: impl AsRef<[u8]>) {
+        fs::write(self.path(name), text).expect("the test can write its files");
+    }
+
+    pub fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.path(name)).expect("the file is there")
+    }
+
+    /// A command on this shop's program and ledger.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = purser();
+        command.current_dir(self.folder.path()).arg("--jobs").arg(&self.program);
+        command.arg("--database").arg(format!("sqlite://{}", self.path("ledger.db").display())).args(arguments);
+        command
+    }
+
+    pub fn run(&self, arguments: &[&str]) -> Done {
+        self.command(arguments).output().expect("the binary starts").into()
+    }
+
+    /// Runs a command that must succeed; answers what it wrote.
+    pub fn must(&self, arguments: &[&str]) -> String {
+        let done = self.run(arguments);
+        assert!(done.ok, "purser {}: {}", arguments.join(" "), done.err);
+        done.out
+    }
+
+    /// All exports, one after the other.
+    pub fn exports(&self) -> String {
+        ["orders", "commissions", "balances", "exceptions"].map(|what| self.must(&["export", what])).concat()
+    }
+}
+
+const SMALL_PROGRAM: (&str, &str) = (
+    "[program]\nname = \"Small\"\ncurrency = \"USD\"\ntime_zone = \"UTC\"\n\n[sources]\n",
+    "\n[attribution]\nwindow = \"14d\"\n\n[commission]\nhold = \"10d\"\n[[commission.rates]]\npercent = \"10\"\n",
+);
+
+const SMALL: &[(&str, &str)] = &[
+    (
+        "orders.csv",
+        "order_id,ordered_at,updated_at,status,currency,customer_id,customer_email,visitor_id,click_id,codes\n\
+         o1,2026-01-05T10:00:00Z,2026-01-05T10:00:00Z,paid,USD,p1,,v1,,\n\
+         o2,2026-01-06T10:00:00Z,2026-01-06T10:00:00Z,paid,USD,p2,,,,BEN\n\
+         o3,2026-01-07T10:00:00Z,2026-01-07T10:00:00Z,paid,USD,p3,,,,\n\
+         o4,2026-02-08T10:00:00Z,2026-02-08T10:00:00Z,paid,USD,p4,,,,ANA\n",
+    ),
+    (
+        "order_lines.csv",
+        "order_id,line_id,sku,category,quantity,net_amount\no1,1,A,x,1,100.00\no1,2,B,y,1,20.50\no2,1,A,x,1,50.00\no3,1,A,x,1,50.00\no4,1,A,x,1,70.00\n",
+    ),
+    ("refunds.csv", "refund_id,order_id,line_id,refunded_at,amount\nr1,o1,2,2026-02-03T09:00:00Z,20.50\n"),
+    ("clicks.csv", "click_id,clicked_at,visitor_id,link_key,sub_id\nk1,2026-01-04T10:00:00Z,v1,lana,story\nk2,2026-01-02T10:00:00Z,v1,lben,bio\n"),
+    (
+        "creators.csv",
+        "creator_id,name,email,group,active_from,active_to\nana,Ana,ana@example.com,,,\nben,Ben,ben@example.com,,,\ncho,Cho,cho@example.com,,,\n",
+    ),
+    ("links.csv", "link_key,creator_id,active_from,active_to\nlana,ana,,\nlben,ben,,\n"),
+    ("codes.csv", "code,creator_id,active_from,active_to\nANA,ana,,\nBEN,ben,,\n"),
+    ("fx.csv", "date,from,to,rate\n2026-01-01,EUR,USD,1.1\n"),
+    ("fees.csv", "fee_id,creator_id,amount,due_on,memo\nf1,cho,15.00,2026-01-15,reel\n"),
+];
