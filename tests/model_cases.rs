@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use purser::explain::{explain, model};
 use purser::facts::{self, Rows, parse_time};
+use purser::money::format_minor;
 use purser::program::Program;
 use support::{exports, folder::Folder};
 
@@ -89,17 +90,24 @@ fn every_order_of_every_case_can_be_explained() {
             let explanation = explain(&program, &rows, last.as_of, &order.order_id).expect("an order can be explained");
             assert_eq!((explanation.outcome, explanation.reason), (Some(order.outcome), order.reason));
             let of_order = |row: &&purser::explain::Row| row.order_id == order.order_id && !row.kind.ends_with("net_sales");
+            let decimals = program.currency.exponent();
             let mut wanted: Vec<_> = model
                 .commissions
                 .iter()
                 .filter(of_order)
                 .filter(|row| row.kind != "fee")
-                .map(|row| (row.line_id.as_str(), row.creator_id.as_str(), row.touch.as_str(), row.rule.as_str()))
+                .map(|row| {
+                    let amounts = [format_minor(row.base, decimals), format_minor(row.commission, decimals)];
+                    (row.line_id.as_str(), row.creator_id.as_str(), row.touch.as_str(), row.rule.as_str(), amounts)
+                })
                 .collect();
             let mut told: Vec<_> = explanation
                 .rows
                 .iter()
-                .map(|row| (row.line_id.as_str(), row.creator_id.as_str(), row.touch.as_str(), row.rule.as_str()))
+                .map(|row| {
+                    let amounts = [row.base.clone(), row.commission.clone()];
+                    (row.line_id.as_str(), row.creator_id.as_str(), row.touch.as_str(), row.rule.as_str(), amounts)
+                })
                 .collect();
             (wanted.sort_unstable(), told.sort_unstable());
             assert_eq!(wanted, told, "{} {}", case.display(), order.order_id);

@@ -102,6 +102,11 @@ pub(super) fn attribute<'a>(
         let earlier = win.as_ref().map(|win| win.kind);
         let picked = if earlier.is_none() { pick(shop.program.attribution.model, *kind, &kept) } else { Vec::new() };
         note_kept(shop, order.version, name, &kept, &picked, earlier, trace);
+        if let Some(note) = trace.of(order.version.order) {
+            // Stable and within this kind only: kinds were told in their precedence.
+            let begun = note.touches.iter().position(|touch| touch.kind == name).unwrap_or(note.touches.len());
+            note.touches[begun..].sort_by_key(|touch| touch.place);
+        }
         if !picked.is_empty() {
             win = Some(Win { kind: name, credits: picked });
         }

@@ -153,6 +153,7 @@ impl<'a> Shared<'a> {
             note.base = shop.plain(share.base);
             note.rule = share.rate.map_or_else(String::new, |index| shop.rate_names[index].clone());
             note.pays = rate.map_or_else(|| "no rate matches, so nothing".to_owned(), |rate| pays_text(shop, rate));
+            note.fixed = rate.is_some_and(|rate| matches!(rate.pays, Pays::PerOrder { .. }));
             note.tiers = tiers_note;
             note.exact = exact_text(&percents, shop.program.currency.exponent());
             note.rounding = rounding_name(rounding);
@@ -205,6 +206,7 @@ impl<'a> Shared<'a> {
                 note.base = shop.plain(0);
                 note.rule.clone_from(&rule);
                 note.pays = told.join(" + ");
+                note.fixed = true;
                 (note.exact, note.rounding, note.rounded) = (shop.plain(sum), "not rounded", shop.plain(sum));
             }
             rows.push(Paid { line_id: "", credit: *credit, base: 0, commission: sum, rule });

@@ -188,6 +188,10 @@ fn one_earning(note: &Explanation, earning: &EarningNote, out: &mut Text) -> fmt
                 say!(out, 3, "{} {currency} in the tier from {}, at {} %", part.amount, part.from, part.percent)?;
             }
         }
+    }
+    if earning.rule.is_empty() || earning.fixed {
+        // Nothing was computed for this line: there is no rate, or its amount stands with the fixed ones.
+    } else {
         say!(out, 2, "on {} {currency}: {} exactly, {} to {}", earning.base, earning.exact, rounding(earning), earning.rounded)?;
     }
     if let Some(after) = &earning.after_order_cap {

@@ -17,6 +17,8 @@ pub(super) struct Touch<'a> {
     pub creator_id: &'a str,
     /// The link that was clicked.
     pub link_key: Option<&'a str>,
+    /// Its place among all that was looked at of its kind, from 1.
+    pub place: usize,
 }
 
 impl Touch<'_> {
@@ -28,6 +30,7 @@ impl Touch<'_> {
             at: self.link_key.map(|_| utc_text(self.at)),
             link_key: self.link_key.map(str::to_owned),
             creator_id: Some(self.creator_id.to_owned()),
+            place: self.place,
             verdict,
             why,
         }
@@ -37,8 +40,8 @@ impl Touch<'_> {
 /// The link touches of an order, by time and then click_id.
 pub(super) fn links<'a>(shop: &Shop<'a>, order: &'a Order, trace: &mut Trace) -> Vec<Touch<'a>> {
     let mut touches = Vec::new();
-    for click in clicks_pointed_to(shop, order, trace.listens_to(order.order)) {
-        match link_touch(shop, order, click) {
+    for (place, click) in (1..).zip(clicks_pointed_to(shop, order, trace.listens_to(order.order))) {
+        match link_touch(shop, order, click, place) {
             Ok(touch) => touches.push(touch),
             Err(why) => {
                 if let Some(note) = trace.of(order.order) {
@@ -48,6 +51,7 @@ pub(super) fn links<'a>(shop: &Shop<'a>, order: &'a Order, trace: &mut Trace) ->
                         at: Some(utc_text(click.clicked_at)),
                         link_key: Some(click.link_key.clone()),
                         creator_id: None,
+                        place,
                         verdict: Verdict::NoTouch,
                         why,
                     });
@@ -62,9 +66,9 @@ pub(super) fn links<'a>(shop: &Shop<'a>, order: &'a Order, trace: &mut Trace) ->
 pub(super) fn codes<'a>(shop: &Shop<'a>, order: &'a Order, trace: &mut Trace) -> Vec<Touch<'a>> {
     let mut touches = Vec::new();
     let entered = order.codes.as_deref().unwrap_or_default();
-    for code in entered.split('|').map(str::trim).filter(|code| !code.is_empty()) {
+    for (place, code) in (1..).zip(entered.split('|').map(str::trim).filter(|code| !code.is_empty())) {
         if let Some(owned) = shop.code_at(code, order.ordered_at) {
-            touches.push(Touch { shown: code, at: order.ordered_at, creator_id: &owned.creator_id, link_key: None });
+            touches.push(Touch { shown: code, at: order.ordered_at, creator_id: &owned.creator_id, link_key: None, place });
         } else if let Some(note) = trace.of(order.order) {
             note.touches.push(TouchNote {
                 kind: "code",
@@ -72,6 +76,7 @@ pub(super) fn codes<'a>(shop: &Shop<'a>, order: &'a Order, trace: &mut Trace) ->
                 at: None,
                 link_key: None,
                 creator_id: None,
+                place,
                 verdict: Verdict::NoTouch,
                 why: "the code belonged to nobody at the order".to_owned(),
             });
@@ -102,7 +107,7 @@ fn is_too_old(shop: &Shop<'_>, order: &Order, click: &Click) -> bool {
     elapsed(click.clicked_at, order.ordered_at) > i128::from(shop.program.attribution.window)
 }
 
-fn link_touch<'a>(shop: &Shop<'a>, order: &Order, click: &'a Click) -> Result<Touch<'a>, String> {
+fn link_touch<'a>(shop: &Shop<'a>, order: &Order, click: &'a Click, place: usize) -> Result<Touch<'a>, String> {
     if click.clicked_at >= shop.as_of {
         return Err("not visible: the click is not before the time looked from".to_owned());
     }
@@ -116,5 +121,11 @@ fn link_touch<'a>(shop: &Shop<'a>, order: &Order, click: &'a Click) -> Result<To
     }
     let owner = shop.link_at(&click.link_key, click.clicked_at);
     let owner = owner.ok_or_else(|| "the link belonged to nobody at the click".to_owned())?;
-    Ok(Touch { shown: &click.click_id, at: click.clicked_at, creator_id: &owner.creator_id, link_key: Some(&click.link_key) })
+    Ok(Touch {
+        shown: &click.click_id,
+        at: click.clicked_at,
+        creator_id: &owner.creator_id,
+        link_key: Some(&click.link_key),
+        place,
+    })
 }
