@@ -109,7 +109,8 @@ fn every_order_of_every_case_can_be_explained() {
                     (row.line_id.as_str(), row.creator_id.as_str(), row.touch.as_str(), row.rule.as_str(), amounts)
                 })
                 .collect();
-            (wanted.sort_unstable(), told.sort_unstable());
+            wanted.sort_unstable();
+            told.sort_unstable();
             assert_eq!(wanted, told, "{} {}", case.display(), order.order_id);
             assert!(explanation.render().starts_with(&format!("Order {}", order.order_id)));
             serde_json::to_string(&explanation).expect("an explanation can be written as JSON");
