@@ -3,6 +3,7 @@
 
 pub mod cli;
 pub mod durable;
+pub mod explain;
 pub mod facts;
 pub mod ledger;
 pub mod money;

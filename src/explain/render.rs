@@ -1,0 +1,239 @@
+//! An explanation as plain text, to be pasted into a mail.
+
+use std::fmt::{self, Write};
+
+use super::notes::{EarningNote, Explanation, LineNote, Verdict};
+
+impl Explanation {
+    /// Indented plain text that people can read, ending in a line feed.
+    pub fn render(&self) -> String {
+        let mut text = Text::default();
+        // Writing to a string cannot fail.
+        let _ = write_all(self, &mut text);
+        text.0
+    }
+}
+
+/// Lines of text, each indented by two spaces for each level.
+#[derive(Default)]
+struct Text(String);
+
+impl Text {
+    fn line(&mut self, level: usize, text: fmt::Arguments<'_>) -> fmt::Result {
+        writeln!(self.0, "{:width$}{text}", "", width = level * 2)
+    }
+
+    fn heading(&mut self, text: &str) -> fmt::Result {
+        writeln!(self.0, "\n{text}")
+    }
+}
+
+macro_rules! say {
+    ($out:expr, $level:expr, $($text:tt)*) => { $out.line($level, format_args!($($text)*)) };
+}
+
+fn write_all(note: &Explanation, out: &mut Text) -> fmt::Result {
+    say!(out, 0, "Order {} in {}, as of {}", note.order_id, note.program, note.as_of)?;
+    match (note.outcome, &note.ordered_at, &note.local_day) {
+        (Some(outcome), Some(ordered_at), Some(day)) => {
+            say!(out, 0, "{outcome} ({}): {}", note.reason, note.because)?;
+            say!(out, 0, "Placed at {ordered_at}, which is {day} in {}", note.time_zone)?;
+        }
+        _ => say!(out, 0, "Not visible: no version of it is before the time looked from")?,
+    }
+    versions(note, out)?;
+    attribution(note, out)?;
+    base(note, out)?;
+    commission(note, out)?;
+    bonuses(note, out)?;
+    result(note, out)
+}
+
+fn versions(note: &Explanation, out: &mut Text) -> fmt::Result {
+    out.heading("Versions")?;
+    for version in &note.versions {
+        say!(out, 1, "{} {}, {}: {}", version.updated_at, version.status, version.currency, version.why)?;
+    }
+    Ok(())
+}
+
+fn attribution(note: &Explanation, out: &mut Text) -> fmt::Result {
+    // Orders that were excluded or rejected before anybody looked for a creator have nothing to tell here.
+    if note.touches.is_empty() && note.lock.is_none() && note.outcome != Some("unattributed") {
+        return Ok(());
+    }
+    out.heading("Who gets credit")?;
+    say!(out, 1, "{}", note.attribution_rule)?;
+    if note.touches.is_empty() {
+        say!(out, 1, "no click and no code was found")?;
+    }
+    for touch in &note.touches {
+        let at = touch.at.as_ref().map_or_else(String::new, |at| format!(" at {at}"));
+        let link = touch.link_key.as_ref().map_or_else(String::new, |link| format!(" on link {link}"));
+        let owner = touch.creator_id.as_ref().map_or_else(String::new, |creator| format!(" of {creator}"));
+        let kind = if touch.kind == "link" { "click" } else { "code" };
+        say!(out, 1, "{kind} {}{at}{link}{owner}: {}, {}", touch.touch, verdict(touch.verdict), touch.why)?;
+    }
+    if let Some(lock) = &note.lock {
+        match (&lock.source_order_id, &lock.source_ordered_at) {
+            (Some(order), Some(at)) => say!(out, 1, "lock: the customer's order {order} at {at}; {}", lock.why)?,
+            _ => say!(out, 1, "lock: {}", lock.why)?,
+        }
+        for creator in &lock.creators {
+            say!(out, 2, "{}: {}, {}", creator.creator_id, verdict(creator.verdict), creator.why)?;
+        }
+    }
+    if note.credits.len() > 1 {
+        say!(out, 1, "the credit is split equally among {} creators", note.credits.len())?;
+    }
+    if let Some(minimum) = &note.minimum {
+        let reached = if minimum.reached { "reaches" } else { "is below" };
+        say!(out, 1, "the order's {} {} {reached} the least order of {}", minimum.sum, note.currency, minimum.minimum)?;
+    }
+    Ok(())
+}
+
+fn verdict(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Won => "won",
+        Verdict::Lost => "lost",
+        Verdict::Dropped => "dropped",
+        Verdict::NoTouch => "no touch",
+    }
+}
+
+fn base(note: &Explanation, out: &mut Text) -> fmt::Result {
+    if note.lines.is_empty() && note.exchange.is_none() {
+        return Ok(());
+    }
+    out.heading("What is left to earn on")?;
+    if let Some(exchange) = &note.exchange {
+        let (from, to) = (exchange.from, exchange.to);
+        match &exchange.rate {
+            Some(rate) => say!(out, 1, "1 {from} is {rate} {to}: {}", exchange.why)?,
+            None => say!(out, 1, "no rate from {from} to {to}: {}", exchange.why)?,
+        }
+    }
+    let currency = note.lines.first().map_or("", |line| line.currency);
+    for refund in &note.refunds {
+        let of = refund.line_id.as_ref().map_or_else(|| "the whole order".to_owned(), |line| format!("line {line}"));
+        let (id, at, amount) = (&refund.refund_id, &refund.refunded_at, &refund.amount);
+        say!(out, 1, "refund {id} at {at}, {amount} {currency} of {of}: {}", refund.why)?;
+    }
+    note.lines.iter().try_for_each(|line| one_line(note, line, out))
+}
+
+fn one_line(note: &Explanation, line: &LineNote, out: &mut Text) -> fmt::Result {
+    let goods: Vec<String> = [("sku", &line.sku), ("category", &line.category)]
+        .iter()
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(name, value)| format!("{name} {value}"))
+        .collect();
+    let goods = if goods.is_empty() { String::new() } else { format!(" ({})", goods.join(", ")) };
+    say!(out, 1, "line {}{goods}: {} {}", line.line_id, line.net_amount, line.currency)?;
+    for refund in &line.refunds {
+        say!(out, 2, "less {} for refund {}", refund.taken, refund.refund_id)?;
+    }
+    if !line.refunds.is_empty() || line.currency != note.currency {
+        say!(out, 2, "leaves {} {}, base {} {}", line.left, line.currency, line.base, note.currency)?;
+    }
+    if line.shares.len() > 1 {
+        let shares: Vec<String> = line.shares.iter().map(|share| format!("{} {}", share.creator_id, share.amount)).collect();
+        say!(out, 2, "shared: {}", shares.join(", "))?;
+    }
+    Ok(())
+}
+
+fn commission(note: &Explanation, out: &mut Text) -> fmt::Result {
+    if note.earnings.is_empty() {
+        return Ok(());
+    }
+    out.heading("Commission")?;
+    for earning in &note.earnings {
+        one_earning(note, earning, out)?;
+    }
+    if let Some(cap) = &note.order_cap {
+        let cuts = if cap.cuts { "which is split in proportion" } else { "which cuts nothing" };
+        say!(out, 1, "cap per order: the rows come to {}, the most is {}, {cuts}", cap.sum, cap.cap)?;
+    }
+    Ok(())
+}
+
+fn one_earning(note: &Explanation, earning: &EarningNote, out: &mut Text) -> fmt::Result {
+    let currency = note.currency;
+    if earning.line_id.is_empty() {
+        say!(out, 1, "fixed amounts to {}: {} {currency}", earning.creator_id, earning.commission)?;
+        say!(out, 2, "{}: {}", earning.rule, earning.pays)?;
+    } else {
+        say!(out, 1, "line {} to {}: {} {currency}", earning.line_id, earning.creator_id, earning.commission)?;
+        for rate in &earning.candidates {
+            let wins =
+                if rate.wins { format!("pays {}", earning.pays) } else { "less specific, or earlier in the file".to_owned() };
+            say!(out, 2, "{} matches, specificity {}: {wins}", rate.rule, rate.specificity)?;
+        }
+        if earning.candidates.is_empty() {
+            say!(out, 2, "{}", earning.pays)?;
+        }
+        if let Some(tiers) = &earning.tiers {
+            let (metric, period, mode) = (tiers.metric, &tiers.period, tiers.mode);
+            say!(
+                out,
+                2,
+                "tiers by {metric} in {period}, {mode}: {} before, {} after, {} in all",
+                tiers.before,
+                tiers.after,
+                tiers.total
+            )?;
+            for part in &tiers.parts {
+                say!(out, 3, "{} {currency} in the tier from {}, at {} %", part.amount, part.from, part.percent)?;
+            }
+        }
+    }
+    if earning.rule.is_empty() || earning.fixed {
+        // Nothing was computed for this line: there is no rate, or its amount stands with the fixed ones.
+    } else {
+        say!(out, 2, "on {} {currency}: {} exactly, {} to {}", earning.base, earning.exact, rounding(earning), earning.rounded)?;
+    }
+    if let Some(after) = &earning.after_order_cap {
+        say!(out, 2, "the cap per order leaves {after}")?;
+    }
+    if let Some(cap) = &earning.month_cap {
+        let cuts = if cap.cuts { format!("which leaves {}", earning.commission) } else { "which cuts nothing".to_owned() };
+        say!(out, 2, "cap per month: {} earned before in {}, the most is {}, {cuts}", cap.earned_before, cap.month, cap.cap)?;
+    }
+    Ok(())
+}
+
+fn rounding(earning: &EarningNote) -> String {
+    format!("rounded {}", earning.rounding.replace('_', " "))
+}
+
+fn bonuses(note: &Explanation, out: &mut Text) -> fmt::Result {
+    if note.bonuses.is_empty() {
+        return Ok(());
+    }
+    out.heading("Bonuses")?;
+    for bonus in &note.bonuses {
+        say!(out, 1, "{} to {}: {} {}, {}", bonus.bonus, bonus.creator_id, bonus.amount, note.currency, bonus.why)?;
+    }
+    Ok(())
+}
+
+fn result(note: &Explanation, out: &mut Text) -> fmt::Result {
+    if !note.exceptions.is_empty() {
+        out.heading("Exceptions")?;
+        say!(out, 1, "{}", note.exceptions.join(", "))?;
+    }
+    out.heading("Result")?;
+    if note.rows.is_empty() {
+        return say!(out, 1, "this order pays nobody");
+    }
+    for row in &note.rows {
+        let of = if row.line_id.is_empty() { String::new() } else { format!(" for line {}", row.line_id) };
+        say!(out, 1, "{} {} to {}{of} ({}, {})", row.commission, note.currency, row.creator_id, row.kind, row.state)?;
+    }
+    match &note.hold {
+        Some(hold) => say!(out, 1, "held until {}: {}", hold.until, hold.state),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,59 @@
+//! Which rate pays a line: the most specific that matches, of equals the later in the file.
+
+use chrono::NaiveDate;
+
+use super::notes::CandidateNote;
+use super::shop::Shop;
+use crate::facts::{Creator, Line};
+use crate::program::{Pays, RateRule};
+
+/// The position (from 0) of the rate that pays a line to a creator on a local day.
+pub(super) fn choose(shop: &Shop<'_>, line: &Line, creator: &Creator, day: NaiveDate) -> Option<usize> {
+    let matching = matching(shop, line, creator, day);
+    matching.max_by_key(|(index, rate)| (rate.specificity(), *index)).map(|(index, _)| index)
+}
+
+/// Every rate that matches, as an explanation tells it.
+pub(super) fn candidates(shop: &Shop<'_>, line: &Line, creator: &Creator, day: NaiveDate) -> Vec<CandidateNote> {
+    let chosen = choose(shop, line, creator, day);
+    matching(shop, line, creator, day)
+        .map(|(index, rate)| CandidateNote {
+            rule: shop.rate_names[index].clone(),
+            specificity: rate.specificity(),
+            wins: chosen == Some(index),
+        })
+        .collect()
+}
+
+/// Whether a line under this rate counts towards tiers and bonuses. A line under no rate does.
+pub(super) fn counts(shop: &Shop<'_>, rate: Option<usize>) -> bool {
+    rate.is_none_or(|index| shop.program.commission.rates[index].counts())
+}
+
+/// What a rate pays, in words.
+pub(super) fn pays_text(shop: &Shop<'_>, rate: &RateRule) -> String {
+    match &rate.pays {
+        Pays::Percent { percent, .. } => format!("{percent} %"),
+        Pays::PerOrder { amount, .. } => format!("{} per order", shop.show(*amount)),
+        Pays::Tiers(tiers) => {
+            let percents: Vec<String> = tiers.tiers.iter().map(|tier| format!("{} %", tier.percent)).collect();
+            format!("{} by tier", percents.join(", "))
+        }
+    }
+}
+
+fn matching<'s>(
+    shop: &'s Shop<'_>,
+    line: &'s Line,
+    creator: &'s Creator,
+    day: NaiveDate,
+) -> impl Iterator<Item = (usize, &'s RateRule)> {
+    let fits = |selector: &Option<String>, value: &str| selector.as_deref().is_none_or(|selector| selector == value);
+    shop.program.commission.rates.iter().enumerate().filter(move |(_, rate)| {
+        fits(&rate.creator, &creator.creator_id)
+            && fits(&rate.group, &creator.group)
+            && fits(&rate.sku, &line.sku)
+            && fits(&rate.category, &line.category)
+            && rate.holds_on(day)
+    })
+}

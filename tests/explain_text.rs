@@ -1,0 +1,64 @@
+//! What an explanation says, word by word, for orders of the worked shops that touch many rules.
+
+mod support;
+
+use std::path::Path;
+
+use purser::explain::{Explanation, Verdict, explain};
+use purser::facts::{self, parse_time};
+use purser::program::Program;
+use support::folder::Folder;
+
+fn explained(case: &str, as_of: &str, order_id: &str) -> anyhow::Result<Explanation> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/cases").join(case);
+    let program = Program::load(&folder.join("program.toml"))?;
+    let data = Folder::new("explain");
+    let manifest = facts::keep(&program, data.path())?;
+    let rows = facts::load(&program, &manifest, data.path())?.rows()?;
+    explain(&program, &rows, parse_time(as_of).expect("a time"), order_id)
+}
+
+const JUNE: &str = "2026-06-01T00:00:00Z";
+
+#[test]
+fn a_capped_order_says_what_each_row_lost() {
+    let note = explained("edge-capo3", JUNE, "o2").expect("the order is there");
+    let cap = note.order_cap.as_ref().expect("there is a cap");
+    assert_eq!((cap.sum.as_str(), cap.cap.as_str(), cap.cuts), ("6.00", "3.01", true));
+    let of = |line: &str| note.earnings.iter().find(|e| e.line_id == line).expect("an earning").clone();
+    assert_eq!((of("").rounded.as_str(), of("").after_order_cap.as_deref()), ("3.00", Some("1.51")));
+    assert_eq!(
+        (of("2").exact.as_str(), of("2").rule.as_str(), of("2").commission.as_str()),
+        ("3.00", "rate 1 (default)", "1.50")
+    );
+    let line = of("1");
+    let won: Vec<_> = line.candidates.iter().map(|c| (c.rule.as_str(), c.specificity, c.wins)).collect();
+    assert_eq!(won, [("rate 1 (default)", 0, false), ("rate 2 (sku = \"P\")", 2, true)]);
+    let text = note.render();
+    assert!(text.contains("rate 2 (sku = \"P\") matches, specificity 2: pays 3.00 USD per order"), "{text}");
+    assert!(text.contains("the cap per order leaves 1.51"), "{text}");
+}
+
+#[test]
+fn a_locked_order_says_from_where_and_who_dropped_out() {
+    let note = explained("edge-lock_linear", JUNE, "o2").expect("the order is there");
+    assert_eq!((note.outcome, note.reason), (Some("attributed"), "lock"));
+    let lock = note.lock.as_ref().expect("the lock was asked");
+    assert_eq!(lock.source_order_id.as_deref(), Some("o1"));
+    let creators: Vec<_> = lock.creators.iter().map(|c| (c.creator_id.as_str(), c.verdict)).collect();
+    assert_eq!(creators, [("c1", Verdict::Won), ("c2", Verdict::Dropped)]);
+    assert!(note.render().contains("lock: the customer's order o1 at 2026-03-01T12:00:00Z; that order is 9d older"));
+}
+
+#[test]
+fn an_order_that_is_not_there_is_named() {
+    let error = explained("edge-capo3", JUNE, "o-missing").expect_err("there is no such order");
+    assert!(error.to_string().contains("\"o-missing\""), "{error}");
+}
+
+#[test]
+fn an_order_that_is_not_visible_says_so() {
+    let note = explained("edge-capo3", "2026-03-01T12:00:00Z", "o2").expect("the order is there");
+    assert_eq!((note.outcome, note.rows.len()), (None, 0));
+    assert!(note.render().contains("Not visible"));
+}
