@@ -19,14 +19,15 @@ pub fn write_file(path: &Path, fill: impl FnOnce(&mut File) -> Result<()>) -> Re
         // What could not be finished is of no use; failing to remove it changes nothing for anybody.
         let _ = fs::remove_file(&temporary);
     }
-    written.with_context(|| format!("cannot write {}", path.display()))?;
+    written?;
     File::open(folder).and_then(|f| f.sync_all()).with_context(|| format!("cannot sync the folder {}", folder.display()))
 }
 
 fn fill_and_rename(path: &Path, temporary: &Path, fill: impl FnOnce(&mut File) -> Result<()>) -> Result<()> {
-    let mut file = File::create(temporary)?;
+    let cannot = || format!("cannot write {}", path.display());
+    let mut file = File::create(temporary).with_context(cannot)?;
+    // What goes wrong in filling it, such as bad input, is told by whoever fills it.
     fill(&mut file)?;
-    file.sync_all()?;
-    fs::rename(temporary, path)?;
-    Ok(())
+    file.sync_all().with_context(cannot)?;
+    fs::rename(temporary, path).with_context(cannot)
 }

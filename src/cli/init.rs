@@ -1,7 +1,7 @@
 use std::io::Write;
 use std::path::Path;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 
 use super::show::print;
 use crate::durable::write_file;
@@ -32,7 +32,8 @@ pub(super) fn init(folder: &Path) -> Result<()> {
         bail!("{} already has {}; nothing was written. Choose another folder", folder.display(), there.join(", "));
     }
     for (path, text) in FILES {
-        write_file(&folder.join(path), |file| Ok(file.write_all(text.as_bytes())?))?;
+        let path = folder.join(path);
+        write_file(&path, |file| file.write_all(text.as_bytes()).with_context(|| format!("cannot write {}", path.display())))?;
     }
     let change = if folder == Path::new(".") { String::new() } else { format!("    cd {}\n", folder.display()) };
     print(&format!(

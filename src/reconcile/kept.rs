@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::Reconciliation;
 use super::difference::PostedTargets;
 use super::frame::{collect, column, i64s, texts};
+use super::listed::{ListedTarget, for_each_listed};
 use crate::durable::write_file;
 use crate::money::Overflow;
 
@@ -82,7 +83,7 @@ fn keep(data: &Path, frame: &DataFrame) -> Result<String> {
     let content = blake3::hash(&bytes).to_hex().to_string();
     let path = path_of(data, &content);
     if !path.exists() {
-        write_file(&path, |file| Ok(file.write_all(&bytes)?))?;
+        write_file(&path, |file| file.write_all(&bytes).with_context(|| format!("cannot write {}", path.display())))?;
     }
     Ok(content)
 }
@@ -123,49 +124,16 @@ impl KeptOutcome {
         (0..frame.height()).map(|row| Ok((text("kind", row)?, text("subject", row)?))).collect()
     }
 
-    /// Calls `each` with every current target, by kind, order, line, creator and touch.
-    pub fn for_each_target(&self, data: &Path, mut each: impl FnMut(&ListedTarget<'_>) -> Result<()>) -> Result<()> {
-        let names = ["kind", "order_id", "line_id", "creator_id", "touch", "base", "commission", "payable", "listed"];
-        let frame = read(data, &self.targets, &names)?;
-        let (kind, order_id, line_id) = (texts(&frame, "kind")?, texts(&frame, "order_id")?, texts(&frame, "line_id")?);
-        let (creator_id, touch) = (texts(&frame, "creator_id")?, texts(&frame, "touch")?);
-        let (base, commission) = (i64s(&frame, "base")?, i64s(&frame, "commission")?);
-        let flag =
+    /// Calls `each` with every current target, in the order of the keys.
+    pub fn for_each_target(&self, data: &Path, each: impl FnMut(&ListedTarget<'_>) -> Result<()>) -> Result<()> {
+        let frame = read(
+            data,
+            &self.targets,
+            &["kind", "order_id", "line_id", "creator_id", "touch", "base", "commission", "payable", "listed"],
+        )?;
+        let flags =
             |name: &str| -> Result<Vec<bool>> { Ok(frame.column(name)?.bool()?.iter().map(|flag| flag == Some(true)).collect()) };
-        let (payable, listed) = (flag("payable")?, flag("listed")?);
-        for row in (0..frame.height()).filter(|row| listed[*row]) {
-            each(&ListedTarget {
-                kind: kind.get(row).unwrap_or_default(),
-                order_id: order_id.get(row).unwrap_or_default(),
-                line_id: line_id.get(row).unwrap_or_default(),
-                creator_id: creator_id.get(row).unwrap_or_default(),
-                touch: touch.get(row).unwrap_or_default(),
-                base: base[row],
-                commission: commission[row],
-                payable: payable[row],
-            })?;
-        }
-        Ok(())
+        let (payable, listed) = (flags("payable")?, flags("listed")?);
+        for_each_listed(&frame, |row| listed[row].then_some(payable[row]), each)
     }
-}
-
-/// One row of the export of commissions.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct ListedTarget<'a> {
-    /// The kind of target.
-    pub kind: &'a str,
-    /// Order, period or fee.
-    pub order_id: &'a str,
-    /// Line, or empty.
-    pub line_id: &'a str,
-    /// Whose it is.
-    pub creator_id: &'a str,
-    /// The evidence.
-    pub touch: &'a str,
-    /// Minor units.
-    pub base: i64,
-    /// Minor units.
-    pub commission: i64,
-    /// Payable, or still pending.
-    pub payable: bool,
 }

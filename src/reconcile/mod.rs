@@ -31,6 +31,7 @@ mod extras;
 mod frame;
 mod kept;
 mod lines;
+mod listed;
 pub(crate) mod local;
 mod outcome;
 mod progress;
@@ -49,7 +50,8 @@ use crate::program::{Bonus, Customers, Program};
 use frame::{column, texts};
 
 pub use difference::{Circumstances, Difference, Movement, Owed, PostedTargets, What, Why, difference};
-pub use kept::{KeptOutcome, ListedTarget, OutcomeCount, keep_outcome};
+pub use kept::{KeptOutcome, OutcomeCount, keep_outcome};
+pub use listed::ListedTarget;
 use outcome::Fate;
 
 /// What the rules make of the facts at one time.

@@ -105,7 +105,9 @@ async fn fetch(at: &Workplace, program: &Program, order: &Order) -> Result<Manif
         return runs::manifest_of_run(&at.store, program, run_id).await;
     }
     let (owned, data) = (program.clone(), at.data.clone());
-    blocking(move || facts::keep(&owned, &data)).await.with_context(|| format!("fetching the facts of {}", program.id))
+    blocking(move || facts::keep(&owned, &data))
+        .await
+        .with_context(|| format!("fetching the facts of {}: nothing was posted", program.id))
 }
 
 /// The facts of this run if it fetched any, else those of the run before.

@@ -22,27 +22,77 @@ fn replaced(from: &'static str, to: &'static str) -> impl FnOnce(String) -> Vec<
 #[test]
 fn each_wrong_fact_is_refused_where_it_stands() {
     for (file, from, to, told) in [
-        ("orders.csv", "2026-01-05T10:00:00Z,2026", "2026-01-32T10:00:00Z,2026", "orders.csv row 2, ordered_at: \"2026-01-32T10:00:00Z\" is not a UTC time"),
+        (
+            "orders.csv",
+            "2026-01-05T10:00:00Z,2026",
+            "2026-01-32T10:00:00Z,2026",
+            "orders.csv row 2, ordered_at: \"2026-01-32T10:00:00Z\" is not a UTC time",
+        ),
         ("orders.csv", "2026-01-06T10:00:00Z,2026", "yesterday,2026", "orders.csv row 3, ordered_at: \"yesterday\""),
         ("orders.csv", "o1,", ",", "orders.csv row 2, order_id: is empty"),
-        ("orders.csv", "paid,USD,p1", "refunded,USD,p1", "orders.csv row 2, status: \"refunded\" is none of paid, pending, cancelled, test"),
+        (
+            "orders.csv",
+            "paid,USD,p1",
+            "refunded,USD,p1",
+            "orders.csv row 2, status: \"refunded\" is none of paid, pending, cancelled, test",
+        ),
         ("orders.csv", "paid,USD,p1", "paid,usd,p1", "orders.csv row 2, currency: \"usd\" is not an ISO 4217 code"),
         ("orders.csv", "visitor_id,", "visitor,", "orders.csv row 1: the column `visitor_id` is missing"),
         ("orders.csv", ",codes", ",codes,codes", "orders.csv row 1: the column `codes` stands there twice"),
         ("orders.csv", "p1,,v1,,", "p1,,v1", "orders.csv row 2: has 8 values where the header has 10"),
-        ("order_lines.csv", "100.00", "100.005", "order_lines.csv row 2, net_amount: \"100.005\" has more than the 2 decimals of USD"),
+        (
+            "order_lines.csv",
+            "100.00",
+            "100.005",
+            "order_lines.csv row 2, net_amount: \"100.005\" has more than the 2 decimals of USD",
+        ),
         ("order_lines.csv", "100.00", "1e2", "order_lines.csv row 2, net_amount: \"1e2\" is not a plain decimal number"),
-        ("order_lines.csv", "100.00", "12345678901234567890", "order_lines.csv row 2, net_amount: \"12345678901234567890\" is larger than any amount"),
-        ("order_lines.csv", "o1,2,B", "o1,1,B", "order_lines.csv row 2 and order_lines.csv row 3 have the same order_id and line_id, but sku is \"A\" in one and \"B\" in the other"),
+        (
+            "order_lines.csv",
+            "100.00",
+            "12345678901234567890",
+            "order_lines.csv row 2, net_amount: \"12345678901234567890\" is larger than any amount",
+        ),
+        (
+            "order_lines.csv",
+            "o1,2,B",
+            "o1,1,B",
+            "order_lines.csv row 2 and order_lines.csv row 3 have the same order_id and line_id, but sku is \"A\" in one and \"B\" in the other",
+        ),
         ("refunds.csv", "20.50", "-20.50", "refunds.csv row 2, amount: \"-20.50\" is below zero"),
         ("refunds.csv", ",20.50", ",", "refunds.csv row 2, amount: \"\" is not a plain decimal number"),
-        ("clicks.csv", "k2,2026-01-02T10:00:00Z", "k2,2026-01-02", "clicks.csv row 3, clicked_at: \"2026-01-02\" is not a UTC time"),
+        (
+            "clicks.csv",
+            "k2,2026-01-02T10:00:00Z",
+            "k2,2026-01-02",
+            "clicks.csv row 3, clicked_at: \"2026-01-02\" is not a UTC time",
+        ),
         ("clicks.csv", "k2,", "k1,", "clicks: clicks.csv row 2 and clicks.csv row 3 have the same click_id, but clicked_at is"),
         ("clicks.csv", "k2,", ",", "clicks.csv row 3, click_id: is empty"),
-        ("creators.csv", "cho,Cho,cho@example.com,,,", "cho,Cho,cho@example.com,,x,", "creators.csv row 4, active_from: \"x\" is not a UTC time"),
-        ("creators.csv", "cho,Cho", "ben,Cho", "creators.csv row 3 (ben) and creators.csv row 4 (ben) are both active for \"ben\" from the beginning"),
-        ("codes.csv", "BEN,ben", " ana ,ben", "codes.csv row 2 (ana) and codes.csv row 3 (ben) are both active for \"ana\" from the beginning"),
-        ("links.csv", "lben,ben,,", "lana,ben,2026-02-01T00:00:00Z,", "links.csv row 2 (ana) and links.csv row 3 (ben) are both active for \"lana\" at 2026-02-01T00:00:00Z"),
+        (
+            "creators.csv",
+            "cho,Cho,cho@example.com,,,",
+            "cho,Cho,cho@example.com,,x,",
+            "creators.csv row 4, active_from: \"x\" is not a UTC time",
+        ),
+        (
+            "creators.csv",
+            "cho,Cho",
+            "ben,Cho",
+            "creators.csv row 3 (ben) and creators.csv row 4 (ben) are both active for \"ben\" from the beginning",
+        ),
+        (
+            "codes.csv",
+            "BEN,ben",
+            " ana ,ben",
+            "codes.csv row 2 (ana) and codes.csv row 3 (ben) are both active for \"ana\" from the beginning",
+        ),
+        (
+            "links.csv",
+            "lben,ben,,",
+            "lana,ben,2026-02-01T00:00:00Z,",
+            "links.csv row 2 (ana) and links.csv row 3 (ben) are both active for \"lana\" at 2026-02-01T00:00:00Z",
+        ),
         ("fx.csv", "1.1", "0", "fx.csv row 2, rate: \"0\" is zero"),
         ("fx.csv", "1.1", "-1.1", "fx.csv row 2, rate: \"-1.1\" is below zero"),
         ("fx.csv", "2026-01-01", "01/01/2026", "fx.csv row 2, date: \"01/01/2026\" is not a date"),
@@ -66,13 +116,19 @@ fn files_that_are_not_there_or_empty_are_refused() {
     std::fs::remove_file(shop.path("refunds.csv")).expect("it was there");
     assert!(shop.run(NIGHT).err.contains("refunds: there is no file"), "{}", shop.run(NIGHT).err);
     let shop = with("refunds.csv", |_| Vec::new());
-    assert!(shop.run(NIGHT).err.contains("refunds.csv: the file is empty; even a table without rows has a header"), "{}", shop.run(NIGHT).err);
+    assert!(
+        shop.run(NIGHT).err.contains("refunds.csv: the file is empty; even a table without rows has a header"),
+        "{}",
+        shop.run(NIGHT).err
+    );
     let shop = with("shop.toml", |text| text.replace("clicks.csv", "clicks-*.csv").into_bytes());
     assert!(shop.run(NIGHT).err.contains("clicks: no file matches"), "{}", shop.run(NIGHT).err);
     let shop = with("shop.toml", |text| text.replace("\"orders.csv\"", "\"orders.parquet\"").into_bytes());
     shop.write("orders.parquet", "not parquet");
     assert!(shop.run(NIGHT).err.contains("orders.parquet is not a Parquet file that can be read"), "{}", shop.run(NIGHT).err);
-    let shop = with("orders.csv", |text| [text.as_bytes(), b"o9,2026-01-05T10:00:00Z,2026-01-05T10:00:00Z,paid,USD,\xff,,v1,,\n"].concat());
+    let shop = with("orders.csv", |text| {
+        [text.as_bytes(), b"o9,2026-01-05T10:00:00Z,2026-01-05T10:00:00Z,paid,USD,\xff,,v1,,\n"].concat()
+    });
     assert!(shop.run(NIGHT).err.contains("orders.csv row 6, customer_id: is not UTF-8 text"), "{}", shop.run(NIGHT).err);
 }
 
@@ -99,7 +155,12 @@ fn odd_but_clear_files_are_read() {
         with("fees.csv", repeat_lines),
         with("fees.csv", |text| text.replace("reel", "\"two\nlines, \"\"quoted\"\"\"").into_bytes()),
         with("order_lines.csv", |text| text.replace("100.00", "100").replace("50.00", "50.0000").into_bytes()),
-        with("orders.csv", |text| text.lines().map(|l| if l.starts_with("order_id") { format!("extra,{l}\n") } else { format!("x,{l}\n") }).collect::<String>().into_bytes()),
+        with("orders.csv", |text| {
+            text.lines()
+                .map(|l| if l.starts_with("order_id") { format!("extra,{l}\n") } else { format!("x,{l}\n") })
+                .collect::<String>()
+                .into_bytes()
+        }),
         with("orders.csv", |text| text.replace("T10:00:00Z", "T11:00:00.000+01:00").into_bytes()),
         with("codes.csv", |text| text.replace("BEN,", "\" ben \",").into_bytes()),
     ];

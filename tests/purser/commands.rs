@@ -120,11 +120,13 @@ fn figures_come_as_tables_csv_and_json() {
     shop.must(&["run", "nightly", "--as-of", "2026-02-10T00:00:00Z"]);
     let csv = shop.must(&["export", "balances"]);
     assert!(csv.starts_with("creator_id,pending,payable,reserved,paid\nana,"), "{csv}");
-    let json: serde_json::Value = serde_json::from_str(&shop.must(&["export", "balances", "--format", "json"])).expect("it is JSON");
+    let json: serde_json::Value =
+        serde_json::from_str(&shop.must(&["export", "balances", "--format", "json"])).expect("it is JSON");
     assert_eq!(json[0]["creator_id"], "ana");
     assert!(shop.must(&["export", "balances", "--format", "table"]).contains("creator id"));
     let report: serde_json::Value =
-        serde_json::from_str(&shop.must(&["run", "nightly", "--as-of", "2026-02-10T00:00:00Z", "--format", "json"])).expect("it is JSON");
+        serde_json::from_str(&shop.must(&["run", "nightly", "--as-of", "2026-02-10T00:00:00Z", "--format", "json"]))
+            .expect("it is JSON");
     assert_eq!(report[0]["job"], "nightly");
 }
 

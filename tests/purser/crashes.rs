@@ -40,7 +40,12 @@ fn a_killed_run_leaves_nothing_half_done() {
         for step in STEPS {
             // Kill it a little later each time, until it is done before.
             for attempt in 0..6u64 {
-                let mut child = shop.command(step).stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null()).spawn().expect("it starts");
+                let mut child = shop
+                    .command(step)
+                    .stdout(std::process::Stdio::null())
+                    .stderr(std::process::Stdio::null())
+                    .spawn()
+                    .expect("it starts");
                 sleep(Duration::from_millis(3 + round * 2 + attempt * 17));
                 match child.try_wait().expect("it can be watched") {
                     Some(_) => break,
@@ -70,7 +75,13 @@ fn two_runs_at_once_post_once() {
         let children: Vec<_> = (0..3).map(|_| shop.command(step).output()).collect();
         assert!(children.into_iter().all(|done| done.expect("it starts").status.success()));
         let mut running: Vec<_> = (0..3)
-            .map(|_| shop.command(step).stdout(std::process::Stdio::null()).stderr(std::process::Stdio::piped()).spawn().expect("it starts"))
+            .map(|_| {
+                shop.command(step)
+                    .stdout(std::process::Stdio::null())
+                    .stderr(std::process::Stdio::piped())
+                    .spawn()
+                    .expect("it starts")
+            })
             .collect();
         for child in running.drain(..) {
             let done = child.wait_with_output().expect("it ends");

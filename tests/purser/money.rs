@@ -1,6 +1,8 @@
 //! Amounts, rates, roundings and splits.
 
-use purser::money::{AmountError, Currency, Money, Rate, Rounding, format_minor, parse_minor, split_equally, split_in_proportion};
+use purser::money::{
+    AmountError, Currency, Money, Rate, Rounding, format_minor, parse_minor, split_equally, split_in_proportion,
+};
 
 fn currency(code: &str) -> Currency {
     Currency::parse(code).expect("a currency")
@@ -32,7 +34,14 @@ fn amounts_have_the_currencys_decimals() {
 
 #[test]
 fn amounts_are_written_with_exactly_their_decimals() {
-    for (minor, exponent, text) in [(0, 2, "0.00"), (5, 2, "0.05"), (-5, 2, "-0.05"), (-12345, 3, "-12.345"), (7, 0, "7"), (i64::MIN, 2, "-92233720368547758.08")] {
+    for (minor, exponent, text) in [
+        (0, 2, "0.00"),
+        (5, 2, "0.05"),
+        (-5, 2, "-0.05"),
+        (-12345, 3, "-12.345"),
+        (7, 0, "7"),
+        (i64::MIN, 2, "-92233720368547758.08"),
+    ] {
         assert_eq!(format_minor(minor, exponent), text);
     }
     assert_eq!(Money::from_minor(305, currency("USD")).to_string(), "3.05 USD");

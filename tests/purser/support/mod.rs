@@ -1,5 +1,9 @@
 //! A shop in a temporary folder, and the binary that is run on it.
 
+pub mod exports;
+pub mod shops;
+pub mod tally;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -115,7 +119,10 @@ const SMALL: &[(&str, &str)] = &[
         "order_id,line_id,sku,category,quantity,net_amount\no1,1,A,x,1,100.00\no1,2,B,y,1,20.50\no2,1,A,x,1,50.00\no3,1,A,x,1,50.00\no4,1,A,x,1,70.00\n",
     ),
     ("refunds.csv", "refund_id,order_id,line_id,refunded_at,amount\nr1,o1,2,2026-02-03T09:00:00Z,20.50\n"),
-    ("clicks.csv", "click_id,clicked_at,visitor_id,link_key,sub_id\nk1,2026-01-04T10:00:00Z,v1,lana,story\nk2,2026-01-02T10:00:00Z,v1,lben,bio\n"),
+    (
+        "clicks.csv",
+        "click_id,clicked_at,visitor_id,link_key,sub_id\nk1,2026-01-04T10:00:00Z,v1,lana,story\nk2,2026-01-02T10:00:00Z,v1,lben,bio\n",
+    ),
     (
         "creators.csv",
         "creator_id,name,email,group,active_from,active_to\nana,Ana,ana@example.com,,,\nben,Ben,ben@example.com,,,\ncho,Cho,cho@example.com,,,\n",

@@ -1,7 +1,5 @@
 //! The plain model against the worked shops of `fixtures/cases`.
 
-mod support;
-
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -9,7 +7,9 @@ use purser::explain::{explain, model};
 use purser::facts::{self, Rows, parse_time};
 use purser::money::format_minor;
 use purser::program::Program;
-use support::{exports, folder::Folder};
+use tempfile::TempDir;
+
+use crate::support::exports;
 
 /// A `nightly` step of a case: its position among all steps, from 1, and its time.
 struct Nightly {
@@ -38,7 +38,7 @@ fn nightly_steps(case: &Path) -> Vec<Nightly> {
 }
 
 fn load(program: &Program) -> anyhow::Result<Rows> {
-    let data = Folder::new("cases");
+    let data = TempDir::new().expect("a temporary folder");
     let manifest = facts::keep(program, data.path())?;
     facts::load(program, &manifest, data.path())?.rows()
 }

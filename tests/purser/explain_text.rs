@@ -1,18 +1,16 @@
 //! What an explanation says, word by word, for orders of the worked shops that touch many rules.
 
-mod support;
-
 use std::path::Path;
 
 use purser::explain::{Explanation, Verdict, explain};
 use purser::facts::{self, parse_time};
 use purser::program::Program;
-use support::folder::Folder;
+use tempfile::TempDir;
 
 fn explained(case: &str, as_of: &str, order_id: &str) -> anyhow::Result<Explanation> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/cases").join(case);
     let program = Program::load(&folder.join("program.toml"))?;
-    let data = Folder::new("explain");
+    let data = TempDir::new().expect("a temporary folder");
     let manifest = facts::keep(&program, data.path())?;
     let rows = facts::load(&program, &manifest, data.path())?.rows()?;
     explain(&program, &rows, parse_time(as_of).expect("a time"), order_id)

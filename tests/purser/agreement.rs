@@ -1,0 +1,126 @@
+//! The frames of `reconcile` and the plain model of `explain` were written from the same rules by different hands; they
+//! agree on every order of every worked shop and of thousands of random ones.
+
+use std::fs;
+use std::path::Path;
+
+use purser::explain::Model;
+use purser::facts::{self, Facts, parse_time};
+use purser::program::Program;
+use purser::reconcile::{Reconciliation, reconcile};
+use tempfile::TempDir;
+
+use crate::support::project;
+use crate::support::shops::{Shop, shop, shuffled, write_shop};
+use crate::support::tally::{Tally, expected};
+
+/// How many random shops are compared; `PURSER_SHOPS` says otherwise.
+fn shops() -> u64 {
+    std::env::var("PURSER_SHOPS").ok().and_then(|text| text.parse().ok()).unwrap_or(2_000)
+}
+
+type Line = (String, String, String, String, String, i64, i64, bool);
+
+fn lines_of_frames(result: &Reconciliation, as_of: i64) -> Vec<Line> {
+    let mut lines = Vec::new();
+    let each = |t: &purser::reconcile::ListedTarget<'_>| {
+        let [kind, order, line, creator, touch] = [t.kind, t.order_id, t.line_id, t.creator_id, t.touch].map(str::to_owned);
+        lines.push((kind, order, line, creator, touch, t.base, t.commission, t.payable));
+        Ok(())
+    };
+    result.for_each_target(as_of, each).expect("targets can be listed");
+    lines.sort();
+    lines
+}
+
+fn lines_of_model(model: &Model) -> Vec<Line> {
+    let line = |row: &purser::explain::Row| {
+        let [order, line, creator, touch] = [&row.order_id, &row.line_id, &row.creator_id, &row.touch].map(Clone::clone);
+        (row.kind.to_owned(), order, line, creator, touch, row.base, row.commission, row.payable)
+    };
+    let mut lines: Vec<Line> = model.commissions.iter().map(line).collect();
+    lines.sort();
+    lines
+}
+
+fn check(name: &str, frames: &Reconciliation, model: &Model, as_of: i64) {
+    let mut orders = Vec::new();
+    frames.for_each_order(|order| orders.push(order.map(str::to_owned))).expect("orders can be listed");
+    let wanted: Vec<_> = model.orders.iter().map(|o| [o.order_id.clone(), o.outcome.to_owned(), o.reason.to_owned()]).collect();
+    assert_eq!(orders, wanted, "{name}: orders");
+    let (lines, wanted) = (lines_of_frames(frames, as_of), lines_of_model(model));
+    let differing = lines.iter().zip(&wanted).find(|(a, b)| a != b);
+    assert!(
+        lines.len() == wanted.len() && differing.is_none(),
+        "{name}: {} rows against {}: {differing:?}",
+        lines.len(),
+        wanted.len()
+    );
+    let exceptions: Vec<_> = model.exceptions.iter().map(|(kind, subject)| ((*kind).to_owned(), subject.clone())).collect();
+    assert_eq!(frames.exceptions.iter().cloned().collect::<Vec<_>>(), exceptions, "{name}: exceptions");
+}
+
+fn load(program: &Path) -> anyhow::Result<(Program, Facts)> {
+    let data = TempDir::new()?;
+    let program = Program::load(program)?;
+    let manifest = facts::keep(&program, data.path())?;
+    let facts = facts::load(&program, &manifest, data.path())?;
+    Ok((program, facts))
+}
+
+fn load_shop(shop: &Shop) -> (Program, Facts) {
+    let folder = TempDir::new().expect("a temporary folder");
+    load(&write_shop(folder.path(), shop)).unwrap_or_else(|error| panic!("shop {}: {error:#}", shop.seed))
+}
+
+#[test]
+fn frames_and_model_agree_on_every_worked_shop() {
+    let mut compared = 0;
+    for entry in fs::read_dir(project().join("fixtures/cases")).expect("the cases are there") {
+        let case = entry.expect("they can be listed").path();
+        let Ok(steps) = fs::read_to_string(case.join("runs.txt")) else { continue };
+        // Shops whose facts are refused have nothing to agree on.
+        let Ok((program, facts)) = load(&case.join("program.toml")) else { continue };
+        let rows = facts.rows().expect("facts are rows");
+        for time in steps.lines().filter_map(|line| line.split_whitespace().next()) {
+            let as_of = parse_time(time).expect("a step has a time");
+            let frames = reconcile(&program, &facts, as_of).expect("a case can be decided");
+            let model = model(&program, &rows, as_of);
+            check(&format!("{} at {time}", case.display()), &frames, &model, as_of);
+            compared += 1;
+        }
+    }
+    assert!(compared > 150, "only {compared} steps were compared");
+}
+
+/// Also: rows in another order change nothing, and a result holds until the instant it names.
+#[test]
+fn frames_and_model_agree_on_random_shops() {
+    let mut tally = Tally::default();
+    for seed in 0..shops() {
+        let shop = shop(seed);
+        let (program, facts) = load_shop(&shop);
+        let rows = facts.rows().expect("facts are rows");
+        let (_, other) = load_shop(&shuffled(&shop, seed + 1));
+        for as_of in &shop.nightly {
+            let name = format!("shop {seed} at {}", facts::format_time(*as_of));
+            let frames = reconcile(&program, &facts, *as_of).unwrap_or_else(|error| panic!("{name}: {error:#}"));
+            let model = model(&program, &rows, *as_of);
+            check(&name, &frames, &model, *as_of);
+            let shuffled = reconcile(&program, &other, *as_of).expect("a shuffled shop can be decided");
+            check(&format!("{name}, shuffled"), &shuffled, &model, *as_of);
+            let last = (frames.unchanged_until - 1).min(as_of + 400 * 86_400_000_000);
+            let later = self::model(&program, &rows, last);
+            check(&format!("{name}, a moment before it changes"), &frames, &later, *as_of);
+            tally.model(&program, &model);
+        }
+    }
+    println!("{tally}");
+    // What only explanations show is tallied where they are tested.
+    let missing: Vec<String> = tally.missing(&expected()).into_iter().filter(|label| !label.starts_with("explained")).collect();
+    assert!(missing.is_empty(), "{} shops never reach: {missing:?}", shops());
+}
+
+fn model(program: &Program, rows: &facts::Rows, as_of: i64) -> Model {
+    purser::explain::model(program, rows, as_of).expect("a shop can be computed")
+}
