@@ -7,7 +7,7 @@ use crate::ledger::balances;
 use crate::money::format_minor;
 use crate::program::Program;
 use crate::reconcile::KeptOutcome;
-use crate::runner::{Workplace, kept_outcome};
+use crate::runner::{Workplace, last_basis};
 
 pub(super) async fn export(places: &Places, export: &Export) -> Result<()> {
     let program = program(places)?;
@@ -56,9 +56,8 @@ async fn rows(at: &Workplace, program: &Program, what: What, mut each: impl FnMu
         }
         return Ok(());
     }
-    let kept: KeptOutcome = kept_outcome(&at.store, &program.id)
-        .await?
-        .with_context(|| format!("{} was never reconciled; run `purser run nightly` first", program.id))?;
+    let basis = last_basis(&at.store, program).await?;
+    let kept = basis.with_context(|| format!("{} was never reconciled; run `purser run nightly` first", program.id))?.outcome;
     match what {
         What::Orders => kept.for_each_order(&at.data, |row| each(&row)),
         What::Exceptions => kept.exceptions(&at.data)?.iter().try_for_each(|(kind, subject)| each(&[kind, subject])),

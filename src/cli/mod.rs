@@ -4,6 +4,7 @@ mod args;
 mod batch;
 mod context;
 mod demo;
+mod explain;
 mod export;
 mod init;
 mod progress;
@@ -46,7 +47,7 @@ async fn dispatch(arguments: Arguments) -> anyhow::Result<()> {
         Command::Status { runs, format } => status::status(&places, runs, format).await,
         Command::Init { folder } => init::init(&folder),
         Command::Demo => demo::demo(&places).await,
-        Command::Explain { .. } => anyhow::bail!("explain is not wired"),
+        Command::Explain { order_id, as_of, format } => explain::explain(&places, &order_id, as_of, format).await,
         Command::Export(export) => export::export(&places, &export).await,
         Command::Batch(command) => batch::batch(&places, &command).await,
     }

@@ -21,13 +21,16 @@ impl Sheet {
         match format {
             Format::Table => print(&self.aligned()),
             Format::Csv => self.csv(),
-            Format::Json => {
-                let object = |row: &Vec<String>| -> serde_json::Map<String, serde_json::Value> {
-                    self.header.iter().zip(row).map(|(name, value)| ((*name).to_owned(), value.as_str().into())).collect()
-                };
-                print(&serde_json::to_string_pretty(&self.rows.iter().map(object).collect::<Vec<_>>())?)
-            }
+            Format::Json => print(&serde_json::to_string_pretty(&self.objects())?),
         }
+    }
+
+    /// The rows as objects.
+    pub(super) fn objects(&self) -> Vec<serde_json::Map<String, serde_json::Value>> {
+        let object = |row: &Vec<String>| {
+            self.header.iter().zip(row).map(|(name, value)| ((*name).to_owned(), value.as_str().into())).collect()
+        };
+        self.rows.iter().map(object).collect()
     }
 
     /// The sheet as aligned text.

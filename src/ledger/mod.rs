@@ -6,8 +6,10 @@
 
 mod chain;
 mod post;
+mod posted;
 mod transfer;
 
 pub use chain::{Head, head};
 pub use post::{Entry, EntryKind, Posted, balances, fix_currency, post};
+pub use posted::{PostedTransfer, transfers_of_order};
 pub use transfer::{Account, Balance, Transfer};

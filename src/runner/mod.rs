@@ -16,7 +16,7 @@ use crate::payout;
 use crate::program::{Job, Program, Step};
 use crate::store::Store;
 
-pub(crate) use reconcile_step::kept_outcome;
+pub use reconcile_step::{Basis, last_basis};
 pub use report::{Exceptions, PayoutReport, PostedWhy, ReconcileReport, Report, StepReport};
 pub use runs::{RunRecord, Sums, runs};
 

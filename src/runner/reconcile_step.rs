@@ -53,9 +53,23 @@ pub(super) async fn reconcile(
     bail!("{}: other runs kept posting at the same time; run again when they are done", program.id)
 }
 
-/// Exported outcomes of a program: what `export` reads.
-pub(crate) async fn kept_outcome(store: &Store, program: &str) -> Result<Option<KeptOutcome>> {
-    last(store, program).await?.map(|last| parse(&last.outcome)).transpose()
+/// What the last reconciliation of a program rests on, and what it came to.
+pub struct Basis {
+    /// Its time (microseconds since 1970).
+    pub as_of: i64,
+    /// The facts it read.
+    pub manifest: Manifest,
+    /// The hash of the program file's text.
+    pub program_text: String,
+    /// Where its outcome is kept.
+    pub outcome: KeptOutcome,
+}
+
+/// The last reconciliation of a program, if it had any.
+pub async fn last_basis(store: &Store, program: &Program) -> Result<Option<Basis>> {
+    let Some(last) = last(store, &program.id).await? else { return Ok(None) };
+    let manifest = runs::manifest(store, program, &last.manifest).await?;
+    Ok(Some(Basis { as_of: last.as_of, manifest, program_text: last.program_text, outcome: parse(&last.outcome)? }))
 }
 
 async fn last(store: &Store, program: &str) -> Result<Option<Last>> {

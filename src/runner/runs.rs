@@ -130,6 +130,15 @@ pub(super) async fn manifest_of_run(store: &Store, program: &Program, run_id: i6
     }
 }
 
+/// The facts of this digest.
+pub(super) async fn manifest(store: &Store, program: &Program, digest: &str) -> Result<Manifest> {
+    let sql = "SELECT body FROM manifests WHERE program = $1 AND digest = $2";
+    match store.rows(sql, &[program.id.as_str().into(), digest.into()]).await?.first() {
+        Some(row) => parse(row),
+        None => bail!("the list of facts {digest} of {} is missing from the database", program.id),
+    }
+}
+
 /// The facts that were fetched last.
 pub(super) async fn latest_manifest(store: &Store, program: &Program) -> Result<Option<Manifest>> {
     let sql = "SELECT m.body FROM runs r JOIN manifests m ON m.program = r.program AND m.digest = r.manifest \

@@ -68,7 +68,7 @@ fn each_wrong_fact_is_refused_where_it_stands() {
             "clicks.csv row 3, clicked_at: \"2026-01-02\" is not a UTC time",
         ),
         ("clicks.csv", "k2,", "k1,", "clicks: clicks.csv row 2 and clicks.csv row 3 have the same click_id, but clicked_at is"),
-        ("clicks.csv", "k2,", ",", "clicks.csv row 3, click_id: is empty"),
+        ("clicks.csv", "k2,", ",", "clicks.csv row 3, click_id: \"\" is empty"),
         (
             "creators.csv",
             "cho,Cho,cho@example.com,,,",

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use crate::support::in_memory;
 use crate::support::shops::{Shop, shop, shuffled, write_shop};
 use crate::support::tally::{Tally, expected};
 use purser::explain::{Model, explain, model};
 use purser::facts::{self, Rows};
 use purser::program::Program;
-use tempfile::TempDir;
 
 /// How many shops to try; `PURSER_SHOPS` says otherwise.
 fn shops() -> u64 {
@@ -15,7 +15,7 @@ fn shops() -> u64 {
 }
 
 fn load(shop: &Shop) -> (Program, Rows) {
-    let folder = TempDir::new().expect("a temporary folder");
+    let folder = in_memory();
     let path = write_shop(folder.path(), shop);
     let program = Program::load(&path).unwrap_or_else(|error| panic!("shop {}: {error:#}\n{}", shop.seed, shop.program_toml));
     let manifest = facts::keep(&program, folder.path()).expect("a shop's tables can be kept");

@@ -24,6 +24,13 @@ pub fn purser() -> Command {
     command
 }
 
+/// A folder in memory where the system has such, for tests that make thousands and need none to last.
+pub fn in_memory() -> TempDir {
+    let memory = Path::new("/dev/shm");
+    let folder = if memory.is_dir() { TempDir::new_in(memory) } else { TempDir::new() };
+    folder.expect("a temporary folder")
+}
+
 /// A shop with a ledger of its own.
 pub struct Shop {
     pub folder: TempDir,
