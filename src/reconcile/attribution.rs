@@ -4,13 +4,11 @@ use std::collections::{HashMap, HashSet};
 
 use anyhow::Result;
 use foldhash::fast::FixedState;
-use polars::prelude::StringChunked;
 
 use super::clicks::{Clicks, Touches};
-use super::creators::{Creators, Dropped, Owners, Place, emails};
-use super::frame::texts;
+use super::creators::{Creators, Dropped, Owners, Place};
 use super::outcome::Fate;
-use super::visible::Orders;
+use super::visible::{Customer, Orders};
 use crate::facts::Facts;
 use crate::program::{Customers, Model, Program, TouchKind};
 
@@ -43,13 +41,13 @@ pub(super) struct Attribution {
 pub(super) fn attribution(
     program: &Program,
     facts: &Facts,
-    orders: &Orders,
-    clicks: &Clicks,
+    orders: &Orders<'_>,
+    clicks: &Clicks<'_>,
     creators: &Creators,
     decided: &[Option<Fate>],
 ) -> Result<Attribution> {
-    let judge = Judge { creators, orders, emails: emails(orders)? };
-    let codes = Codes { entered: texts(&orders.frame, "codes")?, owners: Owners::of(&facts.codes, "code", creators)? };
+    let judge = Judge { creators, orders };
+    let codes = Owners::of(&facts.codes, "code", creators)?;
     let mut fates = Vec::with_capacity(orders.len());
     let mut credits = vec![Vec::new(); orders.len()];
     // The strongest reason for which a touch was dropped, of orders that nobody has credit for.
@@ -67,7 +65,7 @@ pub(super) fn attribution(
         fates.push(fate);
     }
     if let Customers::Locked(lock) = program.attribution.customers {
-        by_lock(lock, &judge, orders, &mut fates, &mut credits, &mut dropped)?;
+        by_lock(lock, &judge, orders, &mut fates, &mut credits, &mut dropped);
     }
     for (fate, dropped) in fates.iter_mut().zip(dropped).filter(|(fate, _)| **fate == Fate::NoTouch) {
         *fate = match dropped {
@@ -82,14 +80,13 @@ pub(super) fn attribution(
 /// Says whether a creator's touch counts for an order.
 struct Judge<'a> {
     creators: &'a Creators,
-    orders: &'a Orders,
-    emails: &'a StringChunked,
+    orders: &'a Orders<'a>,
 }
 
 impl Judge<'_> {
     /// Whether it counts; if not, the strongest reason so far is remembered.
     fn counts(&self, creator: Place, o: usize, dropped: &mut Option<Dropped>) -> bool {
-        match self.creators.judge(creator, self.orders.ordered_at[o], self.emails.get(o)) {
+        match self.creators.judge(creator, self.orders.ordered_at[o], self.orders.email(o)) {
             Ok(()) => true,
             Err(why) => {
                 *dropped = (*dropped).max(Some(why));
@@ -99,25 +96,19 @@ impl Judge<'_> {
     }
 }
 
-/// The codes on the orders and their owners.
-struct Codes<'a> {
-    entered: &'a StringChunked,
-    owners: Owners,
-}
-
 /// The first kind of touch in `precedence` that leaves anybody.
 fn by_touch(
     program: &Program,
     judge: &Judge<'_>,
-    clicks: &Clicks,
-    codes: &Codes<'_>,
+    clicks: &Clicks<'_>,
+    codes: &Owners,
     o: usize,
     dropped: &mut Option<Dropped>,
 ) -> Result<Option<(Fate, Vec<Credit>)>> {
     for kind in &program.attribution.precedence {
         let won = match kind {
             TouchKind::Link => {
-                let touches = clicks.touches(judge.orders, o, program.attribution.window)?;
+                let touches = clicks.touches(judge.orders, o, program.attribution.window);
                 by_link(program.attribution.model, judge, clicks, &touches, o, dropped)
             }
             TouchKind::Code => by_code(judge, codes, o, dropped).into_iter().collect(),
@@ -133,20 +124,20 @@ fn by_touch(
 fn by_link(
     model: Model,
     judge: &Judge<'_>,
-    clicks: &Clicks,
+    clicks: &Clicks<'_>,
     touches: &Touches,
     o: usize,
     dropped: &mut Option<Dropped>,
 ) -> Vec<Credit> {
-    let mut left = |k: &usize| judge.counts(clicks.creator[*k], o, dropped);
-    let credit = |k: usize| Credit { creator: clicks.creator[k], touch: Touch::Click(k as u32) };
+    let mut left = |k: &usize| judge.counts(clicks.creator(*k), o, dropped);
+    let credit = |k: usize| Credit { creator: clicks.creator(k), touch: Touch::Click(k as u32) };
     match model {
         Model::LastClick => touches.backward().find(&mut left).map(credit).into_iter().collect(),
         Model::FirstClick => touches.forward().find(&mut left).map(credit).into_iter().collect(),
         Model::Linear => {
             let mut seen = HashSet::new();
             let mut credits: Vec<Credit> =
-                touches.backward().filter(|k| seen.insert(clicks.creator[*k])).filter(left).map(credit).collect();
+                touches.backward().filter(|k| seen.insert(clicks.creator(*k))).filter(left).map(credit).collect();
             credits.sort_by_key(|credit| credit.creator);
             credits
         }
@@ -154,9 +145,9 @@ fn by_link(
 }
 
 /// The first code on the order that still has a creator.
-fn by_code(judge: &Judge<'_>, codes: &Codes<'_>, o: usize, dropped: &mut Option<Dropped>) -> Option<Credit> {
-    let entered = codes.entered.get(o)?.split('|').map(str::trim);
-    let mut owned = entered.filter_map(|code| Some((code, codes.owners.at(&code.to_lowercase(), judge.orders.ordered_at[o])?)));
+fn by_code(judge: &Judge<'_>, codes: &Owners, o: usize, dropped: &mut Option<Dropped>) -> Option<Credit> {
+    let entered = judge.orders.codes(o)?.split('|').map(str::trim);
+    let mut owned = entered.filter_map(|code| Some((code, codes.at(&code.to_lowercase(), judge.orders.ordered_at[o])?)));
     let (code, creator) = owned.find(|(_, creator)| judge.counts(*creator, o, dropped))?;
     Some(Credit { creator, touch: Touch::Code(code.to_owned()) })
 }
@@ -165,22 +156,21 @@ fn by_code(judge: &Judge<'_>, codes: &Codes<'_>, o: usize, dropped: &mut Option<
 fn by_lock(
     lock: i64,
     judge: &Judge<'_>,
-    orders: &Orders,
+    orders: &Orders<'_>,
     fates: &mut [Fate],
     credits: &mut [Vec<Credit>],
     dropped: &mut [Option<Dropped>],
-) -> Result<()> {
-    let customers = texts(&orders.frame, "customer")?;
+) {
     // Orders come in time order, so the latest earlier one is the last seen whose time is strictly before.
-    let mut won: HashMap<&str, Vec<u32>, FixedState> = HashMap::default();
+    let mut won: HashMap<Customer<'_>, Vec<u32>, FixedState> = HashMap::default();
     for o in 0..orders.len() {
-        let Some(customer) = customers.get(o) else { continue };
+        let Some(customer) = orders.customer(o) else { continue };
         if matches!(fates[o], Fate::Link | Fate::Code) {
             won.entry(customer).or_default().push(o as u32);
             continue;
         }
         let at = orders.ordered_at[o];
-        let earlier = won.get(customer).and_then(|won| won.iter().rev().find(|w| orders.ordered_at[**w as usize] < at)).copied();
+        let earlier = won.get(&customer).and_then(|won| won.iter().rev().find(|w| orders.ordered_at[**w as usize] < at)).copied();
         let Some(source) = earlier.filter(|w| fates[o] == Fate::NoTouch && at - orders.ordered_at[*w as usize] <= lock) else {
             continue;
         };
@@ -194,5 +184,4 @@ fn by_lock(
             credits[o] = left;
         }
     }
-    Ok(())
 }

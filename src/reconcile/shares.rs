@@ -29,7 +29,7 @@ impl Shares {
 }
 
 /// Splits the base of every line of an attributed order over its creators.
-pub(super) fn shares(attribution: &Attribution, lines: &Lines, base: &[i64]) -> Shares {
+pub(super) fn shares(attribution: &Attribution, lines: &Lines<'_>, base: &[i64]) -> Shares {
     let mut shares = Shares::default();
     let attributed = attribution.fates.iter().enumerate().filter(|(_, fate)| fate.is_attributed());
     for (o, _) in attributed {
@@ -49,7 +49,7 @@ pub(super) fn shares(attribution: &Attribution, lines: &Lines, base: &[i64]) -> 
 }
 
 /// Orders whose original net amounts, each line converted, sum to less than the minimum.
-pub(super) fn is_below_minimum(minimum: Option<i64>, lines: &Lines, original: &[i64], o: usize) -> Result<bool> {
+pub(super) fn is_below_minimum(minimum: Option<i64>, lines: &Lines<'_>, original: &[i64], o: usize) -> Result<bool> {
     let Some(minimum) = minimum else { return Ok(false) };
     let mut sum: i64 = 0;
     for l in lines.of(o) {

@@ -1,13 +1,13 @@
 //! Step 14: the targets: what every creator should have earned, line by line, in the order of their keys.
 
 use anyhow::Result;
-use polars::prelude::{Column, DataFrame, DataType, IntoColumn, StringChunked, StringChunkedBuilder};
+use polars::prelude::{Column, DataFrame, DataType, IntoColumn, StringChunkedBuilder};
 
 use super::attribution::{Attribution, Touch};
 use super::clicks::Clicks;
 use super::commission::Earned;
 use super::creators::Creators;
-use super::frame::{column, texts};
+use super::frame::column;
 use super::lines::Lines;
 use super::outcome::Fate;
 use super::rules::NO_RULE;
@@ -81,9 +81,9 @@ impl Builder {
 /// What the commissions of orders are made of.
 pub(super) struct Parts<'a> {
     pub program: &'a Program,
-    pub orders: &'a Orders,
-    pub lines: &'a Lines,
-    pub clicks: &'a Clicks,
+    pub orders: &'a Orders<'a>,
+    pub lines: &'a Lines<'a>,
+    pub clicks: &'a Clicks<'a>,
     pub creators: &'a Creators,
     pub attribution: &'a Attribution,
     pub shares: &'a Shares,
@@ -107,12 +107,10 @@ impl Parts<'_> {
     pub(super) fn push_kind(&self, kind: Fate, into: &mut Builder) -> Result<()> {
         let rules: Vec<String> =
             (1..).zip(&self.program.commission.rates).map(|(n, rate)| rate.describe(n, self.program)).collect();
-        let (order_ids, line_ids) = (texts(&self.orders.frame, "order_id")?, texts(&self.lines.frame, "line_id")?);
-        let click_ids = self.clicks.ids()?;
         for row in self.rows(kind) {
             let (o, c, part, line_id, base, commission, rule) = match row {
                 Row::Share(r) => {
-                    let line_id = line_ids.get(self.shares.l[r] as usize).unwrap_or_default();
+                    let line_id = self.lines.id(self.shares.l[r] as usize);
                     (
                         self.shares.o[r],
                         self.shares.c[r],
@@ -130,13 +128,13 @@ impl Parts<'_> {
             };
             let o = o as usize;
             let touch = match &self.attribution.credits[o][part as usize].touch {
-                Touch::Click(k) => text(click_ids, *k),
+                Touch::Click(k) => self.clicks.id(*k as usize),
                 Touch::Code(code) => code,
-                Touch::Order(source) => text(order_ids, *source),
+                Touch::Order(source) => self.orders.id(*source as usize),
             };
             into.push(&Target {
                 kind: kind.reason(),
-                order_id: text(order_ids, o as u32),
+                order_id: self.orders.id(o),
                 line_id,
                 creator_id: &self.creators.ids[c as usize],
                 detail: "",
@@ -165,8 +163,4 @@ impl Parts<'_> {
         });
         rows
     }
-}
-
-fn text(column: &StringChunked, place: u32) -> &str {
-    column.get(place as usize).unwrap_or_default()
 }
