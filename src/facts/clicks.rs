@@ -54,7 +54,7 @@ struct Kept {
     row: usize,
     at: i64,
     /// Their numbers, where they are known.
-    visitor: Option<u32>,
+    visitor: u32,
     link: Option<u32>,
 }
 
@@ -183,20 +183,23 @@ fn take_batch(file: &KeptFile, start: usize, batch: &DataFrame, wanted: &Wanted,
         anyhow!("{}, {column}: \"{value}\" {why}", file.place(first - start + row))
     };
     let check = |rows: Range<usize>| -> Result<Part> {
+        let ids: Vec<&str> = rows.clone().map(|row| click_id.get(row)).collect();
+        let visitors: Vec<&str> = rows.clone().map(|row| visitor_id.get(row)).collect();
+        let visitors = wanted.visitors.find_each(&visitors, |n| known_visitors.get(n as usize));
+        let named = match wanted.click_ids.is_empty() {
+            true => vec![NO_NUMBER; ids.len()],
+            false => wanted.click_ids.find_each(&ids, |n| known_clicks.get(n as usize)),
+        };
         let mut part = Part { hashes: Vec::with_capacity(rows.len()), kept: Vec::new() };
-        for row in rows {
-            let (id, at) = (click_id.get(row), clicked_at.get(row));
-            let at =
-                parse_time(at).ok_or_else(|| wrong(row, "clicked_at", at, "is not a UTC time such as 2026-02-01T09:30:00Z"))?;
+        for (((row, id), visitor), named) in rows.zip(ids).zip(visitors).zip(named) {
+            let at = clicked_at.get(row);
+            let at = parse_time(at)
+                .ok_or_else(|| wrong(row, "clicked_at", at, "is not a UTC time such as 2026-02-01T09:30:00Z"))?;
             if is_blank(id) {
                 return Err(wrong(row, "click_id", id, "is empty, but every row needs one"));
             }
             part.hashes.push(hash_key(id));
-            let visitor = visitor_id.get(row);
-            let visitor = wanted.visitors.find(visitor, |n| known_visitors.get(n as usize));
-            let is_named =
-                || !wanted.click_ids.is_empty() && wanted.click_ids.find(id, |n| known_clicks.get(n as usize)).is_some();
-            if visitor.is_some() || is_named() {
+            if visitor != NO_NUMBER || named != NO_NUMBER {
                 let link = wanted.links.find(link_key.get(row), |n| known_links.get(n as usize));
                 part.kept.push(Kept { row, at, visitor, link });
             }
@@ -211,7 +214,10 @@ fn take_batch(file: &KeptFile, start: usize, batch: &DataFrame, wanted: &Wanted,
             progress.at.push(kept.at);
             let (visitors, links) = (wanted.visitor_texts.len(), wanted.link_texts.len());
             let (visitor, link) = (visitor_id.get(kept.row), link_key.get(kept.row));
-            progress.visitor.push(kept.visitor.unwrap_or_else(|| progress.more_visitors.number(visitor, visitors)));
+            progress.visitor.push(match kept.visitor {
+                NO_NUMBER => progress.more_visitors.number(visitor, visitors),
+                known => known,
+            });
             progress.link.push(kept.link.unwrap_or_else(|| progress.more_links.number(link, links)));
         }
     }

@@ -67,14 +67,30 @@ impl SparseIndex {
         self.index.len() == 0
     }
 
-    /// The number of a text.
-    pub(super) fn find<'t>(&self, text: &str, text_of: impl Fn(u32) -> &'t str) -> Option<u32> {
-        let hash = hash_key(text);
-        let bit = hash >> self.shift;
-        if self.seen[(bit / 64) as usize] & (1 << (bit % 64)) == 0 {
-            return None;
+    /// The number of each text; [`NO_NUMBER`] where it has none.
+    ///
+    /// Each step is a loop of its own: a processor waits for memory in many turns of a short loop at once, but only in
+    /// one turn of a long one.
+    pub(super) fn find_each<'t>(&self, texts: &[&str], text_of: impl Fn(u32) -> &'t str) -> Vec<u32> {
+        let mut numbers = vec![NO_NUMBER; texts.len()];
+        let hashes: Vec<u64> = texts.iter().map(|text| hash_key(*text)).collect();
+        let seen: Vec<usize> = (0..texts.len()).filter(|at| self.has_seen(hashes[*at])).collect();
+        let table = &self.index.0;
+        for at in &seen {
+            let found = table.find(hashes[*at], |(known, _)| *known == hashes[*at]);
+            numbers[*at] = found.map_or(NO_NUMBER, |(_, number)| *number);
         }
-        self.index.find_hashed(hash, text, text_of)
+        for at in seen {
+            if numbers[at] != NO_NUMBER && text_of(numbers[at]) != texts[at] {
+                numbers[at] = self.index.find_hashed(hashes[at], texts[at], &text_of).unwrap_or(NO_NUMBER);
+            }
+        }
+        numbers
+    }
+
+    fn has_seen(&self, hash: u64) -> bool {
+        let bit = hash >> self.shift;
+        self.seen[(bit / 64) as usize] & (1 << (bit % 64)) != 0
     }
 }
 
