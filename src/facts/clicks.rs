@@ -193,8 +193,8 @@ fn take_batch(file: &KeptFile, start: usize, batch: &DataFrame, wanted: &Wanted,
         let mut part = Part { hashes: Vec::with_capacity(rows.len()), kept: Vec::new() };
         for (((row, id), visitor), named) in rows.zip(ids).zip(visitors).zip(named) {
             let at = clicked_at.get(row);
-            let at = parse_time(at)
-                .ok_or_else(|| wrong(row, "clicked_at", at, "is not a UTC time such as 2026-02-01T09:30:00Z"))?;
+            let at =
+                parse_time(at).ok_or_else(|| wrong(row, "clicked_at", at, "is not a UTC time such as 2026-02-01T09:30:00Z"))?;
             if is_blank(id) {
                 return Err(wrong(row, "click_id", id, "is empty, but every row needs one"));
             }
