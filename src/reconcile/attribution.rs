@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use anyhow::Result;
 use foldhash::fast::FixedState;
+use rayon::prelude::*;
 
 use super::clicks::{Clicks, Touches};
 use super::creators::{Creators, Dropped, Owners, Place};
@@ -49,21 +50,14 @@ pub(super) fn attribution(
     let judge = Judge { creators, orders };
     let codes = Owners::of(&facts.codes, "code", creators)?;
     let mut fates = Vec::with_capacity(orders.len());
-    let mut credits = vec![Vec::new(); orders.len()];
+    let mut credits = Vec::with_capacity(orders.len());
     // The strongest reason for which a touch was dropped, of orders that nobody has credit for.
     let mut dropped: Vec<Option<Dropped>> = vec![None; orders.len()];
-    for o in 0..orders.len() {
-        let fate = match decided[o] {
-            Some(fate) => fate,
-            None => {
-                let won = by_touch(program, &judge, clicks, &codes, o, &mut dropped[o])?;
-                let fate = won.as_ref().map_or(Fate::NoTouch, |(fate, _)| *fate);
-                credits[o] = won.map(|(_, credits)| credits).unwrap_or_default();
-                fate
-            }
-        };
-        fates.push(fate);
-    }
+    let decide = |(o, dropped): (usize, &mut Option<Dropped>)| match decided[o] {
+        Some(fate) => (fate, Vec::new()),
+        None => by_touch(program, &judge, clicks, &codes, o, dropped).unwrap_or((Fate::NoTouch, Vec::new())),
+    };
+    dropped.par_iter_mut().enumerate().map(decide).unzip_into_vecs(&mut fates, &mut credits);
     if let Customers::Locked(lock) = program.attribution.customers {
         by_lock(lock, &judge, orders, &mut fates, &mut credits, &mut dropped);
     }
@@ -104,7 +98,7 @@ fn by_touch(
     codes: &Owners,
     o: usize,
     dropped: &mut Option<Dropped>,
-) -> Result<Option<(Fate, Vec<Credit>)>> {
+) -> Option<(Fate, Vec<Credit>)> {
     for kind in &program.attribution.precedence {
         let won = match kind {
             TouchKind::Link => {
@@ -115,10 +109,10 @@ fn by_touch(
         };
         if !won.is_empty() {
             let fate = if *kind == TouchKind::Link { Fate::Link } else { Fate::Code };
-            return Ok(Some((fate, won)));
+            return Some((fate, won));
         }
     }
-    Ok(None)
+    None
 }
 
 fn by_link(

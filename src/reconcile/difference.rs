@@ -148,7 +148,8 @@ pub fn difference<'a>(before: Option<&'a PostedTargets>, now: &'a Reconciliation
         at,
         orders: texts(orders, "order_id")?,
         reasons: texts(orders, "reason")?,
-        movements: Vec::new(),
+        // The first time, everything moves.
+        movements: Vec::with_capacity(if before.is_none() { new.height } else { 0 }),
         vanished: Vec::new(),
     };
     let mut revisions = vec![0i64; new.height];

@@ -115,10 +115,6 @@ pub fn reconcile(program: &Program, facts: &Facts, as_of: i64) -> Result<Reconci
     let earned = caps::capped(program, &orders, &shares, earned)?;
     tracing::debug!(shares = shares.len(), "found what they earn");
     let by_id = orders.by_id();
-    let mut rank = vec![0; orders.len()];
-    for (place, o) in (0..).zip(&by_id) {
-        rank[*o as usize] = place;
-    }
     let refund_day: Vec<Option<i32>> =
         refunded.latest.iter().map(|at| at.map(|at| local::day_of(program.time_zone, at))).collect();
     let mut builder = targets::Builder::new();
@@ -149,7 +145,7 @@ pub fn reconcile(program: &Program, facts: &Facts, as_of: i64) -> Result<Reconci
         shares: &shares,
         rules: &rules,
         earned: &earned,
-        rank: &rank,
+        by_id: &by_id,
         refund_day: &refund_day,
     };
     parts.push_kind(Fate::Code, &mut builder)?;

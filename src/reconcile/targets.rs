@@ -130,8 +130,8 @@ pub(super) struct Parts<'a> {
     pub shares: &'a Shares,
     pub rules: &'a [u32],
     pub earned: &'a Earned,
-    /// The orders in byte order of their ids: for each its rank.
-    pub rank: &'a [u32],
+    /// The orders in byte order of their ids.
+    pub by_id: &'a [u32],
     /// For each order the local day of its latest refund.
     pub refund_day: &'a [Option<i32>],
 }
@@ -199,15 +199,13 @@ impl Parts<'_> {
 
     /// The rows of one kind by order id, line id and creator.
     fn rows(&self, kind: Fate) -> Vec<Row> {
-        let of_kind = |o: u32| self.attribution.fates[o as usize] == kind;
-        let shares = (0..self.shares.len()).filter(|r| of_kind(self.shares.o[*r])).map(Row::Share);
-        let fixed = self.earned.per_order.keys().filter(|(o, _)| of_kind(*o)).map(|(o, c)| Row::PerOrder { o: *o, c: *c });
-        let mut rows: Vec<Row> = fixed.chain(shares).collect();
-        // Within an order, places of lines and creators are in byte order of their ids; the empty line comes first.
-        rows.par_sort_unstable_by_key(|row| match row {
-            Row::PerOrder { o, c } => (self.rank[*o as usize], 0, *c),
-            Row::Share(r) => (self.rank[self.shares.o[*r] as usize], self.shares.l[*r] + 1, self.shares.c[*r]),
-        });
+        let mut rows = Vec::new();
+        for o in self.by_id.iter().filter(|o| self.attribution.fates[**o as usize] == kind) {
+            // Within an order, places of lines and creators are in byte order of their ids; the empty line comes first.
+            let fixed = self.earned.per_order.range((*o, 0)..=(*o, u32::MAX));
+            rows.extend(fixed.map(|((o, c), _)| Row::PerOrder { o: *o, c: *c }));
+            rows.extend(self.shares.of(*o as usize).map(Row::Share));
+        }
         rows
     }
 }

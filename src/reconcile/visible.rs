@@ -79,11 +79,13 @@ impl<'f> Orders<'f> {
 
     /// The orders in byte order of their ids.
     pub(super) fn by_id(&self) -> Vec<u32> {
-        let mut by_row: Vec<(u32, u32)> = self.row.iter().copied().zip(0..).collect();
-        by_row.par_sort_unstable();
-        // Shops write their orders by id, so that this is often all there is to do.
-        by_row = sorted_by_text(by_row, |(row, _)| self.ids.get(*row as usize).unwrap_or_default());
-        by_row.into_iter().map(|(_, o)| o).collect()
+        let mut place_of_row = vec![u32::MAX; self.visitors.len()];
+        for (row, o) in self.row.iter().zip(0..) {
+            place_of_row[*row as usize] = o;
+        }
+        // Shops often write their orders by id; then the order of the rows is all that is wanted.
+        let by_row: Vec<u32> = place_of_row.into_iter().filter(|o| *o != u32::MAX).collect();
+        sorted_by_text(by_row, |o| self.id(*o as usize))
     }
 }
 
