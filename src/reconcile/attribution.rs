@@ -13,6 +13,9 @@ use super::visible::{Customer, Orders};
 use crate::facts::Facts;
 use crate::program::{Customers, Model, Program, TouchKind};
 
+/// Orders that are decided before what they came to is put in its place.
+const ORDERS_AT_ONCE: usize = 65_536;
+
 /// The evidence that is shown for a share of credit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Touch {
@@ -49,15 +52,27 @@ pub(super) fn attribution(
 ) -> Result<Attribution> {
     let judge = Judge { creators, orders };
     let codes = Owners::of(&facts.codes, "code", creators)?;
-    let mut fates = Vec::with_capacity(orders.len());
-    let mut credits = Vec::with_capacity(orders.len());
+    let mut fates = vec![Fate::NoTouch; orders.len()];
+    let mut credits = vec![Vec::new(); orders.len()];
     // The strongest reason for which a touch was dropped, of orders that nobody has credit for.
     let mut dropped: Vec<Option<Dropped>> = vec![None; orders.len()];
-    let decide = |(o, dropped): (usize, &mut Option<Dropped>)| match decided[o] {
-        Some(fate) => (fate, Vec::new()),
-        None => by_touch(program, &judge, clicks, &codes, o, dropped).unwrap_or((Fate::NoTouch, Vec::new())),
+    let decide = |o: &u32| {
+        let mut dropped = None;
+        let won = by_touch(program, &judge, clicks, &codes, *o as usize, &mut dropped);
+        (*o as usize, won, dropped)
     };
-    dropped.par_iter_mut().enumerate().map(decide).unzip_into_vecs(&mut fates, &mut credits);
+    let open: Vec<u32> = orders.by_row().into_iter().filter(|o| decided[*o as usize].is_none()).collect();
+    for part in open.chunks(ORDERS_AT_ONCE) {
+        for (o, won, why) in part.par_iter().with_min_len(1024).map(decide).collect::<Vec<_>>() {
+            dropped[o] = why;
+            if let Some((fate, credit)) = won {
+                (fates[o], credits[o]) = (fate, credit);
+            }
+        }
+    }
+    for (fate, decided) in fates.iter_mut().zip(decided) {
+        *fate = decided.unwrap_or(*fate);
+    }
     if let Customers::Locked(lock) = program.attribution.customers {
         by_lock(lock, &judge, orders, &mut fates, &mut credits, &mut dropped);
     }

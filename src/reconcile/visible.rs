@@ -77,15 +77,20 @@ impl<'f> Orders<'f> {
         Some(self.visitors[self.row[o] as usize]).filter(|visitor| *visitor != NO_NUMBER)
     }
 
-    /// The orders in byte order of their ids.
-    pub(super) fn by_id(&self) -> Vec<u32> {
+    /// The orders as the facts list them: what concerns one order lies near what concerns the next.
+    pub(super) fn by_row(&self) -> Vec<u32> {
         let mut place_of_row = vec![u32::MAX; self.visitors.len()];
         for (row, o) in self.row.iter().zip(0..) {
             place_of_row[*row as usize] = o;
         }
+        place_of_row.retain(|o| *o != u32::MAX);
+        place_of_row
+    }
+
+    /// The orders in byte order of their ids.
+    pub(super) fn by_id(&self) -> Vec<u32> {
         // Shops often write their orders by id; then the order of the rows is all that is wanted.
-        let by_row: Vec<u32> = place_of_row.into_iter().filter(|o| *o != u32::MAX).collect();
-        sorted_by_text(by_row, |o| self.id(*o as usize))
+        sorted_by_text(self.by_row(), |o| self.id(*o as usize))
     }
 }
 

@@ -15,7 +15,7 @@ use sqlx::{Arguments, AssertSqlSafe, Row as _, SqlSafeStr, Sqlite as Driver, Tra
 use super::{Cell, Row, Value};
 
 /// How many rows one statement inserts: enough to pay for itself, few enough to stay below SQLite's parameter limit.
-const ROWS_PER_STATEMENT: usize = 256;
+const ROWS_PER_STATEMENT: usize = 1024;
 
 /// How long a writer waits for another.
 const BUSY: Duration = Duration::from_secs(60);
