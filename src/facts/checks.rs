@@ -1,21 +1,35 @@
 //! What is refused at the door, whatever the rules: repeated keys with other content, and two owners at one instant.
 
+use std::collections::{BTreeMap, HashSet};
 use std::hash::{BuildHasher, Hash, Hasher};
+use std::ops::Range;
 
 use anyhow::{Result, bail};
 use foldhash::fast::FixedState;
-use rayon::slice::ParallelSliceMut;
+use rayon::prelude::*;
 
 use super::parse::{format_time, parse_time};
 use super::text::{TextTable, Texts};
 use crate::money::parse_decimal;
 use crate::program::Table;
 
+/// Hashes that are sorted together: half a megabyte at most.
+const BUCKET: usize = 32_768;
+
+/// Rows that one thread works on at a time.
+const PART_ROWS: usize = 16_384;
+
 /// A 64-bit hash of a key. Equal keys have equal hashes; the reverse is always checked.
 pub(super) fn hash_key(key: impl Hash) -> u64 {
     let mut hasher = FixedState::default().build_hasher();
     key.hash(&mut hasher);
     hasher.finish()
+}
+
+/// Whether a text has nothing but space.
+pub(super) fn is_blank(text: &str) -> bool {
+    // Nearly every text begins with something that is not space.
+    !text.as_bytes().first().is_some_and(u8::is_ascii_graphic) && text.trim().is_empty()
 }
 
 /// Which rows remain when the same row counts once; an error where a key has two contents.
@@ -66,11 +80,56 @@ pub(super) fn refuse_difference(
 }
 
 /// Groups of two or more rows with equal hashes; rows ascend within a group.
-pub(super) fn equal_hashes(hashes: &[u64]) -> Vec<Vec<usize>> {
-    let mut order: Vec<(u64, u32)> = hashes.iter().enumerate().map(|(row, hash)| (*hash, row as u32)).collect();
-    order.par_sort_unstable();
-    let groups = order.chunk_by(|a, b| a.0 == b.0).filter(|group| group.len() > 1);
-    groups.map(|group| group.iter().map(|(_, row)| *row as usize).collect()).collect()
+fn equal_hashes(hashes: &[u64]) -> Vec<Vec<usize>> {
+    let repeated = repeated_hashes(&[hashes]);
+    let mut groups: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
+    if !repeated.is_empty() {
+        for (row, hash) in hashes.iter().enumerate().filter(|(_, hash)| repeated.contains(hash)) {
+            groups.entry(*hash).or_default().push(row);
+        }
+    }
+    groups.into_values().collect()
+}
+
+/// The hashes that occur more than once. Rows are found only when there are any, so no row numbers are carried along.
+pub(super) fn repeated_hashes(hashes: &[impl AsRef<[u64]>]) -> HashSet<u64, FixedState> {
+    let total: usize = hashes.iter().map(|part| part.as_ref().len()).sum();
+    // Hashes are dealt into buckets that fit a processor's cache, and each bucket is sorted by itself.
+    let bits = (total / BUCKET).max(1).ilog2();
+    let bucket_of = |hash: &u64| hash.checked_shr(u64::BITS - bits).unwrap_or(0) as usize;
+    let each = || hashes.iter().flat_map(|part| part.as_ref());
+    let mut ends = vec![0usize; 1 << bits];
+    each().for_each(|hash| ends[bucket_of(hash)] += 1);
+    let sizes = ends.clone();
+    let mut start = 0;
+    for end in &mut ends {
+        start += std::mem::replace(end, start);
+    }
+    let mut dealt = vec![0u64; total];
+    for hash in each() {
+        let next = &mut ends[bucket_of(hash)];
+        dealt[*next] = *hash;
+        *next += 1;
+    }
+    let mut rest = dealt.as_mut_slice();
+    let mut buckets = Vec::with_capacity(sizes.len());
+    for size in sizes {
+        let (bucket, others) = rest.split_at_mut(size);
+        buckets.push(bucket);
+        rest = others;
+    }
+    let repeated = |bucket: &mut [u64]| -> Vec<u64> {
+        bucket.sort_unstable();
+        bucket.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]).collect()
+    };
+    buckets.into_par_iter().flat_map_iter(repeated).collect()
+}
+
+/// Works on parts of `rows` rows at once and returns the results in order, or the error of the first part that has one.
+pub(super) fn in_parts<T: Send>(rows: usize, work: impl Fn(Range<usize>) -> Result<T> + Sync) -> Result<Vec<T>> {
+    let starts: Vec<usize> = (0..rows).step_by(PART_ROWS).collect();
+    let parts: Vec<Result<T>> = starts.into_par_iter().map(|from| work(from..rows.min(from + PART_ROWS))).collect();
+    parts.into_iter().collect()
 }
 
 /// Whether two values of a column say the same: times as instants, numbers without their trailing zeros, text exactly.

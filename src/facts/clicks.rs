@@ -2,86 +2,168 @@
 //! order could point to.
 
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use anyhow::{Context, Result, anyhow, bail};
 use foldhash::fast::FixedState;
-use polars::prelude::{Column, DataFrame, DataType, Engine, IntoColumn, NamedFrom, PlanCallback, Series, StringChunkedBuilder};
-use rayon::prelude::*;
+use polars::prelude::{Column, DataFrame, Engine, IntoColumn, NamedFrom, PlanCallback, Series, StringChunkedBuilder};
 
-use super::checks::{equal_hashes, hash_key, refuse_difference};
+use super::checks::{hash_key, in_parts, is_blank, refuse_difference, repeated_hashes};
 use super::columns_of;
+use super::index::{Index, Interned, NO_NUMBER, SparseIndex};
 use super::keep::{KeptFile, Manifest};
 use super::parse::parse_time;
 use super::text::{Texts, as_text, guarded, scan};
 use crate::program::Table;
 
-/// Rows of a batch that one thread checks at a time.
-const PART_ROWS: usize = 32_768;
+type Hashes = HashSet<u64, FixedState>;
 
-type IdSet = HashSet<Box<str>, FixedState>;
+/// Which clicks an order could point to, and by which numbers.
+pub(super) struct Wanted {
+    visitors: SparseIndex,
+    visitor_texts: Column,
+    click_ids: SparseIndex,
+    click_texts: Column,
+    links: Index,
+    link_texts: Column,
+}
 
-/// Which clicks an order could point to.
-struct Wanted {
-    visitors: IdSet,
-    click_ids: IdSet,
+/// The clicks that an order could point to.
+pub(super) struct Loaded {
+    /// See [`super::Facts::clicks`].
+    pub(super) clicks: DataFrame,
+    /// See [`super::Facts::visitors`].
+    pub(super) visitors: DataFrame,
+    /// See [`super::Facts::link_keys`].
+    pub(super) link_keys: DataFrame,
 }
 
 /// What one part of a batch comes to.
+#[derive(Default)]
 struct Part {
     /// The hash of every click's id.
     hashes: Vec<u64>,
-    /// The positions within the batch of the clicks that may matter, and their times.
-    kept: Vec<(usize, i64)>,
+    kept: Vec<Kept>,
+}
+
+/// A click that may matter.
+struct Kept {
+    /// Its position within the batch.
+    row: usize,
+    at: i64,
+    /// Their numbers, where they are known.
+    visitor: u32,
+    link: Option<u32>,
 }
 
 /// What has been read so far.
-#[derive(Default)]
 struct Progress {
+    /// How many clicks.
+    rows: usize,
     /// The hash of every click's id, in order of the rows.
-    hashes: Vec<u64>,
-    /// The clicks that may matter: `row` u32 (the position among all clicks) and the columns of [`super::Facts::clicks`].
-    kept: Vec<DataFrame>,
+    hashes: Vec<Vec<u64>>,
+    /// Of each click that may matter its position among all clicks, its id, time, visitor and link.
+    row: Vec<u32>,
+    click_id: StringChunkedBuilder,
+    at: Vec<i64>,
+    visitor: Vec<u32>,
+    link: Vec<u32>,
+    /// Visitors and links that orders and the table of links do not have.
+    more_visitors: More,
+    more_links: More,
 }
 
-/// Reads and checks all clicks; returns those that an order could point to (see [`super::Facts::clicks`]).
-pub(super) fn load(manifest: &Manifest, data: &Path, orders: &DataFrame) -> Result<DataFrame> {
-    let ids = |name: &str| -> Result<IdSet> { Ok(orders.column(name)?.str()?.iter().flatten().map(Box::from).collect()) };
-    let wanted = Arc::new(Wanted { visitors: ids("visitor_id")?, click_ids: ids("click_id")? });
-    let progress = Arc::new(Mutex::new(Progress::default()));
+/// Texts beyond those that have numbers.
+#[derive(Default)]
+struct More {
+    numbers: HashMap<String, u32, FixedState>,
+    texts: Vec<String>,
+}
+
+impl More {
+    /// The number of a text, counted from `first`; none if it is empty.
+    fn number(&mut self, text: &str, first: usize) -> u32 {
+        if text.is_empty() {
+            return NO_NUMBER;
+        }
+        if let Some(number) = self.numbers.get(text) {
+            return *number;
+        }
+        let number = (first + self.texts.len()) as u32;
+        self.numbers.insert(text.to_owned(), number);
+        self.texts.push(text.to_owned());
+        number
+    }
+
+    /// A frame of the numbered texts, these last.
+    fn after(self, name: &str, numbered: &Column) -> Result<DataFrame> {
+        let mut texts = numbered.clone();
+        texts.append(&Column::from(Series::new("more".into(), self.texts)))?;
+        texts.rename(name.into());
+        Ok(DataFrame::new_infer_height(vec![texts.rechunk()])?)
+    }
+}
+
+impl Wanted {
+    /// Clicks of these visitors or ids; `links` have numbers, whatever the clicks say.
+    pub(super) fn new(visitors: Interned, click_ids: Interned, links: Interned) -> Self {
+        Self {
+            visitors: SparseIndex::of(visitors.index),
+            visitor_texts: visitors.texts,
+            click_ids: SparseIndex::of(click_ids.index),
+            click_texts: click_ids.texts,
+            links: links.index,
+            link_texts: links.texts,
+        }
+    }
+}
+
+/// Reads and checks all clicks; returns those that an order could point to.
+pub(super) fn load(manifest: &Manifest, data: &Path, wanted: Wanted) -> Result<Loaded> {
+    let wanted = Arc::new(wanted);
+    let progress = Arc::new(Mutex::new(Progress::new()));
     let mut starts = Vec::new();
     for file in manifest.files(Table::Clicks) {
-        let start = progress.lock().map_err(|_| anyhow!("reading clicks failed"))?.hashes.len();
+        let start = progress.lock().map_err(|_| anyhow!("reading clicks failed"))?.rows;
         starts.push(start);
         let (wanted, progress) = (wanted.clone(), progress.clone());
-        for_each_batch(file, data, move |file, batch| {
+        for_each_batch(file, data, &FIRST_COLUMNS, move |file, batch| {
             let mut progress = progress.lock().map_err(|_| anyhow!("reading clicks failed"))?;
             take_batch(file, start, batch, &wanted, &mut progress)
         })?;
     }
-    let progress = std::mem::take(&mut *progress.lock().map_err(|_| anyhow!("reading clicks failed"))?);
-    let repeated = repeated_rows(manifest, data, &starts, &progress.hashes)?;
-    assemble(progress.kept, &repeated)
+    let progress = std::mem::replace(&mut *progress.lock().map_err(|_| anyhow!("reading clicks failed"))?, Progress::new());
+    let suspects = repeated_hashes(&progress.hashes);
+    let repeated = repeated_rows(manifest, data, &starts, suspects)?;
+    progress.finish(&wanted, &repeated)
 }
+
+/// The columns that are read of every click. The others matter only where an id is repeated.
+const FIRST_COLUMNS: [&str; 4] = ["click_id", "clicked_at", "visitor_id", "link_key"];
 
 /// Calls `take` with each batch of a kept file, as text, in order of the rows.
 fn for_each_batch(
     file: &KeptFile,
     data: &Path,
+    columns: &[&str],
     take: impl Fn(&KeptFile, &DataFrame) -> Result<()> + Send + Sync + 'static,
 ) -> Result<()> {
     let failed: Arc<Mutex<Option<anyhow::Error>>> = Arc::default();
     let (shared_failed, shared_file) = (failed.clone(), file.clone());
     let callback = PlanCallback::new(move |batch: DataFrame| {
-        let taken = as_text(&shared_file, batch).and_then(|batch| take(&shared_file, &batch));
+        let taken = as_text(&shared_file, batch).and_then(|mut batch| {
+            batch.rechunk_mut();
+            take(&shared_file, &batch)
+        });
         let stop = taken.is_err();
         if let (Err(error), Ok(mut failed)) = (taken, shared_failed.lock()) {
             failed.get_or_insert(error);
         }
         Ok(stop)
     });
-    let lazy = scan(file, data, Table::Clicks)?;
+    let lazy = scan(file, data, Table::Clicks, columns)?;
     let ran = guarded(|| lazy.sink_batches(callback, true, None)?.collect_with_engine(Engine::Streaming));
     match failed.lock().ok().and_then(|mut failed| failed.take()) {
         Some(error) => Err(error),
@@ -91,60 +173,101 @@ fn for_each_batch(
 
 /// Checks one batch and keeps what may matter. `start` is the position of the file's first click among all.
 fn take_batch(file: &KeptFile, start: usize, batch: &DataFrame, wanted: &Wanted, progress: &mut Progress) -> Result<()> {
-    let first = progress.hashes.len();
+    let first = progress.rows;
     let texts = |name: &str| Texts::of(batch.column(name)?);
     let (click_id, clicked_at) = (texts("click_id")?, texts("clicked_at")?);
     let (visitor_id, link_key) = (texts("visitor_id")?, texts("link_key")?);
+    let (known_visitors, known_clicks) = (Texts::of(&wanted.visitor_texts)?, Texts::of(&wanted.click_texts)?);
+    let known_links = Texts::of(&wanted.link_texts)?;
     let wrong = |row: usize, column: &str, value: &str, why: &str| {
         anyhow!("{}, {column}: \"{value}\" {why}", file.place(first - start + row))
     };
-    let check = |from: usize| -> Result<Part> {
-        let length = PART_ROWS.min(batch.height() - from);
-        let mut part = Part { hashes: Vec::with_capacity(length), kept: Vec::new() };
-        let rows = click_id.from(from, length).zip(clicked_at.from(from, length)).zip(visitor_id.from(from, length));
-        for (row, ((id, at), visitor)) in (from..).zip(rows) {
-            let time =
+    let check = |rows: Range<usize>| -> Result<Part> {
+        let ids: Vec<&str> = rows.clone().map(|row| click_id.get(row)).collect();
+        let visitors: Vec<&str> = rows.clone().map(|row| visitor_id.get(row)).collect();
+        let visitors = wanted.visitors.find_each(&visitors, |n| known_visitors.get(n as usize));
+        let named = match wanted.click_ids.is_empty() {
+            true => vec![NO_NUMBER; ids.len()],
+            false => wanted.click_ids.find_each(&ids, |n| known_clicks.get(n as usize)),
+        };
+        let mut part = Part { hashes: Vec::with_capacity(rows.len()), kept: Vec::new() };
+        for (((row, id), visitor), named) in rows.zip(ids).zip(visitors).zip(named) {
+            let at = clicked_at.get(row);
+            let at =
                 parse_time(at).ok_or_else(|| wrong(row, "clicked_at", at, "is not a UTC time such as 2026-02-01T09:30:00Z"))?;
-            if id.trim().is_empty() {
+            if is_blank(id) {
                 return Err(wrong(row, "click_id", id, "is empty, but every row needs one"));
             }
             part.hashes.push(hash_key(id));
-            let by_visitor = !visitor.is_empty() && wanted.visitors.contains(visitor);
-            if by_visitor || (!wanted.click_ids.is_empty() && wanted.click_ids.contains(id)) {
-                part.kept.push((row, time));
+            if visitor != NO_NUMBER || named != NO_NUMBER {
+                let link = wanted.links.find(link_key.get(row), |n| known_links.get(n as usize));
+                part.kept.push(Kept { row, at, visitor, link });
             }
         }
         Ok(part)
     };
-    let starts: Vec<usize> = (0..batch.height()).step_by(PART_ROWS).collect();
-    let parts = starts.into_par_iter().map(check).collect::<Result<Vec<Part>>>()?;
-    let kept: Vec<(usize, i64)> = parts.iter().flat_map(|part| part.kept.iter().copied()).collect();
-    let copy = |name: &str, texts: Texts<'_>| {
-        let mut builder = StringChunkedBuilder::new(name.into(), kept.len());
-        for (row, _) in &kept {
-            builder.append_value(texts.get(*row));
+    for part in in_parts(batch.height(), check)? {
+        progress.hashes.push(part.hashes);
+        for kept in part.kept {
+            progress.row.push((first + kept.row) as u32);
+            progress.click_id.append_value(click_id.get(kept.row));
+            progress.at.push(kept.at);
+            let (visitors, links) = (wanted.visitor_texts.len(), wanted.link_texts.len());
+            let (visitor, link) = (visitor_id.get(kept.row), link_key.get(kept.row));
+            progress.visitor.push(match kept.visitor {
+                NO_NUMBER => progress.more_visitors.number(visitor, visitors),
+                known => known,
+            });
+            progress.link.push(kept.link.unwrap_or_else(|| progress.more_links.number(link, links)));
         }
-        builder.finish().into_column()
-    };
-    let visitors = Texts::empty_as_null_of(&copy("visitor_id", visitor_id))?;
-    progress.kept.push(DataFrame::new_infer_height(vec![
-        Column::from(Series::new("row".into(), kept.iter().map(|(row, _)| (first + row) as u32).collect::<Vec<_>>())),
-        copy("click_id", click_id),
-        Column::from(Series::new("clicked_at".into(), kept.iter().map(|(_, time)| *time).collect::<Vec<_>>())),
-        visitors,
-        copy("link_key", link_key),
-    ])?);
-    progress.hashes.extend(parts.iter().flat_map(|part| &part.hashes));
+    }
+    progress.rows += batch.height();
     Ok(())
 }
 
+impl Progress {
+    fn new() -> Self {
+        Self {
+            rows: 0,
+            hashes: Vec::new(),
+            row: Vec::new(),
+            click_id: StringChunkedBuilder::new("click_id".into(), 0),
+            at: Vec::new(),
+            visitor: Vec::new(),
+            link: Vec::new(),
+            more_visitors: More::default(),
+            more_links: More::default(),
+        }
+    }
+
+    /// All kept clicks, without the repeated ones.
+    fn finish(self, wanted: &Wanted, repeated: &HashSet<u32>) -> Result<Loaded> {
+        let mut clicks = DataFrame::new_infer_height(vec![
+            self.click_id.finish().into_column(),
+            Series::new("clicked_at".into(), self.at).into_column(),
+            Series::new("visitor".into(), self.visitor).into_column(),
+            Series::new("link".into(), self.link).into_column(),
+        ])?;
+        if !repeated.is_empty() {
+            let mask = self.row.iter().map(|row| Some(!repeated.contains(row))).collect();
+            clicks = clicks.filter(&mask)?;
+        }
+        clicks.rechunk_mut();
+        Ok(Loaded {
+            clicks,
+            visitors: self.more_visitors.after("visitor_id", &wanted.visitor_texts)?,
+            link_keys: self.more_links.after("link_key", &wanted.link_texts)?,
+        })
+    }
+}
+
 /// The positions of clicks that repeat an earlier one; an error where a repeated id has another content.
-fn repeated_rows(manifest: &Manifest, data: &Path, starts: &[usize], hashes: &[u64]) -> Result<HashSet<u32>> {
-    let suspects: HashSet<usize> = equal_hashes(hashes).into_iter().flatten().collect();
+fn repeated_rows(manifest: &Manifest, data: &Path, starts: &[usize], suspects: Hashes) -> Result<HashSet<u32>> {
     let mut repeated = HashSet::new();
     if suspects.is_empty() {
         return Ok(repeated);
     }
+    let suspects = Arc::new(suspects);
     let mut first_of_id: HashMap<String, (String, Vec<String>)> = HashMap::new();
     for (file, start) in manifest.files(Table::Clicks).iter().zip(starts) {
         for (position, values) in read_rows(file, data, *start, &suspects)? {
@@ -165,15 +288,16 @@ fn repeated_rows(manifest: &Manifest, data: &Path, starts: &[usize], hashes: &[u
     Ok(repeated)
 }
 
-/// The rows of a file at these positions, all columns.
-fn read_rows(file: &KeptFile, data: &Path, start: usize, positions: &HashSet<usize>) -> Result<Vec<(usize, Vec<String>)>> {
+/// The rows of a file whose ids have one of these hashes, with their positions and all columns.
+fn read_rows(file: &KeptFile, data: &Path, start: usize, suspects: &Arc<Hashes>) -> Result<Vec<(usize, Vec<String>)>> {
     let found: Arc<Mutex<(usize, Vec<(usize, Vec<String>)>)>> = Arc::new(Mutex::new((start, Vec::new())));
-    let (shared, positions) = (found.clone(), positions.clone());
-    for_each_batch(file, data, move |_, batch| {
+    let (shared, suspects) = (found.clone(), suspects.clone());
+    for_each_batch(file, data, columns_of(Table::Clicks), move |_, batch| {
         let columns = batch.columns().iter().map(Texts::of).collect::<Result<Vec<_>>>()?;
         let Ok(mut found) = shared.lock() else { bail!("reading clicks failed") };
         let first = found.0;
-        for row in (0..batch.height()).filter(|row| positions.contains(&(first + row))) {
+        let is_suspect = |row: &usize| suspects.contains(&hash_key(columns[0].get(*row)));
+        for row in (0..batch.height()).filter(is_suspect) {
             found.1.push((first + row, columns.iter().map(|c| c.get(row).to_owned()).collect()));
         }
         found.0 += batch.height();
@@ -181,25 +305,4 @@ fn read_rows(file: &KeptFile, data: &Path, start: usize, positions: &HashSet<usi
     })?;
     let mut found = found.lock().map_err(|_| anyhow!("reading clicks failed"))?;
     Ok(std::mem::take(&mut found.1))
-}
-
-/// One frame of all kept batches, without the repeated clicks.
-fn assemble(batches: Vec<DataFrame>, repeated: &HashSet<u32>) -> Result<DataFrame> {
-    let empty = |name: &str, dtype: DataType| Column::new_empty(name.into(), &dtype);
-    let mut frame = DataFrame::new_infer_height(vec![
-        empty("row", DataType::UInt32),
-        empty("click_id", DataType::String),
-        empty("clicked_at", DataType::Int64),
-        empty("visitor_id", DataType::String),
-        empty("link_key", DataType::String),
-    ])?;
-    for batch in batches {
-        frame.vstack_mut_owned(batch)?;
-    }
-    frame.rechunk_mut();
-    if !repeated.is_empty() {
-        let mask = frame.column("row")?.u32()?.iter().map(|row| row.is_some_and(|row| !repeated.contains(&row))).collect();
-        frame = frame.filter(&mask)?;
-    }
-    Ok(frame.drop("row")?)
 }

@@ -7,6 +7,7 @@
 mod checks;
 mod clicks;
 mod heights;
+mod index;
 mod keep;
 mod parse;
 mod rows;
@@ -15,10 +16,12 @@ mod text;
 
 use polars::prelude::DataFrame;
 
+pub(crate) use index::NO_NUMBER;
 pub use keep::{KeptFile, Manifest, keep};
 pub use parse::{day_of_epoch, format_day, format_time, parse_day, parse_time};
 pub use rows::{Click, Code, Creator, Fee, FxRate, Line, Link, Order, Refund, Rows};
 pub use tables::{load, load_creators};
+pub(crate) use text::TextColumn;
 
 /// Amounts of orders are kept in ten-thousandths of a major unit until the currency of the visible version is known:
 /// no currency has more decimals, and versions of one order may disagree.
@@ -31,9 +34,9 @@ pub const AMOUNT_DECIMALS: u32 = 4;
 #[derive(Debug, Clone)]
 pub struct Facts {
     /// One row for each version: `order` u32 (the same number for all versions of an order), `order_id` str,
-    /// `ordered_at` i64, `updated_at` i64, `status` str, `currency` str, `customer` str or null (`i:` and the id, or
-    /// `e:` and the email), `email` str or null (trimmed, lower case), `visitor_id` str or null, `click_id` str or
-    /// null, `codes` str or null (as entered).
+    /// `ordered_at` i64, `updated_at` i64, `status` str, `currency` str, `customer_id` str or null, `email` str or
+    /// null (trimmed, lower case), `visitor` u32 (see [`Facts::visitors`]), `click_id` str or null, `codes` str or null
+    /// (as entered).
     pub orders: DataFrame,
     /// Lines of known orders: `order` u32, `line_id` str, `sku` str, `category` str, `net_amount` i64 (see
     /// [`AMOUNT_DECIMALS`]).
@@ -42,8 +45,12 @@ pub struct Facts {
     /// `refunded_at` i64, `amount` i64 (see [`AMOUNT_DECIMALS`]; zero where the order is unknown).
     pub refunds: DataFrame,
     /// Only the clicks that an order could point to, by visitor or click id: `click_id` str, `clicked_at` i64,
-    /// `visitor_id` str or null, `link_key` str.
+    /// `visitor` u32 (see [`Facts::visitors`]), `link` u32 (see [`Facts::link_keys`]).
     pub clicks: DataFrame,
+    /// `visitor_id` str: what the numbers of visitors stand for. [`NO_NUMBER`] is nobody.
+    pub visitors: DataFrame,
+    /// `link_key` str: what the numbers of links stand for. [`NO_NUMBER`] is an empty key.
+    pub link_keys: DataFrame,
     /// `creator_id` str, `name` str, `email` str or null (trimmed, lower case), `group` str, `active_from` i64,
     /// `active_to` i64.
     pub creators: DataFrame,

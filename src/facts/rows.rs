@@ -175,7 +175,7 @@ impl Facts {
     /// The facts as plain rows.
     pub fn rows(&self) -> Result<Rows> {
         Ok(Rows {
-            orders: orders(&self.orders)?,
+            orders: orders(&self.orders, &self.visitors)?,
             lines: collect(&self.lines, |r| {
                 let line = Line {
                     order: r.u32("order")?,
@@ -200,8 +200,8 @@ impl Facts {
                 Ok(Click {
                     click_id: r.text("click_id")?,
                     clicked_at: r.i64("clicked_at")?,
-                    visitor_id: r.optional("visitor_id")?,
-                    link_key: r.text("link_key")?,
+                    visitor_id: r.numbered("visitor", &self.visitors)?,
+                    link_key: r.numbered("link", &self.link_keys)?.unwrap_or_default(),
                 })
             })?,
             creators: creators(&self.creators)?,
@@ -238,8 +238,11 @@ impl Facts {
     }
 }
 
-fn orders(frame: &DataFrame) -> Result<Vec<Order>> {
+fn orders(frame: &DataFrame, visitors: &DataFrame) -> Result<Vec<Order>> {
     collect(frame, |r| {
+        let email = r.optional("email")?;
+        let customer_id = r.optional("customer_id")?;
+        let customer = customer_id.map(|id| format!("i:{id}")).or_else(|| email.as_ref().map(|email| format!("e:{email}")));
         Ok(Order {
             order: r.u32("order")?,
             order_id: r.text("order_id")?,
@@ -247,9 +250,9 @@ fn orders(frame: &DataFrame) -> Result<Vec<Order>> {
             updated_at: r.i64("updated_at")?,
             status: r.text("status")?,
             currency: Currency::parse(&r.text("currency")?)?,
-            customer: r.optional("customer")?,
-            email: r.optional("email")?,
-            visitor_id: r.optional("visitor_id")?,
+            customer,
+            email,
+            visitor_id: r.numbered("visitor", visitors)?,
             click_id: r.optional("click_id")?,
             codes: r.optional("codes")?,
         })
@@ -282,6 +285,13 @@ struct Row<'a> {
 impl Row<'_> {
     fn optional(&self, name: &str) -> Result<Option<String>> {
         Ok(self.frame.column(name)?.str()?.get(self.row).map(str::to_owned))
+    }
+
+    /// What a number stands for: the value at its place in the only column of another frame.
+    fn numbered(&self, name: &str, texts: &DataFrame) -> Result<Option<String>> {
+        let place = self.u32(name)? as usize;
+        let column = texts.columns().first().context("a frame of numbered texts has a column")?;
+        Ok(super::TextColumn::of(column)?.get(place).map(str::to_owned))
     }
 
     fn text(&self, name: &str) -> Result<String> {

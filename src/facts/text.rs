@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, anyhow, bail, ensure};
 use polars::prelude::{
-    Column, DataFrame, DataType, Engine, IntoColumn, LazyFrame, NamedFrom, PlRefPath, ScanArgsParquet, Series, StringChunked,
-    TimeUnit, col,
+    BooleanChunked, Column, DataFrame, DataType, Engine, LazyFrame, NamedFrom, PlRefPath, PolarsDataType, ScanArgsParquet,
+    Series, StringChunked, StringType, TimeUnit, col,
 };
 
 use super::keep::{KeptFile, Manifest};
@@ -21,13 +21,38 @@ pub(super) struct TextTable<'m> {
     frame: DataFrame,
 }
 
+/// One column of text in one piece, with nulls.
+#[derive(Clone, Copy)]
+pub(crate) struct TextColumn<'a>(&'a <StringType as PolarsDataType>::Array);
+
+impl<'a> TextColumn<'a> {
+    /// A column of a frame that is in one piece: looking up the piece for each value would cost more than the value.
+    pub(crate) fn of(column: &'a Column) -> Result<Self> {
+        let texts = column.as_materialized_series().str()?;
+        ensure!(texts.chunks().len() == 1, "column {} is not one piece", column.name());
+        Ok(Self(texts.downcast_as_array()))
+    }
+
+    pub(crate) fn get(self, row: usize) -> Option<&'a str> {
+        self.0.get(row)
+    }
+
+    pub(crate) fn len(self) -> usize {
+        self.0.len()
+    }
+
+    pub(crate) fn iter(self) -> impl Iterator<Item = Option<&'a str>> {
+        self.0.iter()
+    }
+}
+
 /// One column of text; a null reads as empty.
 #[derive(Clone, Copy)]
-pub(super) struct Texts<'a>(&'a StringChunked);
+pub(super) struct Texts<'a>(TextColumn<'a>);
 
 impl<'a> Texts<'a> {
     pub(super) fn of(column: &'a Column) -> Result<Self> {
-        Ok(Self(column.as_materialized_series().str()?))
+        TextColumn::of(column).map(Self)
     }
 
     pub(super) fn get(self, row: usize) -> &'a str {
@@ -35,25 +60,21 @@ impl<'a> Texts<'a> {
     }
 
     /// The column with empty text in place of nulls.
-    pub(super) fn without_nulls(self) -> StringChunked {
-        if self.0.null_count() == 0 { self.0.clone() } else { self.iter().map(Some).collect() }
+    pub(super) fn without_nulls(self, name: &str) -> StringChunked {
+        let array = self.0.0;
+        if array.clone().take_validity().is_none_or(|valid| valid.unset_bits() == 0) {
+            return StringChunked::with_chunk(name.into(), array.clone().with_validity(None));
+        }
+        let mut texts: StringChunked = self.iter().map(Some).collect();
+        texts.rename(name.into());
+        texts
     }
 
-    /// The column with nulls in place of empty text.
-    pub(super) fn empty_as_null(self) -> StringChunked {
-        self.iter().map(|value| Some(value).filter(|v| !v.is_empty())).collect()
-    }
-
-    /// A column of text with nulls in place of empty text.
-    pub(super) fn empty_as_null_of(column: &Column) -> Result<Column> {
-        let mut texts = Texts::of(column)?.empty_as_null();
-        texts.rename(column.name().clone());
-        Ok(texts.into_column())
-    }
-
-    /// `length` values from a position.
-    pub(super) fn from(self, start: usize, length: usize) -> impl Iterator<Item = &'a str> {
-        (start..start + length).map(move |row| self.get(row))
+    /// The column with nulls in place of empty text. The text itself is not copied.
+    pub(super) fn empty_as_null(self, name: &str) -> StringChunked {
+        let has_text: BooleanChunked = self.iter().map(|value| !value.is_empty()).collect();
+        let valid = has_text.downcast_as_array().values().clone();
+        StringChunked::with_chunk(name.into(), self.0.0.clone().with_validity(Some(valid)))
     }
 
     pub(super) fn iter(self) -> impl Iterator<Item = &'a str> {
@@ -70,7 +91,8 @@ impl<'m> TextTable<'m> {
         let mut starts = Vec::new();
         for file in files {
             starts.push(frame.height());
-            let rows = collect(scan(file, data, table)?).with_context(|| format!("cannot read {}", file.source))?;
+            let rows =
+                collect(scan(file, data, table, columns_of(table))?).with_context(|| format!("cannot read {}", file.source))?;
             frame.vstack_mut_owned(as_text(file, rows)?)?;
         }
         frame.rechunk_mut();
@@ -103,8 +125,9 @@ impl<'m> TextTable<'m> {
     }
 }
 
-/// A kept file, to be read lazily, with only the contract's columns.
-pub(super) fn scan(file: &KeptFile, data: &Path, table: Table) -> Result<LazyFrame> {
+/// A kept file, to be read lazily, with only these of the contract's columns. All of them must be there and be text, or
+/// something that can be written as text.
+pub(super) fn scan(file: &KeptFile, data: &Path, table: Table, columns: &[&str]) -> Result<LazyFrame> {
     let path = file.path(data, table);
     let text = path.to_str().context("the data folder's path is not plain text")?;
     let source = &file.source;
@@ -113,12 +136,13 @@ pub(super) fn scan(file: &KeptFile, data: &Path, table: Table) -> Result<LazyFra
         guarded(|| LazyFrame::scan_parquet(PlRefPath::new(text), args)).with_context(|| format!("cannot read {source}"))?;
     let schema = guarded(|| lazy.collect_schema()).with_context(|| format!("{source} is not a Parquet file that can be read"))?;
     for name in columns_of(table) {
-        if schema.get(name).is_none() {
+        let Some(dtype) = schema.get(name) else {
             let names: Vec<&str> = schema.iter_names().map(|n| n.as_str()).collect();
             bail!("{source}: the column `{name}` is missing; the file has {}", names.join(","));
-        }
+        };
+        column_as_text(file, &Column::new_empty((*name).into(), dtype))?;
     }
-    Ok(lazy.select(columns_of(table).iter().map(|name| col(*name)).collect::<Vec<_>>()))
+    Ok(lazy.select(columns.iter().map(|name| col(*name)).collect::<Vec<_>>()))
 }
 
 /// Runs a query in the streaming engine. A panic inside it becomes an error.

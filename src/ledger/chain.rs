@@ -24,7 +24,10 @@ pub async fn head(tx: &mut Tx, program: &str) -> Result<Head> {
 
 /// Hashes the entry before, an entry's own content, and its transfers in order. Every field is preceded by its length
 /// or of fixed width, so that no two contents have the same bytes.
-pub(super) fn hash(program: &str, before: &Head, entry: &Entry<'_>, transfers: &[Transfer<'_>]) -> Result<String> {
+pub(super) fn hash<'a, T>(program: &str, before: &Head, entry: &Entry<'_>, transfers: &'a [T]) -> Result<String>
+where
+    Transfer<'a>: From<&'a T>,
+{
     let mut bytes = Bytes(Vec::with_capacity(1 << 16));
     let mut hasher = blake3::Hasher::new();
     for text in [
@@ -42,7 +45,7 @@ pub(super) fn hash(program: &str, before: &Head, entry: &Entry<'_>, transfers: &
     bytes.int(before.entry + 1);
     bytes.int(entry.booked_at);
     bytes.int(i64::try_from(transfers.len()).context("an entry has fewer transfers")?);
-    for transfer in transfers {
+    for transfer in transfers.iter().map(Transfer::from) {
         for text in [transfer.kind, transfer.order_id, transfer.line_id, transfer.creator_id, transfer.detail] {
             bytes.text(text)?;
         }

@@ -1,6 +1,7 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use anyhow::{Result, bail, ensure};
+use foldhash::fast::FixedState;
 
 use super::chain::{self, Head};
 use super::transfer::{Balance, Transfer};
@@ -85,15 +86,20 @@ const TRANSFER_COLUMNS: &[&str] = &[
 
 /// Posts an entry with its transfers and brings the balances along, in the caller's transaction.
 ///
+/// There may be millions: they are made one at a time from whatever stands for them.
+///
 /// # Errors
 ///
 /// When a transfer of the same key and revision exists: somebody else posted first, and the caller reads again.
-pub async fn post(tx: &mut Tx, program: &str, entry: &Entry<'_>, transfers: &[Transfer<'_>]) -> Result<Posted> {
+pub async fn post<'a, T: Sync>(tx: &mut Tx, program: &str, entry: &Entry<'_>, transfers: &'a [T]) -> Result<Posted>
+where
+    Transfer<'a>: From<&'a T>,
+{
     let before = chain::head(tx, program).await?;
     let hash = chain::hash(program, &before, entry, transfers)?;
     let head = Head { entry: before.entry + 1, hash };
-    let mut changes: BTreeMap<&str, Balance> = BTreeMap::new();
-    for transfer in transfers {
+    let mut changes: HashMap<&str, Balance, FixedState> = HashMap::default();
+    for transfer in transfers.iter().map(Transfer::from) {
         ensure!(transfer.amount > 0, "a transfer moves an amount above zero");
         let change = changes.entry(transfer.creator_id).or_default();
         change.book(transfer.source, -transfer.amount)?;
@@ -121,7 +127,7 @@ pub async fn post(tx: &mut Tx, program: &str, entry: &Entry<'_>, transfers: &[Tr
     )
     .await?;
     tx.insert_many("transfers", TRANSFER_COLUMNS, transfers.len(), |row, cells| {
-        let transfer = &transfers[row];
+        let transfer = Transfer::from(&transfers[row]);
         cells.extend([
             Cell::Text(program),
             Cell::Int(head.entry),
@@ -143,7 +149,7 @@ pub async fn post(tx: &mut Tx, program: &str, entry: &Entry<'_>, transfers: &[Tr
         ]);
     })
     .await?;
-    for (creator, change) in changes {
+    for (creator, change) in changes.into_iter().collect::<BTreeMap<_, _>>() {
         let sql = "INSERT INTO balances (program, creator_id, pending, payable, reserved, paid) VALUES ($1, $2, $3, $4, $5, $6) \
                    ON CONFLICT (program, creator_id) DO UPDATE SET pending = balances.pending + excluded.pending, \
                    payable = balances.payable + excluded.payable, reserved = balances.reserved + excluded.reserved, \

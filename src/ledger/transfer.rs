@@ -64,6 +64,12 @@ pub struct Transfer<'a> {
     pub touch: &'a str,
 }
 
+impl<'a> From<&Self> for Transfer<'a> {
+    fn from(transfer: &Self) -> Self {
+        *transfer
+    }
+}
+
 impl<'a> From<&Movement<'a>> for Transfer<'a> {
     fn from(movement: &Movement<'a>) -> Self {
         let account = |owed: Owed| match owed {

@@ -4,15 +4,17 @@ use std::collections::{HashMap, HashSet};
 
 use anyhow::Result;
 use foldhash::fast::FixedState;
-use polars::prelude::StringChunked;
+use rayon::prelude::*;
 
 use super::clicks::{Clicks, Touches};
-use super::creators::{Creators, Dropped, Owners, Place, emails};
-use super::frame::texts;
+use super::creators::{Creators, Dropped, Owners, Place};
 use super::outcome::Fate;
-use super::visible::Orders;
+use super::visible::{Customer, Orders};
 use crate::facts::Facts;
 use crate::program::{Customers, Model, Program, TouchKind};
+
+/// Orders that are decided before what they came to is put in its place.
+const ORDERS_AT_ONCE: usize = 65_536;
 
 /// The evidence that is shown for a share of credit.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,31 +45,36 @@ pub(super) struct Attribution {
 pub(super) fn attribution(
     program: &Program,
     facts: &Facts,
-    orders: &Orders,
-    clicks: &Clicks,
+    orders: &Orders<'_>,
+    clicks: &Clicks<'_>,
     creators: &Creators,
     decided: &[Option<Fate>],
 ) -> Result<Attribution> {
-    let judge = Judge { creators, orders, emails: emails(orders)? };
-    let codes = Codes { entered: texts(&orders.frame, "codes")?, owners: Owners::of(&facts.codes, "code", creators)? };
-    let mut fates = Vec::with_capacity(orders.len());
+    let judge = Judge { creators, orders };
+    let codes = Owners::of(&facts.codes, "code", creators)?;
+    let mut fates = vec![Fate::NoTouch; orders.len()];
     let mut credits = vec![Vec::new(); orders.len()];
     // The strongest reason for which a touch was dropped, of orders that nobody has credit for.
     let mut dropped: Vec<Option<Dropped>> = vec![None; orders.len()];
-    for o in 0..orders.len() {
-        let fate = match decided[o] {
-            Some(fate) => fate,
-            None => {
-                let won = by_touch(program, &judge, clicks, &codes, o, &mut dropped[o])?;
-                let fate = won.as_ref().map_or(Fate::NoTouch, |(fate, _)| *fate);
-                credits[o] = won.map(|(_, credits)| credits).unwrap_or_default();
-                fate
+    let decide = |o: &u32| {
+        let mut dropped = None;
+        let won = by_touch(program, &judge, clicks, &codes, *o as usize, &mut dropped);
+        (*o as usize, won, dropped)
+    };
+    let open: Vec<u32> = orders.by_row().into_iter().filter(|o| decided[*o as usize].is_none()).collect();
+    for part in open.chunks(ORDERS_AT_ONCE) {
+        for (o, won, why) in part.par_iter().with_min_len(1024).map(decide).collect::<Vec<_>>() {
+            dropped[o] = why;
+            if let Some((fate, credit)) = won {
+                (fates[o], credits[o]) = (fate, credit);
             }
-        };
-        fates.push(fate);
+        }
+    }
+    for (fate, decided) in fates.iter_mut().zip(decided) {
+        *fate = decided.unwrap_or(*fate);
     }
     if let Customers::Locked(lock) = program.attribution.customers {
-        by_lock(lock, &judge, orders, &mut fates, &mut credits, &mut dropped)?;
+        by_lock(lock, &judge, orders, &mut fates, &mut credits, &mut dropped);
     }
     for (fate, dropped) in fates.iter_mut().zip(dropped).filter(|(fate, _)| **fate == Fate::NoTouch) {
         *fate = match dropped {
@@ -82,14 +89,13 @@ pub(super) fn attribution(
 /// Says whether a creator's touch counts for an order.
 struct Judge<'a> {
     creators: &'a Creators,
-    orders: &'a Orders,
-    emails: &'a StringChunked,
+    orders: &'a Orders<'a>,
 }
 
 impl Judge<'_> {
     /// Whether it counts; if not, the strongest reason so far is remembered.
     fn counts(&self, creator: Place, o: usize, dropped: &mut Option<Dropped>) -> bool {
-        match self.creators.judge(creator, self.orders.ordered_at[o], self.emails.get(o)) {
+        match self.creators.judge(creator, self.orders.ordered_at[o], self.orders.email(o)) {
             Ok(()) => true,
             Err(why) => {
                 *dropped = (*dropped).max(Some(why));
@@ -99,54 +105,48 @@ impl Judge<'_> {
     }
 }
 
-/// The codes on the orders and their owners.
-struct Codes<'a> {
-    entered: &'a StringChunked,
-    owners: Owners,
-}
-
 /// The first kind of touch in `precedence` that leaves anybody.
 fn by_touch(
     program: &Program,
     judge: &Judge<'_>,
-    clicks: &Clicks,
-    codes: &Codes<'_>,
+    clicks: &Clicks<'_>,
+    codes: &Owners,
     o: usize,
     dropped: &mut Option<Dropped>,
-) -> Result<Option<(Fate, Vec<Credit>)>> {
+) -> Option<(Fate, Vec<Credit>)> {
     for kind in &program.attribution.precedence {
         let won = match kind {
             TouchKind::Link => {
-                let touches = clicks.touches(judge.orders, o, program.attribution.window)?;
+                let touches = clicks.touches(judge.orders, o, program.attribution.window);
                 by_link(program.attribution.model, judge, clicks, &touches, o, dropped)
             }
             TouchKind::Code => by_code(judge, codes, o, dropped).into_iter().collect(),
         };
         if !won.is_empty() {
             let fate = if *kind == TouchKind::Link { Fate::Link } else { Fate::Code };
-            return Ok(Some((fate, won)));
+            return Some((fate, won));
         }
     }
-    Ok(None)
+    None
 }
 
 fn by_link(
     model: Model,
     judge: &Judge<'_>,
-    clicks: &Clicks,
+    clicks: &Clicks<'_>,
     touches: &Touches,
     o: usize,
     dropped: &mut Option<Dropped>,
 ) -> Vec<Credit> {
-    let mut left = |k: &usize| judge.counts(clicks.creator[*k], o, dropped);
-    let credit = |k: usize| Credit { creator: clicks.creator[k], touch: Touch::Click(k as u32) };
+    let mut left = |k: &usize| judge.counts(clicks.creator(*k), o, dropped);
+    let credit = |k: usize| Credit { creator: clicks.creator(k), touch: Touch::Click(k as u32) };
     match model {
         Model::LastClick => touches.backward().find(&mut left).map(credit).into_iter().collect(),
         Model::FirstClick => touches.forward().find(&mut left).map(credit).into_iter().collect(),
         Model::Linear => {
             let mut seen = HashSet::new();
             let mut credits: Vec<Credit> =
-                touches.backward().filter(|k| seen.insert(clicks.creator[*k])).filter(left).map(credit).collect();
+                touches.backward().filter(|k| seen.insert(clicks.creator(*k))).filter(left).map(credit).collect();
             credits.sort_by_key(|credit| credit.creator);
             credits
         }
@@ -154,9 +154,9 @@ fn by_link(
 }
 
 /// The first code on the order that still has a creator.
-fn by_code(judge: &Judge<'_>, codes: &Codes<'_>, o: usize, dropped: &mut Option<Dropped>) -> Option<Credit> {
-    let entered = codes.entered.get(o)?.split('|').map(str::trim);
-    let mut owned = entered.filter_map(|code| Some((code, codes.owners.at(&code.to_lowercase(), judge.orders.ordered_at[o])?)));
+fn by_code(judge: &Judge<'_>, codes: &Owners, o: usize, dropped: &mut Option<Dropped>) -> Option<Credit> {
+    let entered = judge.orders.codes(o)?.split('|').map(str::trim);
+    let mut owned = entered.filter_map(|code| Some((code, codes.at(&code.to_lowercase(), judge.orders.ordered_at[o])?)));
     let (code, creator) = owned.find(|(_, creator)| judge.counts(*creator, o, dropped))?;
     Some(Credit { creator, touch: Touch::Code(code.to_owned()) })
 }
@@ -165,22 +165,21 @@ fn by_code(judge: &Judge<'_>, codes: &Codes<'_>, o: usize, dropped: &mut Option<
 fn by_lock(
     lock: i64,
     judge: &Judge<'_>,
-    orders: &Orders,
+    orders: &Orders<'_>,
     fates: &mut [Fate],
     credits: &mut [Vec<Credit>],
     dropped: &mut [Option<Dropped>],
-) -> Result<()> {
-    let customers = texts(&orders.frame, "customer")?;
+) {
     // Orders come in time order, so the latest earlier one is the last seen whose time is strictly before.
-    let mut won: HashMap<&str, Vec<u32>, FixedState> = HashMap::default();
+    let mut won: HashMap<Customer<'_>, Vec<u32>, FixedState> = HashMap::default();
     for o in 0..orders.len() {
-        let Some(customer) = customers.get(o) else { continue };
+        let Some(customer) = orders.customer(o) else { continue };
         if matches!(fates[o], Fate::Link | Fate::Code) {
             won.entry(customer).or_default().push(o as u32);
             continue;
         }
         let at = orders.ordered_at[o];
-        let earlier = won.get(customer).and_then(|won| won.iter().rev().find(|w| orders.ordered_at[**w as usize] < at)).copied();
+        let earlier = won.get(&customer).and_then(|won| won.iter().rev().find(|w| orders.ordered_at[**w as usize] < at)).copied();
         let Some(source) = earlier.filter(|w| fates[o] == Fate::NoTouch && at - orders.ordered_at[*w as usize] <= lock) else {
             continue;
         };
@@ -194,5 +193,4 @@ fn by_lock(
             credits[o] = left;
         }
     }
-    Ok(())
 }

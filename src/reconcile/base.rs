@@ -29,8 +29,8 @@ pub(super) fn refunded(
     program: &Program,
     facts: &Facts,
     as_of: i64,
-    orders: &Orders,
-    lines: &Lines,
+    orders: &Orders<'_>,
+    lines: &Lines<'_>,
     fates: &[Option<Fate>],
 ) -> Result<Refunded> {
     let mut result = Refunded {
@@ -45,7 +45,6 @@ pub(super) fn refunded(
     let number = refunds.column("order")?.as_materialized_series().u32()?;
     let (at, amount) = (i64s(&refunds, "refunded_at")?, i64s(&refunds, "amount")?);
     let (id, line_id) = (texts(&refunds, "refund_id")?, texts(&refunds, "line_id")?);
-    let line_ids = texts(&lines.frame, "line_id")?;
     for row in 0..refunds.height() {
         let place = number.get(row).and_then(|n| orders.place.get(n as usize)).filter(|o| **o != u32::MAX);
         let Some(o) = place.map(|o| *o as usize) else {
@@ -60,7 +59,7 @@ pub(super) fn refunded(
         let range = lines.of(o);
         let targets = match line_id.get(row) {
             None => range,
-            Some(wanted) => match range.clone().find(|l| line_ids.get(*l) == Some(wanted)) {
+            Some(wanted) => match range.clone().find(|l| lines.id(*l) == wanted) {
                 Some(l) => l..l + 1,
                 None => {
                     result.over_refunded[o] = true;
@@ -86,8 +85,8 @@ pub(super) fn refunded(
 /// Lines of orders that may earn, in minor units of the program's currency, each converted half even.
 pub(super) fn converted(
     program: &Program,
-    orders: &Orders,
-    lines: &Lines,
+    orders: &Orders<'_>,
+    lines: &Lines<'_>,
     exchanges: &[Exchange],
     amounts: &[i64],
 ) -> Result<Vec<i64>> {

@@ -20,7 +20,7 @@ enum Row {
 }
 
 /// Cuts what was earned to the program's caps.
-pub(super) fn capped(program: &Program, orders: &Orders, shares: &Shares, mut earned: Earned) -> Result<Earned> {
+pub(super) fn capped(program: &Program, orders: &Orders<'_>, shares: &Shares, mut earned: Earned) -> Result<Earned> {
     let (per_order, per_month) = (program.commission.cap_per_order, program.commission.cap_per_month);
     if per_order.is_none() && per_month.is_none() {
         return Ok(earned);

@@ -33,7 +33,7 @@ pub(super) struct Earned {
 /// What every share earns (`SPEC.md`, Commission).
 pub(super) fn earned(
     program: &Program,
-    orders: &Orders,
+    orders: &Orders<'_>,
     attribution: &Attribution,
     shares: &Shares,
     rules: &[u32],
@@ -72,7 +72,7 @@ pub(super) fn earned(
 struct Progresses(HashMap<(Period, bool), Progress>);
 
 impl Progresses {
-    fn of(program: &Program, orders: &Orders, shares: &Shares, rules: &[u32]) -> Result<Self> {
+    fn of(program: &Program, orders: &Orders<'_>, shares: &Shares, rules: &[u32]) -> Result<Self> {
         let mut kinds = HashMap::new();
         for rate in &program.commission.rates {
             let Pays::Tiers(tiers) = &rate.pays else { continue };

@@ -4,10 +4,9 @@ use std::collections::{BTreeMap, HashMap};
 
 use anyhow::Result;
 use foldhash::fast::FixedState;
-use polars::prelude::{DataFrame, StringChunked};
+use polars::prelude::DataFrame;
 
-use super::frame::{i64s, texts};
-use super::visible::Orders;
+use super::frame::{TextColumn, i64s, texts};
 use crate::facts::Facts;
 
 /// A creator's place in byte order of the ids, called `c`.
@@ -53,7 +52,7 @@ pub(super) fn creators(facts: &Facts) -> Result<Creators> {
     let (id, email, group) = (texts(frame, "creator_id")?, texts(frame, "email")?, texts(frame, "group")?);
     let (from, to) = (i64s(frame, "active_from")?, i64s(frame, "active_to")?);
     for row in 0..frame.height() {
-        let text = |column: &StringChunked| column.get(row).map(str::to_owned);
+        let text = |column: TextColumn<'_>| column.get(row).map(str::to_owned);
         let span = Span { from: from[row], to: to[row], email: text(email), group: text(group).unwrap_or_default() };
         known.entry(text(id).unwrap_or_default()).or_default().push(span);
     }
@@ -85,15 +84,18 @@ impl Creators {
     }
 }
 
+/// An owner with the span: from an instant, to before another.
+pub(super) type OwnerSpan = (i64, i64, Place);
+
 /// Who owns a key (a link or a code), by spans of time.
-pub(super) struct Owners(HashMap<String, Vec<(i64, i64, Place)>, FixedState>);
+pub(super) struct Owners(HashMap<String, Vec<OwnerSpan>, FixedState>);
 
 impl Owners {
     /// The owners in a table with the columns `key`, `creator_id`, `active_from`, `active_to`.
     pub(super) fn of(table: &DataFrame, key: &str, creators: &Creators) -> Result<Self> {
         let (key, creator) = (texts(table, key)?, texts(table, "creator_id")?);
         let (from, to) = (i64s(table, "active_from")?, i64s(table, "active_to")?);
-        let mut owners: HashMap<String, Vec<(i64, i64, Place)>, FixedState> = HashMap::default();
+        let mut owners: HashMap<String, Vec<OwnerSpan>, FixedState> = HashMap::default();
         for row in 0..table.height() {
             let owner = creators.place(creator.get(row).unwrap_or_default());
             let spans = owners.entry(key.get(row).unwrap_or_default().to_owned()).or_default();
@@ -104,12 +106,16 @@ impl Owners {
 
     /// The owner at an instant.
     pub(super) fn at(&self, key: &str, at: i64) -> Option<Place> {
-        let spans = self.0.get(key)?;
-        spans.iter().find(|(from, to, _)| *from <= at && at < *to).map(|(.., c)| *c)
+        owner_at(self.spans(key), at)
+    }
+
+    /// All owners of a key, for [`owner_at`].
+    pub(super) fn spans(&self, key: &str) -> &[OwnerSpan] {
+        self.0.get(key).map_or(&[], Vec::as_slice)
     }
 }
 
-/// The emails of orders, for [`Creators::judge`].
-pub(super) fn emails(orders: &Orders) -> Result<&StringChunked> {
-    texts(&orders.frame, "email")
+/// The owner at an instant.
+pub(super) fn owner_at(spans: &[OwnerSpan], at: i64) -> Option<Place> {
+    spans.iter().find(|(from, to, _)| *from <= at && at < *to).map(|(.., c)| *c)
 }

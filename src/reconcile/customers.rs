@@ -1,10 +1,10 @@
 //! Step 7: who is a new customer.
 
-use anyhow::Result;
-use polars::prelude::{IntoLazy, col, lit};
+use std::collections::HashSet;
 
-use super::frame::{collect, u32s};
-use super::visible::Orders;
+use foldhash::fast::FixedState;
+
+use super::visible::{Customer, Orders, Status};
 
 /// For each order whether it is the first visible paid order of a customer who is known, and whether such a customer
 /// has an earlier one.
@@ -16,18 +16,14 @@ pub(super) struct Customers {
 }
 
 /// Finds each known customer's first visible paid order, in time order.
-pub(super) fn customers(orders: &Orders) -> Result<Customers> {
-    let paid = orders
-        .frame
-        .clone()
-        .lazy()
-        .with_row_index("o", None)
-        .filter(col("status").eq(lit("paid")).and(col("customer").is_not_null()));
-    let paid = collect(paid.select([col("o"), col("o").min().over([col("customer")])?.alias("first")]))?;
+pub(super) fn customers(orders: &Orders<'_>) -> Customers {
     let mut result = Customers { is_first: vec![false; orders.len()], is_later: vec![false; orders.len()] };
-    for (o, first) in u32s(&paid, "o")?.iter().zip(u32s(&paid, "first")?) {
-        result.is_first[*o as usize] = o == first;
-        result.is_later[*o as usize] = o != first;
+    let mut known: HashSet<Customer<'_>, FixedState> = HashSet::default();
+    for o in (0..orders.len()).filter(|o| orders.status[*o] == Status::Paid) {
+        let Some(customer) = orders.customer(o) else { continue };
+        let is_first = known.insert(customer);
+        result.is_first[o] = is_first;
+        result.is_later[o] = !is_first;
     }
-    Ok(result)
+    result
 }

@@ -4,10 +4,10 @@ use std::cmp::Ordering;
 
 use anyhow::Result;
 use chrono_tz::Tz;
-use polars::prelude::{BooleanChunked, DataFrame, StringChunked};
+use polars::prelude::{BooleanChunked, DataFrame};
 
 use super::Reconciliation;
-use super::frame::{column, i32s, i64s, take, texts};
+use super::frame::{TextColumn, column, i32s, i64s, take, texts};
 use super::local::day_of;
 
 /// Where a creator's money stands while it is owed.
@@ -148,7 +148,8 @@ pub fn difference<'a>(before: Option<&'a PostedTargets>, now: &'a Reconciliation
         at,
         orders: texts(orders, "order_id")?,
         reasons: texts(orders, "reason")?,
-        movements: Vec::new(),
+        // The first time, everything moves.
+        movements: Vec::with_capacity(if before.is_none() { new.height } else { 0 }),
         vanished: Vec::new(),
     };
     let mut revisions = vec![0i64; new.height];
@@ -187,9 +188,9 @@ pub fn difference<'a>(before: Option<&'a PostedTargets>, now: &'a Reconciliation
 /// The columns of targets.
 struct Side<'a> {
     height: usize,
-    key: [&'a StringChunked; 5],
-    touch: &'a StringChunked,
-    rule: &'a StringChunked,
+    key: [TextColumn<'a>; 5],
+    touch: TextColumn<'a>,
+    rule: TextColumn<'a>,
     base: &'a [i64],
     commission: &'a [i64],
     payable_from: &'a [i64],
@@ -218,7 +219,7 @@ impl<'a> Side<'a> {
         (0..5).map(compare).find(|order| *order != Ordering::Equal).unwrap_or(Ordering::Equal)
     }
 
-    fn text(column: &'a StringChunked, row: usize) -> &'a str {
+    fn text(column: TextColumn<'a>, row: usize) -> &'a str {
         column.get(row).unwrap_or_default()
     }
 }
@@ -253,8 +254,8 @@ fn owed(payable: bool) -> Owed {
 
 struct Collector<'a, 'c> {
     at: &'c Circumstances,
-    orders: &'a StringChunked,
-    reasons: &'a StringChunked,
+    orders: TextColumn<'a>,
+    reasons: TextColumn<'a>,
     movements: Vec<Movement<'a>>,
     vanished: Vec<&'a str>,
 }

@@ -37,7 +37,7 @@ impl Exchange {
 
 /// The exchange of each order: the latest rate from its currency to the program's dated on its local day or up to
 /// seven days before. No inverse is taken.
-pub(super) fn exchanges(program: &Program, facts: &Facts, orders: &Orders) -> Result<Vec<Exchange>> {
+pub(super) fn exchanges(program: &Program, facts: &Facts, orders: &Orders<'_>) -> Result<Vec<Exchange>> {
     let rates = rates_into(program.currency, facts)?;
     let find = |currency: &Currency, day: &i32| {
         if *currency == program.currency {

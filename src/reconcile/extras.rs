@@ -29,8 +29,8 @@ fn mark(name: &str, nth: usize) -> String {
 /// Pushes the new-customer bonuses of the attributed orders, by order id, creator and bonus.
 pub(super) fn new_customer(
     program: &Program,
-    orders: &Orders,
-    lines: &Lines,
+    orders: &Orders<'_>,
+    lines: &Lines<'_>,
     creators: &Creators,
     attribution: &Attribution,
     customers: &Customers,
@@ -44,7 +44,6 @@ pub(super) fn new_customer(
         Bonus::NetSales { .. } => None,
     });
     let amounts: Vec<i64> = amounts.collect();
-    let order_ids = texts(&orders.frame, "order_id")?;
     for o in by_id.iter().map(|o| *o as usize) {
         let has_base = || base[lines.of(o)].iter().any(|base| *base > 0);
         if !attribution.fates[o].is_attributed() || !customers.is_first[o] || !has_base() {
@@ -56,7 +55,7 @@ pub(super) fn new_customer(
             for (nth, parts) in parts.iter().enumerate() {
                 into.push(&Target {
                     kind: "bonus_new_customer",
-                    order_id: order_ids.get(o).unwrap_or_default(),
+                    order_id: orders.id(o),
                     line_id: "",
                     creator_id: &creators.ids[credit.creator as usize],
                     detail: &mark("", nth),
@@ -77,7 +76,7 @@ pub(super) fn new_customer(
 /// Pushes the net-sales bonuses: for each creator and period whose progress is above zero and reaches the threshold.
 pub(super) fn net_sales(
     program: &Program,
-    orders: &Orders,
+    orders: &Orders<'_>,
     creators: &Creators,
     shares: &Shares,
     rules: &[u32],

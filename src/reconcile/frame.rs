@@ -1,7 +1,9 @@
 //! Small helpers to reach into frames and to build them.
 
 use anyhow::{Context, Result};
-use polars::prelude::{Column, DataFrame, Engine, IdxCa, IdxSize, LazyFrame, NamedFrom, Series, StringChunked};
+use polars::prelude::{Column, DataFrame, Engine, IdxCa, IdxSize, LazyFrame, NamedFrom, Series};
+
+pub(super) use crate::facts::TextColumn;
 
 /// A column of 64-bit integers without nulls, as a slice.
 pub(super) fn i64s<'a>(frame: &'a DataFrame, name: &str) -> Result<&'a [i64]> {
@@ -19,8 +21,8 @@ pub(super) fn u32s<'a>(frame: &'a DataFrame, name: &str) -> Result<&'a [u32]> {
 }
 
 /// A column of text.
-pub(super) fn texts<'a>(frame: &'a DataFrame, name: &str) -> Result<&'a StringChunked> {
-    Ok(frame.column(name)?.as_materialized_series().str()?)
+pub(super) fn texts<'a>(frame: &'a DataFrame, name: &str) -> Result<TextColumn<'a>> {
+    TextColumn::of(frame.column(name)?)
 }
 
 /// A column from values.

@@ -3,16 +3,18 @@
 use std::ops::Range;
 
 use anyhow::Result;
-use polars::prelude::DataFrame;
 
-use super::frame::{i64s, take, texts, u32s};
+use super::frame::{TextColumn, i64s, texts, u32s};
 use super::visible::Orders;
 use crate::facts::{AMOUNT_DECIMALS, Facts};
 
-/// Lines by order, then `line_id` as bytes; every column and slice is indexed by the line's place, called `l`.
-pub(super) struct Lines {
-    /// The columns of [`Facts::lines`].
-    pub frame: DataFrame,
+/// Lines by order, then `line_id` as bytes; every slice is indexed by the line's place, called `l`.
+pub(super) struct Lines<'f> {
+    /// The row of each line in [`Facts::lines`].
+    row: Vec<u32>,
+    ids: TextColumn<'f>,
+    skus: TextColumn<'f>,
+    categories: TextColumn<'f>,
     /// The order of each line.
     pub o: Vec<u32>,
     /// Net amount in minor units of the order's currency.
@@ -21,7 +23,19 @@ pub(super) struct Lines {
     starts: Vec<u32>,
 }
 
-impl Lines {
+impl<'f> Lines<'f> {
+    pub(super) fn id(&self, l: usize) -> &'f str {
+        self.ids.get(self.row[l] as usize).unwrap_or_default()
+    }
+
+    pub(super) fn sku(&self, l: usize) -> &'f str {
+        self.skus.get(self.row[l] as usize).unwrap_or_default()
+    }
+
+    pub(super) fn category(&self, l: usize) -> &'f str {
+        self.categories.get(self.row[l] as usize).unwrap_or_default()
+    }
+
     /// The places of an order's lines.
     pub(super) fn of(&self, o: usize) -> Range<usize> {
         self.starts[o] as usize..self.starts[o + 1] as usize
@@ -29,7 +43,7 @@ impl Lines {
 }
 
 /// The lines of visible orders; others are ignored.
-pub(super) fn lines(facts: &Facts, orders: &Orders) -> Result<Lines> {
+pub(super) fn lines<'f>(facts: &'f Facts, orders: &Orders<'_>) -> Result<Lines<'f>> {
     let numbers = u32s(&facts.lines, "order")?;
     let place = |number: u32| orders.place.get(number as usize).copied().unwrap_or(u32::MAX);
     let mut starts = vec![0u32; orders.len() + 1];
@@ -53,10 +67,11 @@ pub(super) fn lines(facts: &Facts, orders: &Orders) -> Result<Lines> {
             own.sort_unstable_by(|a, b| ids.get(*a as usize).cmp(&ids.get(*b as usize)));
         }
     }
-    let mut frame = take(&facts.lines, &rows)?;
-    frame.rechunk_mut();
-    let o: Vec<u32> = u32s(&frame, "order")?.iter().map(|n| place(*n)).collect();
-    let scaled = i64s(&frame, "net_amount")?.iter().zip(&o);
-    let net = scaled.map(|(amount, o)| amount / 10i64.pow(AMOUNT_DECIMALS - orders.currency[*o as usize].exponent())).collect();
-    Ok(Lines { frame, o, net, starts })
+    let o: Vec<u32> = rows.iter().map(|row| place(numbers[*row as usize])).collect();
+    let amounts = i64s(&facts.lines, "net_amount")?;
+    let unscaled =
+        |(row, o): (&u32, &u32)| amounts[*row as usize] / 10i64.pow(AMOUNT_DECIMALS - orders.currency[*o as usize].exponent());
+    let net = rows.iter().zip(&o).map(unscaled).collect();
+    let (skus, categories) = (texts(&facts.lines, "sku")?, texts(&facts.lines, "category")?);
+    Ok(Lines { row: rows, ids, skus, categories, o, net, starts })
 }

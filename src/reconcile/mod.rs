@@ -47,7 +47,7 @@ use polars::prelude::{Column, DataFrame};
 
 use crate::facts::Facts;
 use crate::program::{Bonus, Customers, Program};
-use frame::{column, texts};
+use frame::column;
 
 pub use difference::{Circumstances, Difference, Movement, Owed, PostedTargets, What, Why, difference};
 pub use kept::{KeptOutcome, OutcomeCount, keep_outcome};
@@ -90,10 +90,10 @@ pub fn reconcile(program: &Program, facts: &Facts, as_of: i64) -> Result<Reconci
     let base = base::converted(program, &orders, &lines, &exchanges, &refunded.left)?;
     tracing::debug!("took refunds off");
     let clicks = clicks::clicks(facts, as_of, &orders, &creators)?;
-    tracing::debug!(clicks = clicks.at.len(), "laid out the clicks");
+    tracing::debug!(clicks = clicks.len(), "laid out the clicks");
     let mut attribution = attribution::attribution(program, facts, &orders, &clicks, &creators, &decided)?;
     tracing::debug!("found who gets credit");
-    let customers = needs_customers(program).then(|| customers::customers(&orders)).transpose()?;
+    let customers = needs_customers(program).then(|| customers::customers(&orders));
     if program.commission.min_order.is_some() {
         let original = base::converted(program, &orders, &lines, &exchanges, &lines.net)?;
         for o in 0..orders.len() {
@@ -112,15 +112,11 @@ pub fn reconcile(program: &Program, facts: &Facts, as_of: i64) -> Result<Reconci
         }
     }
     let shares = shares::shares(&attribution, &lines, &base);
-    let rules = rules::rules(program, &orders, &lines, &creators, &shares)?;
+    let rules = rules::rules(program, &orders, &lines, &creators, &shares);
     let earned = commission::earned(program, &orders, &attribution, &shares, &rules)?;
     let earned = caps::capped(program, &orders, &shares, earned)?;
     tracing::debug!(shares = shares.len(), "found what they earn");
-    let by_id = by_id(&orders)?;
-    let mut rank = vec![0; orders.len()];
-    for (place, o) in (0..).zip(&by_id) {
-        rank[*o as usize] = place;
-    }
+    let by_id = orders.by_id();
     let refund_day: Vec<Option<i32>> =
         refunded.latest.iter().map(|at| at.map(|at| local::day_of(program.time_zone, at))).collect();
     let mut builder = targets::Builder::new();
@@ -151,7 +147,7 @@ pub fn reconcile(program: &Program, facts: &Facts, as_of: i64) -> Result<Reconci
         shares: &shares,
         rules: &rules,
         earned: &earned,
-        rank: &rank,
+        by_id: &by_id,
         refund_day: &refund_day,
     };
     parts.push_kind(Fate::Code, &mut builder)?;
@@ -161,9 +157,8 @@ pub fn reconcile(program: &Program, facts: &Facts, as_of: i64) -> Result<Reconci
     let targets = builder.finish()?;
     tracing::debug!(targets = targets.height(), "listed the targets");
     let mut exceptions = BTreeSet::new();
-    let order_ids = texts(&orders.frame, "order_id")?;
     for (o, fate) in attribution.fates.iter().enumerate() {
-        let subject = || order_ids.get(o).unwrap_or_default().to_owned();
+        let subject = || orders.id(o).to_owned();
         if fate.is_rejected() {
             exceptions.insert((fate.reason().to_owned(), subject()));
         }
@@ -174,7 +169,7 @@ pub fn reconcile(program: &Program, facts: &Facts, as_of: i64) -> Result<Reconci
     exceptions.extend(refunded.without_order.iter().map(|id| ("refund_without_order".to_owned(), id.clone())));
     exceptions.extend(fees_without_creator.into_iter().map(|id| ("fee_without_creator".to_owned(), id)));
     Ok(Reconciliation {
-        orders: order_frame(&orders, &lines, &attribution.fates, &by_id)?,
+        orders: order_frame(facts, &orders, &lines, &attribution.fates, &by_id)?,
         unchanged_until: unchanged_until(facts, &targets, as_of, next_fee)?,
         targets,
         exceptions,
@@ -186,26 +181,24 @@ fn needs_customers(program: &Program) -> bool {
         || program.commission.bonuses.iter().any(|b| matches!(b, Bonus::NewCustomer { .. }))
 }
 
-/// The orders in byte order of their ids.
-fn by_id(orders: &visible::Orders) -> Result<Vec<u32>> {
-    use rayon::slice::ParallelSliceMut;
-    let ids = texts(&orders.frame, "order_id")?;
-    let mut by_id: Vec<(&str, u32)> = (0..orders.len() as u32).map(|o| (ids.get(o as usize).unwrap_or_default(), o)).collect();
-    by_id.par_sort_unstable();
-    Ok(by_id.into_iter().map(|(_, o)| o).collect())
-}
-
-fn order_frame(orders: &visible::Orders, lines: &lines::Lines, fates: &[Fate], by_id: &[u32]) -> Result<DataFrame> {
+fn order_frame(
+    facts: &Facts,
+    orders: &visible::Orders<'_>,
+    lines: &lines::Lines<'_>,
+    fates: &[Fate],
+    by_id: &[u32],
+) -> Result<DataFrame> {
     let net = |o: usize| extras::checked_sum(lines.net[lines.of(o)].iter().copied());
     let nets: Vec<i64> = by_id.iter().map(|o| net(*o as usize)).collect::<Result<_, _>>()?;
     let words = |name: &str, word: fn(Fate) -> &'static str| -> Column {
         column(name, by_id.iter().map(|o| word(fates[*o as usize])).collect())
     };
+    let rows: Vec<u32> = by_id.iter().map(|o| orders.row[*o as usize]).collect();
     Ok(DataFrame::new_infer_height(vec![
-        frame::take_column(&orders.frame, "order_id", by_id, "order_id")?,
+        frame::take_column(&facts.orders, "order_id", &rows, "order_id")?,
         words("outcome", Fate::outcome),
         words("reason", Fate::reason),
-        frame::take_column(&orders.frame, "currency", by_id, "currency")?,
+        frame::take_column(&facts.orders, "currency", &rows, "currency")?,
         column("net", nets),
     ])?)
 }

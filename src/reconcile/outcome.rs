@@ -66,7 +66,7 @@ impl Fate {
 }
 
 /// The fate of the orders for which nobody can get credit, whoever sent the customer; none for the others.
-pub(super) fn before_attribution(orders: &Orders, lines: &Lines, exchanges: &[Exchange]) -> Vec<Option<Fate>> {
+pub(super) fn before_attribution(orders: &Orders<'_>, lines: &Lines<'_>, exchanges: &[Exchange]) -> Vec<Option<Fate>> {
     let fate = |o: usize| match orders.status[o] {
         Status::Test => Some(Fate::Test),
         Status::Cancelled => Some(Fate::Cancelled),

@@ -27,7 +27,7 @@ pub(super) struct Progress {
 /// on lines that count.
 pub(super) fn progress(
     program: &Program,
-    orders: &Orders,
+    orders: &Orders<'_>,
     shares: &Shares,
     rules: &[u32],
     period: Period,

@@ -2,10 +2,7 @@
 
 use std::collections::HashMap;
 
-use anyhow::Result;
-
 use super::creators::{Creators, Place};
-use super::frame::texts;
 use super::lines::Lines;
 use super::local::day_number;
 use super::shares::Shares;
@@ -24,15 +21,14 @@ struct Candidate<'a> {
 }
 
 /// The most specific rate for each share, as its place in the file; [`NO_RULE`] where none matches.
-pub(super) fn rules(program: &Program, orders: &Orders, lines: &Lines, creators: &Creators, shares: &Shares) -> Result<Vec<u32>> {
+pub(super) fn rules(program: &Program, orders: &Orders<'_>, lines: &Lines<'_>, creators: &Creators, shares: &Shares) -> Vec<u32> {
     let (of_creators, of_all) = by_precedence(program, creators);
-    let (sku, category) = (texts(&lines.frame, "sku")?, texts(&lines.frame, "category")?);
     let none = Vec::new();
     let mut chosen = Vec::with_capacity(shares.len());
     for r in 0..shares.len() {
         let (l, o, c) = (shares.l[r] as usize, shares.o[r] as usize, shares.c[r]);
         let day = orders.day[o];
-        let (sku, category) = (sku.get(l).unwrap_or_default(), category.get(l).unwrap_or_default());
+        let (sku, category) = (lines.sku(l), lines.category(l));
         let own = of_creators.get(&c).unwrap_or(&none);
         let mut candidates = own.iter().chain(&of_all).filter(|x| x.from <= day && day < x.until);
         let found = candidates.find(|x| {
@@ -42,7 +38,7 @@ pub(super) fn rules(program: &Program, orders: &Orders, lines: &Lines, creators:
         });
         chosen.push(found.map_or(NO_RULE, |x| x.index));
     }
-    Ok(chosen)
+    chosen
 }
 
 /// The rates of each creator named by one, and those of everybody, the winning ones first. A rate that names a creator

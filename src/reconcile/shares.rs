@@ -1,5 +1,7 @@
 //! Step 8: credit is split per line: one row for each line and creator.
 
+use std::ops::Range;
+
 use anyhow::Result;
 
 use super::attribution::Attribution;
@@ -20,19 +22,29 @@ pub(super) struct Shares {
     pub part: Vec<u32>,
     /// The creator's share of the line's base, in minor units of the program's currency.
     pub base: Vec<i64>,
+    /// Where the rows of each order begin; one more entry than orders.
+    starts: Vec<u32>,
 }
 
 impl Shares {
     pub(super) fn len(&self) -> usize {
         self.l.len()
     }
+
+    /// The rows of an order.
+    pub(super) fn of(&self, o: usize) -> Range<usize> {
+        self.starts[o] as usize..self.starts[o + 1] as usize
+    }
 }
 
 /// Splits the base of every line of an attributed order over its creators.
-pub(super) fn shares(attribution: &Attribution, lines: &Lines, base: &[i64]) -> Shares {
+pub(super) fn shares(attribution: &Attribution, lines: &Lines<'_>, base: &[i64]) -> Shares {
     let mut shares = Shares::default();
-    let attributed = attribution.fates.iter().enumerate().filter(|(_, fate)| fate.is_attributed());
-    for (o, _) in attributed {
+    for (o, fate) in attribution.fates.iter().enumerate() {
+        shares.starts.push(shares.len() as u32);
+        if !fate.is_attributed() {
+            continue;
+        }
         let credits = &attribution.credits[o];
         for l in lines.of(o) {
             let parts = if credits.len() == 1 { vec![base[l]] } else { split_equally(base[l], credits.len()) };
@@ -45,11 +57,12 @@ pub(super) fn shares(attribution: &Attribution, lines: &Lines, base: &[i64]) -> 
             }
         }
     }
+    shares.starts.push(shares.len() as u32);
     shares
 }
 
 /// Orders whose original net amounts, each line converted, sum to less than the minimum.
-pub(super) fn is_below_minimum(minimum: Option<i64>, lines: &Lines, original: &[i64], o: usize) -> Result<bool> {
+pub(super) fn is_below_minimum(minimum: Option<i64>, lines: &Lines<'_>, original: &[i64], o: usize) -> Result<bool> {
     let Some(minimum) = minimum else { return Ok(false) };
     let mut sum: i64 = 0;
     for l in lines.of(o) {

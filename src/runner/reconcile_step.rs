@@ -1,6 +1,6 @@
 //! The step `reconcile`: decide, compare with what is posted, post the difference.
 
-use std::path::Path;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
@@ -147,16 +147,16 @@ async fn post_difference(
     if !difference.vanished.is_empty() && order.accept_missing.is_none() {
         bail!("{}", vanished_message(program, &difference.vanished));
     }
-    let kept = keep(&at.data, reconciliation.clone(), difference.posted).await?;
-    tracing::debug!("kept the outcome");
-    let transfers: Vec<Transfer<'_>> = difference.movements.iter().map(Transfer::from).collect();
+    // The outcome is written while the database takes the entry; both are there before the commit.
+    let keeping = tokio::spawn(keep(at.data.clone(), reconciliation.clone(), difference.posted));
+    let movements = difference.movements;
     let mut tx = at.store.begin().await?;
     if tx.rows(LAST, &[program.id.as_str().into()]).await?.first().map(last_of).transpose()? != last {
         return Ok(None);
     }
     fix_currency(&mut tx, &program.id, program.currency).await?;
     let digest = manifest.digest();
-    let head = if transfers.is_empty() {
+    let head = if movements.is_empty() {
         head(&mut tx, &program.id).await?
     } else {
         refuse_before_drafts(at, program, order).await?;
@@ -169,8 +169,11 @@ async fn post_difference(
             program_text: &program.text_hash,
             facts: &digest,
         };
-        post(&mut tx, &program.id, &entry, &transfers).await?.head
+        post(&mut tx, &program.id, &entry, &movements).await?.head
     };
+    tracing::debug!("wrote the entry");
+    let kept = keeping.await.context("an internal fault stopped the keeping of the outcome")??;
+    tracing::debug!("kept the outcome");
     let now = Last {
         as_of: order.as_of,
         unchanged_until: reconciliation.unchanged_until,
@@ -179,20 +182,21 @@ async fn post_difference(
         outcome: serde_json::to_string(&kept)?,
     };
     point_to(&mut tx, &program.id, run_id, &now).await?;
-    tracing::debug!("wrote the entry");
     if !order.dry_run {
         tx.commit().await?;
         tracing::debug!("committed it");
     }
     let mut report = ReconcileReport::new(program, kept.counts, &reconciliation.exceptions, head);
-    for transfer in &transfers {
-        report.posted.entry(transfer.why.to_owned()).or_default().book(transfer)?;
+    for transfer in movements.iter().map(Transfer::from) {
+        match report.posted.get_mut(transfer.why) {
+            Some(posted) => posted.book(&transfer)?,
+            None => report.posted.entry(transfer.why.to_owned()).or_default().book(&transfer)?,
+        }
     }
     Ok(Some(report))
 }
 
-async fn keep(data: &Path, reconciliation: Arc<Reconciliation>, posted: PostedTargets) -> Result<KeptOutcome> {
-    let data = data.to_owned();
+async fn keep(data: PathBuf, reconciliation: Arc<Reconciliation>, posted: PostedTargets) -> Result<KeptOutcome> {
     blocking(move || keep_outcome(&data, &reconciliation, &posted)).await
 }
 

@@ -1,6 +1,8 @@
 //! SQLite: one file, one writer at a time, every commit synced to disk.
 
+use std::ops::Range;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
@@ -13,7 +15,7 @@ use sqlx::{Arguments, AssertSqlSafe, Row as _, SqlSafeStr, Sqlite as Driver, Tra
 use super::{Cell, Row, Value};
 
 /// How many rows one statement inserts: enough to pay for itself, few enough to stay below SQLite's parameter limit.
-const ROWS_PER_STATEMENT: usize = 256;
+const ROWS_PER_STATEMENT: usize = 1024;
 
 /// How long a writer waits for another.
 const BUSY: Duration = Duration::from_secs(60);
@@ -78,26 +80,20 @@ impl SqliteTx {
         fill: impl Fn(usize, &mut Vec<Cell<'a>>),
     ) -> Result<()> {
         let full = insert_statement(table, columns, ROWS_PER_STATEMENT).into_sql_str();
-        let mut cells = Vec::with_capacity(columns.len() * ROWS_PER_STATEMENT);
+        let mut encoder = Encoder { last: vec![None; columns.len()], cells: Vec::new() };
+        let mut next = encoder.rows(0..rows.min(ROWS_PER_STATEMENT), &fill)?;
         for start in (0..rows).step_by(ROWS_PER_STATEMENT) {
-            let count = ROWS_PER_STATEMENT.min(rows - start);
-            cells.clear();
-            for row in start..start + count {
-                fill(row, &mut cells);
-            }
-            let mut arguments = SqliteArguments::default();
-            arguments.reserve(cells.len(), 0);
-            for cell in &cells {
-                let added = match cell {
-                    Cell::Int(value) => arguments.add(*value),
-                    Cell::Text(value) => arguments.add(*value),
-                };
-                added.map_err(|e| anyhow::anyhow!("{e}")).context("a value cannot be stored")?;
-            }
-            let sql =
-                if count == ROWS_PER_STATEMENT { full.clone() } else { insert_statement(table, columns, count).into_sql_str() };
-            let query = sqlx::query_with(sql, arguments);
-            query.execute(&mut *self.inner).await.with_context(|| format!("the database refused rows of {table}"))?;
+            let end = rows.min(start + ROWS_PER_STATEMENT);
+            let sql = match end - start {
+                ROWS_PER_STATEMENT => full.clone(),
+                count => insert_statement(table, columns, count).into_sql_str(),
+            };
+            let query = sqlx::query_with(sql, std::mem::take(&mut next));
+            // The database works on a thread of its own: meanwhile the next rows are made ready.
+            let following = async { encoder.rows(end..rows.min(end + ROWS_PER_STATEMENT), &fill) };
+            let (inserted, following) = tokio::join!(query.execute(&mut *self.inner), following);
+            inserted.with_context(|| format!("the database refused rows of {table}"))?;
+            next = following?;
         }
         Ok(())
     }
@@ -105,6 +101,39 @@ impl SqliteTx {
     pub(super) async fn commit(self) -> Result<()> {
         self.inner.commit().await.context("the database could not commit")
     }
+}
+
+/// Turns rows into arguments of a statement.
+struct Encoder<'a> {
+    /// The latest text of each column: sorted rows repeat most of them, and one copy serves all that follow each other.
+    last: Vec<Option<Arc<str>>>,
+    cells: Vec<Cell<'a>>,
+}
+
+impl<'a> Encoder<'a> {
+    fn rows(&mut self, rows: Range<usize>, fill: &impl Fn(usize, &mut Vec<Cell<'a>>)) -> Result<SqliteArguments> {
+        let mut arguments = SqliteArguments::default();
+        arguments.reserve(rows.len() * self.last.len(), 0);
+        for row in rows {
+            self.cells.clear();
+            fill(row, &mut self.cells);
+            for (cell, last) in self.cells.iter().zip(&mut self.last) {
+                let added = match cell {
+                    Cell::Int(value) => arguments.add(*value),
+                    Cell::Text(value) => arguments.add(shared(value, last)),
+                };
+                added.map_err(|e| anyhow::anyhow!("{e}")).context("a value cannot be stored")?;
+            }
+        }
+        Ok(arguments)
+    }
+}
+
+fn shared(text: &str, last: &mut Option<Arc<str>>) -> Arc<str> {
+    if let Some(known) = last.as_ref().filter(|known| ***known == *text) {
+        return known.clone();
+    }
+    last.insert(Arc::from(text)).clone()
 }
 
 fn insert_statement(table: &str, columns: &[&str], rows: usize) -> AssertSqlSafe<String> {
