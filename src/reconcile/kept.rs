@@ -1,10 +1,11 @@
 //! Reconciliations as they are kept: Parquet files under the hash of their content.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
+use foldhash::fast::FixedState;
 use polars::prelude::{
     DataFrame, LazyFrame, ParquetCompression, ParquetWriter, PlRefPath, ScanArgsParquet, StatisticsOptions, col,
 };
@@ -48,7 +49,7 @@ pub struct OutcomeCount {
 fn counts(orders: &DataFrame) -> Result<Vec<OutcomeCount>> {
     let words = [texts(orders, "outcome")?, texts(orders, "reason")?, texts(orders, "currency")?];
     let net = i64s(orders, "net")?;
-    let mut counted: BTreeMap<[&str; 3], (i64, i64)> = BTreeMap::new();
+    let mut counted: HashMap<[&str; 3], (i64, i64), FixedState> = HashMap::default();
     for (row, net) in net.iter().enumerate() {
         let (orders, sum) = counted.entry(words.map(|column| column.get(row).unwrap_or_default())).or_default();
         *orders += 1;
@@ -58,19 +59,20 @@ fn counts(orders: &DataFrame) -> Result<Vec<OutcomeCount>> {
         let [outcome, reason, currency] = words.map(str::to_owned);
         OutcomeCount { outcome, reason, currency, orders, net }
     };
-    Ok(counted.into_iter().map(count).collect())
+    Ok(counted.into_iter().collect::<BTreeMap<_, _>>().into_iter().map(count).collect())
 }
 
 /// Keeps a reconciliation and what is posted once it is; the same content is kept once.
 pub fn keep_outcome(data: &Path, reconciliation: &Reconciliation, posted: &PostedTargets) -> Result<KeptOutcome> {
     let (kinds, subjects): (Vec<String>, Vec<String>) = reconciliation.exceptions.iter().cloned().unzip();
     let exceptions = DataFrame::new_infer_height(vec![column("kind", kinds), column("subject", subjects)])?;
-    Ok(KeptOutcome {
-        targets: keep(data, &posted.0)?,
-        orders: keep(data, &reconciliation.orders)?,
-        exceptions: keep(data, &exceptions)?,
-        counts: counts(&reconciliation.orders)?,
-    })
+    // While one is synced to disk, the other is written and counted.
+    let (targets, others) = rayon::join(
+        || keep(data, &posted.0),
+        || -> Result<_> { Ok((keep(data, &reconciliation.orders)?, keep(data, &exceptions)?, counts(&reconciliation.orders)?)) },
+    );
+    let (orders, exceptions, counts) = others?;
+    Ok(KeptOutcome { targets: targets?, orders, exceptions, counts })
 }
 
 fn keep(data: &Path, frame: &DataFrame) -> Result<String> {
