@@ -1,7 +1,7 @@
 //! What is refused at the door, whatever the rules: repeated keys with other content, and two owners at one instant.
 
 use std::collections::{BTreeMap, HashSet};
-use std::hash::{BuildHasher, Hash, Hasher};
+use std::hash::{BuildHasher, Hash};
 use std::ops::Range;
 
 use anyhow::{Result, bail};
@@ -21,9 +21,7 @@ const PART_ROWS: usize = 16_384;
 
 /// A 64-bit hash of a key. Equal keys have equal hashes; the reverse is always checked.
 pub(super) fn hash_key(key: impl Hash) -> u64 {
-    let mut hasher = FixedState::default().build_hasher();
-    key.hash(&mut hasher);
-    hasher.finish()
+    FixedState::default().hash_one(key)
 }
 
 /// Whether a text has nothing but space.

@@ -290,7 +290,7 @@ fn repeated_rows(manifest: &Manifest, data: &Path, starts: &[usize], suspects: H
 
 /// The rows of a file whose ids have one of these hashes, with their positions and all columns.
 fn read_rows(file: &KeptFile, data: &Path, start: usize, suspects: &Arc<Hashes>) -> Result<Vec<(usize, Vec<String>)>> {
-    let found: Arc<Mutex<(usize, Vec<(usize, Vec<String>)>)>> = Arc::new(Mutex::new((start, Vec::new())));
+    let found = Arc::new(Mutex::new((start, Vec::<(usize, Vec<String>)>::new())));
     let (shared, suspects) = (found.clone(), suspects.clone());
     for_each_batch(file, data, columns_of(Table::Clicks), move |_, batch| {
         let columns = batch.columns().iter().map(Texts::of).collect::<Result<Vec<_>>>()?;

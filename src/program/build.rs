@@ -152,10 +152,10 @@ fn commission<'a>(notes: &'a Notebook<'a>, section: &Section<'a>, currency: Curr
 fn rate<'a>(notes: &'a Notebook<'a>, section: &Section<'a>, currency: Currency) -> Option<RateRule> {
     let from = section.read(&keys::RATE_FROM, date);
     let until = section.read(&keys::RATE_UNTIL, date);
-    if let (Some(from), Some(until), Some(value)) = (from, until, section.get(&keys::RATE_UNTIL)) {
-        if until <= from {
-            section.complain(value, &keys::RATE_UNTIL, &format!("is not after `from` ({from}), so the rate never holds"));
-        }
+    if let (Some(from), Some(until), Some(value)) = (from, until, section.get(&keys::RATE_UNTIL))
+        && until <= from
+    {
+        section.complain(value, &keys::RATE_UNTIL, &format!("is not after `from` ({from}), so the rate never holds"));
     }
     let ways = [&keys::RATE_PERCENT, &keys::RATE_PER_ORDER, &keys::RATE_TIERS];
     let given = ways.iter().filter(|key| section.get(key).is_some()).count();

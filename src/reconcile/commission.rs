@@ -1,5 +1,6 @@
 //! Step 11: what each share earns under its rate.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 
 use anyhow::Result;
@@ -42,15 +43,15 @@ pub(super) fn earned(
     let rounding = program.commission.rounding;
     let mut per_line = Vec::with_capacity(shares.len());
     let mut fixed: BTreeMap<(u32, u32, u32), u32> = BTreeMap::new();
-    for r in 0..shares.len() {
-        let rule = (rules[r] != NO_RULE).then(|| &program.commission.rates[rules[r] as usize]);
-        per_line.push(match rule.map(|rule| &rule.pays) {
+    for (r, rule) in rules.iter().enumerate() {
+        let rate = (*rule != NO_RULE).then(|| &program.commission.rates[*rule as usize]);
+        per_line.push(match rate.map(|rate| &rate.pays) {
             None => 0,
             Some(Pays::Percent { percent, .. }) => percent.percent_of(shares.base[r], rounding)?,
             Some(Pays::Tiers(tiers)) => tiered(tiers, progresses.get(tiers.period, tiers.metric), shares, r, rounding)?,
             Some(Pays::PerOrder { .. }) => {
                 if shares.base[r] > 0 {
-                    fixed.insert((shares.o[r], shares.c[r], rules[r]), shares.part[r]);
+                    fixed.insert((shares.o[r], shares.c[r], *rule), shares.part[r]);
                 }
                 0
             }
@@ -76,9 +77,8 @@ impl Progresses {
         let mut kinds = HashMap::new();
         for rate in &program.commission.rates {
             let Pays::Tiers(tiers) = &rate.pays else { continue };
-            let key = (tiers.period, tiers.metric == Metric::Orders);
-            if !kinds.contains_key(&key) {
-                kinds.insert(key, progress(program, orders, shares, rules, tiers.period, tiers.metric)?);
+            if let Entry::Vacant(kind) = kinds.entry((tiers.period, tiers.metric == Metric::Orders)) {
+                kind.insert(progress(program, orders, shares, rules, tiers.period, tiers.metric)?);
             }
         }
         Ok(Self(kinds))

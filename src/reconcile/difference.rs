@@ -252,6 +252,15 @@ fn owed(payable: bool) -> Owed {
     if payable { Owed::Payable } else { Owed::Pending }
 }
 
+/// What a key comes from and goes to: an amount and the account it stands on.
+struct Change {
+    before: (i64, Owed),
+    after: (i64, Owed),
+    why: Why,
+    /// The day it belongs to.
+    day: i32,
+}
+
 struct Collector<'a, 'c> {
     at: &'c Circumstances,
     orders: TextColumn<'a>,
@@ -268,7 +277,8 @@ impl<'a> Collector<'a, '_> {
             kind if kind.starts_with("bonus") => Why::Bonus,
             _ => Why::Sale,
         };
-        self.settle(new, j, 0, (0, owed(payable)), (new.commission[j], owed(payable)), why, new.day[j])
+        let place = owed(payable);
+        self.settle(new, j, 0, Change { before: (0, place), after: (new.commission[j], place), why, day: new.day[j] })
     }
 
     /// A key that is posted and still a target.
@@ -280,7 +290,7 @@ impl<'a> Collector<'a, '_> {
             return revision;
         }
         if !old.listed.get(i).unwrap_or(true) {
-            return self.settle(new, j, revision, before, after, Why::Reattributed, new.day[j]);
+            return self.settle(new, j, revision, Change { before, after, why: Why::Reattributed, day: new.day[j] });
         }
         let refunded = new.refund_day[j] != old.side.refund_day[i];
         let (why, day) = if refunded {
@@ -294,7 +304,7 @@ impl<'a> Collector<'a, '_> {
         } else {
             (Why::Progress, new.day[j])
         };
-        self.settle(new, j, revision, before, after, why, day)
+        self.settle(new, j, revision, Change { before, after, why, day })
     }
 
     /// A posted key that is no target any more.
@@ -318,7 +328,7 @@ impl<'a> Collector<'a, '_> {
             },
         };
         let day = day_of(self.at.zone, self.at.as_of);
-        self.settle(&old.side, i, old.revision[i], before, (0, before.1), why, day)
+        self.settle(&old.side, i, old.revision[i], Change { before, after: (0, before.1), why, day })
     }
 
     fn reason_of(&self, order_id: &str) -> Option<&'a str> {
@@ -331,18 +341,8 @@ impl<'a> Collector<'a, '_> {
     }
 
     /// Pushes what takes a key from one amount and account to another; answers its new revision.
-    fn settle(
-        &mut self,
-        side: &Side<'a>,
-        row: usize,
-        revision: i64,
-        before: (i64, Owed),
-        after: (i64, Owed),
-        why: Why,
-        day: i32,
-    ) -> i64 {
-        let (amount, account) = before;
-        let (wanted, place) = after;
+    fn settle(&mut self, side: &Side<'a>, row: usize, revision: i64, change: Change) -> i64 {
+        let Change { before: (amount, account), after: (wanted, place), why, day } = change;
         // An amount that is not there yet, or no more, needs no account to move from.
         let account = if amount == 0 { place } else { account };
         let mut revision = revision;

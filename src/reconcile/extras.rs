@@ -4,19 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
 
-use super::attribution::Attribution;
-use super::creators::{Creators, Place};
+use super::creators::Place;
 use super::customers::Customers;
 use super::frame::{i32s, i64s, texts};
-use super::lines::Lines;
 use super::local::{day_after_period, day_of, last_day_before, period_label, start_of};
 use super::progress::progress;
-use super::shares::Shares;
-use super::targets::{Builder, Target};
-use super::visible::Orders;
+use super::targets::{Builder, Decided, Target};
 use crate::facts::{Facts, day_of_epoch};
 use crate::money::{Overflow, format_minor, split_equally};
-use crate::program::{Bonus, Metric, Period, Program};
+use crate::program::{Bonus, Metric, Period};
 
 /// The days on which something earned on a day becomes payable at once.
 const AT_ONCE: i64 = i64::MIN;
@@ -27,24 +23,14 @@ fn mark(name: &str, nth: usize) -> String {
 }
 
 /// Pushes the new-customer bonuses of the attributed orders, by order id, creator and bonus.
-pub(super) fn new_customer(
-    program: &Program,
-    orders: &Orders<'_>,
-    lines: &Lines<'_>,
-    creators: &Creators,
-    attribution: &Attribution,
-    customers: &Customers,
-    base: &[i64],
-    by_id: &[u32],
-    refund_day: &[Option<i32>],
-    into: &mut Builder,
-) -> Result<()> {
+pub(super) fn new_customer(decided: &Decided<'_>, customers: &Customers, into: &mut Builder) -> Result<()> {
+    let Decided { program, orders, lines, creators, attribution, base, .. } = decided;
     let amounts = program.commission.bonuses.iter().filter_map(|bonus| match bonus {
         Bonus::NewCustomer { amount } => Some(*amount),
         Bonus::NetSales { .. } => None,
     });
     let amounts: Vec<i64> = amounts.collect();
-    for o in by_id.iter().map(|o| *o as usize) {
+    for o in decided.by_id.iter().map(|o| *o as usize) {
         let has_base = || base[lines.of(o)].iter().any(|base| *base > 0);
         if !attribution.fates[o].is_attributed() || !customers.is_first[o] || !has_base() {
             continue;
@@ -65,7 +51,7 @@ pub(super) fn new_customer(
                     payable_from: orders.ordered_at[o] + program.commission.hold,
                     rule: "new_customer bonus",
                     day: orders.day[o],
-                    refund_day: refund_day[o],
+                    refund_day: decided.refund_day[o],
                 });
             }
         }
@@ -73,18 +59,20 @@ pub(super) fn new_customer(
     Ok(())
 }
 
+/// A threshold that a creator reached in a period.
+struct Reached {
+    over: i64,
+    amount: i64,
+    period: Period,
+    number: i32,
+}
+
 /// Pushes the net-sales bonuses: for each creator and period whose progress is above zero and reaches the threshold.
-pub(super) fn net_sales(
-    program: &Program,
-    orders: &Orders<'_>,
-    creators: &Creators,
-    shares: &Shares,
-    rules: &[u32],
-    into: &mut Builder,
-) -> Result<()> {
+pub(super) fn net_sales(decided: &Decided<'_>, into: &mut Builder) -> Result<()> {
+    let Decided { program, orders, creators, shares, rules, .. } = decided;
     let exponent = program.currency.exponent();
     let mut seen: BTreeMap<(String, i64), usize> = BTreeMap::new();
-    let mut found: BTreeMap<(String, Place, String), (i64, i64, Period, i32)> = BTreeMap::new();
+    let mut found: BTreeMap<(String, Place, String), Reached> = BTreeMap::new();
     for bonus in &program.commission.bonuses {
         let Bonus::NetSales { over, period, amount } = *bonus else { continue };
         let nth = seen.entry((format!("{period:?}"), over)).or_insert(0);
@@ -92,11 +80,11 @@ pub(super) fn net_sales(
         *nth += 1;
         for ((c, number), total) in progress(program, orders, shares, rules, period, Metric::NetSales)?.total {
             if total > 0 && total >= over {
-                found.insert((period_label(period, number), c, detail.clone()), (over, amount, period, number));
+                found.insert((period_label(period, number), c, detail.clone()), Reached { over, amount, period, number });
             }
         }
     }
-    for ((label, c, detail), (over, amount, period, number)) in found {
+    for ((label, c, detail), Reached { over, amount, period, number }) in found {
         let Some(after) = day_after_period(period, number) else { continue };
         into.push(&Target {
             kind: "bonus_net_sales",
@@ -116,15 +104,18 @@ pub(super) fn net_sales(
     Ok(())
 }
 
-/// Pushes the fees that are due, by fee id; returns those whose creator is unknown, and the next local day on which
-/// another falls due.
-pub(super) fn fees(
-    program: &Program,
-    facts: &Facts,
-    as_of: i64,
-    creators: &Creators,
-    into: &mut Builder,
-) -> Result<(BTreeSet<String>, Option<i64>)> {
+/// What became of the fees that are no targets.
+#[derive(Default)]
+pub(super) struct Fees {
+    /// Those whose creator is unknown, whatever their day.
+    pub without_creator: BTreeSet<String>,
+    /// The start of the next local day on which another falls due (microseconds since 1970).
+    pub next: Option<i64>,
+}
+
+/// Pushes the fees that are due, by fee id.
+pub(super) fn fees(decided: &Decided<'_>, facts: &Facts, as_of: i64, into: &mut Builder) -> Result<Fees> {
+    let Decided { program, creators, .. } = decided;
     let frame = &facts.fees;
     let (id, creator) = (texts(frame, "fee_id")?, texts(frame, "creator_id")?);
     let (amount, due_on) = (i64s(frame, "amount")?, i32s(frame, "due_on")?);
@@ -160,7 +151,7 @@ pub(super) fn fees(
         });
     }
     let next = next.and_then(day_of_epoch).map(|day| start_of(program.time_zone, day));
-    Ok((without_creator, next))
+    Ok(Fees { without_creator, next })
 }
 
 /// A sum that cannot be kept exactly.

@@ -53,6 +53,7 @@ pub use difference::{Circumstances, Difference, Movement, Owed, PostedTargets, W
 pub use kept::{KeptOutcome, OutcomeCount, keep_outcome};
 pub use listed::ListedTarget;
 use outcome::Fate;
+use targets::{Builder, Decided};
 
 /// What the rules make of the facts at one time.
 #[derive(Debug, Clone)]
@@ -94,70 +95,88 @@ pub fn reconcile(program: &Program, facts: &Facts, as_of: i64) -> Result<Reconci
     let mut attribution = attribution::attribution(program, facts, &orders, &clicks, &creators, &decided)?;
     tracing::debug!("found who gets credit");
     let customers = needs_customers(program).then(|| customers::customers(&orders));
-    if program.commission.min_order.is_some() {
-        let original = base::converted(program, &orders, &lines, &exchanges, &lines.net)?;
-        for o in 0..orders.len() {
-            if attribution.fates[o].is_attributed()
-                && shares::is_below_minimum(program.commission.min_order, &lines, &original, o)?
-            {
-                attribution.fates[o] = Fate::BelowMinimum;
-            }
-        }
-    }
-    if let (Customers::New, Some(customers)) = (program.attribution.customers, &customers) {
-        for (fate, _) in
-            attribution.fates.iter_mut().zip(&customers.is_later).filter(|(fate, later)| fate.is_attributed() && **later)
-        {
-            *fate = Fate::ExistingCustomer;
-        }
-    }
+    let original = base::converted(program, &orders, &lines, &exchanges, &lines.net)?;
+    exclude(program, &orders, &lines, &original, customers.as_ref(), &mut attribution)?;
+    drop(original);
     let shares = shares::shares(&attribution, &lines, &base);
     let rules = rules::rules(program, &orders, &lines, &creators, &shares);
     let earned = commission::earned(program, &orders, &attribution, &shares, &rules)?;
     let earned = caps::capped(program, &orders, &shares, earned)?;
     tracing::debug!(shares = shares.len(), "found what they earn");
-    let by_id = orders.by_id();
     let refund_day: Vec<Option<i32>> =
         refunded.latest.iter().map(|at| at.map(|at| local::day_of(program.time_zone, at))).collect();
-    let mut builder = targets::Builder::new();
-    if !shares.c.is_empty() {
-        extras::net_sales(program, &orders, &creators, &shares, &rules, &mut builder)?;
-    }
-    if let Some(customers) = &customers {
-        extras::new_customer(
-            program,
-            &orders,
-            &lines,
-            &creators,
-            &attribution,
-            customers,
-            &base,
-            &by_id,
-            &refund_day,
-            &mut builder,
-        )?;
-    }
-    let parts = targets::Parts {
+    let decided = Decided {
         program,
         orders: &orders,
         lines: &lines,
+        base: &base,
         clicks: &clicks,
         creators: &creators,
         attribution: &attribution,
         shares: &shares,
         rules: &rules,
         earned: &earned,
-        by_id: &by_id,
+        by_id: &orders.by_id(),
         refund_day: &refund_day,
     };
-    parts.push_kind(Fate::Code, &mut builder)?;
-    let (fees_without_creator, next_fee) = extras::fees(program, facts, as_of, &creators, &mut builder)?;
-    parts.push_kind(Fate::Link, &mut builder)?;
-    parts.push_kind(Fate::Lock, &mut builder)?;
-    let targets = builder.finish()?;
+    let (targets, fees) = list(&decided, facts, as_of, customers.as_ref())?;
     tracing::debug!(targets = targets.height(), "listed the targets");
+    Ok(Reconciliation {
+        orders: order_frame(facts, &orders, &lines, &attribution.fates, decided.by_id)?,
+        unchanged_until: unchanged_until(facts, &targets, as_of, fees.next)?,
+        targets,
+        exceptions: exceptions(&orders, &attribution.fates, &refunded, &fees),
+    })
+}
+
+/// Excludes attributed orders that are too small, or not a new customer's where only those earn.
+fn exclude(
+    program: &Program,
+    orders: &visible::Orders<'_>,
+    lines: &lines::Lines<'_>,
+    original: &[i64],
+    customers: Option<&customers::Customers>,
+    attribution: &mut attribution::Attribution,
+) -> Result<()> {
+    let only_new = program.attribution.customers == Customers::New;
+    for o in (0..orders.len()).filter(|o| attribution.fates[*o].is_attributed()).collect::<Vec<_>>() {
+        if shares::is_below_minimum(program.commission.min_order, lines, original, o)? {
+            attribution.fates[o] = Fate::BelowMinimum;
+        } else if only_new && customers.is_some_and(|customers| customers.is_later[o]) {
+            attribution.fates[o] = Fate::ExistingCustomer;
+        }
+    }
+    Ok(())
+}
+
+/// All targets, in the byte order of their kinds, and what became of the fees.
+fn list(
+    decided: &Decided<'_>,
+    facts: &Facts,
+    as_of: i64,
+    customers: Option<&customers::Customers>,
+) -> Result<(DataFrame, extras::Fees)> {
+    let mut builder = Builder::new();
+    extras::net_sales(decided, &mut builder)?;
+    if let Some(customers) = customers {
+        extras::new_customer(decided, customers, &mut builder)?;
+    }
+    decided.push_kind(Fate::Code, &mut builder)?;
+    let fees = extras::fees(decided, facts, as_of, &mut builder)?;
+    decided.push_kind(Fate::Link, &mut builder)?;
+    decided.push_kind(Fate::Lock, &mut builder)?;
+    Ok((builder.finish()?, fees))
+}
+
+/// Kind and subject of everything that could not be used.
+fn exceptions(
+    orders: &visible::Orders<'_>,
+    fates: &[Fate],
+    refunded: &base::Refunded,
+    fees: &extras::Fees,
+) -> BTreeSet<(String, String)> {
     let mut exceptions = BTreeSet::new();
-    for (o, fate) in attribution.fates.iter().enumerate() {
+    for (o, fate) in fates.iter().enumerate() {
         let subject = || orders.id(o).to_owned();
         if fate.is_rejected() {
             exceptions.insert((fate.reason().to_owned(), subject()));
@@ -167,13 +186,8 @@ pub fn reconcile(program: &Program, facts: &Facts, as_of: i64) -> Result<Reconci
         }
     }
     exceptions.extend(refunded.without_order.iter().map(|id| ("refund_without_order".to_owned(), id.clone())));
-    exceptions.extend(fees_without_creator.into_iter().map(|id| ("fee_without_creator".to_owned(), id)));
-    Ok(Reconciliation {
-        orders: order_frame(facts, &orders, &lines, &attribution.fates, &by_id)?,
-        unchanged_until: unchanged_until(facts, &targets, as_of, next_fee)?,
-        targets,
-        exceptions,
-    })
+    exceptions.extend(fees.without_creator.iter().map(|id| ("fee_without_creator".to_owned(), id.clone())));
+    exceptions
 }
 
 fn needs_customers(program: &Program) -> bool {

@@ -119,11 +119,13 @@ impl Part {
     }
 }
 
-/// What the commissions of orders are made of.
-pub(super) struct Parts<'a> {
+/// Everything that was decided of the orders.
+pub(super) struct Decided<'a> {
     pub program: &'a Program,
     pub orders: &'a Orders<'a>,
     pub lines: &'a Lines<'a>,
+    /// What is left of each line, in minor units of the program's currency.
+    pub base: &'a [i64],
     pub clicks: &'a Clicks<'a>,
     pub creators: &'a Creators,
     pub attribution: &'a Attribution,
@@ -143,7 +145,7 @@ enum Row {
     PerOrder { o: u32, c: u32 },
 }
 
-impl Parts<'_> {
+impl Decided<'_> {
     /// Pushes the targets of one kind of touch.
     pub(super) fn push_kind(&self, kind: Fate, into: &mut Builder) -> Result<()> {
         let rules: Vec<String> =

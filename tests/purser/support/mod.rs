@@ -66,7 +66,7 @@ impl Shop {
             shop.write(table, text);
         }
         let sources: String = SMALL.iter().map(|(file, _)| format!("{} = \"{file}\"\n", file.trim_end_matches(".csv"))).collect();
-        shop.write("shop.toml", &format!("{}{sources}{}", SMALL_PROGRAM.0, SMALL_PROGRAM.1));
+        shop.write("shop.toml", format!("{}{sources}{}", SMALL_PROGRAM.0, SMALL_PROGRAM.1));
         shop
     }
 
