@@ -287,11 +287,14 @@ impl Row<'_> {
         Ok(self.frame.column(name)?.str()?.get(self.row).map(str::to_owned))
     }
 
-    /// What a number stands for: the value at its place in the only column of another frame.
+    /// What a number stands for: the value at its place in the only column of another frame; none for no number.
     fn numbered(&self, name: &str, texts: &DataFrame) -> Result<Option<String>> {
-        let place = self.u32(name)? as usize;
+        let number = self.u32(name)?;
+        if number == super::NO_NUMBER {
+            return Ok(None);
+        }
         let column = texts.columns().first().context("a frame of numbered texts has a column")?;
-        Ok(super::TextColumn::of(column)?.get(place).map(str::to_owned))
+        Ok(super::TextColumn::of(column)?.get(number as usize).map(str::to_owned))
     }
 
     fn text(&self, name: &str) -> Result<String> {
