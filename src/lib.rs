@@ -11,4 +11,5 @@ pub mod program;
 pub mod reconcile;
 pub mod runner;
 pub mod sources;
+pub mod statement;
 pub mod store;

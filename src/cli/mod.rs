@@ -6,6 +6,7 @@ mod context;
 mod export;
 mod run;
 mod show;
+mod statement;
 
 use std::process::ExitCode;
 
@@ -38,6 +39,7 @@ async fn dispatch(arguments: Arguments) -> anyhow::Result<()> {
     match arguments.command {
         Command::Run(run) => run::run(&places, &run).await,
         Command::Export(export) => export::export(&places, &export).await,
+        Command::Statement(command) => statement::statement(&places, &command).await,
         Command::Batch(command) => batch::batch(&places, &command).await,
     }
 }

@@ -24,6 +24,7 @@ mod caps;
 mod clicks;
 mod commission;
 mod creators;
+mod credited;
 mod customers;
 mod difference;
 mod exchange;
@@ -48,6 +49,7 @@ use crate::facts::Facts;
 use crate::program::{Bonus, Customers, Program};
 use frame::{column, texts};
 
+pub use credited::Credit;
 pub use difference::{Circumstances, Difference, Movement, Owed, PostedTargets, What, Why, difference};
 pub use kept::{KeptOutcome, ListedTarget, OutcomeCount, keep_outcome};
 use outcome::Fate;
