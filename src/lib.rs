@@ -12,4 +12,5 @@ pub mod program;
 pub mod reconcile;
 pub mod runner;
 pub mod sources;
+pub mod statement;
 pub mod store;

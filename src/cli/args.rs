@@ -69,6 +69,8 @@ pub(super) enum Command {
     /// List, show, approve, reject or settle payout batches
     #[command(subcommand)]
     Batch(Batch),
+    /// Show a creator's statement for a month
+    Statement(Statement),
     /// Write orders, commissions, balances or exceptions as they were last posted
     Export(Export),
     /// Write a commented program file and sample data to start from
@@ -148,6 +150,35 @@ pub(super) struct Decide {
     /// When it is booked, as RFC 3339 [default: now]
     #[arg(long, value_name = "TIME", value_parser = super::context::time)]
     pub as_of: Option<i64>,
+}
+
+/// Show a creator's statement for a month: the one that was built, or, while the month is not closed, a preview.
+#[derive(Args)]
+pub(super) struct Statement {
+    /// The creator's id
+    #[arg(value_name = "CREATOR")]
+    pub creator_id: String,
+    /// The month, such as 2026-03 [default: the latest that was built, else the current one]
+    #[arg(long, value_name = "MONTH", value_parser = super::context::month)]
+    pub month: Option<crate::statement::Month>,
+    /// For a preview: the time at which it is taken, as RFC 3339 [default: now]
+    #[arg(long, value_name = "TIME", value_parser = super::context::time)]
+    pub as_of: Option<i64>,
+    /// How to show it
+    #[arg(long, value_enum, default_value_t = StatementFormat::Text)]
+    pub format: StatementFormat,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum StatementFormat {
+    /// As in the mail, for a terminal
+    Text,
+    /// As in the mail, for a browser
+    Html,
+    /// Its lines, as attached to the mail
+    Csv,
+    /// All of it; amounts in minor units
+    Json,
 }
 
 #[derive(Args)]

@@ -15,6 +15,11 @@ pub(super) fn time(text: &str) -> Result<i64, String> {
     parse_time(text).ok_or_else(|| "write a time such as 2026-02-01T02:00:00Z".to_owned())
 }
 
+/// Reads a month given on the command line.
+pub(super) fn month(text: &str) -> Result<crate::statement::Month, String> {
+    crate::statement::Month::parse(text).ok_or_else(|| "write a month such as 2026-03".to_owned())
+}
+
 /// The clock, in microseconds since 1970.
 pub(super) fn now() -> i64 {
     chrono::Utc::now().timestamp_micros()

@@ -10,6 +10,7 @@ mod init;
 mod progress;
 mod run;
 mod show;
+mod statement;
 mod status;
 mod validate;
 
@@ -49,6 +50,7 @@ async fn dispatch(arguments: Arguments) -> anyhow::Result<()> {
         Command::Demo => demo::demo(&places).await,
         Command::Explain { order_id, as_of, format } => explain::explain(&places, &order_id, as_of, format).await,
         Command::Export(export) => export::export(&places, &export).await,
+        Command::Statement(command) => statement::statement(&places, &command).await,
         Command::Batch(command) => batch::batch(&places, &command).await,
     }
 }

@@ -81,10 +81,12 @@ async fn run_jobs(
 pub(super) fn shown(program: &Program, report: &Report) -> Result<String> {
     let rehearsal = if report.dry_run { " (dry run: nothing is posted)" } else { "" };
     let mut text = vec![format!("{}: {} as of {}, run {}{rehearsal}", program.name, report.job, report.as_of, report.run_id)];
+    let rehearsed = report.dry_run;
     for step in &report.steps {
         match step {
             StepReport::Fetched { .. } => {}
             StepReport::Reconciled(report) => text.push(reconciled(program, report)?),
+            StepReport::Statements(report) => text.push(super::statement::report(program, report, rehearsed)),
             StepReport::Payout(_) => text.push(format!("  {}", step.summary(program))),
         }
     }

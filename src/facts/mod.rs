@@ -5,6 +5,7 @@
 //! Nothing here depends on the time of a run: what is visible when is a rule, and rules live in `reconcile`.
 
 mod checks;
+mod click_counts;
 mod clicks;
 mod heights;
 mod index;
@@ -16,6 +17,7 @@ mod text;
 
 use polars::prelude::DataFrame;
 
+pub use click_counts::{ClickCount, ClickFigures, ClickPlace, count_clicks};
 pub(crate) use index::NO_NUMBER;
 pub use keep::{KeptFile, Manifest, keep};
 pub use parse::{day_of_epoch, format_day, format_time, parse_day, parse_time};

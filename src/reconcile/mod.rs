@@ -24,6 +24,7 @@ mod caps;
 mod clicks;
 mod commission;
 mod creators;
+mod credited;
 mod customers;
 mod difference;
 mod exchange;
@@ -49,6 +50,7 @@ use crate::facts::Facts;
 use crate::program::{Bonus, Customers, Program};
 use frame::column;
 
+pub use credited::Credit;
 pub use difference::{Circumstances, Difference, Movement, Owed, PostedTargets, What, Why, difference};
 pub use kept::{KeptOutcome, OutcomeCount, keep_outcome};
 pub use listed::ListedTarget;

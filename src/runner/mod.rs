@@ -6,6 +6,7 @@
 mod reconcile_step;
 mod report;
 mod runs;
+mod statements_step;
 
 use std::path::{Path, PathBuf};
 
@@ -17,8 +18,9 @@ use crate::program::{Job, Program, Step};
 use crate::store::Store;
 
 pub use reconcile_step::{Basis, last_basis};
-pub use report::{Exceptions, PayoutReport, PostedWhy, ReconcileReport, Report, StepReport};
+pub use report::{Exceptions, PayoutReport, PostedWhy, ReconcileReport, Report, StatementMonth, StatementsReport, StepReport};
 pub use runs::{RunRecord, Sums, runs};
+pub use statements_step::{Named, statement_of};
 
 /// Where purser keeps things.
 pub struct Workplace {
@@ -92,7 +94,10 @@ async fn steps(at: &Workplace, program: &Program, job: &Job, order: &Order, run_
                 StepReport::Reconciled(Box::new(reconcile_step::reconcile(at, program, order, run_id, kept).await?))
             }
             Step::Payout => StepReport::Payout(payout_step(at, program, order, manifest.as_ref()).await?),
-            Step::Statements => bail!("statements are not built yet"),
+            Step::Statements => {
+                let kept = facts_for(at, program, order, manifest.as_ref()).await?;
+                StepReport::Statements(Box::new(statements_step::statements(at, program, order, kept).await?))
+            }
         };
         tracing::info!(program = program.id, job = job.name, step = name, run = run_id, "{}", done.summary(program));
         report.steps.push(done);

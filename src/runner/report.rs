@@ -12,6 +12,7 @@ use crate::money::{Money, Overflow};
 use crate::payout::Batch;
 use crate::program::{Job, Program};
 use crate::reconcile::OutcomeCount;
+use crate::statement::Totals;
 
 /// How many subjects of each kind of exception a report names.
 const EXAMPLES: usize = 3;
@@ -46,6 +47,42 @@ pub enum StepReport {
     Reconciled(Box<ReconcileReport>),
     /// A batch was drafted, or none was due.
     Payout(PayoutReport),
+    /// Statements were built and mails sent.
+    Statements(Box<StatementsReport>),
+}
+
+/// What building and sending statements came to.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct StatementsReport {
+    /// The months that were closed, such as `2026-03`, in order.
+    pub months: Vec<StatementMonth>,
+    /// How mails leave: `smtp` or `files`.
+    pub transport: String,
+    /// How many mails were handed over.
+    pub mailed: usize,
+    /// How many of those an earlier run may have sent already; they carry the same Message-ID.
+    pub repeated: usize,
+    /// Mails that were refused for good, by reason.
+    pub failed: BTreeMap<String, Exceptions>,
+    /// Mails that wait for the next run, by reason.
+    pub waiting: BTreeMap<String, Exceptions>,
+    /// Creators whose statement is kept but not mailed, by reason.
+    pub unmailed: BTreeMap<String, Exceptions>,
+    /// What somebody should know before relying on the statements.
+    pub warnings: Vec<String>,
+}
+
+/// One closed month: the sums of its statements, in minor units.
+#[derive(Debug, Clone, Serialize)]
+pub struct StatementMonth {
+    /// Such as `2026-03`.
+    pub month: String,
+    /// How many statements were built.
+    pub built: usize,
+    /// How many mails carry them.
+    pub mails: usize,
+    /// Opening to closing, all creators.
+    pub totals: Totals,
 }
 
 /// What a reconciliation came to.
@@ -138,7 +175,34 @@ impl StepReport {
                 let amount = Money::from_minor(batch.amount, program.currency);
                 format!("drafted batch {}: {amount} to {} creators", batch.batch_id, batch.creators)
             }
+            Self::Statements(report) => report.summary(),
         }
+    }
+}
+
+impl StatementsReport {
+    /// The step in one line, for a log.
+    fn summary(&self) -> String {
+        let built: usize = self.months.iter().map(|month| month.built).sum();
+        let mailed = self.mailed;
+        let count = |kept: &BTreeMap<String, Exceptions>| kept.values().map(|exceptions| exceptions.count).sum::<usize>();
+        let (failed, waiting, unmailed) = (count(&self.failed), count(&self.waiting), count(&self.unmailed));
+        format!("{built} statements built, {mailed} mailed, {waiting} waiting, {failed} refused, {unmailed} without mail")
+    }
+}
+
+impl Exceptions {
+    /// Counts subjects by kind, and keeps the first of each.
+    pub(super) fn by_kind(subjects: impl IntoIterator<Item = (String, String)>) -> BTreeMap<String, Self> {
+        let mut by_kind: BTreeMap<String, Self> = BTreeMap::new();
+        for (subject, kind) in subjects {
+            let known = by_kind.entry(kind).or_default();
+            known.count += 1;
+            if known.examples.len() < EXAMPLES {
+                known.examples.push(subject);
+            }
+        }
+        by_kind
     }
 }
 

@@ -116,27 +116,44 @@ CREATE TABLE reconciled (
     run_id INTEGER NOT NULL
 ) WITHOUT ROWID;
 
--- Statements as they were sent, and the mails that carry them.
+-- The months whose statements are built. A transfer is on a statement once a month is closed whose last day is not before
+-- the transfer's day and which was built through the transfer's entry or a later one.
+CREATE TABLE statement_months (
+    program TEXT NOT NULL,
+    month INTEGER NOT NULL,
+    last_day INTEGER NOT NULL,
+    built_at INTEGER NOT NULL,
+    through_entry INTEGER NOT NULL,
+    head TEXT NOT NULL,
+    PRIMARY KEY (program, month)
+) WITHOUT ROWID;
+
+-- Statements as they were built, and the mails that carry them. Months are counted from the year 0.
 CREATE TABLE statements (
     program TEXT NOT NULL,
     creator_id TEXT NOT NULL,
     month INTEGER NOT NULL,
-    built_at INTEGER NOT NULL,
-    through_entry INTEGER NOT NULL,
     opening INTEGER NOT NULL,
     closing INTEGER NOT NULL,
     body TEXT NOT NULL,
-    PRIMARY KEY (program, creator_id, month)
+    PRIMARY KEY (program, creator_id, month),
+    FOREIGN KEY (program, month) REFERENCES statement_months (program, month)
 ) WITHOUT ROWID;
+CREATE TRIGGER statements_are_never_updated BEFORE UPDATE ON statements BEGIN SELECT RAISE(ABORT, 'statements are never updated'); END;
+CREATE TRIGGER statements_are_never_deleted BEFORE DELETE ON statements BEGIN SELECT RAISE(ABORT, 'statements are never deleted'); END;
 
+-- `post_office` names the outbox folder whose lock the last attempt held. `message` holds the very bytes that are sent.
 CREATE TABLE outbox (
     program TEXT NOT NULL,
     message_key TEXT NOT NULL,
+    sender TEXT NOT NULL,
     recipient TEXT NOT NULL,
     message TEXT NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('waiting', 'sending', 'sent', 'unknown', 'failed')),
     attempts INTEGER NOT NULL,
     changed_at INTEGER NOT NULL,
+    post_office TEXT NOT NULL,
     error TEXT,
     PRIMARY KEY (program, message_key)
 ) WITHOUT ROWID;
+CREATE INDEX outbox_by_state ON outbox (program, state);

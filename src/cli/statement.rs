@@ -1,0 +1,100 @@
+use anyhow::Result;
+use serde::Serialize;
+
+use super::args::{Places, Statement, StatementFormat};
+use super::context::{now, program, workplace};
+use super::show::{Sheet, print};
+use crate::money::format_minor;
+use crate::program::Program;
+use crate::runner::{Exceptions, StatementsReport, statement_of};
+use crate::statement::{self, Shown};
+
+pub(super) async fn statement(places: &Places, command: &Statement) -> Result<()> {
+    let program = program(places)?;
+    let at = workplace(places).await?;
+    let as_of = command.as_of.unwrap_or_else(now);
+    let named = statement_of(&at, &program, &command.creator_id, command.month, as_of).await?;
+    let shown = &named.shown;
+    match command.format {
+        StatementFormat::Text => {
+            let rendered = statement::render(&shown.statement, &named.name, shown.preview)?;
+            print(rendered.text.trim_end())?;
+            mail(shown)
+        }
+        StatementFormat::Html => print(statement::render(&shown.statement, &named.name, shown.preview)?.html.trim_end()),
+        StatementFormat::Csv => print(statement::csv(&shown.statement)?.trim_end()),
+        StatementFormat::Json => print(&json(shown)?),
+    }
+}
+
+/// How far the mail has come, for whoever looks at a terminal.
+fn mail(shown: &Shown) -> Result<()> {
+    match (&shown.mail, &shown.mail_error) {
+        (Some(state), Some(error)) => print(&format!("Mail: {state} ({error})")),
+        (Some(state), None) => print(&format!("Mail: {state}")),
+        (None, _) if !shown.preview => print("Mail: none, the creator had no address"),
+        (None, _) => Ok(()),
+    }
+}
+
+fn json(shown: &Shown) -> Result<String> {
+    #[derive(Serialize)]
+    struct Whole<'a> {
+        preview: bool,
+        mail: Option<&'a str>,
+        mail_error: Option<&'a str>,
+        #[serde(flatten)]
+        statement: &'a statement::Statement,
+    }
+    let whole = Whole {
+        preview: shown.preview,
+        mail: shown.mail.as_deref(),
+        mail_error: shown.mail_error.as_deref(),
+        statement: &shown.statement,
+    };
+    Ok(serde_json::to_string_pretty(&whole)?)
+}
+
+/// The report of a run's step.
+pub(super) fn report(program: &Program, report: &StatementsReport, rehearsed: bool) -> String {
+    let mut text = Vec::new();
+    if report.months.is_empty() {
+        text.push("  statements: all of them are built".to_owned());
+    } else {
+        text.extend(months(program, report).aligned().lines().map(|line| format!("  {line}")));
+    }
+    let how = if report.transport == "smtp" { "to the mail server" } else { "as .eml files into the outbox folder" };
+    match (report.mailed, report.repeated) {
+        _ if rehearsed => {}
+        (0, _) => text.push("  mails sent: none".to_owned()),
+        (sent, 0) => text.push(format!("  mails sent: {sent}, {how}")),
+        (sent, repeated) => text.push(format!(
+            "  mails sent: {sent}, {how}; {repeated} of them a second time with the same Message-ID, as an earlier run was cut short"
+        )),
+    }
+    let troubles =
+        [("refused", &report.failed), ("waiting for the next run", &report.waiting), ("kept without a mail", &report.unmailed)];
+    for (heading, by_reason) in troubles {
+        for (reason, Exceptions { count, examples }) in by_reason {
+            let more = if *count > examples.len() { ", …" } else { "" };
+            text.push(format!("  {count} {heading}: {} ({reason}){more}", examples.join(", ")));
+        }
+    }
+    text.extend(report.warnings.iter().map(|warning| format!("  note: {warning}")));
+    text.join("\n")
+}
+
+fn months(program: &Program, report: &StatementsReport) -> Sheet {
+    let money = |minor: i64| format_minor(minor, program.currency.exponent());
+    let row = |month: &crate::runner::StatementMonth| {
+        let totals = &month.totals;
+        let amounts =
+            [totals.opening, totals.earned, totals.clawed_back, totals.bonuses, totals.fees, totals.paid, totals.closing];
+        [month.month.clone(), month.built.to_string()].into_iter().chain(amounts.map(money)).collect()
+    };
+    Sheet {
+        header: vec!["month", "statements", "opening", "earned", "clawed_back", "bonuses", "fees", "paid", "closing"],
+        figures: (1..9).collect(),
+        rows: report.months.iter().map(row).collect(),
+    }
+}

@@ -1,0 +1,163 @@
+//! The step `statements`: close the months that are due, and send every mail that waits.
+
+use anyhow::{Context, Result, bail};
+
+use super::report::{Exceptions, StatementMonth, StatementsReport};
+use super::{Order, Workplace, blocking, last_basis, runs};
+use crate::facts::{self, Manifest, format_time};
+use crate::program::Program;
+use crate::reconcile::KeptOutcome;
+use crate::statement::{
+    self, Addressees, Closed, Closing, Delivery, Month, Performances, Shown, Transport, sender_from_environment,
+};
+
+pub(super) async fn statements(at: &Workplace, program: &Program, order: &Order, manifest: Manifest) -> Result<StatementsReport> {
+    // What is wrong with the settings is said before anything is written.
+    let (transport, sender) = (Transport::from_environment()?, sender_from_environment()?);
+    let mut report = StatementsReport {
+        transport: if matches!(transport, Transport::Files) { "files" } else { "smtp" }.to_owned(),
+        ..StatementsReport::default()
+    };
+    let months = statement::plan(&at.store, program, order.as_of).await?;
+    let outcome = outcome(at, program).await?;
+    refuse_earlier(at, program, order, &months, &mut report).await?;
+    let addressees = addressees(at, &manifest).await?;
+    let mut unmailed = Vec::new();
+    let mut rehearsal = None;
+    for month in months {
+        let performances = perform(at, program, &manifest, &outcome, month, order.as_of).await?;
+        let closing =
+            Closing { program, month, as_of: order.as_of, addressees: &addressees, performances: &performances, sender: &sender };
+        let mut tx = match rehearsal.take() {
+            Some(tx) => tx,
+            None => at.store.begin().await?,
+        };
+        let closed = statement::close(&mut tx, &closing)
+            .await
+            .with_context(|| format!("{}: building the statements of {}; none of them was written", program.id, month.label()))?;
+        if order.dry_run {
+            // Each month builds on the one before, so a rehearsal plays them all before it forgets them.
+            rehearsal = Some(tx);
+        } else {
+            tx.commit().await?;
+        }
+        // None if another run closed the month in the meantime: nothing is left to do for it.
+        if let Some(Closed { statements, mails, totals, unmailed: without }) = closed {
+            report.months.push(StatementMonth { month: month.label(), built: statements, mails, totals });
+            unmailed.extend(without);
+        }
+    }
+    drop(rehearsal);
+    report.unmailed = Exceptions::by_kind(unmailed);
+    if !order.dry_run {
+        let delivery = statement::deliver(&at.store, &at.data, &program.id, &transport)
+            .await
+            .with_context(|| format!("{}: sending statements; those not sent wait for the next run", program.id))?;
+        let Delivery { sent, repeated, failed, waiting } = delivery;
+        (report.mailed, report.repeated) = (sent, repeated);
+        (report.failed, report.waiting) = (Exceptions::by_kind(failed), Exceptions::by_kind(waiting));
+    }
+    Ok(report)
+}
+
+async fn outcome(at: &Workplace, program: &Program) -> Result<KeptOutcome> {
+    match last_basis(&at.store, program).await? {
+        Some(basis) => Ok(basis.outcome),
+        None => {
+            bail!("{} was never reconciled; run a job with the step `reconcile` first, such as `purser run nightly`", program.id)
+        }
+    }
+}
+
+/// Refuses to go back in time; warns when the ledger has not seen the end of a month.
+async fn refuse_earlier(
+    at: &Workplace,
+    program: &Program,
+    order: &Order,
+    months: &[Month],
+    report: &mut StatementsReport,
+) -> Result<()> {
+    let last = runs::last_times(&at.store, program).await?;
+    if let Some(earlier) = [last.reconciled, last.drafted].into_iter().flatten().find(|time| order.as_of < *time) {
+        bail!(
+            "{}: statements at {} would be earlier than the last posted run, at {}",
+            program.id,
+            format_time(order.as_of),
+            format_time(earlier)
+        );
+    }
+    let ends = months.last().map(|month| month.span(program.time_zone).end);
+    if let (Some(end), Some(reconciled)) = (ends, last.reconciled)
+        && reconciled < end
+    {
+        let (reconciled, end) = (format_time(reconciled), format_time(end));
+        let warning = format!(
+            "the ledger was last reconciled at {reconciled}, before the month ended at {end}: what is missing comes as a correction"
+        );
+        tracing::warn!(program = program.id, "{warning}");
+        report.warnings.push(warning);
+    }
+    Ok(())
+}
+
+async fn addressees(at: &Workplace, manifest: &Manifest) -> Result<Addressees> {
+    let (manifest, data) = (manifest.clone(), at.data.clone());
+    blocking(move || facts::load_creators(&manifest, &data)).await.map(Addressees::new).context("reading the creators")
+}
+
+async fn perform(
+    at: &Workplace,
+    program: &Program,
+    manifest: &Manifest,
+    outcome: &KeptOutcome,
+    month: Month,
+    as_of: i64,
+) -> Result<Performances> {
+    let (program, manifest, outcome, data) = (program.clone(), manifest.clone(), outcome.clone(), at.data.clone());
+    let label = month.label();
+    blocking(move || statement::perform(&program, &manifest, &outcome, &data, month, as_of))
+        .await
+        .with_context(|| format!("counting clicks and orders of {label}"))
+}
+
+/// A statement and the name of whose it is.
+pub struct Named {
+    /// The statement.
+    pub shown: Shown,
+    /// The creator's name today, or the id.
+    pub name: String,
+}
+
+/// A creator's statement: the one that was built for the month, or a preview; without a month, the latest one that was
+/// built, else a preview of the month in which `as_of` (microseconds since 1970) lies.
+///
+/// # Errors
+///
+/// When nobody has that id, or the month is closed and there was nothing to tell.
+pub async fn statement_of(
+    at: &Workplace,
+    program: &Program,
+    creator_id: &str,
+    month: Option<Month>,
+    as_of: i64,
+) -> Result<Named> {
+    let manifest = runs::latest_manifest(&at.store, program).await?;
+    let addressees = match &manifest {
+        Some(manifest) => addressees(at, manifest).await?,
+        None => Addressees::default(),
+    };
+    let shown = match statement::built(&at.store, program, creator_id, month).await? {
+        Some(shown) => shown,
+        None => {
+            if let Some(known) = addressees.unless_known(creator_id) {
+                bail!("the program {} has no creator {creator_id}{known}", program.id);
+            }
+            let outcome = outcome(at, program).await?;
+            let manifest = manifest.context("the facts of the last run are not recorded")?;
+            let month = month.unwrap_or(Month::of_time(program.time_zone, as_of));
+            let performances = perform(at, program, &manifest, &outcome, month, as_of).await?;
+            statement::preview(&at.store, program, creator_id, month, as_of, &performances).await?
+        }
+    };
+    Ok(Named { name: addressees.name(creator_id, shown.statement.built_at), shown })
+}

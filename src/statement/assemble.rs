@@ -1,0 +1,76 @@
+//! From a creator's transfers to a statement that adds up.
+
+use anyhow::Result;
+
+use super::model::{Held, Line, PerformanceOf, Section, Statement, Totals};
+use super::month::Month;
+use crate::ledger::Head;
+use crate::money::Overflow;
+use crate::program::Program;
+
+/// What all statements of a month have in common.
+pub(super) struct Common<'a> {
+    pub program: &'a Program,
+    pub month: Month,
+    pub built_at: i64,
+    pub head: &'a Head,
+}
+
+/// What one statement is made of.
+pub(super) struct Parts<'a> {
+    pub creator_id: &'a str,
+    pub opening: i64,
+    pub lines: Vec<Line>,
+    pub held: Held,
+    pub performance: PerformanceOf,
+}
+
+/// Puts a statement together.
+///
+/// # Errors
+///
+/// When it does not add up to what the ledger's transfers say (see [`Statement::check`]).
+pub(super) fn assemble(common: &Common<'_>, parts: Parts<'_>) -> Result<Statement> {
+    let totals = totals(parts.opening, &parts.lines)?;
+    let mut lines = parts.lines;
+    lines.sort_by(|a, b| key(a).cmp(&key(b)));
+    let first_day = common.month.first_day();
+    let (corrections, lines) = lines.into_iter().partition(|line| line.effective_day < first_day);
+    let statement = Statement {
+        program: common.program.id.clone(),
+        program_name: common.program.name.clone(),
+        creator_id: parts.creator_id.to_owned(),
+        month: common.month.label(),
+        currency: common.program.currency.code().to_owned(),
+        built_at: common.built_at,
+        through_entry: common.head.entry,
+        head: common.head.hash.clone(),
+        totals,
+        held: parts.held,
+        corrections,
+        lines,
+        performance: parts.performance,
+    };
+    statement.check()?;
+    Ok(statement)
+}
+
+fn key(line: &Line) -> (Section, i32, &str, &str, i64, i64) {
+    (line.section, line.effective_day, &line.order_id, &line.line_id, line.entry, line.position)
+}
+
+fn totals(opening: i64, lines: &[Line]) -> Result<Totals, Overflow> {
+    let mut totals = Totals { opening, closing: opening, ..Totals::default() };
+    for line in lines {
+        let (side, amount) = match line.section {
+            Section::Earned => (&mut totals.earned, Some(line.amount)),
+            Section::ClawedBack => (&mut totals.clawed_back, line.amount.checked_neg()),
+            Section::Bonus => (&mut totals.bonuses, Some(line.amount)),
+            Section::Fee => (&mut totals.fees, Some(line.amount)),
+            Section::Paid => (&mut totals.paid, line.amount.checked_neg()),
+        };
+        *side = amount.and_then(|amount| side.checked_add(amount)).ok_or(Overflow)?;
+        totals.closing = totals.closing.checked_add(line.amount).ok_or(Overflow)?;
+    }
+    Ok(totals)
+}

@@ -1,0 +1,69 @@
+//! The lines of a statement as CSV.
+
+use anyhow::{Context, Result};
+
+use super::model::{Line, Statement};
+use crate::facts::format_day;
+use crate::money::format_minor;
+
+const HEADER: [&str; 17] = [
+    "program",
+    "creator_id",
+    "month",
+    "belongs_to",
+    "section",
+    "effective_day",
+    "entry",
+    "position",
+    "kind",
+    "order_id",
+    "line_id",
+    "touch",
+    "base",
+    "rule",
+    "why",
+    "amount",
+    "currency",
+];
+
+/// Every line of a statement as CSV, corrections first: header, LF, quotes only where needed. `belongs_to` is `earlier` for
+/// corrections to earlier months and `month` for the rest; `amount` is signed: above zero, more is owed. A text that a
+/// spreadsheet would take for a formula begins with an apostrophe.
+pub fn csv(statement: &Statement) -> Result<String> {
+    let exponent = statement.money()?.exponent();
+    let mut out = csv::WriterBuilder::new().from_writer(Vec::new());
+    out.write_record(HEADER)?;
+    for (belongs_to, lines) in [("earlier", &statement.corrections), ("month", &statement.lines)] {
+        for line in lines {
+            out.write_record(record(statement, belongs_to, line, exponent))?;
+        }
+    }
+    let bytes = out.into_inner().context("the lines cannot be written as CSV")?;
+    String::from_utf8(bytes).context("the lines are text")
+}
+
+fn record(statement: &Statement, belongs_to: &str, line: &Line, exponent: u32) -> [String; 17] {
+    [
+        harmless(&statement.program),
+        harmless(&statement.creator_id),
+        statement.month.clone(),
+        belongs_to.to_owned(),
+        line.section.word().to_owned(),
+        format_day(line.effective_day),
+        line.entry.to_string(),
+        line.position.to_string(),
+        line.kind.clone(),
+        harmless(&line.order_id),
+        harmless(&line.line_id),
+        harmless(&line.touch),
+        format_minor(line.base, exponent),
+        harmless(&line.rule),
+        line.why.clone(),
+        format_minor(line.amount, exponent),
+        statement.currency.clone(),
+    ]
+}
+
+fn harmless(text: &str) -> String {
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
+}

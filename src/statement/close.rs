@@ -1,0 +1,236 @@
+//! Closing a month: every creator's statement and its mail, in one transaction.
+
+use std::collections::{BTreeSet, HashMap};
+
+use anyhow::{Context, Result, bail};
+use lettre::message::Mailbox;
+
+use super::addressee::Addressees;
+use super::assemble::{Common, Parts, assemble};
+use super::journal::{Sight, closings, first_day, last_closed, open_counts, open_transfers, standing};
+use super::mail::message;
+use super::model::{Held, Line, Statement, Totals};
+use super::month::Month;
+use super::outbox;
+use super::perform::Performances;
+use crate::facts::format_time;
+use crate::ledger::{Head, head};
+use crate::money::Overflow;
+use crate::program::Program;
+use crate::store::{Store, Tx};
+
+/// How many transfers are held in memory at a time.
+const TRANSFERS_AT_A_TIME: i64 = 100_000;
+
+/// The months to be closed by a run at `as_of` (microseconds since 1970): the local month before, and every earlier one
+/// that was missed, from the first with a transfer. None where all are closed.
+///
+/// # Errors
+///
+/// When statements were already built at a later time.
+pub async fn plan(store: &Store, program: &Program, as_of: i64) -> Result<Vec<Month>> {
+    let mut tx = store.begin().await?;
+    let target = Month::of_time(program.time_zone, as_of).previous();
+    let last = last_closed(&mut tx, &program.id).await?;
+    if let Some(last) = last.as_ref().filter(|last| as_of < last.built_at) {
+        bail!(
+            "{}: statements at {} would be earlier than the last that were built, at {}; what is built is never built again",
+            program.id,
+            format_time(as_of),
+            format_time(last.built_at)
+        );
+    }
+    let first = match last {
+        Some(last) => last.month.next(),
+        None => first_day(&mut tx, &program.id).await?.map_or(target, Month::of_day).min(target),
+    };
+    let months = std::iter::successors(Some(first), |month| Some(month.next()));
+    Ok(months.take_while(|month| *month <= target).collect())
+}
+
+/// What a month is closed with.
+pub struct Closing<'a> {
+    /// Whose statements.
+    pub program: &'a Program,
+    /// Which month.
+    pub month: Month,
+    /// When (microseconds since 1970); the date of the mails.
+    pub as_of: i64,
+    /// Names and addresses.
+    pub addressees: &'a Addressees,
+    /// What creators did in the month.
+    pub performances: &'a Performances,
+    /// Who sends the mails.
+    pub sender: &'a Mailbox,
+}
+
+/// What closing a month came to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Closed {
+    /// How many statements were built.
+    pub statements: usize,
+    /// How many mails wait because of it.
+    pub mails: usize,
+    /// The sums of the statements, in minor units.
+    pub totals: Totals,
+    /// Creators whose statement is kept but not mailed, and why.
+    pub unmailed: Vec<(String, String)>,
+}
+
+/// Builds every statement of a month and puts the mails into the outbox, in the caller's transaction. Answers none when
+/// the month is closed already.
+///
+/// # Errors
+///
+/// When a statement does not add up to what the ledger says; nothing must be committed then.
+pub async fn close(tx: &mut Tx, closing: &Closing<'_>) -> Result<Option<Closed>> {
+    let program = closing.program;
+    if last_closed(tx, &program.id).await?.is_some_and(|last| last.month >= closing.month) {
+        return Ok(None);
+    }
+    let head = head(tx, &program.id).await?;
+    let sight = Sight { through_entry: head.entry, month: closing.month };
+    let open = open_counts(tx, &program.id, sight).await?;
+    let standing = standing(tx, &program.id, sight).await?;
+    let openings = closings(tx, &program.id).await?;
+    mark_closed(tx, closing, &head).await?;
+    let mut building = Building { closing, head: &head, openings, standing, closed: Closed::default() };
+    for chunk in chunks(&open) {
+        let mut lines = lines_of(tx, &program.id, sight, chunk).await?;
+        for (creator_id, _) in chunk {
+            building.build(tx, creator_id, lines.remove(creator_id).unwrap_or_default()).await?;
+        }
+    }
+    let built: BTreeSet<&str> = open.iter().map(|(creator_id, _)| creator_id.as_str()).collect();
+    for creator_id in building.others(&built) {
+        building.build(tx, &creator_id, Vec::new()).await?;
+    }
+    Ok(Some(building.closed))
+}
+
+/// Runs of creators whose transfers fit in memory together.
+fn chunks(open: &[(String, i64)]) -> Vec<&[(String, i64)]> {
+    let mut chunks = Vec::new();
+    let (mut start, mut transfers) = (0, 0i64);
+    for (place, (_, count)) in open.iter().enumerate() {
+        if place > start && transfers.saturating_add(*count) > TRANSFERS_AT_A_TIME {
+            chunks.push(&open[start..place]);
+            (start, transfers) = (place, 0);
+        }
+        transfers = transfers.saturating_add(*count);
+    }
+    if start < open.len() {
+        chunks.push(&open[start..]);
+    }
+    chunks
+}
+
+/// The lines of a run of creators, by creator.
+async fn lines_of(tx: &mut Tx, program: &str, sight: Sight, chunk: &[(String, i64)]) -> Result<HashMap<String, Vec<Line>>> {
+    let mut lines: HashMap<String, Vec<Line>> = HashMap::new();
+    if let (Some((first, _)), Some((last, _))) = (chunk.first(), chunk.last()) {
+        for open in open_transfers(tx, program, sight, first, last).await? {
+            if let Some(line) = open.line {
+                lines.entry(open.creator_id).or_default().push(line);
+            }
+        }
+    }
+    Ok(lines)
+}
+
+async fn mark_closed(tx: &mut Tx, closing: &Closing<'_>, head: &Head) -> Result<()> {
+    let sql =
+        "INSERT INTO statement_months (program, month, last_day, built_at, through_entry, head) VALUES ($1, $2, $3, $4, $5, $6)";
+    let parameters = [
+        closing.program.id.as_str().into(),
+        i64::from(closing.month.number()).into(),
+        i64::from(closing.month.last_day()).into(),
+        closing.as_of.into(),
+        head.entry.into(),
+        head.hash.as_str().into(),
+    ];
+    tx.execute(sql, &parameters).await.map(|_| ())
+}
+
+/// The statements of a month while they are built.
+struct Building<'a> {
+    closing: &'a Closing<'a>,
+    head: &'a Head,
+    openings: HashMap<String, i64>,
+    standing: std::collections::BTreeMap<String, Held>,
+    closed: Closed,
+}
+
+impl Building<'_> {
+    /// Creators without new transfers who get a statement all the same: those with a balance, and those who did something
+    /// while they were active.
+    fn others(&self, built: &BTreeSet<&str>) -> BTreeSet<String> {
+        let span = self.closing.month.span(self.closing.program.time_zone);
+        let with_balance = self.standing.iter().filter(|(_, held)| **held != Held::default()).map(|(id, _)| id.as_str());
+        let performing = self.closing.performances.creators().filter(|id| self.closing.addressees.is_active_within(id, &span));
+        with_balance.chain(performing).filter(|id| !built.contains(id)).map(str::to_owned).collect()
+    }
+
+    async fn build(&mut self, tx: &mut Tx, creator_id: &str, lines: Vec<Line>) -> Result<()> {
+        let Closing { program, month, as_of, addressees, performances, sender } = *self.closing;
+        let common = Common { program, month, built_at: as_of, head: self.head };
+        let parts = Parts {
+            creator_id,
+            opening: self.openings.get(creator_id).copied().unwrap_or(0),
+            lines,
+            held: self.standing.get(creator_id).copied().unwrap_or_default(),
+            performance: performances.of(creator_id),
+        };
+        let statement = assemble(&common, parts)?;
+        keep(tx, &statement, month).await?;
+        self.closed.statements += 1;
+        self.count(&statement.totals)?;
+        let name = addressees.name(creator_id, as_of);
+        match addressees.email(creator_id, as_of) {
+            None => self.closed.unmailed.push((creator_id.to_owned(), "has no email".to_owned())),
+            Some(email) => match email.parse() {
+                Err(_) => {
+                    let why = format!("\"{email}\" is not an email address");
+                    self.closed.unmailed.push((creator_id.to_owned(), why));
+                }
+                Ok(address) => {
+                    let message = message(&statement, &name, address, sender)
+                        .with_context(|| format!("the mail of the statement {} cannot be written", statement.key()))?;
+                    outbox::put(tx, &program.id, &statement.key(), sender.email.as_ref(), email, &message, as_of).await?;
+                    self.closed.mails += 1;
+                }
+            },
+        }
+        Ok(())
+    }
+
+    fn count(&mut self, totals: &Totals) -> Result<(), Overflow> {
+        let sums = &mut self.closed.totals;
+        for (sum, amount) in [
+            (&mut sums.opening, totals.opening),
+            (&mut sums.earned, totals.earned),
+            (&mut sums.clawed_back, totals.clawed_back),
+            (&mut sums.bonuses, totals.bonuses),
+            (&mut sums.fees, totals.fees),
+            (&mut sums.paid, totals.paid),
+            (&mut sums.closing, totals.closing),
+        ] {
+            *sum = sum.checked_add(amount).ok_or(Overflow)?;
+        }
+        Ok(())
+    }
+}
+
+async fn keep(tx: &mut Tx, statement: &Statement, month: Month) -> Result<()> {
+    let body = serde_json::to_string(statement).context("a statement cannot be written")?;
+    let sql = "INSERT INTO statements (program, creator_id, month, opening, closing, body) VALUES ($1, $2, $3, $4, $5, $6)";
+    let parameters = [
+        statement.program.as_str().into(),
+        statement.creator_id.as_str().into(),
+        i64::from(month.number()).into(),
+        statement.totals.opening.into(),
+        statement.totals.closing.into(),
+        body.into(),
+    ];
+    tx.execute(sql, &parameters).await.map(|_| ())
+}

@@ -1,0 +1,109 @@
+//! The sender: every waiting mail once.
+
+use std::path::Path;
+
+use anyhow::Result;
+
+use super::outbox::{Letter, State, claim, settle, undelivered};
+use super::transport::{Outcome, Transport, open_post_office};
+use crate::store::Store;
+
+/// How many attempts in a row may end without an answer before the rest waits for the next run.
+const DOUBTS: usize = 3;
+
+/// For how long an attempt from another data folder may still be running (microseconds).
+const ELSEWHERE: i64 = 3_600_000_000;
+
+/// What a delivery came to. Mails are named by the keys of their statements.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Delivery {
+    /// How many were handed over.
+    pub sent: usize,
+    /// How many of them an earlier run may have sent already: it died, or got no answer. They carry the same Message-ID.
+    pub repeated: usize,
+    /// Refused for good, and why.
+    pub failed: Vec<(String, String)>,
+    /// Not handed over, or nobody knows; the next run tries again.
+    pub waiting: Vec<(String, String)>,
+}
+
+/// Sends every mail of a program that waits, each at most once at a time.
+///
+/// Each attempt is recorded before it is made. A mail whose attempt was cut short is sent again, with the same bytes and
+/// the same Message-ID, once it is certain that the attempt no longer runs: the lock of the outbox folder says so.
+///
+/// # Errors
+///
+/// When the database or the outbox folder cannot be used. A mail that is refused or has to wait is not an error: the
+/// [`Delivery`] tells.
+pub async fn deliver(store: &Store, data: &Path, program: &str, transport: &Transport) -> Result<Delivery> {
+    let mut delivery = Delivery::default();
+    if undelivered(store, program).await?.is_empty() {
+        return Ok(delivery);
+    }
+    let office = open_post_office(data).await?;
+    // Read again: whoever held the lock before may have sent some.
+    let letters = undelivered(store, program).await?;
+    let mut closed = transport.check().await.err();
+    let mut doubts = 0;
+    for (place, letter) in letters.iter().enumerate() {
+        if let Some(why) = closed.as_ref() {
+            delivery.waiting.push((letter.key.clone(), why.clone()));
+            continue;
+        }
+        if is_elsewhere(letter, &office.id, transport) {
+            let why = "is being sent from another data folder; if that run is dead, this one sends it in an hour";
+            delivery.waiting.push((letter.key.clone(), why.to_owned()));
+            continue;
+        }
+        let Some(content) = claim(store, program, letter, &office.id, now()).await? else { continue };
+        let outcome = transport.send(&office, &letter.key, content).await;
+        doubts = if matches!(outcome, Outcome::InDoubt(_)) { doubts + 1 } else { 0 };
+        closed = record(store, program, letter, outcome, &mut delivery).await?;
+        if doubts >= DOUBTS {
+            closed = Some(format!("the mail server gave no answer {DOUBTS} times in a row"));
+        }
+        if (place + 1) % 100 == 0 {
+            tracing::info!(program, "sent {} of {} mails", delivery.sent, letters.len());
+        }
+    }
+    Ok(delivery)
+}
+
+/// Writes down how an attempt ended; answers why nothing else can be sent, if so.
+async fn record(
+    store: &Store,
+    program: &str,
+    letter: &Letter,
+    outcome: Outcome,
+    delivery: &mut Delivery,
+) -> Result<Option<String>> {
+    let (state, why) = match &outcome {
+        Outcome::Sent => (State::Sent, None),
+        Outcome::Refused(why) => (State::Failed, Some(why)),
+        Outcome::Later(why) | Outcome::Closed(why) => (State::Waiting, Some(why)),
+        Outcome::InDoubt(why) => (State::Unknown, Some(why)),
+    };
+    settle(store, program, letter, state, why.map(String::as_str), now()).await?;
+    match &outcome {
+        Outcome::Sent => {
+            delivery.sent += 1;
+            delivery.repeated += usize::from(letter.is_in_doubt());
+        }
+        Outcome::Refused(why) => delivery.failed.push((letter.key.clone(), why.clone())),
+        Outcome::Later(why) | Outcome::InDoubt(why) | Outcome::Closed(why) => {
+            delivery.waiting.push((letter.key.clone(), why.clone()));
+        }
+    }
+    Ok(if let Outcome::Closed(why) = outcome { Some(why) } else { None })
+}
+
+/// Whether an attempt from another data folder may still be running. Ours cannot: we hold its lock.
+fn is_elsewhere(letter: &Letter, office: &str, transport: &Transport) -> bool {
+    let is_recent = now().saturating_sub(letter.changed_at) < ELSEWHERE;
+    letter.is_sending() && letter.post_office != office && is_recent && !transport.repeats_are_harmless()
+}
+
+fn now() -> i64 {
+    chrono::Utc::now().timestamp_micros()
+}

@@ -1,0 +1,164 @@
+//! What statements read from the ledger: the transfers that are on none yet, and where the money stands.
+
+use std::collections::{BTreeMap, HashMap};
+
+use anyhow::{Context, Result};
+
+use super::model::{Held, Line, Section};
+use super::month::Month;
+use crate::money::Overflow;
+use crate::store::{Row, Tx, Value};
+
+/// How much of the journal a statement sees.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Sight {
+    /// Entries up to this one.
+    pub through_entry: i64,
+    /// Transfers whose local day lies in this month or before.
+    pub month: Month,
+}
+
+impl Sight {
+    /// Program, last entry, last day, as all queries take them.
+    fn parameters(self, program: &str) -> [Value; 3] {
+        [program.into(), self.through_entry.into(), i64::from(self.month.last_day()).into()]
+    }
+}
+
+/// The last closed month of a program.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct LastClosed {
+    pub month: Month,
+    pub built_at: i64,
+}
+
+pub(super) async fn last_closed(tx: &mut Tx, program: &str) -> Result<Option<LastClosed>> {
+    let sql = "SELECT month, built_at FROM statement_months WHERE program = $1 ORDER BY month DESC LIMIT 1";
+    let closed = |row: &Row| Ok(LastClosed { month: Month::from_number(row.int(0)?)?, built_at: row.int(1)? });
+    tx.rows(sql, &[program.into()]).await?.first().map(closed).transpose()
+}
+
+/// The first local day with a transfer.
+pub(super) async fn first_day(tx: &mut Tx, program: &str) -> Result<Option<i32>> {
+    let rows = tx.rows("SELECT MIN(effective_day) FROM transfers WHERE program = $1", &[program.into()]).await?;
+    rows.first().map_or(Ok(None), |row| row.optional_int(0))?.map(day).transpose()
+}
+
+/// How many transfers of each creator are on no statement yet, in the database's order of their ids.
+pub(super) async fn open_counts(tx: &mut Tx, program: &str, sight: Sight) -> Result<Vec<(String, i64)>> {
+    let sql = "SELECT t.creator_id, COUNT(*) FROM transfers t \
+               WHERE t.program = $1 AND t.entry <= $2 AND t.effective_day <= $3 AND NOT EXISTS \
+               (SELECT 1 FROM statement_months m WHERE m.program = t.program AND m.month < $4 \
+               AND m.through_entry >= t.entry AND m.last_day >= t.effective_day) GROUP BY t.creator_id ORDER BY t.creator_id";
+    let [program, through_entry, last_day] = sight.parameters(program);
+    let rows = tx.rows(sql, &[program, through_entry, last_day, i64::from(sight.month.number()).into()]).await?;
+    rows.iter().map(|row| Ok((row.text(0)?.to_owned(), row.int(1)?))).collect()
+}
+
+/// A transfer that is on no statement yet.
+pub(super) struct Open {
+    pub creator_id: String,
+    /// None for a transfer that leaves what is owed as it is: a release, a draft of a batch.
+    pub line: Option<Line>,
+}
+
+/// The transfers that are on no statement yet, of the creators between two ids in the database's order (both included).
+pub(super) async fn open_transfers(
+    tx: &mut Tx,
+    program: &str,
+    sight: Sight,
+    first_creator: &str,
+    last_creator: &str,
+) -> Result<Vec<Open>> {
+    let sql = "SELECT t.creator_id, t.entry, t.position, t.kind, t.order_id, t.line_id, t.touch, t.base, t.rule, t.why, t.effective_day, \
+               t.source, t.target, t.amount FROM transfers t \
+               WHERE t.program = $1 AND t.entry <= $2 AND t.effective_day <= $3 AND t.creator_id >= $5 AND t.creator_id <= $6 AND NOT EXISTS \
+               (SELECT 1 FROM statement_months m WHERE m.program = t.program AND m.month < $4 \
+               AND m.through_entry >= t.entry AND m.last_day >= t.effective_day) ORDER BY t.entry, t.position";
+    let [program, through_entry, last_day] = sight.parameters(program);
+    let month = i64::from(sight.month.number()).into();
+    let parameters = [program, through_entry, last_day, month, first_creator.into(), last_creator.into()];
+    tx.rows(sql, &parameters).await?.iter().map(open).collect()
+}
+
+fn open(row: &Row) -> Result<Open> {
+    let kind = row.text(3)?;
+    let line = match change(kind, row.text(11)?, row.text(12)?, row.int(13)?) {
+        Some((section, amount)) => Some(Line {
+            section,
+            effective_day: day(row.int(10)?)?,
+            entry: row.int(1)?,
+            position: row.int(2)?,
+            kind: kind.to_owned(),
+            order_id: row.text(4)?.to_owned(),
+            line_id: row.text(5)?.to_owned(),
+            touch: row.text(6)?.to_owned(),
+            base: row.int(7)?,
+            rule: row.text(8)?.to_owned(),
+            why: row.text(9)?.to_owned(),
+            amount,
+        }),
+        None => None,
+    };
+    Ok(Open { creator_id: row.text(0)?.to_owned(), line })
+}
+
+fn is_owed(account: &str) -> bool {
+    matches!(account, "pending" | "payable" | "reserved")
+}
+
+/// Which figure a transfer is part of, and how it changes what is owed; none where it leaves it as it is.
+///
+/// Money that leaves for the clearing account is paid; on from there to cash it is the same money.
+fn change(kind: &str, source: &str, target: &str, amount: i64) -> Option<(Section, i64)> {
+    let (amount, other) = match (is_owed(source), is_owed(target)) {
+        (false, true) => (amount, source),
+        (true, false) => (-amount, target),
+        _ => return None,
+    };
+    let section = match kind {
+        _ if matches!(other, "clearing" | "cash") => Section::Paid,
+        "fee" => Section::Fee,
+        kind if kind.starts_with("bonus") => Section::Bonus,
+        _ if amount > 0 => Section::Earned,
+        _ => Section::ClawedBack,
+    };
+    Some((section, amount))
+}
+
+/// Where each creator's money stands, from all transfers in sight, whether on a statement or not.
+pub(super) async fn standing(tx: &mut Tx, program: &str, sight: Sight) -> Result<BTreeMap<String, Held>> {
+    let sql = "SELECT creator_id, source, target, CAST(SUM(amount) AS BIGINT) FROM transfers \
+               WHERE program = $1 AND entry <= $2 AND effective_day <= $3 GROUP BY creator_id, source, target";
+    let rows = tx.rows(sql, &sight.parameters(program)).await?;
+    let mut standing: BTreeMap<String, Held> = BTreeMap::new();
+    for row in &rows {
+        let held = standing.entry(row.text(0)?.to_owned()).or_default();
+        book(held, row.text(1)?, row.int(3)?.checked_neg().ok_or(Overflow)?)?;
+        book(held, row.text(2)?, row.int(3)?)?;
+    }
+    Ok(standing)
+}
+
+fn book(held: &mut Held, account: &str, amount: i64) -> Result<(), Overflow> {
+    let side = match account {
+        "pending" => &mut held.pending,
+        "payable" => &mut held.payable,
+        "reserved" => &mut held.reserved,
+        _ => return Ok(()),
+    };
+    *side = side.checked_add(amount).ok_or(Overflow)?;
+    Ok(())
+}
+
+/// Where the latest statement of each creator closed.
+pub(super) async fn closings(tx: &mut Tx, program: &str) -> Result<HashMap<String, i64>> {
+    let sql = "SELECT s.creator_id, s.closing FROM statements s WHERE s.program = $1 AND s.month = \
+               (SELECT MAX(l.month) FROM statements l WHERE l.program = s.program AND l.creator_id = s.creator_id)";
+    let rows = tx.rows(sql, &[program.into()]).await?;
+    rows.iter().map(|row| Ok((row.text(0)?.to_owned(), row.int(1)?))).collect()
+}
+
+fn day(value: i64) -> Result<i32> {
+    i32::try_from(value).context("the database holds a day that is out of range")
+}

@@ -1,0 +1,36 @@
+//! Statements: what a creator was owed when a month began, what changed it, and what is owed at its end.
+//!
+//! A month is closed once for the whole program. Its statements take every transfer that is in the journal by then, has
+//! its day in the month or before, and is on no earlier statement; so each transfer is on exactly one statement, what
+//! comes late stands on the next one under corrections, and what was sent never changes. The next statement opens where
+//! the last one closed.
+//!
+//! [`plan`] says which months are to be closed, [`perform`] counts what a creator did in one, [`close`] writes its
+//! statements and their mails in one transaction, and [`deliver`] sends every waiting mail once.
+
+mod addressee;
+mod assemble;
+mod attachment;
+mod close;
+mod deliver;
+mod journal;
+mod mail;
+mod model;
+mod month;
+mod outbox;
+mod perform;
+mod post_office;
+mod render;
+mod show;
+mod transport;
+
+pub use addressee::Addressees;
+pub use attachment::csv;
+pub use close::{Closed, Closing, close, plan};
+pub use deliver::{Delivery, deliver};
+pub use mail::{Rendered, render, sender_from_environment};
+pub use model::{Held, Line, PerformanceOf, Section, SourceFigures, Statement, Totals};
+pub use month::Month;
+pub use perform::{Performances, perform};
+pub use show::{Shown, built, preview};
+pub use transport::{Transport, secrets_hidden};

@@ -1,0 +1,259 @@
+use anyhow::{Result, ensure};
+use serde::{Deserialize, Serialize};
+
+use crate::money::{Currency, Overflow};
+
+/// A creator's statement for one month. Amounts are minor units of its currency. It names nobody: the name and the
+/// address are those of the creators' table when it is shown or sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Statement {
+    /// The program's id.
+    pub program: String,
+    /// The program's name.
+    pub program_name: String,
+    /// Whose it is.
+    pub creator_id: String,
+    /// The local month, such as `2026-03`.
+    pub month: String,
+    /// The code of the program's currency.
+    pub currency: String,
+    /// When it was built (microseconds since 1970).
+    pub built_at: i64,
+    /// The last journal entry it has seen.
+    pub through_entry: i64,
+    /// The hash of that entry.
+    pub head: String,
+    /// The month in figures.
+    pub totals: Totals,
+    /// Where the closing balance stood.
+    pub held: Held,
+    /// What came too late for the statements of earlier months. Counted in the totals.
+    pub corrections: Vec<Line>,
+    /// What belongs to the month.
+    pub lines: Vec<Line>,
+    /// What the creator did in the month.
+    pub performance: PerformanceOf,
+}
+
+/// `opening + earned − clawed_back + bonuses + fees − paid = closing`, in minor units.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Totals {
+    /// What was owed when the month began: pending, payable and reserved.
+    pub opening: i64,
+    /// Commissions of orders; never negative.
+    pub earned: i64,
+    /// Commissions taken back; never negative.
+    pub clawed_back: i64,
+    /// Bonuses, less bonuses withdrawn.
+    pub bonuses: i64,
+    /// Fees, less fees withdrawn and charges.
+    pub fees: i64,
+    /// What was paid out, less what came back.
+    pub paid: i64,
+    /// What is owed at the end.
+    pub closing: i64,
+}
+
+impl Totals {
+    /// The right side of the identity, computed from all the rest.
+    pub fn sum(&self) -> Result<i64, Overflow> {
+        let parts = [Some(self.earned), self.clawed_back.checked_neg(), Some(self.bonuses), Some(self.fees)];
+        let parts = parts.into_iter().chain([self.paid.checked_neg()]);
+        parts.into_iter().try_fold(self.opening, |sum, part| sum.checked_add(part?)).ok_or(Overflow)
+    }
+}
+
+/// Where owed money stands, in minor units.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Held {
+    /// On hold.
+    pub pending: i64,
+    /// Due; negative after a clawback of paid money.
+    pub payable: i64,
+    /// In a payout batch.
+    pub reserved: i64,
+}
+
+impl Held {
+    /// All of it.
+    pub fn sum(&self) -> Result<i64, Overflow> {
+        self.pending.checked_add(self.payable).and_then(|sum| sum.checked_add(self.reserved)).ok_or(Overflow)
+    }
+}
+
+/// Which of the month's figures a line is part of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Section {
+    /// A commission.
+    Earned,
+    /// A commission taken back.
+    ClawedBack,
+    /// A bonus, or one withdrawn.
+    Bonus,
+    /// A fee, a charge, or one of them withdrawn.
+    Fee,
+    /// A payment, or one that came back.
+    Paid,
+}
+
+impl Section {
+    /// All of them, in the order in which they are shown.
+    pub const ALL: [Self; 5] = [Self::Earned, Self::ClawedBack, Self::Bonus, Self::Fee, Self::Paid];
+
+    /// The heading for people.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Earned => "Earned",
+            Self::ClawedBack => "Clawed back",
+            Self::Bonus => "Bonuses",
+            Self::Fee => "Fees",
+            Self::Paid => "Paid",
+        }
+    }
+
+    /// The word in files.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Earned => "earned",
+            Self::ClawedBack => "clawed_back",
+            Self::Bonus => "bonus",
+            Self::Fee => "fee",
+            Self::Paid => "paid",
+        }
+    }
+}
+
+/// One transfer that changed what is owed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line {
+    /// Which figure it is part of.
+    pub section: Section,
+    /// The local day it belongs to (days since 1970).
+    pub effective_day: i32,
+    /// The journal entry that owns it.
+    pub entry: i64,
+    /// Its place in the entry.
+    pub position: i64,
+    /// The kind of target, or `batch`.
+    pub kind: String,
+    /// Order, period, fee, or batch.
+    pub order_id: String,
+    /// The order's line, or empty.
+    pub line_id: String,
+    /// The evidence: a click, a code, an order.
+    pub touch: String,
+    /// What it was computed from.
+    pub base: i64,
+    /// What it was paid under.
+    pub rule: String,
+    /// Why it was booked.
+    pub why: String,
+    /// How it changes what is owed: above zero, more.
+    pub amount: i64,
+}
+
+/// What a creator did in a month, as the facts were when the statement was built.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PerformanceOf {
+    /// Clicks on the creator's links.
+    pub clicks: i64,
+    /// Orders of the month credited to the creator, alone or with others.
+    pub orders: i64,
+    /// Those of them that a link brought.
+    pub link_orders: i64,
+    /// The creator's share of what those orders came to after refunds.
+    pub net_sales: i64,
+    /// What those orders earn.
+    pub commission: i64,
+    /// What those of them that a link brought earn.
+    pub link_commission: i64,
+    /// Orders credited to the creator, of this month or an earlier one, whose latest refund was in this month.
+    pub refunded_orders: i64,
+    /// By link and sub-id, then by code, then what came by the customer lock.
+    pub sources: Vec<SourceFigures>,
+}
+
+/// What one link, code or lock brought.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct SourceFigures {
+    /// `link`, `code` or `lock`.
+    pub kind: String,
+    /// The link's key or the code; empty for the lock.
+    pub name: String,
+    /// Where the link was placed, or empty.
+    pub sub_id: String,
+    /// Clicks; zero for codes and the lock.
+    pub clicks: i64,
+    /// Credited orders.
+    pub orders: i64,
+    /// The creator's share of them after refunds.
+    pub net_sales: i64,
+    /// What they earn.
+    pub commission: i64,
+}
+
+impl Statement {
+    /// The key under which its mail is known: program, creator, month.
+    pub fn key(&self) -> String {
+        format!("{}/{}/{}", self.program, self.creator_id, self.month)
+    }
+
+    /// Its currency.
+    pub fn money(&self) -> Result<Currency> {
+        Ok(Currency::parse(&self.currency)?)
+    }
+
+    /// Refuses a statement that does not add up.
+    ///
+    /// # Errors
+    ///
+    /// When opening and changes do not come to the closing balance, the lines do not come to the changes, or the closing
+    /// balance is not where the ledger says the money stands.
+    pub fn check(&self) -> Result<()> {
+        let key = self.key();
+        let totals = &self.totals;
+        ensure!(totals.sum()? == totals.closing, "the statement {key} does not add up; nothing was written: {totals:?}");
+        let lines = self.corrections.iter().chain(&self.lines);
+        let changed = lines.into_iter().try_fold(totals.opening, |sum, line| sum.checked_add(line.amount)).ok_or(Overflow)?;
+        ensure!(changed == totals.closing, "the lines of the statement {key} come to {changed}, not {}", totals.closing);
+        let held = self.held.sum()?;
+        ensure!(
+            held == totals.closing,
+            "the statement {key} would close at {}, but the ledger's transfers come to {held}; nothing was written. Verify the ledger",
+            totals.closing
+        );
+        Ok(())
+    }
+}
+
+impl PerformanceOf {
+    /// Orders that links brought for a hundred clicks, in hundredths of a percent; none without clicks.
+    pub fn conversion(&self) -> Option<i64> {
+        ratio(self.link_orders, 10_000, self.clicks)
+    }
+
+    /// Net sales for an order, in minor units; none without orders.
+    pub fn average_order(&self) -> Option<i64> {
+        ratio(self.net_sales, 1, self.orders)
+    }
+
+    /// What links earned for a click, in hundredths of a minor unit; none without clicks.
+    pub fn per_click(&self) -> Option<i64> {
+        ratio(self.link_commission, 100, self.clicks)
+    }
+
+    /// Whether there is anything to tell.
+    pub fn is_empty(&self) -> bool {
+        self.clicks == 0 && self.orders == 0 && self.refunded_orders == 0
+    }
+}
+
+/// `amount × scale ÷ count`, rounded half up; none where there is nothing to divide by.
+fn ratio(amount: i64, scale: i64, count: i64) -> Option<i64> {
+    if count <= 0 {
+        return None;
+    }
+    let (amount, count) = (i128::from(amount) * i128::from(scale), i128::from(count));
+    i64::try_from((amount * 2 + count).div_euclid(count * 2)).ok()
+}

@@ -1,0 +1,136 @@
+//! The outbox: mails as they were written with their statements, and how far each has come.
+
+use anyhow::{Context, Result};
+
+use crate::store::{Row, Store, Tx};
+
+/// How far a mail has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum State {
+    /// To be sent.
+    Waiting,
+    /// Somebody is sending it, or died over it.
+    Sending,
+    /// Handed over.
+    Sent,
+    /// Perhaps handed over: the answer did not come.
+    Unknown,
+    /// Refused for good.
+    Failed,
+}
+
+impl State {
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Sending => "sending",
+            Self::Sent => "sent",
+            Self::Unknown => "unknown",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+/// A mail that is not done with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Letter {
+    pub key: String,
+    state: String,
+    attempts: i64,
+    pub changed_at: i64,
+    /// Whose lock the last attempt held, or empty.
+    pub post_office: String,
+}
+
+impl Letter {
+    pub(super) fn is_sending(&self) -> bool {
+        self.state == State::Sending.word()
+    }
+
+    /// Whether it may have been sent already.
+    pub(super) fn is_in_doubt(&self) -> bool {
+        self.is_sending() || self.state == State::Unknown.word()
+    }
+}
+
+/// What is sent: to whom, from whom, and the very bytes.
+pub(super) struct Content {
+    pub sender: String,
+    pub recipient: String,
+    pub message: String,
+}
+
+pub(super) async fn put(
+    tx: &mut Tx,
+    program: &str,
+    key: &str,
+    sender: &str,
+    recipient: &str,
+    message: &str,
+    now: i64,
+) -> Result<()> {
+    let sql = "INSERT INTO outbox (program, message_key, sender, recipient, message, state, attempts, changed_at, post_office) \
+               VALUES ($1, $2, $3, $4, $5, 'waiting', 0, $6, '')";
+    tx.execute(sql, &[program.into(), key.into(), sender.into(), recipient.into(), message.into(), now.into()]).await.map(|_| ())
+}
+
+/// The mails that are not done with, by key.
+pub(super) async fn undelivered(store: &Store, program: &str) -> Result<Vec<Letter>> {
+    let sql = "SELECT message_key, state, attempts, changed_at, post_office FROM outbox \
+               WHERE program = $1 AND state IN ('waiting', 'sending', 'unknown') ORDER BY message_key";
+    let letter = |row: &Row| {
+        Ok(Letter {
+            key: row.text(0)?.to_owned(),
+            state: row.text(1)?.to_owned(),
+            attempts: row.int(2)?,
+            changed_at: row.int(3)?,
+            post_office: row.text(4)?.to_owned(),
+        })
+    };
+    store.rows(sql, &[program.into()]).await?.iter().map(letter).collect()
+}
+
+/// Takes a mail for one attempt, durably. Answers none when somebody else has taken it since it was read.
+pub(super) async fn claim(store: &Store, program: &str, letter: &Letter, office: &str, now: i64) -> Result<Option<Content>> {
+    let mut tx = store.begin().await?;
+    let sql = "UPDATE outbox SET state = 'sending', attempts = attempts + 1, changed_at = $5, post_office = $6 \
+               WHERE program = $1 AND message_key = $2 AND state = $3 AND attempts = $4";
+    let key = letter.key.as_str();
+    let parameters =
+        [program.into(), key.into(), letter.state.as_str().into(), letter.attempts.into(), now.into(), office.into()];
+    if tx.execute(sql, &parameters).await? != 1 {
+        return Ok(None);
+    }
+    let sql = "SELECT sender, recipient, message FROM outbox WHERE program = $1 AND message_key = $2";
+    let rows = tx.rows(sql, &[program.into(), key.into()]).await?;
+    let row = rows.first().with_context(|| format!("the mail {key} is not in the outbox"))?;
+    let content =
+        Content { sender: row.text(0)?.to_owned(), recipient: row.text(1)?.to_owned(), message: row.text(2)?.to_owned() };
+    tx.commit().await?;
+    Ok(Some(content))
+}
+
+/// Records how an attempt that [`claim`] began has ended.
+pub(super) async fn settle(
+    store: &Store,
+    program: &str,
+    letter: &Letter,
+    state: State,
+    error: Option<&str>,
+    now: i64,
+) -> Result<()> {
+    let mut tx = store.begin().await?;
+    let sql = "UPDATE outbox SET state = $4, changed_at = $5, error = $6 \
+               WHERE program = $1 AND message_key = $2 AND state = 'sending' AND attempts = $3";
+    let attempt = letter.attempts + 1;
+    let parameters = [program.into(), letter.key.as_str().into(), attempt.into(), state.word().into(), now.into(), error.into()];
+    tx.execute(sql, &parameters).await?;
+    tx.commit().await
+}
+
+/// State and last error of a mail.
+pub(super) async fn state_of(tx: &mut Tx, program: &str, key: &str) -> Result<Option<(String, Option<String>)>> {
+    let sql = "SELECT state, error FROM outbox WHERE program = $1 AND message_key = $2";
+    let rows = tx.rows(sql, &[program.into(), key.into()]).await?;
+    rows.first().map(|row| Ok((row.text(0)?.to_owned(), row.optional_text(1)?.map(str::to_owned)))).transpose()
+}

@@ -1,0 +1,397 @@
+//! What the templates show: a statement in words and written amounts.
+
+use anyhow::Result;
+use askama::Template;
+
+use super::model::{Line, PerformanceOf, Section, SourceFigures, Statement};
+use super::month::Month;
+use crate::facts::{day_of_epoch, format_time};
+use crate::money::{Overflow, format_minor};
+
+/// How many lines a mail shows; all of them are in the attachment.
+const LINES: usize = 60;
+
+/// How many links and codes a mail shows.
+const SOURCES: usize = 20;
+
+/// How wide plain text is.
+const WIDTH: usize = 72;
+
+#[derive(Template)]
+#[template(path = "statement/templates/statement/subject.txt", config = "src/askama.toml")]
+pub(super) struct Subject<'a> {
+    pub view: &'a View,
+}
+
+#[derive(Template)]
+#[template(path = "statement/templates/statement/text.txt", config = "src/askama.toml")]
+pub(super) struct Text<'a> {
+    pub view: &'a View,
+}
+
+#[derive(Template)]
+#[template(path = "statement/templates/statement/page.html", config = "src/askama.toml")]
+pub(super) struct Html<'a> {
+    pub view: &'a View,
+}
+
+/// A written amount.
+pub(super) struct Amount(String);
+
+impl Amount {
+    /// For a page: with a real minus sign, and never broken.
+    pub(super) fn html(&self) -> String {
+        self.0.replace('-', "\u{2212}").replace(' ', "\u{a0}")
+    }
+
+    /// For plain text.
+    pub(super) fn text(&self) -> &str {
+        &self.0
+    }
+
+    pub(super) fn is_negative(&self) -> bool {
+        self.0.starts_with('-')
+    }
+}
+
+/// A label and what stands against it.
+pub(super) struct Figure {
+    pub label: String,
+    pub amount: Amount,
+}
+
+impl Figure {
+    /// Label to the left, amount to the right.
+    pub(super) fn text(&self) -> String {
+        spread(&self.label, &self.amount.0, WIDTH)
+    }
+
+    /// The same, set in.
+    pub(super) fn text_indented(&self) -> String {
+        spread(&format!("  {}", self.label), &self.amount.0, WIDTH)
+    }
+}
+
+/// One transfer.
+pub(super) struct Entry {
+    pub day: String,
+    pub title: String,
+    pub detail: String,
+    pub amount: Amount,
+}
+
+impl Entry {
+    pub(super) fn text(&self) -> String {
+        let detail: String = wrapped(&self.detail, WIDTH - 22).iter().map(|line| format!("\n          {line}")).collect();
+        format!("{}{detail}", spread(&format!("  {:<8}{}", self.day, self.title), &self.amount.0, WIDTH))
+    }
+}
+
+/// Transfers of one section.
+pub(super) struct Group {
+    pub heading: &'static str,
+    pub total: Amount,
+    pub entries: Vec<Entry>,
+    /// How many more there are than are shown.
+    pub hidden: usize,
+}
+
+impl Group {
+    pub(super) fn heading_text(&self) -> String {
+        spread(self.heading, &self.total.0, WIDTH)
+    }
+}
+
+/// A row of the table of links and codes.
+pub(super) struct SourceRow {
+    pub name: String,
+    pub clicks: String,
+    pub orders: String,
+    pub net_sales: Amount,
+    pub commission: Amount,
+}
+
+impl SourceRow {
+    /// Whether it is a sub-id under its link.
+    pub(super) fn is_part(&self) -> bool {
+        self.name.starts_with('·')
+    }
+
+    pub(super) fn text(&self) -> String {
+        let Self { name, clicks, orders, net_sales, commission } = self;
+        let name = shortened(name, 28);
+        format!("{name:<28}{clicks:>8}{orders:>8}{:>14}{:>14}", net_sales.0, commission.0)
+    }
+}
+
+/// Everything the templates say.
+pub(super) struct View {
+    pub program: String,
+    pub name: String,
+    pub creator_id: String,
+    pub month: String,
+    pub currency: String,
+    pub preview: bool,
+    pub closing: Amount,
+    pub opened: Figure,
+    pub changes: Vec<Figure>,
+    pub closed: Figure,
+    pub held: Vec<Figure>,
+    pub is_owing: bool,
+    pub corrections: Vec<Group>,
+    pub corrections_total: Amount,
+    pub groups: Vec<Group>,
+    pub performance: Vec<Figure>,
+    pub sources: Vec<SourceRow>,
+    pub hidden_sources: usize,
+    pub entry: i64,
+    pub head: String,
+    pub built: String,
+}
+
+impl View {
+    pub(super) fn of(statement: &Statement, name: &str, preview: bool) -> Result<Self> {
+        let exponent = statement.money()?.exponent();
+        let money = |minor: i64| Amount(grouped(minor, exponent));
+        let month = Month::parse(&statement.month).unwrap_or(Month::of_day(0));
+        let totals = &statement.totals;
+        let figure = |label: &str, minor: i64| Figure { label: label.to_owned(), amount: money(minor) };
+        let less = |minor: i64| minor.checked_neg().ok_or(Overflow);
+        let (first, last) = (long_day(month.first_day()), long_day(month.last_day()));
+        let mut shown = LINES;
+        let corrections = groups(&statement.corrections, exponent, &mut shown)?;
+        let lines = groups(&statement.lines, exponent, &mut shown)?;
+        let rows = source_rows(&statement.performance.sources, exponent);
+        Ok(Self {
+            program: statement.program_name.clone(),
+            name: name.to_owned(),
+            creator_id: statement.creator_id.clone(),
+            month: month.words(),
+            currency: statement.currency.clone(),
+            preview,
+            closing: Amount(format!("{} {}", grouped(totals.closing, exponent), statement.currency)),
+            opened: figure(&format!("Opening balance, {first}"), totals.opening),
+            changes: vec![
+                figure("Earned", totals.earned),
+                figure("Clawed back", less(totals.clawed_back)?),
+                figure("Bonuses", totals.bonuses),
+                figure("Fees", totals.fees),
+                figure("Paid to you", less(totals.paid)?),
+            ],
+            closed: figure(&format!("Closing balance, {last}"), totals.closing),
+            held: vec![
+                figure("On hold until the return period ends", statement.held.pending),
+                figure("Due with the next payout", statement.held.payable),
+                figure("In a payout under way", statement.held.reserved),
+            ],
+            is_owing: statement.held.payable < 0,
+            corrections_total: money(sum(&statement.corrections)?),
+            corrections,
+            groups: lines,
+            performance: performance(&statement.performance, exponent, &statement.currency),
+            hidden_sources: rows.len().saturating_sub(SOURCES),
+            sources: rows.into_iter().take(SOURCES).collect(),
+            entry: statement.through_entry,
+            head: statement.head.chars().take(16).collect(),
+            built: format_time(statement.built_at),
+        })
+    }
+}
+
+impl View {
+    /// The last line of the corrections.
+    pub(super) fn corrections_text(&self) -> String {
+        spread("All corrections", self.corrections_total.text(), WIDTH)
+    }
+
+    /// The header of the table of links and codes.
+    pub(super) fn sources_heading(&self) -> String {
+        format!("{:<28}{:>8}{:>8}{:>14}{:>14}", "", "clicks", "orders", "net sales", "earned")
+    }
+}
+
+fn sum(lines: &[Line]) -> Result<i64, Overflow> {
+    lines.iter().try_fold(0i64, |sum, line| sum.checked_add(line.amount)).ok_or(Overflow)
+}
+
+fn groups(lines: &[Line], exponent: u32, shown: &mut usize) -> Result<Vec<Group>> {
+    let mut groups = Vec::new();
+    for section in Section::ALL {
+        let of_section: Vec<&Line> = lines.iter().filter(|line| line.section == section).collect();
+        if of_section.is_empty() {
+            continue;
+        }
+        let total = of_section.iter().try_fold(0i64, |sum, line| sum.checked_add(line.amount)).ok_or(Overflow)?;
+        let count = of_section.len().min(*shown);
+        *shown -= count;
+        groups.push(Group {
+            heading: section.words(),
+            total: Amount(grouped(total, exponent)),
+            hidden: of_section.len() - count,
+            entries: of_section.into_iter().take(count).map(|line| entry(line, exponent)).collect(),
+        });
+    }
+    Ok(groups)
+}
+
+fn entry(line: &Line, exponent: u32) -> Entry {
+    Entry {
+        day: short_day(line.effective_day),
+        title: title(line),
+        detail: detail(line, exponent),
+        amount: Amount(grouped(line.amount, exponent)),
+    }
+}
+
+fn title(line: &Line) -> String {
+    let id = &line.order_id;
+    match line.kind.as_str() {
+        "link" | "code" | "lock" if line.line_id.is_empty() => format!("Order {id}"),
+        "link" | "code" | "lock" => format!("Order {id}, line {}", line.line_id),
+        "bonus_new_customer" => format!("New customer, order {id}"),
+        "bonus_net_sales" => format!("Sales bonus for {id}"),
+        "fee" => format!("Fee {id}"),
+        "batch" => format!("Payout {id}"),
+        kind => format!("{kind} {id}"),
+    }
+}
+
+fn detail(line: &Line, exponent: u32) -> String {
+    let touch = &line.touch;
+    let evidence = match line.kind.as_str() {
+        "link" => format!("click {touch}"),
+        "code" => format!("code {touch}"),
+        "lock" => format!("your customer since order {touch}"),
+        "bonus_net_sales" => format!("sales over {touch}"),
+        _ => String::new(),
+    };
+    let is_commission = matches!(line.kind.as_str(), "link" | "code" | "lock");
+    let base = if is_commission && !line.line_id.is_empty() {
+        format!("now on {}", grouped(line.base, exponent))
+    } else {
+        String::new()
+    };
+    let base = if line.why == "sale" { base.replace("now on", "on") } else { base };
+    let rule = if is_commission { line.rule.clone() } else { String::new() };
+    let parts = [line.why.clone(), evidence, base, rule, format!("entry {}", line.entry)];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
+}
+
+fn performance(performance: &PerformanceOf, exponent: u32, currency: &str) -> Vec<Figure> {
+    let figure = |label: &str, text: String| Figure { label: label.to_owned(), amount: Amount(text) };
+    let none = || "–".to_owned();
+    let money = |minor: i64| format!("{} {currency}", grouped(minor, exponent));
+    let conversion = performance.conversion().map_or_else(none, |hundredths| format!("{} %", grouped(hundredths, 2)));
+    let per_click = performance.per_click().map_or_else(none, |parts| format!("{} {currency}", grouped(parts, exponent + 2)));
+    vec![
+        figure("Clicks on your links", grouped(performance.clicks, 0)),
+        figure("Orders credited to you in this month", grouped(performance.orders, 0)),
+        figure("Of those, through your links", grouped(performance.link_orders, 0)),
+        figure("Conversion, link orders of clicks", conversion),
+        figure("Net sales, after refunds", money(performance.net_sales)),
+        figure("Average order", performance.average_order().map_or_else(none, money)),
+        figure("Earnings per click", per_click),
+        figure("Your orders refunded in this month", grouped(performance.refunded_orders, 0)),
+    ]
+}
+
+/// Each link with its sub-ids under it, then codes and the lock.
+fn source_rows(sources: &[SourceFigures], exponent: u32) -> Vec<SourceRow> {
+    let mut rows = Vec::new();
+    for of_one in sources.chunk_by(|a, b| (&a.kind, &a.name) == (&b.kind, &b.name)) {
+        let Some(first) = of_one.first() else { continue };
+        let mut whole = SourceFigures { kind: first.kind.clone(), name: first.name.clone(), ..SourceFigures::default() };
+        for part in of_one {
+            // Parts of sums that were kept exactly.
+            whole.clicks += part.clicks;
+            whole.orders += part.orders;
+            whole.net_sales += part.net_sales;
+            whole.commission += part.commission;
+        }
+        rows.push(source_row(source_name(&whole), &whole, exponent));
+        if of_one.len() > 1 || !first.sub_id.is_empty() {
+            let sub = |part: &SourceFigures| if part.sub_id.is_empty() { "no sub-id" } else { &part.sub_id }.to_owned();
+            rows.extend(of_one.iter().map(|part| source_row(format!("· {}", sub(part)), part, exponent)));
+        }
+    }
+    rows
+}
+
+fn source_name(source: &SourceFigures) -> String {
+    match source.kind.as_str() {
+        "link" => format!("Link {}", source.name),
+        "code" => format!("Code {}", source.name),
+        "lock" => "Returning customers".to_owned(),
+        _ => "Other sub-ids".to_owned(),
+    }
+}
+
+fn source_row(name: String, source: &SourceFigures, exponent: u32) -> SourceRow {
+    let has_clicks = matches!(source.kind.as_str(), "link" | "other");
+    SourceRow {
+        name,
+        clicks: if has_clicks { grouped(source.clicks, 0) } else { String::new() },
+        orders: grouped(source.orders, 0),
+        net_sales: Amount(grouped(source.net_sales, exponent)),
+        commission: Amount(grouped(source.commission, exponent)),
+    }
+}
+
+/// An amount with commas between thousands: `1,234.50`.
+fn grouped(minor: i64, exponent: u32) -> String {
+    let plain = format_minor(minor, exponent);
+    let (sign, unsigned) = plain.strip_prefix('-').map_or(("", plain.as_str()), |rest| ("-", rest));
+    let (whole, fraction) = unsigned.split_once('.').map_or((unsigned, None), |(whole, fraction)| (whole, Some(fraction)));
+    let mut text = sign.to_owned();
+    for (place, digit) in whole.chars().enumerate() {
+        if place > 0 && (whole.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    if let Some(fraction) = fraction {
+        text.push('.');
+        text.push_str(fraction);
+    }
+    text
+}
+
+/// `3 Mar`.
+fn short_day(day: i32) -> String {
+    day_of_epoch(day).map_or_else(String::new, |date| date.format("%-d %b").to_string())
+}
+
+/// `3 March 2026`.
+fn long_day(day: i32) -> String {
+    day_of_epoch(day).map_or_else(String::new, |date| date.format("%-d %B %Y").to_string())
+}
+
+/// Two texts at the two ends of a line; the left one is cut where they would touch.
+fn spread(left: &str, right: &str, width: usize) -> String {
+    let room = width.saturating_sub(right.chars().count() + 2);
+    let left = shortened(left, room);
+    let gap = width.saturating_sub(left.chars().count() + right.chars().count());
+    format!("{left}{}{right}", " ".repeat(gap))
+}
+
+fn shortened(text: &str, width: usize) -> String {
+    if text.chars().count() <= width {
+        return text.to_owned();
+    }
+    text.chars().take(width.saturating_sub(1)).chain(['…']).collect()
+}
+
+/// A text in lines of at most `width` characters, broken at spaces.
+fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split(' ') {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}

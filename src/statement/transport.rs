@@ -1,0 +1,192 @@
+//! How mails leave: to a mail server, or as files.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result, anyhow};
+use lettre::address::Envelope;
+use lettre::transport::smtp::{Error, PoolConfig};
+use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
+
+use super::outbox::Content;
+use super::post_office::PostOffice;
+
+/// How long one answer of the server may take.
+const ANSWER: Duration = Duration::from_secs(60);
+
+/// How long a whole attempt may take.
+const ATTEMPT: Duration = Duration::from_secs(180);
+
+/// Codes that concern the account at the server, not the mail.
+const ACCOUNT_CODES: [u16; 4] = [530, 534, 535, 538];
+
+/// How mails leave.
+pub enum Transport {
+    /// To the mail server of `PURSER_SMTP_URL`.
+    Smtp(Box<Smtp>),
+    /// As `.eml` files in the outbox folder of the data folder.
+    Files,
+}
+
+/// A mail server.
+pub struct Smtp {
+    server: AsyncSmtpTransport<Tokio1Executor>,
+    url: String,
+}
+
+/// How an attempt ended.
+pub(super) enum Outcome {
+    /// The mail was taken over.
+    Sent,
+    /// It was refused for good.
+    Refused(String),
+    /// It was not taken over; later it may be.
+    Later(String),
+    /// It may or may not have been taken over.
+    InDoubt(String),
+    /// Nothing can be sent now.
+    Closed(String),
+}
+
+impl Transport {
+    /// A mail server when `PURSER_SMTP_URL` is set and not empty, else files.
+    ///
+    /// # Errors
+    ///
+    /// When the address is none. The message does not repeat it: it may hold a password.
+    pub fn from_environment() -> Result<Self> {
+        let url = std::env::var("PURSER_SMTP_URL").unwrap_or_default();
+        if url.trim().is_empty() {
+            return Ok(Self::Files);
+        }
+        let unusable = || {
+            anyhow!(
+                "PURSER_SMTP_URL is not the address of a mail server; write smtp://HOST:PORT, \
+                 smtp://USER:PASSWORD@HOST:587?tls=required or smtps://USER:PASSWORD@HOST, special characters as %XX"
+            )
+        };
+        let server = AsyncSmtpTransport::<Tokio1Executor>::from_url(url.trim()).map_err(|_| unusable())?;
+        let server = server.timeout(Some(ANSWER)).pool_config(PoolConfig::new().max_size(1)).build();
+        Ok(Self::Smtp(Box::new(Smtp { server, url })))
+    }
+
+    /// Whether an attempt may be repeated although nobody knows how it ended: a file that is written again is the same.
+    pub(super) fn repeats_are_harmless(&self) -> bool {
+        matches!(self, Self::Files)
+    }
+
+    /// Says why nothing can be sent, before anything is tried.
+    pub(super) async fn check(&self) -> Result<(), String> {
+        let Self::Smtp(smtp) = self else { return Ok(()) };
+        match tokio::time::timeout(ATTEMPT, smtp.server.test_connection()).await {
+            Ok(Ok(true)) => Ok(()),
+            Ok(Ok(false)) => Err("the mail server does not answer".to_owned()),
+            Ok(Err(error)) => Err(format!("the mail server cannot be used: {}", smtp.said(&error))),
+            Err(_) => Err("the mail server does not answer in time".to_owned()),
+        }
+    }
+
+    pub(super) async fn send(&self, office: &Arc<PostOffice>, key: &str, content: Content) -> Outcome {
+        match self {
+            Self::Smtp(smtp) => smtp.send(&content).await,
+            Self::Files => {
+                let (office, key) = (office.clone(), key.to_owned());
+                match tokio::task::spawn_blocking(move || office.write(&key, &content.message)).await {
+                    Ok(Ok(())) => Outcome::Sent,
+                    Ok(Err(error)) => Outcome::Closed(format!("{error:#}")),
+                    Err(_) => Outcome::Closed("an internal fault stopped the writing of a mail".to_owned()),
+                }
+            }
+        }
+    }
+}
+
+impl Smtp {
+    async fn send(&self, content: &Content) -> Outcome {
+        let envelope = match envelope(content) {
+            Ok(envelope) => envelope,
+            Err(error) => return Outcome::Refused(format!("{error:#}")),
+        };
+        let sending = self.server.send_raw(&envelope, content.message.as_bytes());
+        match tokio::time::timeout(ATTEMPT, sending).await {
+            Ok(Ok(_)) => Outcome::Sent,
+            Ok(Err(error)) => self.judged(&error),
+            Err(_) => Outcome::InDoubt("the mail server did not answer in time".to_owned()),
+        }
+    }
+
+    fn judged(&self, error: &Error) -> Outcome {
+        let said = self.said(error);
+        match error.status().map(u16::from) {
+            Some(code) if ACCOUNT_CODES.contains(&code) => Outcome::Closed(said),
+            _ if error.is_permanent() => Outcome::Refused(said),
+            _ if error.is_transient() || error.is_client() || error.is_tls() => Outcome::Later(said),
+            _ => Outcome::InDoubt(said),
+        }
+    }
+
+    /// An error in words, without what is secret in the server's address.
+    fn said(&self, error: &Error) -> String {
+        let mut words = error.to_string();
+        let mut cause = std::error::Error::source(error);
+        while let Some(inner) = cause {
+            let text = inner.to_string();
+            if !words.contains(&text) {
+                words = format!("{words}: {text}");
+            }
+            cause = inner.source();
+        }
+        secrets_hidden(&words, &self.url)
+    }
+}
+
+fn envelope(content: &Content) -> Result<Envelope> {
+    let from = content.sender.parse().with_context(|| format!("\"{}\" is not an email address", content.sender))?;
+    let to = content.recipient.parse().with_context(|| format!("\"{}\" is not an email address", content.recipient))?;
+    Envelope::new(Some(from), vec![to]).context("the mail has no recipient")
+}
+
+/// A text with the URL's user, password and the URL itself blotted out, also where they are written with `%XX`.
+pub fn secrets_hidden(text: &str, url: &str) -> String {
+    let mut hidden = text.replace(url, "…");
+    let after_scheme = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let Some((userinfo, _)) = after_scheme.rsplit_once('@') else { return hidden };
+    let mut secrets: Vec<String> = userinfo.splitn(2, ':').chain([userinfo]).map(str::to_owned).collect();
+    let plain: Vec<String> = secrets.iter().map(|secret| percent_decoded(secret)).collect();
+    secrets.extend(plain);
+    // The longest first, so that no rest of one is left standing.
+    secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+    for secret in secrets.iter().filter(|secret| secret.len() > 1) {
+        hidden = hidden.replace(secret.as_str(), "…");
+    }
+    hidden
+}
+
+fn percent_decoded(text: &str) -> String {
+    let mut bytes = Vec::new();
+    let mut rest = text.as_bytes();
+    while let [first, tail @ ..] = rest {
+        let code = tail.get(..2).and_then(|digits| std::str::from_utf8(digits).ok()).and_then(|d| u8::from_str_radix(d, 16).ok());
+        match (first, code) {
+            (b'%', Some(byte)) => {
+                bytes.push(byte);
+                rest = &tail[2..];
+            }
+            _ => {
+                bytes.push(*first);
+                rest = tail;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// The outbox folder, opened off the threads that wait.
+pub(super) async fn open_post_office(data: &Path) -> Result<Arc<PostOffice>> {
+    let data = data.to_owned();
+    match tokio::task::spawn_blocking(move || PostOffice::open(&data)).await {
+        Ok(office) => office.map(Arc::new),
+        Err(_) => Err(anyhow!("an internal fault stopped the opening of the outbox folder")),
+    }
+}
