@@ -59,7 +59,7 @@ impl Why {
             Self::Fee => "fee",
             Self::Refund => "refund",
             Self::Cancelled => "cancelled",
-            Self::Progress => "progress",
+            Self::Progress => "tiers or caps",
             Self::OrderChanged => "order changed",
             Self::Reattributed => "reattributed",
             Self::Withdrawn => "withdrawn",

@@ -91,6 +91,20 @@ fn frames_and_model_agree_on_every_worked_shop() {
     assert!(compared > 150, "only {compared} steps were compared");
 }
 
+/// The shop of the demo, as it was on several nights.
+#[test]
+fn frames_and_model_agree_on_the_demo() {
+    let (program, facts) = load(&project().join("jobs/glow.toml")).expect("the demo's facts are sound");
+    let rows = facts.rows().expect("facts are rows");
+    for time in
+        ["2026-01-20T07:00:00Z", "2026-02-16T05:00:00Z", "2026-03-08T07:00:00Z", "2026-04-01T14:00:00Z", "2026-05-01T00:00:00Z"]
+    {
+        let as_of = parse_time(time).expect("a time");
+        let frames = reconcile(&program, &facts, as_of).expect("the demo can be decided");
+        check(time, &frames, &model(&program, &rows, as_of), as_of);
+    }
+}
+
 /// Also: rows in another order change nothing, and a result holds until the instant it names.
 #[test]
 fn frames_and_model_agree_on_random_shops() {

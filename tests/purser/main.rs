@@ -12,4 +12,5 @@ mod model_cases;
 mod model_shops;
 mod money;
 mod program_file;
+mod statements;
 mod support;

@@ -1,0 +1,220 @@
+//! Statements chain, add up and are mailed once, as files and over SMTP.
+
+use std::io::{BufRead, BufReader, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::{Arc, Mutex};
+
+use serde_json::Value;
+
+use crate::support::Shop;
+
+/// A sale in January, paid in February, refunded in March; statements on the first of each next month.
+fn story(shop: &Shop) {
+    for (command, time) in
+        [("nightly", "2026-02-01T00:00:00Z"), ("payout", "2026-02-01T09:00:00Z"), ("statements", "2026-02-01T10:00:00Z")]
+    {
+        shop.must(&["run", command, "--as-of", time, "--by", "runner"]);
+    }
+    shop.must(&["batch", "approve", "shop-0001", "--by", "mia", "--as-of", "2026-02-02T10:00:00Z"]);
+    shop.must(&["batch", "settle", "shop-0001", "--by", "lee", "--as-of", "2026-02-03T10:00:00Z"]);
+    shop.must(&["run", "nightly", "statements", "--as-of", "2026-03-01T10:00:00Z"]);
+    // The refund happened in February, but the shop tells of it only now: a correction to an earlier month.
+    shop.write("refunds.csv", format!("{}r2,o1,1,2026-02-20T09:00:00Z,100.00\n", shop.read("refunds.csv")));
+    shop.must(&["run", "nightly", "statements", "--as-of", "2026-04-01T10:00:00Z"]);
+}
+
+fn statement(shop: &Shop, creator: &str, month: &str) -> Value {
+    let text = shop.must(&["statement", creator, "--month", month, "--format", "json"]);
+    let all: Value = serde_json::from_str(&text).expect("a statement can be written as JSON");
+    all.get("statement").cloned().unwrap_or(all)
+}
+
+fn amount(statement: &Value, name: &str) -> i64 {
+    let value = &statement["totals"][name];
+    let digits = |text: &str| text.replace('.', "").parse::<i64>().expect("an amount");
+    value.as_i64().or_else(|| value.as_str().map(digits)).unwrap_or_else(|| panic!("{name} in {statement}"))
+}
+
+#[test]
+fn statements_chain_and_add_up() {
+    let shop = Shop::small();
+    story(&shop);
+    let months = ["2026-01", "2026-02", "2026-03"];
+    // Ben and Cho have nothing to be told of March: no money moved, and none is owed.
+    for (creator, months) in [("ana", &months[..]), ("ben", &months[..2]), ("cho", &months[..2])] {
+        let mut opening = 0;
+        for month in months {
+            let s = statement(&shop, creator, month);
+            let [earned, clawed, bonuses, fees, paid] =
+                ["earned", "clawed_back", "bonuses", "fees", "paid"].map(|name| amount(&s, name));
+            assert_eq!(amount(&s, "opening"), opening, "{creator} {month} opens where the month before closed");
+            assert_eq!(opening + earned - clawed + bonuses + fees - paid, amount(&s, "closing"), "{creator} {month} adds up");
+            opening = amount(&s, "closing");
+        }
+        let balances = shop.must(&["export", "balances"]);
+        let owed: i64 = balances
+            .lines()
+            .filter_map(|line| line.strip_prefix(&format!("{creator},")))
+            .flat_map(|line| {
+                line.split(',').take(3).map(|part| part.replace('.', "").parse::<i64>().expect("an amount")).collect::<Vec<_>>()
+            })
+            .sum();
+        assert_eq!(opening, owed, "{creator}'s last statement closes at what the ledger owes");
+    }
+    // Ana's sale of 120.50 earned 12.05; 2.05 of it went with the refund of February, 10.00 with the late one.
+    let january = statement(&shop, "ana", "2026-01");
+    assert_eq!((amount(&january, "earned"), amount(&january, "closing")), (1205, 1205));
+    let february = statement(&shop, "ana", "2026-02");
+    assert_eq!((amount(&february, "earned"), amount(&february, "clawed_back"), amount(&february, "paid")), (700, 205, 1205));
+    let march = shop.must(&["statement", "ana", "--month", "2026-03"]);
+    assert!(march.to_lowercase().contains("corrections to earlier months"), "{march}");
+    assert_eq!(amount(&statement(&shop, "ana", "2026-03"), "clawed_back"), 1000);
+}
+
+#[test]
+fn a_repeat_builds_and_sends_nothing() {
+    let shop = Shop::small();
+    story(&shop);
+    let mails = || {
+        let mut mails: Vec<_> = std::fs::read_dir(shop.path("ledger-data/outbox"))
+            .expect("there is an outbox")
+            .map(|entry| entry.expect("it can be listed").path())
+            .filter(|path| path.extension().is_some_and(|e| e == "eml"))
+            .map(|path| {
+                (
+                    path.clone(),
+                    std::fs::read(&path).expect("a mail can be read"),
+                    path.metadata().expect("it has a date").modified().ok(),
+                )
+            })
+            .collect();
+        mails.sort();
+        mails
+    };
+    let before = mails();
+    assert_eq!(before.len(), 7, "three creators in two months, one in the third");
+    let report = shop.must(&["run", "statements", "--as-of", "2026-04-01T10:00:00Z", "--format", "json"]);
+    let report: Value = serde_json::from_str(&report).expect("it is JSON");
+    assert_eq!(report[0]["steps"][0]["statements"]["mailed"], 0, "{report}");
+    assert_eq!(mails(), before, "no mail is written again");
+    let text = String::from_utf8(before[0].1.clone()).expect("a mail is text");
+    for part in ["Message-ID: <", "text/plain", "text/html", "text/csv", "Subject: Small: your statement for January 2026"] {
+        assert!(text.contains(part), "{part} in {text}");
+    }
+}
+
+/// After downtime every missed month is built, each on its own.
+#[test]
+fn missed_months_are_built_one_by_one() {
+    let steady = Shop::small();
+    story(&steady);
+    let late = Shop::small();
+    late.must(&["run", "nightly", "--as-of", "2026-02-01T00:00:00Z"]);
+    late.must(&["run", "nightly", "statements", "--as-of", "2026-04-01T10:00:00Z"]);
+    for month in ["2026-01", "2026-02", "2026-03"] {
+        assert!(late.must(&["statement", "ana", "--month", month]).contains("Closing balance"));
+    }
+    let earlier = late.run(&["run", "statements", "--as-of", "2026-03-20T10:00:00Z"]);
+    assert!(!earlier.ok && earlier.err.contains("would be earlier than"), "{}", earlier.err);
+}
+
+/// A mail server that takes what it is given, except for those it refuses.
+struct Server {
+    address: String,
+    taken: Arc<Mutex<Vec<(String, String)>>>,
+}
+
+fn server(refuse: &'static str) -> Server {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
+    let address = listener.local_addr().expect("it has an address").to_string();
+    let taken: Arc<Mutex<Vec<(String, String)>>> = Arc::default();
+    let shared = taken.clone();
+    std::thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let shared = shared.clone();
+            std::thread::spawn(move || talk(stream, refuse, &shared));
+        }
+    });
+    Server { address, taken }
+}
+
+fn talk(stream: TcpStream, refuse: &str, taken: &Mutex<Vec<(String, String)>>) {
+    let mut out = stream.try_clone().expect("a stream can be cloned");
+    let mut lines = BufReader::new(stream).lines().map_while(Result::ok);
+    let mut say = |text: &str| out.write_all(format!("{text}\r\n").as_bytes()).is_ok();
+    let mut recipient = String::new();
+    if !say("220 test ready") {
+        return;
+    }
+    while let Some(line) = lines.next() {
+        let verb = line.split([' ', ':']).next().unwrap_or_default().to_uppercase();
+        let answered = match verb.as_str() {
+            "EHLO" => say("250-test\r\n250 8BITMIME"),
+            "RCPT" if !refuse.is_empty() && line.contains(refuse) => say("550 no such person here"),
+            "RCPT" => {
+                recipient = line.clone();
+                say("250 ok")
+            }
+            "DATA" => {
+                if !say("354 go on") {
+                    return;
+                }
+                let body: Vec<String> = lines.by_ref().take_while(|line| line != ".").collect();
+                taken.lock().expect("nobody panicked").push((recipient.clone(), body.join("\n")));
+                say("250 taken")
+            }
+            "QUIT" => {
+                say("221 bye");
+                return;
+            }
+            _ => say("250 ok"),
+        };
+        if !answered {
+            return;
+        }
+    }
+}
+
+#[test]
+fn mails_go_over_smtp_once_and_a_refusal_is_told() {
+    let shop = Shop::small();
+    shop.must(&["run", "nightly", "--as-of", "2026-02-01T00:00:00Z"]);
+    let server = server("ben@example.com");
+    let send = || {
+        let mut command = shop.command(&["run", "statements", "--as-of", "2026-02-01T10:00:00Z"]);
+        let url = format!("smtp://{}", server.address);
+        command.env("PURSER_SMTP_URL", url).env("PURSER_MAIL_FROM", "Creators <pay@shop.example>").output().expect("it starts")
+    };
+    let first = send();
+    let (out, err) = (String::from_utf8_lossy(&first.stdout), String::from_utf8_lossy(&first.stderr));
+    assert!(format!("{out}{err}").contains("no such person here"), "a refusal is told: {out}{err}");
+    let again = send();
+    assert!(again.status.success());
+    let taken = server.taken.lock().expect("nobody panicked").clone();
+    let mut recipients: Vec<&str> = taken.iter().map(|(recipient, _)| recipient.as_str()).collect();
+    recipients.sort_unstable();
+    assert_eq!(recipients, ["RCPT TO:<ana@example.com>", "RCPT TO:<cho@example.com>"], "each once");
+    assert!(
+        taken.iter().all(|(_, body)| body.contains("From: \"Creators\" <pay@shop.example>")
+            || body.contains("From: Creators <pay@shop.example>"))
+    );
+    assert!(!shop.path("ledger-data/outbox").join("shop_ana_2026-01.eml").exists(), "what goes by SMTP is not written as files");
+}
+
+/// A server that cannot be reached loses nothing: the mails wait, and the next run sends them.
+#[test]
+fn mails_wait_for_a_server_that_is_away() {
+    let shop = Shop::small();
+    shop.must(&["run", "nightly", "--as-of", "2026-02-01T00:00:00Z"]);
+    let nobody = TcpListener::bind("127.0.0.1:0").expect("a port is free").local_addr().expect("it has an address");
+    let run = |url: String| {
+        let mut command = shop.command(&["run", "statements", "--as-of", "2026-02-01T10:00:00Z", "--format", "json"]);
+        let done = command.env("PURSER_SMTP_URL", url).output().expect("it starts");
+        (String::from_utf8_lossy(&done.stdout).into_owned(), String::from_utf8_lossy(&done.stderr).into_owned())
+    };
+    let (out, err) = run(format!("smtp://user:secret-word@{nobody}"));
+    assert!(!format!("{out}{err}").contains("secret-word"), "a password is never told: {out}{err}");
+    let server = server("");
+    run(format!("smtp://{}", server.address));
+    assert_eq!(server.taken.lock().expect("nobody panicked").len(), 3);
+}
