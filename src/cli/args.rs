@@ -20,12 +20,20 @@ pub(super) struct Arguments {
 #[derive(Args)]
 pub(super) struct Places {
     /// The program file, or a folder of them
-    #[arg(long, global = true, value_name = "FILE_OR_DIR", env = "PURSER_JOBS", default_value = "jobs")]
+    #[arg(
+        long,
+        global = true,
+        help_heading = "Where things are",
+        value_name = "FILE_OR_DIR",
+        env = "PURSER_JOBS",
+        default_value = "jobs"
+    )]
     pub jobs: PathBuf,
     /// The ledger's database: sqlite://FILE
     #[arg(
         long,
         global = true,
+        help_heading = "Where things are",
         value_name = "URL",
         env = "PURSER_DATABASE",
         default_value = "sqlite://purser-data/purser.db",
@@ -33,10 +41,10 @@ pub(super) struct Places {
     )]
     pub database: String,
     /// The folder of kept facts, outcomes and mails [default: beside the database]
-    #[arg(long, global = true, value_name = "DIR", env = "PURSER_DATA")]
+    #[arg(long, global = true, help_heading = "Where things are", value_name = "DIR", env = "PURSER_DATA")]
     pub data: Option<PathBuf>,
     /// The program, where several could be meant: its file's name without ending
-    #[arg(long, global = true, value_name = "ID")]
+    #[arg(long, global = true, help_heading = "Where things are", value_name = "ID")]
     pub program: Option<String>,
 }
 
@@ -62,9 +70,9 @@ pub(super) enum Command {
         /// The time that decides what is visible, as RFC 3339 [default: that of the last reconciliation]
         #[arg(long, value_name = "TIME", value_parser = super::context::time)]
         as_of: Option<i64>,
-        /// Text for people, or JSON
-        #[arg(long, value_enum, default_value_t = Format::Table)]
-        format: Format,
+        /// How to show it
+        #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
+        format: ReportFormat,
     },
     /// List, show, approve, reject or settle payout batches
     #[command(subcommand)]
@@ -112,8 +120,8 @@ pub(super) struct Run {
     #[arg(long, value_name = "REASON")]
     pub accept_missing: Option<String>,
     /// How to show the report
-    #[arg(long, value_enum, default_value_t = Format::Table)]
-    pub format: Format,
+    #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
+    pub format: ReportFormat,
 }
 
 #[derive(Subcommand)]
@@ -209,6 +217,14 @@ pub(super) enum Format {
     Table,
     /// Comma-separated values
     Csv,
+    /// JSON
+    Json,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ReportFormat {
+    /// For people
+    Text,
     /// JSON
     Json,
 }

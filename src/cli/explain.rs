@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use anyhow::{Context, Result};
 use serde_json::json;
 
-use super::args::{Format, Places};
+use super::args::{Places, ReportFormat};
 use super::context::{program, workplace};
 use super::show::{Sheet, print};
 use crate::explain::{Explanation, explain as explain_order};
@@ -16,7 +16,7 @@ use crate::runner::{Basis, Workplace, last_basis};
 /// A row of an order's targets: line, creator, touch, base, commission, state.
 type Line = [String; 6];
 
-pub(super) async fn explain(places: &Places, order_id: &str, as_of: Option<i64>, format: Format) -> Result<()> {
+pub(super) async fn explain(places: &Places, order_id: &str, as_of: Option<i64>, format: ReportFormat) -> Result<()> {
     let program = program(places)?;
     let at = workplace(places).await?;
     let basis = last_basis(&at.store, &program).await?;
@@ -28,7 +28,7 @@ pub(super) async fn explain(places: &Places, order_id: &str, as_of: Option<i64>,
     // What was posted can only be compared with where it was computed at the same time from the same program.
     let comparable = time == basis.as_of && basis.program_text == program.text_hash;
     let differs = if comparable { difference(&at, &basis, &explanation, order_id, &program)? } else { None };
-    if format == Format::Json {
+    if format == ReportFormat::Json {
         return print(&serde_json::to_string_pretty(&json!({
             "explanation": explanation,
             "transfers": posted(&program, &transfers).objects(),

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use anyhow::{Result, bail};
 
-use super::args::{Format, Places, Run};
+use super::args::{Places, ReportFormat, Run};
 use super::context::{actor, now, programs, workplace};
 use super::progress::Progress;
 use super::show::{Sheet, print};
@@ -37,7 +37,7 @@ pub(super) async fn run(places: &Places, run: &Run) -> Result<()> {
             Err(error) => failed.push(error),
         }
     }
-    if run.format == Format::Json {
+    if run.format == ReportFormat::Json {
         print(&serde_json::to_string_pretty(&reports)?)?;
     }
     let last = failed.pop();
@@ -62,14 +62,14 @@ async fn run_jobs(
     program: &Program,
     jobs: &[Job],
     order: &Order,
-    format: Format,
+    format: ReportFormat,
     progress: &Progress,
 ) -> Result<Vec<Report>> {
     let mut reports = Vec::new();
     for job in jobs {
         let report = crate::runner::run(at, program, job, order, &|step| progress.show(step)).await?;
         progress.pause();
-        if format != Format::Json {
+        if format != ReportFormat::Json {
             print(&shown(program, &report)?)?;
         }
         reports.push(report);

@@ -46,7 +46,7 @@ pub enum Why {
     Released,
     /// The hold began anew.
     HeldAgain,
-    /// The order is no longer among the facts.
+    /// The order, or all its lines, are no longer among the facts.
     Vanished,
 }
 
@@ -124,7 +124,7 @@ pub struct Difference<'a> {
     pub movements: Vec<Movement<'a>>,
     /// What is posted once these are.
     pub posted: PostedTargets,
-    /// Orders with posted money that the facts no longer show.
+    /// Orders with posted money that the facts no longer show, or show without any line; sorted.
     pub vanished: Vec<&'a str>,
 }
 
@@ -181,6 +181,7 @@ pub fn difference<'a>(before: Option<&'a PostedTargets>, now: &'a Reconciliation
         }
     }
     let posted = PostedTargets(posted(now, payable_now, revisions, before, &closed)?);
+    out.vanished.sort_unstable();
     out.vanished.dedup();
     Ok(Difference { movements: out.movements, posted, vanished: out.vanished })
 }
@@ -318,7 +319,8 @@ impl<'a> Collector<'a, '_> {
         let why = match kind {
             "fee" | "bonus_net_sales" => Why::Withdrawn,
             _ => match self.reason_of(order_id) {
-                None => {
+                // Lines have no dates: an order that had some and now has none lost them from the facts.
+                None | Some("no_lines") => {
                     self.vanished.push(order_id);
                     Why::Vanished
                 }

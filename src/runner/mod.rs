@@ -95,7 +95,7 @@ async fn steps(at: &Workplace, program: &Program, job: &Job, order: &Order, run_
             }
             Step::Payout => StepReport::Payout(payout_step(at, program, order, manifest.as_ref()).await?),
             Step::Statements => {
-                let kept = facts_for(at, program, order, manifest.as_ref()).await?;
+                let kept = posted_facts(at, program, order, manifest.as_ref()).await?;
                 StepReport::Statements(Box::new(statements_step::statements(at, program, order, kept).await?))
             }
         };
@@ -132,6 +132,15 @@ async fn facts_for(at: &Workplace, program: &Program, order: &Order, fetched: Op
     }
 }
 
+/// The facts of this run if it fetched any, else those that what is posted rests on: facts that were fetched since, but
+/// refused, have no say.
+async fn posted_facts(at: &Workplace, program: &Program, order: &Order, fetched: Option<&Manifest>) -> Result<Manifest> {
+    match last_basis(&at.store, program).await? {
+        Some(basis) if fetched.is_none() && order.facts_of_run.is_none() => Ok(basis.manifest),
+        _ => facts_for(at, program, order, fetched).await,
+    }
+}
+
 async fn payout_step(at: &Workplace, program: &Program, order: &Order, fetched: Option<&Manifest>) -> Result<PayoutReport> {
     let last = runs::last_times(&at.store, program).await?;
     if let Some(earlier) = [last.reconciled, last.drafted].into_iter().flatten().find(|time| order.as_of < *time) {
@@ -142,7 +151,7 @@ async fn payout_step(at: &Workplace, program: &Program, order: &Order, fetched: 
             facts::format_time(earlier)
         );
     }
-    let manifest = facts_for(at, program, order, fetched).await?;
+    let manifest = posted_facts(at, program, order, fetched).await?;
     let data = at.data.clone();
     let creators = blocking(move || facts::load_creators(&manifest, &data)).await.context("reading the creators")?;
     let mut tx = at.store.begin().await?;

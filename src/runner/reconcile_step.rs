@@ -39,7 +39,10 @@ pub(super) async fn reconcile(
         if let Some(last) = &last {
             refuse_earlier(program, order, last.as_of)?;
             if is_unchanged(program, order, &manifest, last) {
-                return repeat(at, program, order, run_id, last).await;
+                match repeat(at, program, order, run_id, last).await? {
+                    Some(report) => return Ok(report),
+                    None => continue,
+                }
             }
         }
         if decided.is_none() {
@@ -74,6 +77,11 @@ pub async fn last_basis(store: &Store, program: &Program) -> Result<Option<Basis
 
 async fn last(store: &Store, program: &str) -> Result<Option<Last>> {
     store.rows(LAST, &[program.into()]).await?.first().map(last_of).transpose()
+}
+
+/// The last reconciliation as a transaction sees it.
+async fn last_seen(tx: &mut Tx, program: &str) -> Result<Option<Last>> {
+    tx.rows(LAST, &[program.into()]).await?.first().map(last_of).transpose()
 }
 
 const LAST: &str = "SELECT as_of, unchanged_until, manifest, program_text, outcome FROM reconciled WHERE program = $1";
@@ -151,7 +159,7 @@ async fn post_difference(
     let keeping = tokio::spawn(keep(at.data.clone(), reconciliation.clone(), difference.posted));
     let movements = difference.movements;
     let mut tx = at.store.begin().await?;
-    if tx.rows(LAST, &[program.id.as_str().into()]).await?.first().map(last_of).transpose()? != last {
+    if last_seen(&mut tx, &program.id).await? != last {
         return Ok(None);
     }
     fix_currency(&mut tx, &program.id, program.currency).await?;
@@ -224,9 +232,13 @@ async fn point_to(tx: &mut Tx, program: &str, run_id: i64, now: &Last) -> Result
     tx.execute(sql, &parameters).await.map(|_| ())
 }
 
-/// A run that finds everything as it was: it posts nothing, and says what it found.
-async fn repeat(at: &Workplace, program: &Program, order: &Order, run_id: i64, last: &Last) -> Result<ReconcileReport> {
+/// A run that finds everything as it was: it posts nothing, and says what it found. Answers none when another run posted
+/// since `last` was read.
+async fn repeat(at: &Workplace, program: &Program, order: &Order, run_id: i64, last: &Last) -> Result<Option<ReconcileReport>> {
     let mut tx = at.store.begin().await?;
+    if last_seen(&mut tx, &program.id).await?.as_ref() != Some(last) {
+        return Ok(None);
+    }
     let head = head(&mut tx, &program.id).await?;
     if !order.dry_run && order.as_of > last.as_of {
         point_to(&mut tx, &program.id, run_id, &Last { as_of: order.as_of, ..last.clone() }).await?;
@@ -235,15 +247,15 @@ async fn repeat(at: &Workplace, program: &Program, order: &Order, run_id: i64, l
     let (data, kept) = (at.data.clone(), parse(&last.outcome)?);
     let counts = kept.counts.clone();
     let exceptions = blocking(move || kept.exceptions(&data)).await?;
-    Ok(ReconcileReport::new(program, counts, &exceptions, head))
+    Ok(Some(ReconcileReport::new(program, counts, &exceptions, head)))
 }
 
 fn vanished_message(program: &Program, vanished: &[&str]) -> String {
     let shown = vanished.iter().take(10).copied().collect::<Vec<_>>().join(", ");
     let more = if vanished.len() > 10 { format!(" and {} more", vanished.len() - 10) } else { String::new() };
     format!(
-        "{}: {} orders with posted money are no longer among the facts: {shown}{more}. A truncated export looks like this. \
-         Nothing was posted. If the orders are really gone, run again with --accept-missing REASON",
+        "{}: {} orders with posted money, or all their lines, are no longer among the facts: {shown}{more}. \
+         A truncated export looks like this. Nothing was posted. If they are really gone, run again with --accept-missing REASON",
         program.id,
         vanished.len()
     )

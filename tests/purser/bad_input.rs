@@ -193,11 +193,25 @@ fn orders_with_posted_money_do_not_vanish_unseen() {
     let before = shop.exports();
     let all = shop.read("orders.csv");
     let kept: String = all.lines().filter(|line| !line.starts_with("o1,")).map(|line| format!("{line}\n")).collect();
-    shop.write("orders.csv", kept);
+    shop.write("orders.csv", &kept);
     let next = &["run", "nightly", "--as-of", "2026-03-02T00:00:00Z"];
     let done = shop.run(next);
-    assert!(!done.ok && done.err.contains("1 orders with posted money are no longer among the facts: o1"), "{}", done.err);
+    assert!(
+        !done.ok && done.err.contains("1 orders with posted money, or all their lines, are no longer among the facts: o1"),
+        "{}",
+        done.err
+    );
     assert_eq!(shop.exports(), before, "nothing is posted");
+    shop.write("orders.csv", &all);
+    let lines = shop.read("order_lines.csv");
+    shop.write(
+        "order_lines.csv",
+        lines.lines().filter(|line| !line.starts_with("o1,")).map(|line| format!("{line}\n")).collect::<String>(),
+    );
+    let done = shop.run(next);
+    assert!(!done.ok && done.err.contains("or all their lines, are no longer among the facts: o1"), "{}", done.err);
+    shop.write("order_lines.csv", lines);
+    shop.write("orders.csv", kept);
     let mut accepted = next.to_vec();
     accepted.extend(["--accept-missing", "the shop deleted it"]);
     shop.must(&accepted);
@@ -205,4 +219,15 @@ fn orders_with_posted_money_do_not_vanish_unseen() {
     shop.write("orders.csv", all);
     shop.must(&["run", "nightly", "--as-of", "2026-03-03T00:00:00Z"]);
     assert_eq!(shop.exports(), before, "and comes back with the order");
+}
+
+/// Facts that were fetched but refused have no say in who is paid.
+#[test]
+fn a_payout_rests_on_the_facts_that_were_posted() {
+    let shop = Shop::small();
+    shop.must(NIGHT);
+    shop.write("creators.csv", shop.read("creators.csv").replace("ben,Ben", "ana,Ben"));
+    assert!(!shop.run(&["run", "nightly", "--as-of", "2026-03-02T00:00:00Z"]).ok);
+    let report = shop.must(&["run", "payout", "--as-of", "2026-03-02T09:00:00Z"]);
+    assert!(report.contains("drafted batch shop-0001"), "{report}");
 }
