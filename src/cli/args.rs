@@ -144,8 +144,14 @@ pub(super) enum Batch {
     Approve(Decide),
     /// Reject a draft, or an approved batch that was not exported; its money returns to payable
     Reject(Decide),
-    /// Record that every line of an approved batch was paid
-    Settle(Decide),
+    /// Record that the lines of an approved batch were paid
+    Settle {
+        #[command(flatten)]
+        decide: Decide,
+        /// A creator whose payment failed; the money returns to payable. May be given several times
+        #[arg(long, value_name = "CREATOR")]
+        failed: Vec<String>,
+    },
 }
 
 #[derive(Args)]

@@ -51,14 +51,14 @@ pub(super) async fn batch(places: &Places, command: &Batch) -> Result<()> {
         }
         Batch::Approve(order) => (Decision::Approve, order),
         Batch::Reject(order) => (Decision::Reject, order),
-        Batch::Settle(order) => (Decision::Settle, order),
+        Batch::Settle { decide, failed } => (Decision::Settle { failed }, decide),
     };
     let Decide { batch_id, by, as_of } = order;
     let posted = decide(&at.store, &program, decision, batch_id, by, as_of.unwrap_or_else(now)).await?;
     let done = match decision {
         Decision::Approve => "approved",
         Decision::Reject => "rejected",
-        Decision::Settle => "settled",
+        Decision::Settle { .. } => "settled",
     };
     print(&format!("{batch_id} is {done} by {by} (entry {} of {})", posted.head.entry, program.id))
 }

@@ -124,7 +124,7 @@ impl Demo {
         let next = day + Days::new(1);
         decide(&self.at.store, &self.program, Decision::Approve, id, "nadia", self.time(day, 11)).await?;
         print(&format!("{day}: purser batch approve {id} --by nadia"))?;
-        decide(&self.at.store, &self.program, Decision::Settle, id, "tom", self.time(next, 11)).await?;
+        decide(&self.at.store, &self.program, Decision::Settle { failed: &[] }, id, "tom", self.time(next, 11)).await?;
         print(&format!(
             "{next}: purser batch settle {id} --by tom: {} paid",
             Money::from_minor(draft.amount, self.program.currency)

@@ -10,13 +10,16 @@ use crate::store::{Store, Tx, Value};
 
 /// What a person can decide about a batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Decision {
+pub enum Decision<'a> {
     /// A draft may be paid. Not by whoever drafted it.
     Approve,
     /// Its money returns to payable.
     Reject,
-    /// All its lines were paid.
-    Settle,
+    /// Its lines were paid, but for those of the creators named here, whose money returns to payable.
+    Settle {
+        /// Whose payment failed.
+        failed: &'a [String],
+    },
 }
 
 /// Carries out a decision about a batch, whole or not at all.
@@ -28,7 +31,7 @@ pub enum Decision {
 pub async fn decide(
     store: &Store,
     program: &Program,
-    decision: Decision,
+    decision: Decision<'_>,
     batch_id: &str,
     by: &str,
     as_of: i64,
@@ -54,7 +57,8 @@ pub async fn decide(
             batch.must_be(&[BatchState::Draft, BatchState::Approved], "rejected")?;
             (EntryKind::Rejected, BatchState::Rejected)
         }
-        Decision::Settle => {
+        Decision::Settle { failed } => {
+            check_failed(batch_id, &lines, failed)?;
             batch.must_be(&[BatchState::Approved, BatchState::Exported], "settled")?;
             (EntryKind::Settled, BatchState::Settled)
         }
@@ -131,13 +135,25 @@ async fn check_approval(tx: &mut Tx, program: &str, batch: &Current, by: &str) -
     Ok(())
 }
 
+fn check_failed(batch_id: &str, lines: &[BatchLine], failed: &[String]) -> Result<()> {
+    match failed.iter().find(|creator| lines.iter().all(|line| line.creator_id != **creator)) {
+        Some(creator) => {
+            bail!("batch {batch_id} has no line for {creator}; nothing was changed. See `purser batch show {batch_id}`")
+        }
+        None => Ok(()),
+    }
+}
+
 /// What moves: an approval only says so; a rejection returns the reserved money; a settlement pays it out by way of
 /// the batch's clearing account.
-fn transfers<'a>(decision: Decision, batch_id: &'a str, lines: &'a [BatchLine], day: i32) -> Vec<Transfer<'a>> {
+fn transfers<'a>(decision: Decision<'_>, batch_id: &'a str, lines: &'a [BatchLine], day: i32) -> Vec<Transfer<'a>> {
     let each = |line: &'a BatchLine| match decision {
         Decision::Approve => Vec::new(),
         Decision::Reject => vec![transfer(batch_id, line, 1, Account::Reserved, Account::Payable, day, "rejected")],
-        Decision::Settle => vec![
+        Decision::Settle { failed } if failed.contains(&line.creator_id) => {
+            vec![transfer(batch_id, line, 1, Account::Reserved, Account::Payable, day, "failed")]
+        }
+        Decision::Settle { .. } => vec![
             transfer(batch_id, line, 1, Account::Reserved, Account::Clearing, day, "settled"),
             transfer(batch_id, line, 2, Account::Clearing, Account::Cash, day, "settled"),
         ],

@@ -151,3 +151,19 @@ fn programs_stand_beside_each_other() {
     let (out, err) = (String::from_utf8_lossy(&one.stdout), String::from_utf8_lossy(&one.stderr));
     assert!(out.contains("Small: nightly") && err.contains("fetching the facts of other"), "{out}{err}");
 }
+
+/// A batch is settled line by line: what failed returns to payable and is in the next batch.
+#[test]
+fn a_payment_that_failed_returns_to_payable() {
+    let shop = Shop::small();
+    shop.must(&["run", "nightly", "payout", "--as-of", "2026-03-01T00:00:00Z", "--by", "runner"]);
+    shop.must(&["batch", "approve", "shop-0001", "--by", "mia", "--as-of", "2026-03-02T00:00:00Z"]);
+    let unknown =
+        shop.run(&["batch", "settle", "shop-0001", "--by", "mia", "--as-of", "2026-03-03T00:00:00Z", "--failed", "zoe"]);
+    assert!(!unknown.ok && unknown.err.contains("has no line for zoe"), "{}", unknown.err);
+    shop.must(&["batch", "settle", "shop-0001", "--by", "mia", "--as-of", "2026-03-03T00:00:00Z", "--failed", "ben"]);
+    let balances = shop.must(&["export", "balances"]);
+    assert!(balances.contains("ben,0.00,5.00,0.00,0.00") && balances.contains("cho,0.00,0.00,0.00,15.00"), "{balances}");
+    shop.must(&["run", "payout", "--as-of", "2026-03-04T00:00:00Z", "--by", "runner"]);
+    assert!(shop.must(&["batch", "show", "shop-0002", "--format", "csv"]).contains("ben,5.00"));
+}
