@@ -4,12 +4,14 @@ use super::args::{Batch, Decide, Places};
 use super::context::{now, program, workplace};
 use super::show::{Sheet, print};
 use crate::facts::format_time;
+use crate::ledger::check_currency_shown;
 use crate::money::{Money, format_minor};
 use crate::payout::{Decision, batches, decide, find};
 
 pub(super) async fn batch(places: &Places, command: &Batch) -> Result<()> {
     let program = program(places)?;
     let at = workplace(places).await?;
+    check_currency_shown(&at.store, &program).await?;
     let money = |minor: i64| format_minor(minor, program.currency.exponent());
     let (decision, order) = match command {
         Batch::List { format } => {

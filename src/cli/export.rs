@@ -3,7 +3,7 @@ use anyhow::{Context, Result};
 use super::args::{Export, Format, Places, What};
 use super::context::{program, workplace};
 use super::show::{Sheet, csv_writer};
-use crate::ledger::balances;
+use crate::ledger::{balances, check_currency_shown};
 use crate::money::format_minor;
 use crate::program::Program;
 use crate::reconcile::KeptOutcome;
@@ -12,6 +12,7 @@ use crate::runner::{Workplace, last_basis};
 pub(super) async fn export(places: &Places, export: &Export) -> Result<()> {
     let program = program(places)?;
     let at = workplace(places).await?;
+    check_currency_shown(&at.store, &program).await?;
     let header = columns(export.what);
     let mut sheet = Sheet { header: header.to_vec(), figures: figures(export.what), rows: Vec::new() };
     if export.format == Format::Csv {

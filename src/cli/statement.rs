@@ -4,6 +4,7 @@ use serde::Serialize;
 use super::args::{Places, Statement, StatementFormat};
 use super::context::{now, program, workplace};
 use super::show::{Sheet, print};
+use crate::ledger::check_currency_shown;
 use crate::money::format_minor;
 use crate::program::Program;
 use crate::runner::{Exceptions, StatementsReport, statement_of};
@@ -12,6 +13,7 @@ use crate::statement::{self, Shown};
 pub(super) async fn statement(places: &Places, command: &Statement) -> Result<()> {
     let program = program(places)?;
     let at = workplace(places).await?;
+    check_currency_shown(&at.store, &program).await?;
     let as_of = command.as_of.unwrap_or_else(now);
     let named = statement_of(&at, &program, &command.creator_id, command.month, as_of).await?;
     let shown = &named.shown;

@@ -4,7 +4,7 @@ use super::args::{Format, Places};
 use super::context::{programs, workplace};
 use super::show::{Sheet, print};
 use crate::facts::format_time;
-use crate::ledger::{Balance, balances};
+use crate::ledger::{Balance, balances, check_currency_shown};
 use crate::money::{Money, Overflow};
 use crate::payout::{BatchState, batches};
 use crate::program::Program;
@@ -15,6 +15,7 @@ pub(super) async fn status(places: &Places, limit: u32, format: Format) -> Resul
     let at = workplace(places).await?;
     let mut rows = Vec::new();
     for program in &programs {
+        check_currency_shown(&at.store, program).await?;
         let records = runs(&at.store, &program.id, i64::from(limit)).await?;
         let own: Vec<Vec<String>> = records.iter().map(row).collect();
         if format == Format::Table {

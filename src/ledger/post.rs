@@ -5,8 +5,8 @@ use foldhash::fast::FixedState;
 
 use super::chain::{self, Head};
 use super::transfer::{Balance, Transfer};
-use crate::money::Currency;
-use crate::store::{Cell, Store, Tx};
+use crate::program::Program;
+use crate::store::{Cell, Row, Store, Tx};
 
 /// What kind of event an entry records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,11 +90,14 @@ const TRANSFER_COLUMNS: &[&str] = &[
 ///
 /// # Errors
 ///
-/// When a transfer of the same key and revision exists: somebody else posted first, and the caller reads again.
-pub async fn post<'a, T: Sync>(tx: &mut Tx, program: &str, entry: &Entry<'_>, transfers: &'a [T]) -> Result<Posted>
+/// When a transfer of the same key and revision exists: somebody else posted first, and the caller reads again. When the
+/// program's ledger is in another currency.
+pub async fn post<'a, T: Sync>(tx: &mut Tx, program: &Program, entry: &Entry<'_>, transfers: &'a [T]) -> Result<Posted>
 where
     Transfer<'a>: From<&'a T>,
 {
+    fix_currency(tx, program).await?;
+    let program = program.id.as_str();
     let before = chain::head(tx, program).await?;
     let hash = chain::hash(program, &before, entry, transfers)?;
     let head = Head { entry: before.entry + 1, hash };
@@ -160,19 +163,39 @@ where
     Ok(Posted { head, transfers: transfers.len() })
 }
 
-/// Fixes a program's currency with its first posting; refuses another one later.
-pub async fn fix_currency(tx: &mut Tx, program: &str, currency: Currency) -> Result<()> {
-    let sql = "INSERT INTO programs (program, currency) VALUES ($1, $2) ON CONFLICT (program) DO NOTHING";
-    tx.execute(sql, &[program.into(), currency.code().into()]).await?;
-    let rows = tx.rows("SELECT currency FROM programs WHERE program = $1", &[program.into()]).await?;
-    let fixed = rows.first().map(|row| row.text(0)).transpose()?.unwrap_or_default();
-    if fixed != currency.code() {
-        bail!(
-            "the ledger of {program} is in {fixed}, but the program file says {currency}; a ledger keeps its currency: \
-             give the program a new file name to start another one"
-        );
+/// Refuses a program whose currency is not that of its ledger: an amount would be another one.
+///
+/// # Errors
+///
+/// When something was posted in another currency.
+pub async fn check_currency(tx: &mut Tx, program: &Program) -> Result<()> {
+    refuse_other(&tx.rows(CURRENCY, &[program.id.as_str().into()]).await?, program)
+}
+
+/// As [`check_currency`], for whoever only reads.
+pub async fn check_currency_shown(store: &Store, program: &Program) -> Result<()> {
+    refuse_other(&store.rows(CURRENCY, &[program.id.as_str().into()]).await?, program)
+}
+
+const CURRENCY: &str = "SELECT currency FROM programs WHERE program = $1";
+
+fn refuse_other(rows: &[Row], program: &Program) -> Result<()> {
+    match rows.first().map(|row| row.text(0)).transpose()? {
+        Some(fixed) if fixed != program.currency.code() => bail!(
+            "the ledger of {} is in {fixed}, but the program file says {}; a ledger keeps its currency: \
+             give the program a new file name to start another one",
+            program.id,
+            program.currency
+        ),
+        _ => Ok(()),
     }
-    Ok(())
+}
+
+/// Fixes the program's currency with its first posting.
+async fn fix_currency(tx: &mut Tx, program: &Program) -> Result<()> {
+    let sql = "INSERT INTO programs (program, currency) VALUES ($1, $2) ON CONFLICT (program) DO NOTHING";
+    tx.execute(sql, &[program.id.as_str().into(), program.currency.code().into()]).await?;
+    check_currency(tx, program).await
 }
 
 /// The balances of all creators of a program who have any, by id.
@@ -180,7 +203,7 @@ pub async fn balances(store: &Store, program: &str) -> Result<BTreeMap<String, B
     let sql = "SELECT creator_id, pending, payable, reserved, paid FROM balances WHERE program = $1 \
                AND (pending <> 0 OR payable <> 0 OR reserved <> 0 OR paid <> 0)";
     let rows = store.rows(sql, &[program.into()]).await?;
-    let balance = |row: &crate::store::Row| -> Result<(String, Balance)> {
+    let balance = |row: &Row| -> Result<(String, Balance)> {
         let balance = Balance { pending: row.int(1)?, payable: row.int(2)?, reserved: row.int(3)?, paid: row.int(4)? };
         Ok((row.text(0)?.to_owned(), balance))
     };

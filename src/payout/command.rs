@@ -67,7 +67,7 @@ pub async fn decide(
     let transfers = transfers(decision, batch_id, &lines, day);
     let entry =
         Entry { kind, subject: batch_id, booked_at: as_of, actor: by, reason: &batch.digest, program_text: "", facts: "" };
-    let posted = post(&mut tx, &program.id, &entry, &transfers).await?;
+    let posted = post(&mut tx, program, &entry, &transfers).await?;
     let approver: Value = if decision == Decision::Approve { by.into() } else { batch.approved_by.as_deref().into() };
     let sql = "UPDATE batches SET state = $3, approved_by = $4 WHERE program = $1 AND batch_id = $2";
     tx.execute(sql, &[program.id.as_str().into(), batch_id.into(), state.word().into(), approver]).await?;

@@ -58,7 +58,7 @@ pub async fn draft(tx: &mut Tx, program: &Program, creators: &[Creator], as_of: 
         program_text: &program.text_hash,
         facts: "",
     };
-    post(tx, &program.id, &entry, &transfers).await?;
+    post(tx, program, &entry, &transfers).await?;
     show(tx, program, &batch, number, &lines).await?;
     Ok(Some(batch))
 }

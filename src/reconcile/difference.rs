@@ -329,7 +329,8 @@ impl<'a> Collector<'a, '_> {
                 Some(_) => Why::Reattributed,
             },
         };
-        let day = day_of(self.at.zone, self.at.as_of);
+        // A bonus belongs to the end of its period; what is taken back of it does not come before it.
+        let day = day_of(self.at.zone, self.at.as_of).max(old.side.day[i]);
         self.settle(&old.side, i, old.revision[i], Change { before, after: (0, before.1), why, day })
     }
 

@@ -22,6 +22,9 @@ pub use report::{Exceptions, PayoutReport, PostedWhy, ReconcileReport, Report, S
 pub use runs::{RunRecord, Sums, runs};
 pub use statements_step::{Named, statement_of};
 
+/// How often a run looks again after another one posted first.
+const ATTEMPTS: usize = 5;
+
 /// Where purser keeps things.
 pub struct Workplace {
     /// The ledger.
@@ -84,13 +87,14 @@ async fn steps(at: &Workplace, program: &Program, job: &Job, order: &Order, run_
             Step::Fetch => {
                 let kept = fetch(at, program, order).await?;
                 let files = kept.tables.values().map(Vec::len).sum();
-                runs::remember(&at.store, program, run_id, &kept).await?;
+                let fetched = order.facts_of_run.is_none() && !order.dry_run;
+                runs::remember(&at.store, program, run_id, &kept, fetched).await?;
                 manifest = Some(kept);
                 StepReport::Fetched { files }
             }
             Step::Reconcile => {
                 let kept = facts_for(at, program, order, manifest.as_ref()).await?;
-                runs::remember(&at.store, program, run_id, &kept).await?;
+                runs::remember(&at.store, program, run_id, &kept, false).await?;
                 StepReport::Reconciled(Box::new(reconcile_step::reconcile(at, program, order, run_id, kept).await?))
             }
             Step::Payout => StepReport::Payout(payout_step(at, program, order, manifest.as_ref()).await?),
@@ -142,24 +146,35 @@ async fn posted_facts(at: &Workplace, program: &Program, order: &Order, fetched:
 }
 
 async fn payout_step(at: &Workplace, program: &Program, order: &Order, fetched: Option<&Manifest>) -> Result<PayoutReport> {
-    let last = runs::last_times(&at.store, program).await?;
-    if let Some(earlier) = [last.reconciled, last.drafted].into_iter().flatten().find(|time| order.as_of < *time) {
-        bail!(
-            "{}: a payout at {} would be earlier than the last posted run, at {}",
-            program.id,
-            facts::format_time(order.as_of),
-            facts::format_time(earlier)
-        );
+    for _ in 0..ATTEMPTS {
+        let last = runs::last_times(&at.store, program).await?;
+        if let Some(earlier) = [last.reconciled, last.drafted].into_iter().flatten().find(|time| order.as_of < *time) {
+            bail!(
+                "{}: a payout at {} would be earlier than the last posted run, at {}",
+                program.id,
+                facts::format_time(order.as_of),
+                facts::format_time(earlier)
+            );
+        }
+        if last.reconciled.is_none() {
+            // Nothing is posted yet, so nothing is payable.
+            return Ok(PayoutReport { batch: None });
+        }
+        let manifest = posted_facts(at, program, order, fetched).await?;
+        let data = at.data.clone();
+        let creators = blocking(move || facts::load_creators(&manifest, &data)).await.context("reading the creators")?;
+        let mut tx = at.store.begin().await?;
+        // Who is active and what is payable must be of one moment: if another run posted since, look again.
+        if runs::last_times_in(&mut tx, program).await? != last {
+            continue;
+        }
+        let batch = payout::draft(&mut tx, program, &creators, order.as_of, &order.actor).await?;
+        if !order.dry_run {
+            tx.commit().await?;
+        }
+        return Ok(PayoutReport { batch });
     }
-    let manifest = posted_facts(at, program, order, fetched).await?;
-    let data = at.data.clone();
-    let creators = blocking(move || facts::load_creators(&manifest, &data)).await.context("reading the creators")?;
-    let mut tx = at.store.begin().await?;
-    let batch = payout::draft(&mut tx, program, &creators, order.as_of, &order.actor).await?;
-    if !order.dry_run {
-        tx.commit().await?;
-    }
-    Ok(PayoutReport { batch })
+    bail!("{}: other runs kept posting at the same time; run again when they are done", program.id)
 }
 
 /// Runs heavy work off the threads that wait for input and output.

@@ -6,15 +6,12 @@ use std::sync::Arc;
 use anyhow::{Context, Result, bail};
 
 use super::report::ReconcileReport;
-use super::{Order, Workplace, blocking, runs};
+use super::{ATTEMPTS, Order, Workplace, blocking, runs};
 use crate::facts::{self, Manifest, format_time};
-use crate::ledger::{Entry, EntryKind, Transfer, fix_currency, head, post};
+use crate::ledger::{Entry, EntryKind, Transfer, check_currency, head, post};
 use crate::program::Program;
 use crate::reconcile::{self, Circumstances, KeptOutcome, PostedTargets, Reconciliation, difference, keep_outcome};
 use crate::store::{Store, Tx};
-
-/// How often a run looks again after another one posted first.
-const ATTEMPTS: usize = 5;
 
 /// The last reconciliation, as committed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -155,14 +152,14 @@ async fn post_difference(
     if !difference.vanished.is_empty() && order.accept_missing.is_none() {
         bail!("{}", vanished_message(program, &difference.vanished));
     }
-    // The outcome is written while the database takes the entry; both are there before the commit.
-    let keeping = tokio::spawn(keep(at.data.clone(), reconciliation.clone(), difference.posted));
-    let movements = difference.movements;
     let mut tx = at.store.begin().await?;
     if last_seen(&mut tx, &program.id).await? != last {
         return Ok(None);
     }
-    fix_currency(&mut tx, &program.id, program.currency).await?;
+    check_currency(&mut tx, program).await?;
+    // The outcome is written while the database takes the entry; both are there before the commit.
+    let keeping = tokio::spawn(keep(at.data.clone(), reconciliation.clone(), difference.posted));
+    let movements = difference.movements;
     let digest = manifest.digest();
     let head = if movements.is_empty() {
         head(&mut tx, &program.id).await?
@@ -177,7 +174,7 @@ async fn post_difference(
             program_text: &program.text_hash,
             facts: &digest,
         };
-        post(&mut tx, &program.id, &entry, &movements).await?.head
+        post(&mut tx, program, &entry, &movements).await?.head
     };
     tracing::debug!("wrote the entry");
     let kept = keeping.await.context("an internal fault stopped the keeping of the outcome")??;

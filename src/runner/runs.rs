@@ -7,7 +7,7 @@ use super::report::{ReconcileReport, Report};
 use crate::facts::Manifest;
 use crate::money::{Currency, format_minor};
 use crate::program::{Job, Program};
-use crate::store::{Row, Store};
+use crate::store::{Row, Store, Tx};
 
 /// A run as recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -110,14 +110,15 @@ async fn end(
     tx.commit().await
 }
 
-/// Records which facts a run read.
-pub(super) async fn remember(store: &Store, program: &Program, run_id: i64, manifest: &Manifest) -> Result<()> {
+/// Records which facts a run read, and whether it `fetched` them for others to read too.
+pub(super) async fn remember(store: &Store, program: &Program, run_id: i64, manifest: &Manifest, fetched: bool) -> Result<()> {
     let digest = manifest.digest();
     let body = serde_json::to_string(manifest).context("the manifest cannot be written")?;
     let mut tx = store.begin().await?;
     let sql = "INSERT INTO manifests (program, digest, body) VALUES ($1, $2, $3) ON CONFLICT (program, digest) DO NOTHING";
     tx.execute(sql, &[program.id.as_str().into(), digest.as_str().into(), body.into()]).await?;
-    tx.execute("UPDATE runs SET manifest = $2 WHERE run_id = $1", &[run_id.into(), digest.into()]).await?;
+    let sql = "UPDATE runs SET manifest = $2, fetched = CASE WHEN $3 = 1 THEN 1 ELSE fetched END WHERE run_id = $1";
+    tx.execute(sql, &[run_id.into(), digest.into(), i64::from(fetched).into()]).await?;
     tx.commit().await
 }
 
@@ -139,10 +140,10 @@ pub(super) async fn manifest(store: &Store, program: &Program, digest: &str) -> 
     }
 }
 
-/// The facts that were fetched last.
+/// The facts that were fetched last; neither a rehearsal nor a replay fetches any for others.
 pub(super) async fn latest_manifest(store: &Store, program: &Program) -> Result<Option<Manifest>> {
     let sql = "SELECT m.body FROM runs r JOIN manifests m ON m.program = r.program AND m.digest = r.manifest \
-               WHERE r.program = $1 ORDER BY r.run_id DESC LIMIT 1";
+               WHERE r.program = $1 AND r.fetched = 1 ORDER BY r.run_id DESC LIMIT 1";
     store.rows(sql, &[program.id.as_str().into()]).await?.first().map(parse).transpose()
 }
 
@@ -151,17 +152,27 @@ fn parse(row: &Row) -> Result<Manifest> {
 }
 
 /// The times of the last runs that may have posted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct LastTimes {
     pub reconciled: Option<i64>,
     pub drafted: Option<i64>,
 }
 
+const LAST_TIMES: &str =
+    "SELECT (SELECT MAX(as_of) FROM reconciled WHERE program = $1), (SELECT MAX(created_at) FROM batches WHERE program = $1)";
+
 pub(super) async fn last_times(store: &Store, program: &Program) -> Result<LastTimes> {
-    let id = program.id.as_str();
-    let reconciled = store.rows("SELECT MAX(as_of) FROM reconciled WHERE program = $1", &[id.into()]).await?;
-    let drafted = store.rows("SELECT MAX(created_at) FROM batches WHERE program = $1", &[id.into()]).await?;
-    let time = |rows: &[Row]| rows.first().map_or(Ok(None), |row| row.optional_int(0));
-    Ok(LastTimes { reconciled: time(&reconciled)?, drafted: time(&drafted)? })
+    times(&store.rows(LAST_TIMES, &[program.id.as_str().into()]).await?)
+}
+
+/// As [`last_times`], as a transaction sees them.
+pub(super) async fn last_times_in(tx: &mut Tx, program: &Program) -> Result<LastTimes> {
+    times(&tx.rows(LAST_TIMES, &[program.id.as_str().into()]).await?)
+}
+
+fn times(rows: &[Row]) -> Result<LastTimes> {
+    let row = rows.first().context("the database answers with one row")?;
+    Ok(LastTimes { reconciled: row.optional_int(0)?, drafted: row.optional_int(1)? })
 }
 
 /// The latest runs of a program, newest first.

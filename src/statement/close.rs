@@ -14,7 +14,7 @@ use super::month::Month;
 use super::outbox;
 use super::perform::Performances;
 use crate::facts::format_time;
-use crate::ledger::{Head, head};
+use crate::ledger::{Head, check_currency, head};
 use crate::money::Overflow;
 use crate::program::Program;
 use crate::store::{Store, Tx};
@@ -88,6 +88,7 @@ pub async fn close(tx: &mut Tx, closing: &Closing<'_>) -> Result<Option<Closed>>
     if last_closed(tx, &program.id).await?.is_some_and(|last| last.month >= closing.month) {
         return Ok(None);
     }
+    check_currency(tx, program).await?;
     let head = head(tx, &program.id).await?;
     let sight = Sight { through_entry: head.entry, month: closing.month };
     let open = open_counts(tx, &program.id, sight).await?;

@@ -120,6 +120,8 @@ impl Smtp {
         let said = self.said(error);
         match error.status().map(u16::from) {
             Some(code) if ACCOUNT_CODES.contains(&code) => Outcome::Closed(said),
+            // 5.7.x is about who sends and from where (RFC 3463), not about this mail: all others would be refused too.
+            Some(_) if error.is_permanent() && said.contains("5.7.") => Outcome::Closed(said),
             _ if error.is_permanent() => Outcome::Refused(said),
             _ if error.is_transient() || error.is_client() || error.is_tls() => Outcome::Later(said),
             _ => Outcome::InDoubt(said),

@@ -105,13 +105,44 @@ fn maker_is_never_checker() {
     assert!(shown.contains("settled, ") && shown.contains("drafted by mia") && shown.contains("approved by lee"), "{shown}");
 }
 
+/// 100.00 dollars once went out as 10,000 yen, because only the nightly run looked at the ledger's currency.
 #[test]
 fn a_ledger_keeps_its_currency() {
     let shop = Shop::small();
     shop.must(&["run", "nightly", "--as-of", "2026-02-10T00:00:00Z"]);
-    shop.write("shop.toml", shop.read("shop.toml").replace("\"USD\"", "\"EUR\""));
+    shop.write("shop.toml", shop.read("shop.toml").replace("\"USD\"", "\"JPY\""));
+    for command in [
+        &["run", "payout", "--as-of", "2026-02-11T00:00:00Z"][..],
+        &["run", "statements", "--as-of", "2026-02-11T00:00:00Z"],
+        &["export", "balances"],
+        &["batch", "list"],
+        &["status"],
+    ] {
+        let done = shop.run(command);
+        assert!(
+            !done.ok && done.err.contains("the ledger of shop is in USD, but the program file says JPY"),
+            "{command:?}: {}",
+            done.err
+        );
+    }
+    shop.write("shop.toml", shop.read("shop.toml").replace("\"JPY\"", "\"EUR\""));
     let done = shop.run(&["run", "nightly", "--as-of", "2026-02-11T00:00:00Z"]);
     assert!(!done.ok && done.err.contains("the ledger of shop is in USD, but the program file says EUR"), "{}", done.err);
+}
+
+/// Looking at an earlier run's facts once made them the facts that the next reconciliation read.
+#[test]
+fn a_rehearsal_of_old_facts_leaves_the_latest_ones_in_force() {
+    let shop = Shop::small();
+    let jobs = "\n[jobs.fetch]\nsteps = [\"fetch\"]\n[jobs.rec]\nsteps = [\"reconcile\"]\n";
+    shop.write("shop.toml", shop.read("shop.toml") + jobs);
+    shop.must(&["run", "fetch", "rec", "--as-of", "2026-02-10T00:00:00Z"]);
+    shop.write("refunds.csv", format!("{}r2,o1,1,2026-02-09T09:00:00Z,50.00\n", shop.read("refunds.csv")));
+    shop.must(&["run", "fetch", "rec", "--as-of", "2026-02-11T00:00:00Z"]);
+    let wanted = shop.exports();
+    shop.must(&["run", "rec", "--facts", "1", "--dry-run", "--as-of", "2026-02-12T00:00:00Z"]);
+    shop.must(&["run", "rec", "--as-of", "2026-02-12T00:00:00Z"]);
+    assert_eq!(shop.exports(), wanted);
 }
 
 #[test]

@@ -90,3 +90,20 @@ fn two_runs_at_once_post_once() {
     }
     assert_eq!(outcome(&shop), outcome(&calm));
 }
+
+/// Several that start on a database that is not there yet: each finds it made.
+#[test]
+fn many_may_open_a_new_database_at_once() {
+    for _ in 0..4 {
+        let shop = Shop::small();
+        let start = |_| {
+            let mut command = shop.command(&["run", "nightly", "--as-of", "2026-02-01T07:00:00Z"]);
+            command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::piped()).spawn().expect("it starts")
+        };
+        let running: Vec<_> = (0..5).map(start).collect();
+        for child in running {
+            let done = child.wait_with_output().expect("it ends");
+            assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+        }
+    }
+}

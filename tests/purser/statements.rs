@@ -218,3 +218,15 @@ fn mails_wait_for_a_server_that_is_away() {
     run(format!("smtp://{}", server.address));
     assert_eq!(server.taken.lock().expect("nobody panicked").len(), 3);
 }
+
+/// A year's bonus belongs to December; what a refund takes back of it once stood on February's statement, long before it was earned.
+#[test]
+fn a_bonus_that_is_withdrawn_stands_where_it_was_earned() {
+    let shop = Shop::small();
+    let bonus = "\n[[commission.bonuses]]\nwhen = \"net_sales\"\nover = \"100\"\nperiod = \"year\"\namount = \"25.00\"\n";
+    shop.write("shop.toml", shop.read("shop.toml") + bonus);
+    shop.must(&["run", "nightly", "statements", "--as-of", "2026-02-01T00:00:00Z"]);
+    shop.write("refunds.csv", "refund_id,order_id,line_id,refunded_at,amount\nr1,o1,,2026-02-05T09:00:00Z,120.50\n");
+    shop.must(&["run", "nightly", "statements", "--as-of", "2026-03-01T00:00:00Z"]);
+    assert_eq!(amount(&statement(&shop, "ana", "2026-02"), "bonuses"), 0);
+}

@@ -17,6 +17,9 @@ use super::{Cell, Row, Value};
 /// How many rows one statement inserts: enough to pay for itself, few enough to stay below SQLite's parameter limit.
 const ROWS_PER_STATEMENT: usize = 1024;
 
+/// How often a migration is tried.
+const MIGRATION_ATTEMPTS: u32 = 5;
+
 /// How long a writer waits for another.
 const BUSY: Duration = Duration::from_secs(60);
 
@@ -43,7 +46,7 @@ impl Sqlite {
             .busy_timeout(BUSY);
         let pool = SqlitePoolOptions::new().max_connections(4).connect_with(options).await;
         let pool = pool.with_context(|| format!("cannot open the database {shown}"))?;
-        migrator().run(&pool).await.with_context(|| format!("cannot bring the database {shown} up to date"))?;
+        migrate(&pool).await.with_context(|| format!("cannot bring the database {shown} up to date"))?;
         Ok(Self { pool })
     }
 
@@ -166,6 +169,18 @@ fn row(row: &SqliteRow) -> Result<Row> {
         })
     };
     (0..row.len()).map(value).collect::<Result<_>>().map(Row)
+}
+
+/// Migrates the database. Of several that start at once, those that come second find it done when they look again.
+async fn migrate(pool: &SqlitePool) -> Result<()> {
+    for attempt in 1..=MIGRATION_ATTEMPTS {
+        match migrator().run(pool).await {
+            Ok(()) => return Ok(()),
+            Err(error) if attempt == MIGRATION_ATTEMPTS => return Err(error.into()),
+            Err(_) => tokio::time::sleep(Duration::from_millis(100 * u64::from(attempt))).await,
+        }
+    }
+    Ok(())
 }
 
 fn migrator() -> Migrator {

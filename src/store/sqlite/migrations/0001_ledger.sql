@@ -9,6 +9,8 @@ CREATE TABLE runs (
     started_at INTEGER NOT NULL,
     ended_at INTEGER,
     manifest TEXT,
+    -- Whether it fetched that manifest from the sources, rather than replaying an earlier one.
+    fetched INTEGER NOT NULL DEFAULT 0,
     report TEXT,
     error TEXT
 );
