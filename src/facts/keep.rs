@@ -10,6 +10,7 @@ use polars::prelude::{Column, DataFrame, DataType, Field, ParquetWriter, Schema}
 use serde::{Deserialize, Serialize};
 
 use super::columns_of;
+use super::narrow::without_strange_columns;
 use crate::durable::write_file;
 use crate::program::{Program, Table};
 use crate::sources::{Format, SourceFile, files_of, hash_file, read_csv};
@@ -94,6 +95,7 @@ fn keep_file(table: Table, file: &SourceFile, data: &Path) -> Result<KeptFile> {
     if !path.exists() {
         write_file(&path, |out| match file.format {
             Format::Csv => csv_to_parquet(table, file, out).and_then(|()| check_unchanged(file, &kept.content, None)),
+            Format::Parquet if without_strange_columns(table, file, out)? => check_unchanged(file, &kept.content, None),
             Format::Parquet => check_unchanged(file, &kept.content, Some(out)),
         })?;
     }

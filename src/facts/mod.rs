@@ -10,6 +10,7 @@ mod clicks;
 mod heights;
 mod index;
 mod keep;
+mod narrow;
 mod parse;
 mod rows;
 mod tables;

@@ -231,3 +231,21 @@ fn a_payout_rests_on_the_facts_that_were_posted() {
     let report = shop.must(&["run", "payout", "--as-of", "2026-03-02T09:00:00Z"]);
     assert!(report.contains("drafted batch shop-0001"), "{report}");
 }
+
+/// A warehouse's Parquet: extra columns of types the engine does not know once brought the run down.
+#[test]
+fn parquet_may_hold_columns_of_any_type_beside_those_that_are_read() {
+    let plain = Shop::small();
+    plain.must(NIGHT);
+    let strange = std::fs::read(crate::support::project().join("fixtures/parquet/orders.parquet")).expect("the fixture is there");
+    let shop = with("shop.toml", |text| text.replace("\"orders.csv\"", "\"orders.parquet\"").into_bytes());
+    shop.write("orders.parquet", strange);
+    shop.must(NIGHT);
+    assert_eq!(shop.exports(), plain.exports());
+    let decimals =
+        std::fs::read(crate::support::project().join("fixtures/parquet/order_lines.parquet")).expect("the fixture is there");
+    let shop = with("shop.toml", |text| text.replace("\"order_lines.csv\"", "\"order_lines.parquet\"").into_bytes());
+    shop.write("order_lines.parquet", decimals);
+    let done = shop.run(NIGHT);
+    assert!(!done.ok && done.err.contains("order_lines.parquet: the column `net_amount` is of type Decimal"), "{}", done.err);
+}

@@ -1,0 +1,66 @@
+//! Parquet files may hold columns of types that the engine was built without. Extra columns are allowed and ignored
+//! (`SPEC.md`, Facts), so such a file is kept without them.
+
+use std::fs::File;
+
+use anyhow::{Context, Result, bail};
+use polars::prelude::{ArrowDataType, DataFrame, ParquetReader, ParquetWriter, SerReader};
+
+use super::columns_of;
+use super::text::guarded;
+use crate::program::Table;
+use crate::sources::SourceFile;
+
+/// Writes a Parquet file with the contract's columns alone, rows in their order, if it has others that cannot be read;
+/// answers whether it did.
+///
+/// # Errors
+///
+/// When one of the contract's own columns is of a type that cannot be read.
+pub(super) fn without_strange_columns(table: Table, file: &SourceFile, out: &mut File) -> Result<bool> {
+    let shown = &file.shown;
+    let open = || File::open(&file.path).with_context(|| format!("cannot open {shown}"));
+    let mut reader = ParquetReader::new(open()?);
+    let schema = guarded(|| reader.schema()).with_context(|| format!("{shown} is not a Parquet file that can be read"))?;
+    let strange: Vec<_> = schema.iter_values().filter(|field| !is_readable(&field.dtype)).collect();
+    if strange.is_empty() {
+        return Ok(false);
+    }
+    let wanted = columns_of(table);
+    if let Some(field) = strange.iter().find(|field| wanted.contains(&field.name.as_str())) {
+        bail!("{shown}: the column `{}` is of type {:?}; export it as text", field.name, field.dtype);
+    }
+    let there = wanted.iter().filter(|name| schema.contains(name)).map(|name| (*name).to_owned()).collect();
+    let mut rows: DataFrame = guarded(|| ParquetReader::new(open_again(file)?).with_columns(Some(there)).finish())
+        .with_context(|| format!("cannot read {shown}"))?;
+    ParquetWriter::new(out).finish(&mut rows).context("cannot write rows as Parquet")?;
+    Ok(true)
+}
+
+fn open_again(file: &SourceFile) -> polars::prelude::PolarsResult<File> {
+    Ok(File::open(&file.path)?)
+}
+
+/// Whether the engine can read a column of this type, if only to leave it out.
+fn is_readable(dtype: &ArrowDataType) -> bool {
+    use ArrowDataType::*;
+    matches!(
+        dtype,
+        Null | Boolean
+            | Int32
+            | Int64
+            | UInt32
+            | UInt64
+            | Float32
+            | Float64
+            | Utf8
+            | LargeUtf8
+            | Utf8View
+            | Binary
+            | LargeBinary
+            | BinaryView
+            | Date32
+            | Timestamp(_, _)
+            | Dictionary(_, _, _)
+    )
+}
