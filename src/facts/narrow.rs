@@ -41,26 +41,15 @@ fn open_again(file: &SourceFile) -> polars::prelude::PolarsResult<File> {
     Ok(File::open(&file.path)?)
 }
 
-/// Whether the engine can read a column of this type, if only to leave it out.
+/// Whether the engine can read a column of this type, if only to leave it out: numbers but small integers, half-precision
+/// ones and decimals, and text, bytes, days and times.
 fn is_readable(dtype: &ArrowDataType) -> bool {
     use ArrowDataType::*;
-    matches!(
-        dtype,
-        Null | Boolean
-            | Int32
-            | Int64
-            | UInt32
-            | UInt64
-            | Float32
-            | Float64
-            | Utf8
-            | LargeUtf8
-            | Utf8View
-            | Binary
-            | LargeBinary
-            | BinaryView
-            | Date32
-            | Timestamp(_, _)
-            | Dictionary(_, _, _)
-    )
+    match dtype {
+        Int8 | Int16 | UInt8 | UInt16 | Int128 | UInt128 | Float16 => false,
+        Decimal(..) | Decimal32(..) | Decimal64(..) | Decimal256(..) => false,
+        Null | Boolean | Utf8 | LargeUtf8 | Utf8View | Binary | LargeBinary | BinaryView => true,
+        Date32 | Timestamp(..) | Dictionary(..) => true,
+        other => other.is_numeric(),
+    }
 }
