@@ -2,16 +2,18 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use anyhow::{Context, Result, anyhow};
 use foldhash::fast::FixedState;
-use polars::prelude::{DataFrame, Engine, PlanCallback};
+use polars::prelude::DataFrame;
 
 use super::checks::hash_key;
+use super::clicks::for_each_batch;
 use super::keep::{KeptFile, Manifest};
 use super::parse::parse_time;
-use super::text::{TextTable, Texts, as_text, guarded, scan};
+use super::text::{TextTable, Texts};
 use crate::program::Table;
 
 /// How many clicks a creator's link had.
@@ -62,12 +64,10 @@ pub fn count_clicks(
     let shared = Arc::new(Mutex::new(Pass { span: from..to, owners, wanted, ..Pass::default() }));
     for file in manifest.files(Table::Clicks) {
         let pass = shared.clone();
-        let mut row = 0;
-        each_batch(file, data, move |file, batch| {
+        let rows = AtomicUsize::new(0);
+        for_each_batch(file, data, &["click_id", "clicked_at", "link_key", "sub_id"], move |file, batch| {
             let mut pass = pass.lock().map_err(|_| anyhow!("counting clicks failed"))?;
-            pass.take(file, row, batch)?;
-            row += batch.height();
-            Ok(())
+            pass.take(file, rows.fetch_add(batch.height(), Ordering::Relaxed), batch)
         })?;
     }
     let mut pass = shared.lock().map_err(|_| anyhow!("counting clicks failed"))?;
@@ -159,32 +159,5 @@ impl Pass {
         }
         counts.sort();
         ClickFigures { counts, places: self.places }
-    }
-}
-
-/// Calls `take` with each batch of a kept file, as text, in order of the rows.
-fn each_batch(
-    file: &KeptFile,
-    data: &Path,
-    take: impl FnMut(&KeptFile, &DataFrame) -> Result<()> + Send + 'static,
-) -> Result<()> {
-    let failed: Arc<Mutex<Option<anyhow::Error>>> = Arc::default();
-    let (shared_failed, shared_file, take) = (failed.clone(), file.clone(), Mutex::new(take));
-    let callback = PlanCallback::new(move |batch: DataFrame| {
-        let taken = as_text(&shared_file, batch).and_then(|batch| match take.lock() {
-            Ok(mut take) => take(&shared_file, &batch),
-            Err(_) => Err(anyhow!("counting clicks failed")),
-        });
-        let stop = taken.is_err();
-        if let (Err(error), Ok(mut failed)) = (taken, shared_failed.lock()) {
-            failed.get_or_insert(error);
-        }
-        Ok(stop)
-    });
-    let lazy = scan(file, data, Table::Clicks, &["click_id", "clicked_at", "link_key", "sub_id"])?;
-    let ran = guarded(|| lazy.sink_batches(callback, true, None)?.collect_with_engine(Engine::Streaming));
-    match failed.lock().ok().and_then(|mut failed| failed.take()) {
-        Some(error) => Err(error),
-        None => ran.map(|_| ()).with_context(|| format!("cannot read {}", file.source)),
     }
 }

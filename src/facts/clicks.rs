@@ -144,7 +144,7 @@ pub(super) fn load(manifest: &Manifest, data: &Path, wanted: Wanted) -> Result<L
 const FIRST_COLUMNS: [&str; 4] = ["click_id", "clicked_at", "visitor_id", "link_key"];
 
 /// Calls `take` with each batch of a kept file, as text, in order of the rows.
-fn for_each_batch(
+pub(super) fn for_each_batch(
     file: &KeptFile,
     data: &Path,
     columns: &[&str],
