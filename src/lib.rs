@@ -2,7 +2,7 @@
 #![warn(missing_docs)]
 
 pub mod cli;
-pub mod durable;
+pub mod effect;
 pub mod explain;
 pub mod facts;
 pub mod ledger;

@@ -29,7 +29,7 @@ pub(super) struct Places {
         default_value = "jobs"
     )]
     pub jobs: PathBuf,
-    /// The ledger's database: sqlite://FILE
+    /// The ledger's database: sqlite://FILE or postgres://USER:PASSWORD@HOST/DATABASE
     #[arg(
         long,
         global = true,
@@ -40,7 +40,7 @@ pub(super) struct Places {
         hide_env_values = true
     )]
     pub database: String,
-    /// The folder of kept facts, outcomes and mails [default: beside the database]
+    /// The folder of kept facts, outcomes and mails [default: beside the database file, or purser-data]
     #[arg(long, global = true, help_heading = "Where things are", value_name = "DIR", env = "PURSER_DATA")]
     pub data: Option<PathBuf>,
     /// The program, where several could be meant: its file's name without ending
@@ -107,6 +107,9 @@ pub(super) struct Run {
     /// The time that decides what is visible, as RFC 3339 [default: now]
     #[arg(long, value_name = "TIME", value_parser = super::context::time)]
     pub as_of: Option<i64>,
+    /// Do the jobs for this scheduled time, once, whoever else tries; without TIME, for the latest that was due
+    #[arg(long, value_name = "TIME", value_parser = super::context::time, num_args = 0..=1, conflicts_with = "as_of")]
+    pub slot: Option<Option<i64>>,
     /// Who runs it; a batch drafted so is approved by somebody else [default: the user of this session]
     #[arg(long, value_name = "NAME")]
     pub by: Option<String>,

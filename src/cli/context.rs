@@ -1,6 +1,7 @@
 //! What every command needs: programs, the workplace, the clock, the person.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
@@ -9,6 +10,9 @@ use crate::facts::parse_time;
 use crate::program::{Program, find_files};
 use crate::runner::{Workplace, default_data_folder};
 use crate::store::{Address, Store};
+
+/// How long a lease lasts unless `PURSER_LEASE` says otherwise.
+pub(super) const LEASE: Duration = Duration::from_secs(60);
 
 /// Reads a time given on the command line.
 pub(super) fn time(text: &str) -> Result<i64, String> {
@@ -61,14 +65,24 @@ pub(super) fn program(places: &Places) -> Result<Program> {
 /// The open database and the data folder that belongs to it.
 pub(super) async fn workplace(places: &Places) -> Result<Workplace> {
     let address = Address::parse(&places.database)?;
-    let Address::Sqlite(path) = &address;
-    let data = match &places.data {
-        Some(data) => data.clone(),
-        None if places.database == "sqlite://purser-data/purser.db" => PathBuf::from("purser-data"),
-        None => default_data_folder(path),
+    let data = match (&places.data, &address) {
+        (Some(data), _) => data.clone(),
+        (None, Address::Sqlite(path)) if places.database != "sqlite://purser-data/purser.db" => default_data_folder(path),
+        (None, _) => PathBuf::from("purser-data"),
     };
     let data = std::path::absolute(&data).with_context(|| format!("cannot find the data folder {}", data.display()))?;
-    Ok(Workplace { store: Store::open(&address).await?, data })
+    Ok(Workplace { store: Store::open(&address).await?, data, lease: lease()? })
+}
+
+/// After how long without a sign of life another run takes over: `PURSER_LEASE`, in seconds.
+fn lease() -> Result<Duration> {
+    let Ok(text) = std::env::var("PURSER_LEASE") else { return Ok(LEASE) };
+    match text.trim().parse() {
+        Ok(seconds @ 1..) => Ok(Duration::from_secs(seconds)),
+        _ => bail!(
+            "PURSER_LEASE is \"{text}\"; write the seconds after which a run that is not heard of is taken over, such as 60"
+        ),
+    }
 }
 
 /// Logs go to standard error: one line a step where nobody looks on, warnings only where a person does. `RUST_LOG`

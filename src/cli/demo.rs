@@ -2,21 +2,22 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use chrono::{Days, NaiveDate};
 
 use super::args::Places;
-use super::context::program;
+use super::context::{LEASE, program};
 use super::progress::Progress;
 use super::run::shown;
 use super::show::print;
+use crate::effect::clear_folder;
 use crate::facts::format_time;
 use crate::ledger::balances;
 use crate::money::Money;
 use crate::payout::{BatchState, Decision, batches, decide};
 use crate::program::Program;
 use crate::reconcile::local::start_of;
-use crate::runner::{Order, Report, Workplace, run};
+use crate::runner::{Order, Ran, Report, Workplace, run};
 use crate::store::{Address, Store};
 
 const FOLDER: &str = "purser-data/demo";
@@ -41,11 +42,11 @@ pub(super) async fn demo(places: &Places) -> Result<()> {
     let program = program(&glow).context("the demo plays jobs/glow.toml: start it in the project's folder")?;
     // The demo's own folder, and nothing else, starts empty each time.
     if PathBuf::from(FOLDER).exists() {
-        std::fs::remove_dir_all(FOLDER).with_context(|| format!("cannot clear {FOLDER}"))?;
+        clear_folder(FOLDER.as_ref())?;
     }
     let store = Store::open(&Address::parse(&glow.database)?).await?;
     let data = std::path::absolute(format!("{FOLDER}/demo-data"))?;
-    let demo = Demo { at: Workplace { store, data }, program, progress: Progress::start() };
+    let demo = Demo { at: Workplace { store, data, lease: LEASE }, program, progress: Progress::start() };
     demo.play().await
 }
 
@@ -83,10 +84,14 @@ impl Demo {
             now: super::context::now(),
             dry_run: false,
             facts_of_run: None,
+            slot: None,
             accept_missing: None,
         };
         let when = format_time(as_of);
-        run(&self.at, &self.program, job, &order, &|step| self.progress.show(&format!("{when} {step}"))).await
+        match run(&self.at, &self.program, job, &order, &|step| self.progress.show(&format!("{when} {step}"))).await? {
+            Ran::Done(report) => Ok(*report),
+            Ran::Before(run_id) => bail!("run {run_id} did this before"),
+        }
     }
 
     /// Every night from one day to another, both included.

@@ -4,7 +4,7 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 
 use super::show::print;
-use crate::durable::write_file;
+use crate::effect::write_file;
 
 macro_rules! sample {
     ($($path:literal from $file:literal),* $(,)?) => {

@@ -6,9 +6,10 @@ use super::args::{Places, ReportFormat, Run};
 use super::context::{actor, now, programs, workplace};
 use super::progress::Progress;
 use super::show::{Sheet, print};
+use crate::facts::format_time;
 use crate::money::{Currency, Money, format_minor};
 use crate::program::{Job, Program};
-use crate::runner::{Order, ReconcileReport, Report, StepReport, Workplace};
+use crate::runner::{Order, Ran, ReconcileReport, Report, StepReport, Workplace, latest_slot};
 
 pub(super) async fn run(places: &Places, run: &Run) -> Result<()> {
     let programs = programs(places)?;
@@ -21,6 +22,7 @@ pub(super) async fn run(places: &Places, run: &Run) -> Result<()> {
     let now = now();
     let order = Order {
         as_of: run.as_of.unwrap_or(now),
+        slot: None,
         actor: actor(run.by.as_deref()),
         now,
         dry_run: run.dry_run,
@@ -32,7 +34,7 @@ pub(super) async fn run(places: &Places, run: &Run) -> Result<()> {
     let mut reports = Vec::new();
     // One program's failure does not keep the others from being paid.
     for (program, jobs) in work {
-        match run_jobs(&at, program, &jobs, &order, run.format, &progress).await {
+        match run_jobs(&at, program, &jobs, &order, run, &progress).await {
             Ok(done) => reports.extend(done),
             Err(error) => failed.push(error),
         }
@@ -62,14 +64,31 @@ async fn run_jobs(
     program: &Program,
     jobs: &[Job],
     order: &Order,
-    format: ReportFormat,
+    run: &Run,
     progress: &Progress,
 ) -> Result<Vec<Report>> {
     let mut reports = Vec::new();
     for job in jobs {
-        let report = crate::runner::run(at, program, job, order, &|step| progress.show(step)).await?;
+        let order = match run.slot {
+            None => order.clone(),
+            Some(time) => {
+                let slot = time.map_or_else(|| latest_slot(program, job, order.now), Ok)?;
+                Order { as_of: slot, slot: Some(slot), ..order.clone() }
+            }
+        };
+        let ran = crate::runner::run(at, program, job, &order, &|step| progress.show(step)).await?;
         progress.pause();
-        if format != ReportFormat::Json {
+        let report = match ran {
+            Ran::Done(report) => *report,
+            Ran::Before(run_id) => {
+                let (name, job, slot) = (&program.name, &job.name, format_time(order.as_of));
+                if run.format != ReportFormat::Json {
+                    print(&format!("{name}: {job} of {slot} was done before, by run {run_id}"))?;
+                }
+                continue;
+            }
+        };
+        if run.format != ReportFormat::Json {
             print(&shown(program, &report)?)?;
         }
         reports.push(report);

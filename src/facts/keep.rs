@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::columns_of;
 use super::narrow::without_strange_columns;
-use crate::durable::write_file;
+use crate::effect::write_file;
 use crate::program::{Program, Table};
 use crate::sources::{Format, SourceFile, files_of, hash_file, read_csv};
 

@@ -10,6 +10,6 @@ mod posted;
 mod transfer;
 
 pub use chain::{Head, head};
-pub use post::{Entry, EntryKind, Posted, balances, check_currency, check_currency_shown, post};
+pub use post::{Entry, EntryKind, Posted, balances, check_currency, check_currency_shown, post, program_text};
 pub use posted::{PostedTransfer, transfers_of_order};
 pub use transfer::{Account, Balance, Transfer};

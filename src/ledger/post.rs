@@ -97,7 +97,7 @@ where
     Transfer<'a>: From<&'a T>,
 {
     fix_currency(tx, program).await?;
-    let program = program.id.as_str();
+    let (text, program) = (program, program.id.as_str());
     let before = chain::head(tx, program).await?;
     let hash = chain::hash(program, &before, entry, transfers)?;
     let head = Head { entry: before.entry + 1, hash };
@@ -111,6 +111,9 @@ where
     let sql = "INSERT INTO entries (program, entry, kind, subject, booked_at, actor, reason, program_text, facts, transfers, previous, hash) \
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
     let count = i64::try_from(transfers.len())?;
+    if entry.program_text == text.text_hash {
+        keep_text(tx, text).await?;
+    }
     tx.execute(
         sql,
         &[
@@ -196,6 +199,18 @@ async fn fix_currency(tx: &mut Tx, program: &Program) -> Result<()> {
     let sql = "INSERT INTO programs (program, currency) VALUES ($1, $2) ON CONFLICT (program) DO NOTHING";
     tx.execute(sql, &[program.id.as_str().into(), program.currency.code().into()]).await?;
     check_currency(tx, program).await
+}
+
+/// Keeps the text of the program file that an entry names: an auditor asks under which rules it was posted.
+async fn keep_text(tx: &mut Tx, program: &Program) -> Result<()> {
+    let sql = "INSERT INTO program_texts (hash, body) VALUES ($1, $2) ON CONFLICT (hash) DO NOTHING";
+    tx.execute(sql, &[program.text_hash.as_str().into(), program.text.as_str().into()]).await.map(|_| ())
+}
+
+/// The text of a program file under which something was posted, by its hash; none where it was not kept.
+pub async fn program_text(store: &Store, hash: &str) -> Result<Option<String>> {
+    let rows = store.rows("SELECT body FROM program_texts WHERE hash = $1", &[hash.into()]).await?;
+    rows.first().map(|row| row.text(0).map(str::to_owned)).transpose()
 }
 
 /// The balances of all creators of a program who have any, by id.

@@ -37,7 +37,7 @@ pub async fn decide(
     as_of: i64,
 ) -> Result<Posted> {
     ensure!(!by.trim().is_empty(), "say who decides with --by NAME");
-    let mut tx = store.begin().await?;
+    let mut tx = store.begin(&program.id).await?;
     let batch = read(&mut tx, &program.id, batch_id).await?;
     if as_of < batch.created_at {
         let (time, drafted) = (format_time(as_of), format_time(batch.created_at));
@@ -71,7 +71,7 @@ pub async fn decide(
     let approver: Value = if decision == Decision::Approve { by.into() } else { batch.approved_by.as_deref().into() };
     let sql = "UPDATE batches SET state = $3, approved_by = $4 WHERE program = $1 AND batch_id = $2";
     tx.execute(sql, &[program.id.as_str().into(), batch_id.into(), state.word().into(), approver]).await?;
-    tx.commit().await?;
+    tx.commit("the decision about a batch").await?;
     Ok(posted)
 }
 

@@ -63,6 +63,7 @@ pub(super) fn program(id: &str, text: &str, folder: &Path) -> Result<Program, Mi
             commission: commission?,
             payout_minimum: payout_minimum?,
             jobs,
+            text: text.to_owned(),
             text_hash: blake3::hash(text.as_bytes()).to_hex().to_string(),
         })
     };

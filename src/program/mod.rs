@@ -41,6 +41,8 @@ pub struct Program {
     pub payout_minimum: i64,
     /// What runs, and when.
     pub jobs: Vec<Job>,
+    /// The file's text.
+    pub text: String,
     /// The hash of the file's text, which every entry names.
     pub text_hash: String,
 }

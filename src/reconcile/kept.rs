@@ -15,7 +15,7 @@ use super::Reconciliation;
 use super::difference::PostedTargets;
 use super::frame::{collect, column, i64s, texts};
 use super::listed::{ListedTarget, for_each_listed};
-use crate::durable::write_file;
+use crate::effect::write_file;
 use crate::money::Overflow;
 
 /// Where one reconciliation is kept.

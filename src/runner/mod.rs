@@ -1,29 +1,31 @@
 //! Runs jobs: each is recorded, does its steps in order, and ends whole or not at all.
 //!
 //! A step can run again at any time. What it posts follows from the difference between what should be and what is, so
-//! a repeat finds nothing to do, and of two that run at once one finds that the other was first and looks again.
+//! a repeat finds nothing to do. Of two that are started at once, the second waits for the first (see [`lease`]).
 
+mod lease;
 mod reconcile_step;
 mod report;
 mod runs;
+mod slot;
 mod statements_step;
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
 use crate::facts::{self, Manifest};
 use crate::payout;
 use crate::program::{Job, Program, Step};
-use crate::store::Store;
+use crate::store::{Store, Tx};
+use lease::Lease;
 
 pub use reconcile_step::{Basis, last_basis};
 pub use report::{Exceptions, PayoutReport, PostedWhy, ReconcileReport, Report, StatementMonth, StatementsReport, StepReport};
 pub use runs::{RunRecord, Sums, runs};
+pub use slot::latest_slot;
 pub use statements_step::{Named, statement_of};
-
-/// How often a run looks again after another one posted first.
-const ATTEMPTS: usize = 5;
 
 /// Where purser keeps things.
 pub struct Workplace {
@@ -31,6 +33,8 @@ pub struct Workplace {
     pub store: Store,
     /// The folder of kept facts, outcomes and mails.
     pub data: PathBuf,
+    /// After how long without a sign of life another run takes over.
+    pub lease: Duration,
 }
 
 /// Is told of each step as it begins.
@@ -49,11 +53,38 @@ pub struct Order {
     pub dry_run: bool,
     /// Read the facts of this earlier run instead of fetching.
     pub facts_of_run: Option<i64>,
+    /// The scheduled time that the run is for, which is done once; none for a run by hand.
+    pub slot: Option<i64>,
     /// Go on although orders with posted money are gone, for this reason.
     pub accept_missing: Option<String>,
 }
 
-/// Runs one job of one program.
+/// What starting a run came to.
+#[derive(Debug, Clone)]
+pub enum Ran {
+    /// It did its steps.
+    Done(Box<Report>),
+    /// Its slot was done before, by the run of this number.
+    Before(i64),
+}
+
+/// A run under way: all that its steps need.
+struct Session<'a> {
+    at: &'a Workplace,
+    program: &'a Program,
+    order: &'a Order,
+    run_id: i64,
+    lease: Lease,
+}
+
+impl Session<'_> {
+    /// Begins a transaction, if nobody has taken over.
+    async fn begin(&self) -> Result<Tx> {
+        self.lease.begin(&self.at.store).await
+    }
+}
+
+/// Runs one job of one program, as soon as no other run of the program is at work.
 ///
 /// # Errors
 ///
@@ -61,17 +92,43 @@ pub struct Order {
 /// again does the rest.
 ///
 /// `watch` is told of each step as it begins, for whoever looks on.
-pub async fn run(at: &Workplace, program: &Program, job: &Job, order: &Order, watch: Watch<'_>) -> Result<Report> {
-    let run_id = runs::start(&at.store, program, job, order).await?;
-    let result = steps(at, program, job, order, run_id, watch).await;
-    match &result {
-        Ok(report) => runs::finish(&at.store, run_id, order, report).await?,
-        Err(error) => runs::fail(&at.store, run_id, order, error).await?,
+pub async fn run(at: &Workplace, program: &Program, job: &Job, order: &Order, watch: Watch<'_>) -> Result<Ran> {
+    let (mut lease, mut tx) = Lease::take(&at.store, program, at.lease).await?;
+    if let Some(slot) = order.slot
+        && let Some(run_id) = runs::done_in(&mut tx, program, job, slot).await?
+    {
+        return Ok(Ran::Before(run_id));
     }
-    result
+    let run_id = runs::start(&mut tx, program, job, order).await?;
+    tx.commit("the start of a run").await?;
+    lease.beat(&at.store);
+    let session = Session { at, program, order, run_id, lease };
+    match steps(&session, job, watch).await {
+        Ok(report) => {
+            let mut tx = session.begin().await?;
+            runs::finish(&mut tx, run_id, order, &report).await?;
+            session.lease.release(&mut tx).await?;
+            tx.commit("the end of a run").await?;
+            Ok(Ran::Done(Box::new(report)))
+        }
+        Err(error) => {
+            if let Err(unrecorded) = record_failure(&session, &error).await {
+                tracing::warn!(program = program.id, run = run_id, "the failure could not be recorded: {unrecorded:#}");
+            }
+            Err(error)
+        }
+    }
 }
 
-async fn steps(at: &Workplace, program: &Program, job: &Job, order: &Order, run_id: i64, watch: Watch<'_>) -> Result<Report> {
+async fn record_failure(session: &Session<'_>, error: &anyhow::Error) -> Result<()> {
+    let mut tx = session.at.store.begin(&session.program.id).await?;
+    runs::fail(&mut tx, session.run_id, session.order, error).await?;
+    session.lease.release(&mut tx).await?;
+    tx.commit("the failure of a run").await
+}
+
+async fn steps(session: &Session<'_>, job: &Job, watch: Watch<'_>) -> Result<Report> {
+    let Session { program, order, run_id, .. } = *session;
     let mut report = Report::new(program, job, order, run_id);
     let mut manifest: Option<Manifest> = None;
     for step in &job.steps {
@@ -85,22 +142,21 @@ async fn steps(at: &Workplace, program: &Program, job: &Job, order: &Order, run_
         let _span = tracing::info_span!("step", program = program.id, job = job.name, step = name);
         let done = match step {
             Step::Fetch => {
-                let kept = fetch(at, program, order).await?;
+                let kept = fetch(session).await?;
                 let files = kept.tables.values().map(Vec::len).sum();
-                let fetched = order.facts_of_run.is_none() && !order.dry_run;
-                runs::remember(&at.store, program, run_id, &kept, fetched).await?;
+                runs::remember(session, &kept, order.facts_of_run.is_none() && !order.dry_run).await?;
                 manifest = Some(kept);
                 StepReport::Fetched { files }
             }
             Step::Reconcile => {
-                let kept = facts_for(at, program, order, manifest.as_ref()).await?;
-                runs::remember(&at.store, program, run_id, &kept, false).await?;
-                StepReport::Reconciled(Box::new(reconcile_step::reconcile(at, program, order, run_id, kept).await?))
+                let kept = facts_for(session, manifest.as_ref()).await?;
+                runs::remember(session, &kept, false).await?;
+                StepReport::Reconciled(Box::new(reconcile_step::reconcile(session, kept).await?))
             }
-            Step::Payout => StepReport::Payout(payout_step(at, program, order, manifest.as_ref()).await?),
+            Step::Payout => StepReport::Payout(payout_step(session, manifest.as_ref()).await?),
             Step::Statements => {
-                let kept = posted_facts(at, program, order, manifest.as_ref()).await?;
-                StepReport::Statements(Box::new(statements_step::statements(at, program, order, kept).await?))
+                let kept = posted_facts(session, manifest.as_ref()).await?;
+                StepReport::Statements(Box::new(statements_step::statements(session, kept).await?))
             }
         };
         tracing::info!(program = program.id, job = job.name, step = name, run = run_id, "{}", done.summary(program));
@@ -109,7 +165,8 @@ async fn steps(at: &Workplace, program: &Program, job: &Job, order: &Order, run_
     Ok(report)
 }
 
-async fn fetch(at: &Workplace, program: &Program, order: &Order) -> Result<Manifest> {
+async fn fetch(session: &Session<'_>) -> Result<Manifest> {
+    let Session { at, program, order, .. } = *session;
     if let Some(run_id) = order.facts_of_run {
         return runs::manifest_of_run(&at.store, program, run_id).await;
     }
@@ -120,7 +177,8 @@ async fn fetch(at: &Workplace, program: &Program, order: &Order) -> Result<Manif
 }
 
 /// The facts of this run if it fetched any, else those of the run before.
-async fn facts_for(at: &Workplace, program: &Program, order: &Order, fetched: Option<&Manifest>) -> Result<Manifest> {
+async fn facts_for(session: &Session<'_>, fetched: Option<&Manifest>) -> Result<Manifest> {
+    let Session { at, program, order, .. } = *session;
     if let Some(manifest) = fetched {
         return Ok(manifest.clone());
     }
@@ -138,43 +196,37 @@ async fn facts_for(at: &Workplace, program: &Program, order: &Order, fetched: Op
 
 /// The facts of this run if it fetched any, else those that what is posted rests on: facts that were fetched since, but
 /// refused, have no say.
-async fn posted_facts(at: &Workplace, program: &Program, order: &Order, fetched: Option<&Manifest>) -> Result<Manifest> {
-    match last_basis(&at.store, program).await? {
-        Some(basis) if fetched.is_none() && order.facts_of_run.is_none() => Ok(basis.manifest),
-        _ => facts_for(at, program, order, fetched).await,
+async fn posted_facts(session: &Session<'_>, fetched: Option<&Manifest>) -> Result<Manifest> {
+    match last_basis(&session.at.store, session.program).await? {
+        Some(basis) if fetched.is_none() && session.order.facts_of_run.is_none() => Ok(basis.manifest),
+        _ => facts_for(session, fetched).await,
     }
 }
 
-async fn payout_step(at: &Workplace, program: &Program, order: &Order, fetched: Option<&Manifest>) -> Result<PayoutReport> {
-    for _ in 0..ATTEMPTS {
-        let last = runs::last_times(&at.store, program).await?;
-        if let Some(earlier) = [last.reconciled, last.drafted].into_iter().flatten().find(|time| order.as_of < *time) {
-            bail!(
-                "{}: a payout at {} would be earlier than the last posted run, at {}",
-                program.id,
-                facts::format_time(order.as_of),
-                facts::format_time(earlier)
-            );
-        }
-        if last.reconciled.is_none() {
-            // Nothing is posted yet, so nothing is payable.
-            return Ok(PayoutReport { batch: None });
-        }
-        let manifest = posted_facts(at, program, order, fetched).await?;
-        let data = at.data.clone();
-        let creators = blocking(move || facts::load_creators(&manifest, &data)).await.context("reading the creators")?;
-        let mut tx = at.store.begin().await?;
-        // Who is active and what is payable must be of one moment: if another run posted since, look again.
-        if runs::last_times_in(&mut tx, program).await? != last {
-            continue;
-        }
-        let batch = payout::draft(&mut tx, program, &creators, order.as_of, &order.actor).await?;
-        if !order.dry_run {
-            tx.commit().await?;
-        }
-        return Ok(PayoutReport { batch });
+async fn payout_step(session: &Session<'_>, fetched: Option<&Manifest>) -> Result<PayoutReport> {
+    let Session { at, program, order, .. } = *session;
+    let last = runs::last_times(&at.store, program).await?;
+    if let Some(earlier) = [last.reconciled, last.drafted].into_iter().flatten().find(|time| order.as_of < *time) {
+        bail!(
+            "{}: a payout at {} would be earlier than the last posted run, at {}",
+            program.id,
+            facts::format_time(order.as_of),
+            facts::format_time(earlier)
+        );
     }
-    bail!("{}: other runs kept posting at the same time; run again when they are done", program.id)
+    if last.reconciled.is_none() {
+        // Nothing is posted yet, so nothing is payable.
+        return Ok(PayoutReport { batch: None });
+    }
+    let manifest = posted_facts(session, fetched).await?;
+    let data = at.data.clone();
+    let creators = blocking(move || facts::load_creators(&manifest, &data)).await.context("reading the creators")?;
+    let mut tx = session.begin().await?;
+    let batch = payout::draft(&mut tx, program, &creators, order.as_of, &order.actor).await?;
+    if !order.dry_run {
+        tx.commit("the draft of a batch").await?;
+    }
+    Ok(PayoutReport { batch })
 }
 
 /// Runs heavy work off the threads that wait for input and output.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result, bail};
 
 use super::report::ReconcileReport;
-use super::{ATTEMPTS, Order, Workplace, blocking, runs};
+use super::{Order, Session, Workplace, blocking, runs};
 use crate::facts::{self, Manifest, format_time};
 use crate::ledger::{Entry, EntryKind, Transfer, check_currency, head, post};
 use crate::program::Program;
@@ -23,34 +23,17 @@ struct Last {
     outcome: String,
 }
 
-pub(super) async fn reconcile(
-    at: &Workplace,
-    program: &Program,
-    order: &Order,
-    run_id: i64,
-    manifest: Manifest,
-) -> Result<ReconcileReport> {
-    let mut decided: Option<Arc<Reconciliation>> = None;
-    for _ in 0..ATTEMPTS {
-        let last = last(&at.store, &program.id).await?;
-        if let Some(last) = &last {
-            refuse_earlier(program, order, last.as_of)?;
-            if is_unchanged(program, order, &manifest, last) {
-                match repeat(at, program, order, run_id, last).await? {
-                    Some(report) => return Ok(report),
-                    None => continue,
-                }
-            }
-        }
-        if decided.is_none() {
-            decided = Some(Arc::new(decide(at, program, order, &manifest).await?));
-        }
-        let Some(reconciliation) = decided.clone() else { continue };
-        if let Some(report) = post_difference(at, program, order, run_id, &manifest, reconciliation, last).await? {
-            return Ok(report);
+pub(super) async fn reconcile(session: &Session<'_>, manifest: Manifest) -> Result<ReconcileReport> {
+    let Session { at, program, order, .. } = *session;
+    let last = last(&at.store, &program.id).await?;
+    if let Some(last) = &last {
+        refuse_earlier(program, order, last.as_of)?;
+        if is_unchanged(program, order, &manifest, last) {
+            return repeat(session, last).await;
         }
     }
-    bail!("{}: other runs kept posting at the same time; run again when they are done", program.id)
+    let reconciliation = Arc::new(decide(at, program, order, &manifest).await?);
+    post_difference(session, &manifest, reconciliation, last).await
 }
 
 /// What the last reconciliation of a program rests on, and what it came to.
@@ -73,15 +56,9 @@ pub async fn last_basis(store: &Store, program: &Program) -> Result<Option<Basis
 }
 
 async fn last(store: &Store, program: &str) -> Result<Option<Last>> {
-    store.rows(LAST, &[program.into()]).await?.first().map(last_of).transpose()
+    let sql = "SELECT as_of, unchanged_until, manifest, program_text, outcome FROM reconciled WHERE program = $1";
+    store.rows(sql, &[program.into()]).await?.first().map(last_of).transpose()
 }
-
-/// The last reconciliation as a transaction sees it.
-async fn last_seen(tx: &mut Tx, program: &str) -> Result<Option<Last>> {
-    tx.rows(LAST, &[program.into()]).await?.first().map(last_of).transpose()
-}
-
-const LAST: &str = "SELECT as_of, unchanged_until, manifest, program_text, outcome FROM reconciled WHERE program = $1";
 
 fn last_of(row: &crate::store::Row) -> Result<Last> {
     Ok(Last {
@@ -125,16 +102,14 @@ async fn decide(at: &Workplace, program: &Program, order: &Order, manifest: &Man
     blocking(work).await.with_context(|| format!("{}: nothing was posted", program.id))
 }
 
-/// Posts what has to change. Answers none when another run posted since `last` was read.
+/// Posts what has to change since `last`. Nobody else can have posted since: the run holds the lease.
 async fn post_difference(
-    at: &Workplace,
-    program: &Program,
-    order: &Order,
-    run_id: i64,
+    session: &Session<'_>,
     manifest: &Manifest,
     reconciliation: Arc<Reconciliation>,
     last: Option<Last>,
-) -> Result<Option<ReconcileReport>> {
+) -> Result<ReconcileReport> {
+    let Session { at, program, order, run_id, .. } = *session;
     let before = match &last {
         Some(last) => {
             let (data, kept) = (at.data.clone(), parse(&last.outcome)?);
@@ -152,10 +127,7 @@ async fn post_difference(
     if !difference.vanished.is_empty() && order.accept_missing.is_none() {
         bail!("{}", vanished_message(program, &difference.vanished));
     }
-    let mut tx = at.store.begin().await?;
-    if last_seen(&mut tx, &program.id).await? != last {
-        return Ok(None);
-    }
+    let mut tx = session.begin().await?;
     check_currency(&mut tx, program).await?;
     // The outcome is written while the database takes the entry; both are there before the commit.
     let keeping = tokio::spawn(keep(at.data.clone(), reconciliation.clone(), difference.posted));
@@ -188,7 +160,7 @@ async fn post_difference(
     };
     point_to(&mut tx, &program.id, run_id, &now).await?;
     if !order.dry_run {
-        tx.commit().await?;
+        tx.commit("the reconciliation").await?;
         tracing::debug!("committed it");
     }
     let mut report = ReconcileReport::new(program, kept.counts, &reconciliation.exceptions, head);
@@ -198,7 +170,7 @@ async fn post_difference(
             None => report.posted.entry(transfer.why.to_owned()).or_default().book(&transfer)?,
         }
     }
-    Ok(Some(report))
+    Ok(report)
 }
 
 async fn keep(data: PathBuf, reconciliation: Arc<Reconciliation>, posted: PostedTargets) -> Result<KeptOutcome> {
@@ -229,22 +201,19 @@ async fn point_to(tx: &mut Tx, program: &str, run_id: i64, now: &Last) -> Result
     tx.execute(sql, &parameters).await.map(|_| ())
 }
 
-/// A run that finds everything as it was: it posts nothing, and says what it found. Answers none when another run posted
-/// since `last` was read.
-async fn repeat(at: &Workplace, program: &Program, order: &Order, run_id: i64, last: &Last) -> Result<Option<ReconcileReport>> {
-    let mut tx = at.store.begin().await?;
-    if last_seen(&mut tx, &program.id).await?.as_ref() != Some(last) {
-        return Ok(None);
-    }
+/// A run that finds everything as it was: it posts nothing, and says what it found.
+async fn repeat(session: &Session<'_>, last: &Last) -> Result<ReconcileReport> {
+    let Session { at, program, order, run_id, .. } = *session;
+    let mut tx = session.begin().await?;
     let head = head(&mut tx, &program.id).await?;
     if !order.dry_run && order.as_of > last.as_of {
         point_to(&mut tx, &program.id, run_id, &Last { as_of: order.as_of, ..last.clone() }).await?;
-        tx.commit().await?;
+        tx.commit("the reconciliation").await?;
     }
     let (data, kept) = (at.data.clone(), parse(&last.outcome)?);
     let counts = kept.counts.clone();
     let exceptions = blocking(move || kept.exceptions(&data)).await?;
-    Ok(Some(ReconcileReport::new(program, counts, &exceptions, head)))
+    Ok(ReconcileReport::new(program, counts, &exceptions, head))
 }
 
 fn vanished_message(program: &Program, vanished: &[&str]) -> String {

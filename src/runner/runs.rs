@@ -2,8 +2,8 @@
 
 use anyhow::{Context, Result, bail};
 
-use super::Order;
 use super::report::{ReconcileReport, Report};
+use super::{Order, Session};
 use crate::facts::Manifest;
 use crate::money::{Currency, format_minor};
 use crate::program::{Job, Program};
@@ -74,52 +74,61 @@ struct RecordedStep {
     reconciled: Option<ReconcileReport>,
 }
 
-pub(super) async fn start(store: &Store, program: &Program, job: &Job, order: &Order) -> Result<i64> {
-    let mut tx = store.begin().await?;
-    let sql = "INSERT INTO runs (program, job, as_of, actor, state, started_at) VALUES ($1, $2, $3, $4, 'running', $5) RETURNING run_id";
-    let actor = order.actor.as_str();
-    let rows = tx
-        .rows(sql, &[program.id.as_str().into(), job.name.as_str().into(), order.as_of.into(), actor.into(), order.now.into()])
-        .await?;
-    let run_id = rows.first().context("the run was not recorded")?.int(0)?;
-    tx.commit().await?;
-    Ok(run_id)
+/// The run that did a slot of a job, if one did.
+pub(super) async fn done_in(tx: &mut Tx, program: &Program, job: &Job, slot: i64) -> Result<Option<i64>> {
+    let sql = "SELECT run_id FROM runs WHERE program = $1 AND job = $2 AND slot = $3 AND state = 'done'";
+    let rows = tx.rows(sql, &[program.id.as_str().into(), job.name.as_str().into(), slot.into()]).await?;
+    rows.first().map(|row| row.int(0)).transpose()
 }
 
-pub(super) async fn finish(store: &Store, run_id: i64, order: &Order, report: &Report) -> Result<()> {
+/// Records that a run starts, and what became of those that never said how they ended: only one runs at a time.
+pub(super) async fn start(tx: &mut Tx, program: &Program, job: &Job, order: &Order) -> Result<i64> {
+    let sql = "UPDATE runs SET state = 'failed', ended_at = $2, error = $3 WHERE program = $1 AND state = 'running'";
+    let cut_short = "it was cut short: killed, or not heard of until another run took over";
+    tx.execute(sql, &[program.id.as_str().into(), order.now.into(), cut_short.into()]).await?;
+    let sql = "INSERT INTO runs (program, job, as_of, actor, state, started_at, slot) VALUES ($1, $2, $3, $4, 'running', $5, $6) \
+               RETURNING run_id";
+    // A rehearsal does no slot.
+    let slot = order.slot.filter(|_| !order.dry_run);
+    let (program, job, actor) = (program.id.as_str(), job.name.as_str(), order.actor.as_str());
+    let parameters = [program.into(), job.into(), order.as_of.into(), actor.into(), order.now.into(), slot.into()];
+    tx.rows(sql, &parameters).await?.first().context("the run was not recorded")?.int(0)
+}
+
+pub(super) async fn finish(tx: &mut Tx, run_id: i64, order: &Order, report: &Report) -> Result<()> {
     let text = serde_json::to_string(report).context("the report cannot be written")?;
-    end(store, run_id, order, "done", Some(text), None).await
+    end(tx, run_id, order, "done", Some(text), None).await
 }
 
-pub(super) async fn fail(store: &Store, run_id: i64, order: &Order, error: &anyhow::Error) -> Result<()> {
-    end(store, run_id, order, "failed", None, Some(format!("{error:#}"))).await
+pub(super) async fn fail(tx: &mut Tx, run_id: i64, order: &Order, error: &anyhow::Error) -> Result<()> {
+    end(tx, run_id, order, "failed", None, Some(format!("{error:#}"))).await
 }
 
+/// How a run ended, unless somebody who took over has written that down already.
 async fn end(
-    store: &Store,
+    tx: &mut Tx,
     run_id: i64,
     order: &Order,
     state: &'static str,
     report: Option<String>,
     error: Option<String>,
 ) -> Result<()> {
-    let mut tx = store.begin().await?;
-    let sql = "UPDATE runs SET state = $2, ended_at = $3, report = $4, error = $5 WHERE run_id = $1";
+    let sql = "UPDATE runs SET state = $2, ended_at = $3, report = $4, error = $5 WHERE run_id = $1 AND state = 'running'";
     let ended = order.now.max(chrono::Utc::now().timestamp_micros());
-    tx.execute(sql, &[run_id.into(), state.into(), ended.into(), report.into(), error.into()]).await?;
-    tx.commit().await
+    tx.execute(sql, &[run_id.into(), state.into(), ended.into(), report.into(), error.into()]).await.map(|_| ())
 }
 
 /// Records which facts a run read, and whether it `fetched` them for others to read too.
-pub(super) async fn remember(store: &Store, program: &Program, run_id: i64, manifest: &Manifest, fetched: bool) -> Result<()> {
+pub(super) async fn remember(session: &Session<'_>, manifest: &Manifest, fetched: bool) -> Result<()> {
     let digest = manifest.digest();
     let body = serde_json::to_string(manifest).context("the manifest cannot be written")?;
-    let mut tx = store.begin().await?;
+    let (program, run_id) = (session.program, session.run_id);
+    let mut tx = session.begin().await?;
     let sql = "INSERT INTO manifests (program, digest, body) VALUES ($1, $2, $3) ON CONFLICT (program, digest) DO NOTHING";
     tx.execute(sql, &[program.id.as_str().into(), digest.as_str().into(), body.into()]).await?;
     let sql = "UPDATE runs SET manifest = $2, fetched = CASE WHEN $3 = 1 THEN 1 ELSE fetched END WHERE run_id = $1";
     tx.execute(sql, &[run_id.into(), digest.into(), i64::from(fetched).into()]).await?;
-    tx.commit().await
+    tx.commit("the list of facts").await
 }
 
 /// The facts that a run read.
@@ -158,19 +167,10 @@ pub(super) struct LastTimes {
     pub drafted: Option<i64>,
 }
 
-const LAST_TIMES: &str =
-    "SELECT (SELECT MAX(as_of) FROM reconciled WHERE program = $1), (SELECT MAX(created_at) FROM batches WHERE program = $1)";
-
 pub(super) async fn last_times(store: &Store, program: &Program) -> Result<LastTimes> {
-    times(&store.rows(LAST_TIMES, &[program.id.as_str().into()]).await?)
-}
-
-/// As [`last_times`], as a transaction sees them.
-pub(super) async fn last_times_in(tx: &mut Tx, program: &Program) -> Result<LastTimes> {
-    times(&tx.rows(LAST_TIMES, &[program.id.as_str().into()]).await?)
-}
-
-fn times(rows: &[Row]) -> Result<LastTimes> {
+    let sql =
+        "SELECT (SELECT MAX(as_of) FROM reconciled WHERE program = $1), (SELECT MAX(created_at) FROM batches WHERE program = $1)";
+    let rows = store.rows(sql, &[program.id.as_str().into()]).await?;
     let row = rows.first().context("the database answers with one row")?;
     Ok(LastTimes { reconciled: row.optional_int(0)?, drafted: row.optional_int(1)? })
 }

@@ -3,7 +3,7 @@
 use anyhow::{Context, Result, bail};
 
 use super::report::{Exceptions, StatementMonth, StatementsReport};
-use super::{Order, Workplace, blocking, last_basis, runs};
+use super::{Order, Session, Workplace, blocking, last_basis, runs};
 use crate::facts::{self, Manifest, format_time};
 use crate::program::Program;
 use crate::reconcile::KeptOutcome;
@@ -11,7 +11,8 @@ use crate::statement::{
     self, Addressees, Closed, Closing, Delivery, Month, Performances, Shown, Transport, sender_from_environment,
 };
 
-pub(super) async fn statements(at: &Workplace, program: &Program, order: &Order, manifest: Manifest) -> Result<StatementsReport> {
+pub(super) async fn statements(session: &Session<'_>, manifest: Manifest) -> Result<StatementsReport> {
+    let Session { at, program, order, .. } = *session;
     // What is wrong with the settings is said before anything is written.
     let (transport, sender) = (Transport::from_environment()?, sender_from_environment()?);
     let mut report = StatementsReport {
@@ -30,7 +31,7 @@ pub(super) async fn statements(at: &Workplace, program: &Program, order: &Order,
             Closing { program, month, as_of: order.as_of, addressees: &addressees, performances: &performances, sender: &sender };
         let mut tx = match rehearsal.take() {
             Some(tx) => tx,
-            None => at.store.begin().await?,
+            None => session.begin().await?,
         };
         let closed = statement::close(&mut tx, &closing)
             .await
@@ -39,9 +40,8 @@ pub(super) async fn statements(at: &Workplace, program: &Program, order: &Order,
             // Each month builds on the one before, so a rehearsal plays them all before it forgets them.
             rehearsal = Some(tx);
         } else {
-            tx.commit().await?;
+            tx.commit("the statements of a month").await?;
         }
-        // None if another run closed the month in the meantime: nothing is left to do for it.
         if let Some(Closed { statements, mails, totals, unmailed: without }) = closed {
             report.months.push(StatementMonth { month: month.label(), built: statements, mails, totals });
             unmailed.extend(without);

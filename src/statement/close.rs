@@ -29,7 +29,7 @@ const TRANSFERS_AT_A_TIME: i64 = 100_000;
 ///
 /// When statements were already built at a later time.
 pub async fn plan(store: &Store, program: &Program, as_of: i64) -> Result<Vec<Month>> {
-    let mut tx = store.begin().await?;
+    let mut tx = store.snapshot().await?;
     let target = Month::of_time(program.time_zone, as_of).previous();
     let last = last_closed(&mut tx, &program.id).await?;
     if let Some(last) = last.as_ref().filter(|last| as_of < last.built_at) {

@@ -38,12 +38,15 @@ pub struct Delivery {
 /// [`Delivery`] tells.
 pub async fn deliver(store: &Store, data: &Path, program: &str, transport: &Transport) -> Result<Delivery> {
     let mut delivery = Delivery::default();
-    if undelivered(store, program).await?.is_empty() {
+    let letters = undelivered(store, program).await?;
+    if letters.is_empty() {
         return Ok(delivery);
     }
-    let office = open_post_office(data).await?;
-    // Read again: whoever held the lock before may have sent some.
-    let letters = undelivered(store, program).await?;
+    let Some(office) = open_post_office(data, program).await? else {
+        let why = "a run that was not heard of may still be sending; stop it, and the next run sends what is left";
+        delivery.waiting.extend(letters.into_iter().map(|letter| (letter.key, why.to_owned())));
+        return Ok(delivery);
+    };
     let mut closed = transport.check().await.err();
     let mut doubts = 0;
     for (place, letter) in letters.iter().enumerate() {

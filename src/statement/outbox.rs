@@ -92,7 +92,7 @@ pub(super) async fn undelivered(store: &Store, program: &str) -> Result<Vec<Lett
 
 /// Takes a mail for one attempt, durably. Answers none when somebody else has taken it since it was read.
 pub(super) async fn claim(store: &Store, program: &str, letter: &Letter, office: &str, now: i64) -> Result<Option<Content>> {
-    let mut tx = store.begin().await?;
+    let mut tx = store.begin(program).await?;
     let sql = "UPDATE outbox SET state = 'sending', attempts = attempts + 1, changed_at = $5, post_office = $6 \
                WHERE program = $1 AND message_key = $2 AND state = $3 AND attempts = $4";
     let key = letter.key.as_str();
@@ -106,7 +106,7 @@ pub(super) async fn claim(store: &Store, program: &str, letter: &Letter, office:
     let row = rows.first().with_context(|| format!("the mail {key} is not in the outbox"))?;
     let content =
         Content { sender: row.text(0)?.to_owned(), recipient: row.text(1)?.to_owned(), message: row.text(2)?.to_owned() };
-    tx.commit().await?;
+    tx.commit("the attempt to send a mail").await?;
     Ok(Some(content))
 }
 
@@ -119,13 +119,13 @@ pub(super) async fn settle(
     error: Option<&str>,
     now: i64,
 ) -> Result<()> {
-    let mut tx = store.begin().await?;
+    let mut tx = store.begin(program).await?;
     let sql = "UPDATE outbox SET state = $4, changed_at = $5, error = $6 \
                WHERE program = $1 AND message_key = $2 AND state = 'sending' AND attempts = $3";
     let attempt = letter.attempts + 1;
     let parameters = [program.into(), letter.key.as_str().into(), attempt.into(), state.word().into(), now.into(), error.into()];
     tx.execute(sql, &parameters).await?;
-    tx.commit().await
+    tx.commit("how sending a mail ended").await
 }
 
 /// State and last error of a mail.

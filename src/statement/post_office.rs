@@ -1,18 +1,18 @@
 //! The outbox folder, and the lock that only one delivery at a time can hold.
 
-use std::fs::{File, OpenOptions, TryLockError, create_dir_all};
+use std::fs::{File, TryLockError};
 use std::io::{Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-use crate::durable::write_file;
+use crate::effect::{lock_file, write_file};
 
 /// The longest name a file of a mail gets, before `.eml`.
 const LONGEST_NAME: usize = 180;
 
-/// The right to deliver the mails of a data folder. It ends with the value, or with the process, however that ends; so
-/// whoever holds it knows that no earlier attempt from this folder still runs.
+/// The right to deliver a program's mails from a data folder. It ends with the value, or with the process, however that
+/// ends; so whoever holds it knows that no earlier attempt from this folder still runs.
 pub(super) struct PostOffice {
     folder: PathBuf,
     /// Names this outbox folder in attempts; it says nothing about the machine.
@@ -21,26 +21,21 @@ pub(super) struct PostOffice {
 }
 
 impl PostOffice {
-    /// Waits until no other process delivers from this data folder.
-    pub(super) fn open(data: &Path) -> Result<Self> {
+    /// None when another process has it: a run that froze, since runs of one program do not overlap.
+    pub(super) fn open(data: &Path, program: &str) -> Result<Option<Self>> {
         let folder = data.join("outbox");
         let shown = folder.display();
-        create_dir_all(&folder).with_context(|| format!("cannot create the outbox folder {shown}"))?;
-        let path = folder.join(".lock");
-        let opened = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path);
-        let mut lock = opened.with_context(|| format!("cannot open the lock of the outbox folder {shown}"))?;
+        let lock = lock_file(&folder.join(format!(".{program}.lock")));
+        let mut lock = lock.with_context(|| format!("cannot use the outbox folder {shown}"))?;
         match lock.try_lock() {
             Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                tracing::info!("another run is delivering mails from {shown}; waiting until it is done");
-                lock.lock().with_context(|| format!("cannot lock the outbox folder {shown}"))?;
-            }
+            Err(TryLockError::WouldBlock) => return Ok(None),
             Err(TryLockError::Error(error)) => {
                 return Err(error).with_context(|| format!("cannot lock the outbox folder {shown}"));
             }
         }
         let id = identity(&mut lock).with_context(|| format!("cannot name the outbox folder {shown}"))?;
-        Ok(Self { folder, id, _lock: lock })
+        Ok(Some(Self { folder, id, _lock: lock }))
     }
 
     /// Writes a mail as a file. Writing it again leaves the same file.

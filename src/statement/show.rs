@@ -32,7 +32,7 @@ pub struct Shown {
 ///
 /// When the month is closed and the creator had nothing in it.
 pub async fn built(store: &Store, program: &Program, creator_id: &str, month: Option<Month>) -> Result<Option<Shown>> {
-    let mut tx = store.begin().await?;
+    let mut tx = store.snapshot().await?;
     let sql = "SELECT body FROM statements WHERE program = $1 AND creator_id = $2 AND month <= $3 AND month >= $4 ORDER BY month DESC LIMIT 1";
     let (least, most) = month.map_or((i64::from(i32::MIN), i64::from(i32::MAX)), |month| {
         let number = i64::from(month.number());
@@ -68,7 +68,7 @@ pub async fn preview(
     as_of: i64,
     performances: &Performances,
 ) -> Result<Shown> {
-    let mut tx = store.begin().await?;
+    let mut tx = store.snapshot().await?;
     let head = head(&mut tx, &program.id).await?;
     let sight = Sight { through_entry: head.entry, month };
     let opened = closings(&mut tx, &program.id).await?.get(creator_id).copied().unwrap_or(0);

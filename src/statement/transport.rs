@@ -11,6 +11,7 @@ use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
 
 use super::outbox::Content;
 use super::post_office::PostOffice;
+use crate::effect::{Kind, effect};
 
 /// How long one answer of the server may take.
 const ANSWER: Duration = Duration::from_secs(60);
@@ -89,7 +90,7 @@ impl Transport {
 
     pub(super) async fn send(&self, office: &Arc<PostOffice>, key: &str, content: Content) -> Outcome {
         match self {
-            Self::Smtp(smtp) => smtp.send(&content).await,
+            Self::Smtp(smtp) => smtp.send(key, &content).await,
             Self::Files => {
                 let (office, key) = (office.clone(), key.to_owned());
                 match tokio::task::spawn_blocking(move || office.write(&key, &content.message)).await {
@@ -103,16 +104,18 @@ impl Transport {
 }
 
 impl Smtp {
-    async fn send(&self, content: &Content) -> Outcome {
+    async fn send(&self, key: &str, content: &Content) -> Outcome {
         let envelope = match envelope(content) {
             Ok(envelope) => envelope,
             Err(error) => return Outcome::Refused(format!("{error:#}")),
         };
-        let sending = self.server.send_raw(&envelope, content.message.as_bytes());
-        match tokio::time::timeout(ATTEMPT, sending).await {
-            Ok(Ok(_)) => Outcome::Sent,
-            Ok(Err(error)) => self.judged(&error),
-            Err(_) => Outcome::InDoubt("the mail server did not answer in time".to_owned()),
+        let sending =
+            async { Ok(tokio::time::timeout(ATTEMPT, self.server.send_raw(&envelope, content.message.as_bytes())).await) };
+        match effect(Kind::Send, key, sending).await {
+            Ok(Ok(Ok(_))) => Outcome::Sent,
+            Ok(Ok(Err(error))) => self.judged(&error),
+            Ok(Err(_)) => Outcome::InDoubt("the mail server did not answer in time".to_owned()),
+            Err(error) => Outcome::InDoubt(format!("{error:#}")),
         }
     }
 
@@ -184,11 +187,11 @@ fn percent_decoded(text: &str) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// The outbox folder, opened off the threads that wait.
-pub(super) async fn open_post_office(data: &Path) -> Result<Arc<PostOffice>> {
-    let data = data.to_owned();
-    match tokio::task::spawn_blocking(move || PostOffice::open(&data)).await {
-        Ok(office) => office.map(Arc::new),
+/// The outbox folder, opened off the threads that wait; none while another process delivers the program's mails from it.
+pub(super) async fn open_post_office(data: &Path, program: &str) -> Result<Option<Arc<PostOffice>>> {
+    let (data, program) = (data.to_owned(), program.to_owned());
+    match tokio::task::spawn_blocking(move || PostOffice::open(&data, &program)).await {
+        Ok(office) => office.map(|office| office.map(Arc::new)),
         Err(_) => Err(anyhow!("an internal fault stopped the opening of the outbox folder")),
     }
 }

@@ -1,46 +1,68 @@
 //! The database: connection, migrations, transactions and bulk loading. It knows nobody's tables.
 //!
 //! Statements are written once, in SQL that SQLite and PostgreSQL both understand: `$1` parameters, `ON CONFLICT`,
-//! integers and text only. What differs between databases lives in a module of its own beside its migrations.
+//! integers and text only. What differs between databases lives in a module of its own beside its migrations; the
+//! versions of the two sets of migrations go together.
+//!
+//! Whoever writes begins with [`Store::begin`], one at a time for each program; so what a transaction reads stays true
+//! until it commits, on either database.
 
+mod address;
+mod bulk;
+mod postgres;
 mod sqlite;
+mod trouble;
 
-use std::path::{Path, PathBuf};
+use std::fs::File;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 
-/// A value of a row or a parameter.
+use crate::effect::{Kind, effect};
+
+pub use address::Address;
+
+/// A value of a row or a parameter. Nothing has a type too: PostgreSQL asks for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Value {
-    /// Nothing.
-    Null,
     /// A whole number: amounts in minor units, times in microseconds since 1970.
-    Int(i64),
+    Int(Option<i64>),
     /// Text.
-    Text(String),
+    Text(Option<String>),
 }
 
 impl From<i64> for Value {
     fn from(value: i64) -> Self {
+        Self::Int(Some(value))
+    }
+}
+
+impl From<Option<i64>> for Value {
+    fn from(value: Option<i64>) -> Self {
         Self::Int(value)
     }
 }
 
 impl From<&str> for Value {
     fn from(value: &str) -> Self {
-        Self::Text(value.to_owned())
+        Self::Text(Some(value.to_owned()))
+    }
+}
+
+impl From<Option<&str>> for Value {
+    fn from(value: Option<&str>) -> Self {
+        Self::Text(value.map(str::to_owned))
     }
 }
 
 impl From<String> for Value {
     fn from(value: String) -> Self {
-        Self::Text(value)
+        Self::Text(Some(value))
     }
 }
 
-impl<T: Into<Self>> From<Option<T>> for Value {
-    fn from(value: Option<T>) -> Self {
-        value.map_or(Self::Null, Into::into)
+impl From<Option<String>> for Value {
+    fn from(value: Option<String>) -> Self {
+        Self::Text(value)
     }
 }
 
@@ -61,7 +83,7 @@ impl Row {
     /// The whole number in a column, by position.
     pub fn int(&self, column: usize) -> Result<i64> {
         match self.0.get(column) {
-            Some(Value::Int(value)) => Ok(*value),
+            Some(Value::Int(Some(value))) => Ok(*value),
             other => bail!("the database answered {other:?} where a number was asked for (column {column})"),
         }
     }
@@ -69,88 +91,134 @@ impl Row {
     /// The text in a column, by position.
     pub fn text(&self, column: usize) -> Result<&str> {
         match self.0.get(column) {
-            Some(Value::Text(value)) => Ok(value),
+            Some(Value::Text(Some(value))) => Ok(value),
             other => bail!("the database answered {other:?} where text was asked for (column {column})"),
         }
     }
 
     /// The number in a column, or none.
     pub fn optional_int(&self, column: usize) -> Result<Option<i64>> {
-        if self.0.get(column) == Some(&Value::Null) { Ok(None) } else { self.int(column).map(Some) }
+        if self.is_nothing(column) { Ok(None) } else { self.int(column).map(Some) }
     }
 
     /// The text in a column, or none.
     pub fn optional_text(&self, column: usize) -> Result<Option<&str>> {
-        if self.0.get(column) == Some(&Value::Null) { Ok(None) } else { self.text(column).map(Some) }
+        if self.is_nothing(column) { Ok(None) } else { self.text(column).map(Some) }
+    }
+
+    fn is_nothing(&self, column: usize) -> bool {
+        matches!(self.0.get(column), Some(Value::Int(None) | Value::Text(None)))
     }
 }
 
-/// Where the database is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Address {
-    /// A file.
-    Sqlite(PathBuf),
-}
+/// An open database. Clones share its connections.
+#[derive(Clone)]
+pub struct Store(Database);
 
-impl Address {
-    /// Reads `sqlite://path`, `sqlite:path`, or a plain path that ends in `.db` or `.sqlite`.
-    pub fn parse(url: &str) -> Result<Self> {
-        let plain = Path::new(url).extension().is_some_and(|e| e == "db" || e == "sqlite" || e == "sqlite3");
-        let path = match url.strip_prefix("sqlite:") {
-            Some(rest) => rest.strip_prefix("//").unwrap_or(rest),
-            None if plain && !url.contains("://") => url,
-            None if url.starts_with("postgres") => bail!("PostgreSQL is not supported by this version; use sqlite://FILE"),
-            None => bail!("\"{}\" is not the address of a database; write sqlite://FILE", shown(url)),
-        };
-        let path = path.split('?').next().unwrap_or(path);
-        if path.is_empty() || path == ":memory:" {
-            bail!("a ledger is kept in a file: write sqlite://FILE");
-        }
-        Ok(Self::Sqlite(PathBuf::from(path)))
-    }
+#[derive(Clone)]
+enum Database {
+    Sqlite(sqlite::Sqlite),
+    Postgres(postgres::Postgres),
 }
-
-/// An address without what might be a password.
-fn shown(url: &str) -> String {
-    match (url.find("://"), url.rfind('@')) {
-        (Some(scheme), Some(at)) if at > scheme => format!("{}://…{}", &url[..scheme], &url[at..]),
-        _ => url.to_owned(),
-    }
-}
-
-/// An open database.
-pub struct Store(sqlite::Sqlite);
 
 /// A transaction. Dropped without [`Tx::commit`], it leaves nothing behind.
-pub struct Tx(sqlite::SqliteTx);
+pub struct Tx(Transaction);
+
+enum Transaction {
+    Sqlite(sqlite::SqliteTx),
+    Postgres(postgres::PostgresTx),
+}
+
+/// A lock that ends with the process that holds it, however that ends.
+pub struct Hold {
+    _held: Held,
+}
+
+#[expect(dead_code, reason = "what is held is only dropped")]
+enum Held {
+    File(File),
+    Session(postgres::Session),
+}
 
 impl Store {
     /// Opens the database, creating and migrating it where needed.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be reached or written, or when a newer purser has migrated it.
     pub async fn open(address: &Address) -> Result<Self> {
-        let Address::Sqlite(path) = address;
-        Ok(Self(sqlite::Sqlite::open(path).await?))
+        Ok(Self(match address {
+            Address::Sqlite(path) => Database::Sqlite(sqlite::Sqlite::open(path).await?),
+            Address::Postgres(url) => Database::Postgres(postgres::Postgres::open(url).await?),
+        }))
     }
 
-    /// Begins a transaction that may write; it waits for others that do.
-    pub async fn begin(&self) -> Result<Tx> {
-        Ok(Tx(self.0.begin().await?))
+    /// Begins a transaction that may write what belongs to a program; it waits for others that do.
+    pub async fn begin(&self, program: &str) -> Result<Tx> {
+        Ok(Tx(match &self.0 {
+            Database::Sqlite(sqlite) => Transaction::Sqlite(sqlite.begin().await?),
+            Database::Postgres(postgres) => Transaction::Postgres(postgres.begin(program).await?),
+        }))
+    }
+
+    /// Begins a transaction that only reads, and sees the database as it is at its first query. It waits for nobody.
+    pub async fn snapshot(&self) -> Result<Tx> {
+        Ok(Tx(match &self.0 {
+            Database::Sqlite(sqlite) => Transaction::Sqlite(sqlite.snapshot().await?),
+            Database::Postgres(postgres) => Transaction::Postgres(postgres.snapshot().await?),
+        }))
     }
 
     /// The rows that a query answers.
     pub async fn rows(&self, sql: &'static str, parameters: &[Value]) -> Result<Vec<Row>> {
-        self.0.rows(sql, parameters).await
+        match &self.0 {
+            Database::Sqlite(sqlite) => sqlite.rows(sql, parameters).await,
+            Database::Postgres(postgres) => postgres.rows(sql, parameters).await,
+        }
+    }
+
+    /// The time on which all who use this database agree (microseconds since 1970).
+    pub async fn clock(&self) -> Result<i64> {
+        match &self.0 {
+            Database::Sqlite(_) => Ok(chrono::Utc::now().timestamp_micros()),
+            Database::Postgres(postgres) => postgres.clock().await,
+        }
+    }
+
+    /// Takes the lock of a name, if no living process has it.
+    pub async fn hold(&self, name: &str) -> Result<Option<Hold>> {
+        let held = match &self.0 {
+            Database::Sqlite(sqlite) => sqlite.hold(name)?.map(Held::File),
+            Database::Postgres(postgres) => postgres.hold(name).await?.map(Held::Session),
+        };
+        Ok(held.map(|held| Hold { _held: held }))
+    }
+
+    /// Ends the connection of whoever is in the middle of writing what belongs to a program, where the database can do
+    /// that: a frozen process would keep everybody waiting. What it has not committed is gone.
+    pub async fn evict(&self, program: &str) -> Result<()> {
+        match &self.0 {
+            Database::Sqlite(_) => Ok(()),
+            Database::Postgres(postgres) => postgres.evict(program).await,
+        }
     }
 }
 
 impl Tx {
     /// The rows that a query answers.
     pub async fn rows(&mut self, sql: &'static str, parameters: &[Value]) -> Result<Vec<Row>> {
-        self.0.rows(sql, parameters).await
+        match &mut self.0 {
+            Transaction::Sqlite(tx) => tx.rows(sql, parameters).await,
+            Transaction::Postgres(tx) => tx.rows(sql, parameters).await,
+        }
     }
 
     /// Runs a statement; answers how many rows it changed.
     pub async fn execute(&mut self, sql: &'static str, parameters: &[Value]) -> Result<u64> {
-        self.0.execute(sql, parameters).await
+        match &mut self.0 {
+            Transaction::Sqlite(tx) => tx.execute(sql, parameters).await,
+            Transaction::Postgres(tx) => tx.execute(sql, parameters).await,
+        }
     }
 
     /// Inserts many rows. `fill` pushes the cells of a row, one for each column.
@@ -161,11 +229,20 @@ impl Tx {
         rows: usize,
         fill: impl Fn(usize, &mut Vec<Cell<'a>>),
     ) -> Result<()> {
-        self.0.insert_many(table, columns, rows, fill).await
+        match &mut self.0 {
+            Transaction::Sqlite(tx) => tx.insert_many(table, columns, rows, fill).await,
+            Transaction::Postgres(tx) => tx.insert_many(table, columns, rows, fill).await,
+        }
     }
 
-    /// Makes everything that was written durable, at once.
-    pub async fn commit(self) -> Result<()> {
-        self.0.commit().await
+    /// Makes everything that was written durable, at once. `what` says what it was, for the reader of an error.
+    pub async fn commit(self, what: &str) -> Result<()> {
+        let commit = async {
+            match self.0 {
+                Transaction::Sqlite(tx) => tx.commit().await,
+                Transaction::Postgres(tx) => tx.commit().await,
+            }
+        };
+        effect(Kind::Commit, what, commit).await.with_context(|| format!("cannot make {what} durable"))
     }
 }

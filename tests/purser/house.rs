@@ -9,21 +9,18 @@ use crate::support::{project, purser};
 /// Each module and those it may use, as `lib.rs` tells the story.
 const MAY_USE: &[(&str, &[&str])] = &[
     ("money", &[]),
-    ("durable", &[]),
-    ("store", &[]),
+    ("effect", &[]),
+    ("store", &["effect"]),
     ("program", &["money"]),
     ("sources", &["program"]),
-    ("facts", &["money", "program", "sources", "durable"]),
-    ("reconcile", &["money", "program", "facts", "durable"]),
+    ("facts", &["money", "program", "sources", "effect"]),
+    ("reconcile", &["money", "program", "facts", "effect"]),
     ("explain", &["money", "program", "facts"]),
     ("ledger", &["money", "program", "facts", "reconcile", "store"]),
     ("payout", &["money", "program", "facts", "reconcile", "ledger", "store"]),
-    ("statement", &["money", "program", "facts", "reconcile", "ledger", "payout", "store", "durable"]),
-    ("runner", &["money", "program", "facts", "reconcile", "ledger", "payout", "statement", "store", "durable"]),
-    (
-        "cli",
-        &["money", "program", "facts", "reconcile", "explain", "ledger", "payout", "statement", "runner", "store", "durable"],
-    ),
+    ("statement", &["money", "program", "facts", "reconcile", "ledger", "payout", "store", "effect"]),
+    ("runner", &["money", "program", "facts", "reconcile", "ledger", "payout", "statement", "store", "effect"]),
+    ("cli", &["money", "program", "facts", "reconcile", "explain", "ledger", "payout", "statement", "runner", "store", "effect"]),
     ("main", &["cli"]),
 ];
 

@@ -1,18 +1,21 @@
 //! SQLite: one file, one writer at a time, every commit synced to disk.
 
+use std::fs::{File, TryLockError};
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use sqlx::sqlite::{
     SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
 };
 use sqlx::{Arguments, AssertSqlSafe, Row as _, SqlSafeStr, Sqlite as Driver, Transaction, TypeInfo, ValueRef};
 
+use super::trouble::{not_migrated, told};
 use super::{Cell, Row, Value};
+use crate::effect::{Kind, effect, lock_file};
 
 /// How many rows one statement inserts: enough to pay for itself, few enough to stay below SQLite's parameter limit.
 const ROWS_PER_STATEMENT: usize = 1024;
@@ -21,10 +24,12 @@ const ROWS_PER_STATEMENT: usize = 1024;
 const MIGRATION_ATTEMPTS: u32 = 5;
 
 /// How long a writer waits for another.
-const BUSY: Duration = Duration::from_secs(60);
+const BUSY: Duration = Duration::from_secs(30);
 
+#[derive(Clone)]
 pub(super) struct Sqlite {
     pool: SqlitePool,
+    path: PathBuf,
 }
 
 pub(super) struct SqliteTx {
@@ -45,19 +50,39 @@ impl Sqlite {
             .pragma("cache_size", "-65536")
             .busy_timeout(BUSY);
         let pool = SqlitePoolOptions::new().max_connections(4).connect_with(options).await;
-        let pool = pool.with_context(|| format!("cannot open the database {shown}"))?;
+        let pool = pool.map_err(told).with_context(|| format!("cannot open the database {shown}"))?;
         migrate(&pool).await.with_context(|| format!("cannot bring the database {shown} up to date"))?;
-        Ok(Self { pool })
+        Ok(Self { pool, path: path.to_owned() })
     }
 
     pub(super) async fn begin(&self) -> Result<SqliteTx> {
-        let inner = self.pool.begin_with("BEGIN IMMEDIATE").await.context("cannot begin to write to the database")?;
-        Ok(SqliteTx { inner })
+        self.transaction("BEGIN IMMEDIATE").await.context("cannot begin to write to the database")
+    }
+
+    pub(super) async fn snapshot(&self) -> Result<SqliteTx> {
+        self.transaction("BEGIN").await.context("cannot begin to read the database")
+    }
+
+    async fn transaction(&self, begin: &'static str) -> Result<SqliteTx> {
+        Ok(SqliteTx { inner: self.pool.begin_with(begin).await.map_err(told)? })
+    }
+
+    /// The lock of a file beside the database: the system frees it when the process ends.
+    pub(super) fn hold(&self, name: &str) -> Result<Option<File>> {
+        let mut path = self.path.clone().into_os_string();
+        path.push(format!(".{name}.lock"));
+        let path = PathBuf::from(path);
+        let file = lock_file(&path)?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(file)),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(error)) => Err(error).with_context(|| format!("cannot lock {}", path.display())),
+        }
     }
 
     pub(super) async fn rows(&self, sql: &'static str, parameters: &[Value]) -> Result<Vec<Row>> {
         let query = sqlx::query_with(sql, arguments(parameters)?);
-        let rows = query.fetch_all(&self.pool).await.with_context(|| format!("the database refused: {sql}"))?;
+        let rows = query.fetch_all(&self.pool).await.map_err(told).with_context(|| format!("the database refused: {sql}"))?;
         rows.iter().map(row).collect()
     }
 }
@@ -65,13 +90,14 @@ impl Sqlite {
 impl SqliteTx {
     pub(super) async fn rows(&mut self, sql: &'static str, parameters: &[Value]) -> Result<Vec<Row>> {
         let query = sqlx::query_with(sql, arguments(parameters)?);
-        let rows = query.fetch_all(&mut *self.inner).await.with_context(|| format!("the database refused: {sql}"))?;
+        let rows =
+            query.fetch_all(&mut *self.inner).await.map_err(told).with_context(|| format!("the database refused: {sql}"))?;
         rows.iter().map(row).collect()
     }
 
     pub(super) async fn execute(&mut self, sql: &'static str, parameters: &[Value]) -> Result<u64> {
         let query = sqlx::query_with(sql, arguments(parameters)?);
-        let done = query.execute(&mut *self.inner).await.with_context(|| format!("the database refused: {sql}"))?;
+        let done = query.execute(&mut *self.inner).await.map_err(told).with_context(|| format!("the database refused: {sql}"))?;
         Ok(done.rows_affected())
     }
 
@@ -95,14 +121,14 @@ impl SqliteTx {
             // The database works on a thread of its own: meanwhile the next rows are made ready.
             let following = async { encoder.rows(end..rows.min(end + ROWS_PER_STATEMENT), &fill) };
             let (inserted, following) = tokio::join!(query.execute(&mut *self.inner), following);
-            inserted.with_context(|| format!("the database refused rows of {table}"))?;
+            inserted.map_err(told).with_context(|| format!("the database refused rows of {table}"))?;
             next = following?;
         }
         Ok(())
     }
 
     pub(super) async fn commit(self) -> Result<()> {
-        self.inner.commit().await.context("the database could not commit")
+        self.inner.commit().await.map_err(told)
     }
 }
 
@@ -148,9 +174,8 @@ fn arguments(parameters: &[Value]) -> Result<SqliteArguments> {
     let mut arguments = SqliteArguments::default();
     for parameter in parameters {
         let added = match parameter {
-            Value::Null => arguments.add(None::<i64>),
             Value::Int(value) => arguments.add(*value),
-            Value::Text(value) => arguments.add(value.as_str()),
+            Value::Text(value) => arguments.add(value.as_deref()),
         };
         added.map_err(|e| anyhow::anyhow!("{e}")).context("a parameter cannot be passed to the database")?;
     }
@@ -161,11 +186,11 @@ fn row(row: &SqliteRow) -> Result<Row> {
     let value = |column: usize| -> Result<Value> {
         let raw = row.try_get_raw(column)?;
         if raw.is_null() {
-            return Ok(Value::Null);
+            return Ok(Value::Int(None));
         }
         Ok(match raw.type_info().name() {
-            "TEXT" => Value::Text(row.try_get_unchecked(column)?),
-            _ => Value::Int(row.try_get_unchecked(column)?),
+            "TEXT" => Value::Text(Some(row.try_get_unchecked(column)?)),
+            _ => Value::Int(Some(row.try_get_unchecked(column)?)),
         })
     };
     (0..row.len()).map(value).collect::<Result<_>>().map(Row)
@@ -173,19 +198,30 @@ fn row(row: &SqliteRow) -> Result<Row> {
 
 /// Migrates the database. Of several that start at once, those that come second find it done when they look again.
 async fn migrate(pool: &SqlitePool) -> Result<()> {
-    for attempt in 1..=MIGRATION_ATTEMPTS {
-        match migrator().run(pool).await {
+    let migrator = migrator();
+    let known = migrator.iter().map(|step| step.version).max().unwrap_or_default();
+    let mut attempt = 1;
+    loop {
+        let migrated = effect(Kind::Commit, "the migration", async { Ok(migrator.run(pool).await) }).await?;
+        match migrated {
             Ok(()) => return Ok(()),
-            Err(error) if attempt == MIGRATION_ATTEMPTS => return Err(error.into()),
+            Err(error @ (MigrateError::VersionMissing(_) | MigrateError::VersionMismatch(_))) => {
+                return Err(not_migrated(error, known));
+            }
+            Err(error) if attempt == MIGRATION_ATTEMPTS => return Err(not_migrated(error, known)),
             Err(_) => tokio::time::sleep(Duration::from_millis(100 * u64::from(attempt))).await,
         }
+        attempt += 1;
     }
-    Ok(())
 }
 
 fn migrator() -> Migrator {
     let step = |version: i64, name: &'static str, sql: &'static str| {
         Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
     };
-    Migrator { migrations: vec![step(1, "ledger", include_str!("migrations/0001_ledger.sql"))].into(), ..Migrator::DEFAULT }
+    let steps = vec![
+        step(1, "ledger", include_str!("migrations/0001_ledger.sql")),
+        step(2, "leases and proposals", include_str!("migrations/0002_leases_and_proposals.sql")),
+    ];
+    Migrator { migrations: steps.into(), ..Migrator::DEFAULT }
 }

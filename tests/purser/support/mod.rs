@@ -1,5 +1,6 @@
 //! A shop in a temporary folder, and the binary that is run on it.
 
+pub mod database;
 pub mod exports;
 pub mod shops;
 pub mod tally;
@@ -10,6 +11,8 @@ use std::process::{Command, Output};
 
 use tempfile::TempDir;
 
+use database::{Database, Kind};
+
 /// The project's folder.
 pub fn project() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -18,7 +21,7 @@ pub fn project() -> &'static Path {
 /// The binary.
 pub fn purser() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_purser"));
-    for name in ["PURSER_JOBS", "PURSER_DATABASE", "PURSER_DATA", "PURSER_SMTP_URL", "RUST_LOG"] {
+    for name in ["PURSER_JOBS", "PURSER_DATABASE", "PURSER_DATA", "PURSER_SMTP_URL", "PURSER_LEASE", "PURSER_TRIAL", "RUST_LOG"] {
         command.env_remove(name);
     }
     command
@@ -35,6 +38,7 @@ pub fn in_memory() -> TempDir {
 pub struct Shop {
     pub folder: TempDir,
     program: PathBuf,
+    pub database: Database,
 }
 
 /// What a command came to.
@@ -52,16 +56,27 @@ impl From<Output> for Done {
 }
 
 impl Shop {
-    /// A shop whose program file lies elsewhere.
+    /// A shop whose program file lies elsewhere, with a ledger in SQLite.
     pub fn of(program: &Path) -> Self {
-        Self { folder: TempDir::new().expect("a temporary folder"), program: program.to_owned() }
+        Self::of_on(program, Kind::Sqlite)
     }
 
-    /// A small shop of its own: three creators, four orders, a click, a code, a refund.
-    pub fn small() -> Self {
+    /// A shop whose program file lies elsewhere.
+    pub fn of_on(program: &Path, kind: Kind) -> Self {
         let folder = TempDir::new().expect("a temporary folder");
-        let program = folder.path().join("shop.toml");
-        let shop = Self { folder, program };
+        let database = Database::new(kind, folder.path());
+        Self { folder, program: program.to_owned(), database }
+    }
+
+    /// A small shop of its own, with a ledger in SQLite: three creators, four orders, two clicks, a code, a refund.
+    pub fn small() -> Self {
+        Self::small_on(Kind::Sqlite)
+    }
+
+    /// The small shop.
+    pub fn small_on(kind: Kind) -> Self {
+        let mut shop = Self::of_on(Path::new("shop.toml"), kind);
+        shop.program = shop.path("shop.toml");
         for (table, text) in SMALL {
             shop.write(table, text);
         }
@@ -86,7 +101,7 @@ impl Shop {
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = purser();
         command.current_dir(self.folder.path()).arg("--jobs").arg(&self.program);
-        command.arg("--database").arg(format!("sqlite://{}", self.path("ledger.db").display())).args(arguments);
+        command.arg("--database").arg(&self.database.url).arg("--data").arg(self.path("ledger-data")).args(arguments);
         command
     }
 

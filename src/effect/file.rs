@@ -1,11 +1,13 @@
 //! Files that are either there whole or not there at all.
 
-use std::fs::{self, File};
+use std::fs::{self, File, OpenOptions};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result};
+
+use super::{Kind, effect_now};
 
 /// Writes a file by filling a temporary one beside it, syncing it, and renaming it into place.
 ///
@@ -38,5 +40,36 @@ fn fill_and_rename(path: &Path, temporary: &Path, fill: impl FnOnce(&mut File) -
     // What goes wrong in filling it, such as bad input, is told by whoever fills it.
     fill(&mut file)?;
     file.sync_all().with_context(cannot)?;
-    fs::rename(temporary, path).with_context(cannot)
+    effect_now(Kind::Rename, &subject(path), || fs::rename(temporary, path).with_context(cannot))
+}
+
+/// A file's name with its folder's: the same wherever the data folder lies.
+fn subject(path: &Path) -> String {
+    let mut parts: Vec<_> = path.iter().rev().take(2).map(|part| part.to_string_lossy()).collect();
+    parts.reverse();
+    parts.join("/")
+}
+
+/// Opens the file that stands for a lock, creating it where needed. What it holds is of no account.
+///
+/// # Errors
+///
+/// When folder or file cannot be made.
+pub fn lock_file(path: &Path) -> Result<File> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).with_context(|| format!("cannot create the folder {}", folder.display()))?;
+    }
+    let opened = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path);
+    opened.with_context(|| format!("cannot open the lock {}", path.display()))
+}
+
+/// Removes a folder and all that is in it.
+///
+/// # Errors
+///
+/// When something in it cannot be removed.
+pub fn clear_folder(path: &Path) -> Result<()> {
+    effect_now(Kind::Rename, &subject(path), || {
+        fs::remove_dir_all(path).with_context(|| format!("cannot clear {}", path.display()))
+    })
 }

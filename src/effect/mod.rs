@@ -1,0 +1,64 @@
+//! Durable effects: what stays when the process dies. A commit, a file put into place, a mail handed over.
+//!
+//! All of them pass through [`effect`] (or [`effect_now`], the same for work that waits for nothing), and nothing durable
+//! happens elsewhere; a test reads the sources for that. So there is one list of all moments at which a crash can make a
+//! difference, and the tests can stop the process before and after each of them (see [`trial`]).
+
+mod file;
+mod trial;
+
+use std::fmt;
+use std::future::Future;
+use std::pin::pin;
+use std::task::{Context as Task, Poll, Waker};
+
+use anyhow::{Result, bail};
+
+pub use file::{clear_folder, lock_file, write_file};
+
+/// What kind of effect it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A transaction of the database becomes durable.
+    Commit,
+    /// A file is put into its place.
+    Rename,
+    /// Something is handed to somebody else.
+    Send,
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Commit => "commit",
+            Self::Rename => "rename",
+            Self::Send => "send",
+        })
+    }
+}
+
+/// Does one durable effect. `subject` names it, the same in every run that does the same.
+///
+/// # Errors
+///
+/// Those of the work itself.
+pub async fn effect<T>(kind: Kind, subject: &str, work: impl Future<Output = Result<T>>) -> Result<T> {
+    let step = trial::reached(kind, subject);
+    step.before()?;
+    let done = work.await?;
+    step.after()?;
+    Ok(done)
+}
+
+/// As [`effect`], for work that waits for nothing.
+///
+/// # Errors
+///
+/// Those of the work itself.
+pub fn effect_now<T>(kind: Kind, subject: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
+    let effect = pin!(effect(kind, subject, async { work() }));
+    match effect.poll(&mut Task::from_waker(Waker::noop())) {
+        Poll::Ready(done) => done,
+        Poll::Pending => bail!("the effect {kind} {subject} waits, which it must not"),
+    }
+}

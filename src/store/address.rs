@@ -1,0 +1,61 @@
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Result, bail};
+
+/// Where the database is.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Address {
+    /// A file.
+    Sqlite(PathBuf),
+    /// The URL of a database of a PostgreSQL server. It may hold a password and is never shown whole.
+    Postgres(String),
+}
+
+impl Address {
+    /// Reads `sqlite://path`, `sqlite:path`, a plain path that ends in `.db` or `.sqlite`, or `postgres://…`.
+    ///
+    /// # Errors
+    ///
+    /// When it is none of these.
+    pub fn parse(url: &str) -> Result<Self> {
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            return Ok(Self::Postgres(url.to_owned()));
+        }
+        let plain = Path::new(url).extension().is_some_and(|e| e == "db" || e == "sqlite" || e == "sqlite3");
+        let path = match url.strip_prefix("sqlite:") {
+            Some(rest) => rest.strip_prefix("//").unwrap_or(rest),
+            None if plain && !url.contains("://") => url,
+            None => bail!("\"{}\" is not the address of a database; write sqlite://FILE or postgres://HOST/DATABASE", shown(url)),
+        };
+        let path = path.split('?').next().unwrap_or(path);
+        if path.is_empty() || path == ":memory:" {
+            bail!("a ledger is kept in a file: write sqlite://FILE");
+        }
+        Ok(Self::Sqlite(PathBuf::from(path)))
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sqlite(path) => write!(f, "sqlite://{}", path.display()),
+            Self::Postgres(url) => f.write_str(&shown(url)),
+        }
+    }
+}
+
+impl fmt::Debug for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// An address without what might be a password: neither before an `@` nor in parameters.
+pub(super) fn shown(url: &str) -> String {
+    let plain = url.split('?').next().unwrap_or(url);
+    match (plain.find("://"), plain.rfind('@')) {
+        (Some(scheme), Some(at)) if at > scheme => format!("{}://…{}", &plain[..scheme], &plain[at..]),
+        _ => plain.to_owned(),
+    }
+}

@@ -1,0 +1,204 @@
+//! PostgreSQL: many writers, one at a time for each program; bulk loads by COPY.
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::postgres::{PgArguments, PgConnectOptions, PgConnection, PgPool, PgPoolOptions, PgRow};
+use sqlx::{Arguments, Connection, Postgres as Driver, Row as _, SqlSafeStr, Transaction, TypeInfo, ValueRef};
+
+use super::bulk;
+use super::trouble::{not_migrated, server, told};
+use super::{Cell, Row, Value};
+use crate::effect::{Kind, effect};
+
+/// How many bytes of a bulk load are sent at a time.
+const CHUNK: usize = 1 << 18;
+
+/// How long opening a connection may take.
+const CONNECTING: Duration = Duration::from_secs(30);
+
+#[derive(Clone)]
+pub(super) struct Postgres {
+    pool: PgPool,
+    options: PgConnectOptions,
+}
+
+pub(super) struct PostgresTx {
+    inner: Transaction<'static, Driver>,
+}
+
+/// A connection whose life is that of a lock.
+pub(super) struct Session {
+    _connection: PgConnection,
+}
+
+/// What a lock is for. Locks are numbers that all databases of a server keep apart.
+#[derive(Clone, Copy)]
+enum Lock {
+    /// To write what belongs to a program.
+    Write,
+    /// See [`super::Store::hold`].
+    Hold,
+}
+
+impl Lock {
+    fn number(self, name: &str) -> i64 {
+        let purpose = match self {
+            Self::Write => "write",
+            Self::Hold => "hold",
+        };
+        let hash = blake3::hash(format!("purser {purpose} {name}").as_bytes());
+        let mut first = [0; 8];
+        first.copy_from_slice(&hash.as_bytes()[..8]);
+        i64::from_le_bytes(first)
+    }
+}
+
+impl Postgres {
+    pub(super) async fn open(url: &str) -> Result<Self> {
+        let options = PgConnectOptions::from_str(url)
+            .map_err(|_| anyhow::anyhow!("write postgres://USER:PASSWORD@HOST:PORT/DATABASE, special characters as %XX"))
+            .with_context(|| format!("\"{}\" is not the address of a database", super::address::shown(url)))?
+            .application_name("purser");
+        let pool = PgPoolOptions::new().max_connections(4).acquire_timeout(CONNECTING).connect_with(options.clone()).await;
+        let pool = pool.map_err(told).with_context(|| format!("cannot open {}", server(url)))?;
+        migrate(&pool).await.with_context(|| format!("cannot bring {} up to date", server(url)))?;
+        Ok(Self { pool, options })
+    }
+
+    pub(super) async fn begin(&self, program: &str) -> Result<PostgresTx> {
+        let mut tx = self.transaction("BEGIN").await?;
+        // Each statement sees what was committed before it: what is read after this lock is the latest.
+        tx.rows("SELECT 1::BIGINT FROM pg_advisory_xact_lock($1)", &[Lock::Write.number(program).into()])
+            .await
+            .context("cannot begin to write to the database")?;
+        Ok(tx)
+    }
+
+    pub(super) async fn snapshot(&self) -> Result<PostgresTx> {
+        self.transaction("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await
+    }
+
+    async fn transaction(&self, begin: &'static str) -> Result<PostgresTx> {
+        let inner = self.pool.begin_with(begin).await.map_err(told).context("cannot begin a transaction of the database")?;
+        Ok(PostgresTx { inner })
+    }
+
+    pub(super) async fn rows(&self, sql: &'static str, parameters: &[Value]) -> Result<Vec<Row>> {
+        let query = sqlx::query_with(sql, arguments(parameters)?);
+        let rows = query.fetch_all(&self.pool).await.map_err(told).with_context(|| format!("the database refused: {sql}"))?;
+        rows.iter().map(row).collect()
+    }
+
+    pub(super) async fn clock(&self) -> Result<i64> {
+        let rows = self.rows("SELECT (EXTRACT(EPOCH FROM clock_timestamp()) * 1000000)::BIGINT", &[]).await?;
+        rows.first().context("the database answers with one row")?.int(0)
+    }
+
+    pub(super) async fn hold(&self, name: &str) -> Result<Option<Session>> {
+        let connection = PgConnection::connect_with(&self.options).await;
+        let mut connection = connection.map_err(told).context("cannot open a connection for a lock")?;
+        let query = sqlx::query_scalar("SELECT pg_try_advisory_lock($1)").bind(Lock::Hold.number(name));
+        let got: bool = query.fetch_one(&mut connection).await.map_err(told).context("cannot ask for a lock")?;
+        Ok(got.then_some(Session { _connection: connection }))
+    }
+
+    pub(super) async fn evict(&self, program: &str) -> Result<()> {
+        let sql = "SELECT COUNT(pg_terminate_backend(l.pid)) FROM pg_locks l JOIN pg_database d ON d.oid = l.database \
+                   WHERE d.datname = current_database() AND l.locktype = 'advisory' AND l.granted AND l.pid <> pg_backend_pid() \
+                   AND l.objsubid = 1 AND ((l.classid::BIGINT << 32) | l.objid::BIGINT) = $1";
+        self.rows(sql, &[Lock::Write.number(program).into()]).await.map(|_| ())
+    }
+}
+
+impl PostgresTx {
+    pub(super) async fn rows(&mut self, sql: &'static str, parameters: &[Value]) -> Result<Vec<Row>> {
+        let query = sqlx::query_with(sql, arguments(parameters)?);
+        let rows =
+            query.fetch_all(&mut *self.inner).await.map_err(told).with_context(|| format!("the database refused: {sql}"))?;
+        rows.iter().map(row).collect()
+    }
+
+    pub(super) async fn execute(&mut self, sql: &'static str, parameters: &[Value]) -> Result<u64> {
+        let query = sqlx::query_with(sql, arguments(parameters)?);
+        let done = query.execute(&mut *self.inner).await.map_err(told).with_context(|| format!("the database refused: {sql}"))?;
+        Ok(done.rows_affected())
+    }
+
+    pub(super) async fn insert_many<'a>(
+        &mut self,
+        table: &'static str,
+        columns: &'static [&'static str],
+        rows: usize,
+        fill: impl Fn(usize, &mut Vec<Cell<'a>>),
+    ) -> Result<()> {
+        let refused = || format!("the database refused rows of {table}");
+        let sql = format!("COPY {table} ({}) FROM STDIN (FORMAT BINARY)", columns.join(","));
+        let mut copy = self.inner.copy_in_raw(&sql).await.map_err(told).with_context(refused)?;
+        let mut bytes = Vec::with_capacity(CHUNK * 2);
+        bytes.extend_from_slice(bulk::HEADER);
+        let mut cells = Vec::with_capacity(columns.len());
+        for row in 0..rows {
+            cells.clear();
+            fill(row, &mut cells);
+            bulk::row(&mut bytes, &cells)?;
+            if bytes.len() > CHUNK {
+                copy.send(bytes.as_slice()).await.map_err(told).with_context(refused)?;
+                bytes.clear();
+            }
+        }
+        bytes.extend_from_slice(bulk::TRAILER);
+        copy.send(bytes.as_slice()).await.map_err(told).with_context(refused)?;
+        copy.finish().await.map_err(told).with_context(refused)?;
+        Ok(())
+    }
+
+    pub(super) async fn commit(self) -> Result<()> {
+        self.inner.commit().await.map_err(told)
+    }
+}
+
+fn arguments(parameters: &[Value]) -> Result<PgArguments> {
+    let mut arguments = PgArguments::default();
+    for parameter in parameters {
+        let added = match parameter {
+            Value::Int(value) => arguments.add(*value),
+            Value::Text(value) => arguments.add(value.as_deref()),
+        };
+        added.map_err(|e| anyhow::anyhow!("{e}")).context("a parameter cannot be passed to the database")?;
+    }
+    Ok(arguments)
+}
+
+fn row(row: &PgRow) -> Result<Row> {
+    let value = |column: usize| -> Result<Value> {
+        let name = row.try_get_raw(column)?.type_info().name().to_owned();
+        Ok(match name.as_str() {
+            "TEXT" | "VARCHAR" => Value::Text(row.try_get(column)?),
+            "INT4" => Value::Int(row.try_get::<Option<i32>, _>(column)?.map(i64::from)),
+            _ => Value::Int(row.try_get(column)?),
+        })
+    };
+    (0..row.len()).map(value).collect::<Result<_>>().map(Row)
+}
+
+/// Migrates the database; of several that start at once, the others wait for the first.
+async fn migrate(pool: &PgPool) -> Result<()> {
+    let migrator = migrator();
+    let known = migrator.iter().map(|step| step.version).max().unwrap_or_default();
+    let run = async { migrator.run(pool).await.map_err(|error| not_migrated(error, known)) };
+    effect(Kind::Commit, "the migration", run).await
+}
+
+fn migrator() -> Migrator {
+    let step = |version: i64, name: &'static str, sql: &'static str| {
+        Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
+    };
+    let steps = vec![
+        step(1, "ledger", include_str!("migrations/0001_ledger.sql")),
+        step(2, "leases and proposals", include_str!("migrations/0002_leases_and_proposals.sql")),
+    ];
+    Migrator { migrations: steps.into(), ..Migrator::DEFAULT }
+}
