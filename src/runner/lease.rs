@@ -17,6 +17,9 @@ use crate::store::{Hold, Store, Tx};
 /// How often somebody who waits for a lease looks again.
 const LOOK: Duration = Duration::from_millis(100);
 
+/// When a lease expires that nobody has.
+const FREE: i64 = 0;
+
 /// The right to run a program's jobs.
 pub(super) struct Lease {
     program: String,
@@ -39,9 +42,12 @@ impl Lease {
                 if waiting_since.is_none() {
                     tracing::info!(program = id, "another run of this program is at work; waiting until it is done");
                 }
-                // Who has the lock but no lease is about to take one, unless it froze over that.
                 let since = *waiting_since.get_or_insert(now);
-                let until = expires_at(&store.rows(EXPIRES_AT, &[id.into()]).await?)?.max(later(since, lasts));
+                let until = match expires_at(&store.rows(EXPIRES_AT, &[id.into()]).await?)? {
+                    // Who has the lock but no lease is about to take one, unless it froze over that.
+                    FREE => later(since, lasts),
+                    until => until,
+                };
                 if now < until {
                     tokio::time::sleep(LOOK).await;
                     continue;
@@ -95,7 +101,7 @@ impl Lease {
 
     /// Gives the lease up in a transaction, if it is still this run's.
     pub(super) async fn release(&self, tx: &mut Tx) -> Result<()> {
-        renew(tx, &self.program, self.epoch, 0).await.map(|_| ())
+        renew(tx, &self.program, self.epoch, FREE).await.map(|_| ())
     }
 }
 
@@ -110,7 +116,7 @@ impl Drop for Lease {
 const EXPIRES_AT: &str = "SELECT expires_at FROM leases WHERE program = $1";
 
 fn expires_at(rows: &[crate::store::Row]) -> Result<i64> {
-    rows.first().map_or(Ok(0), |row| row.int(0))
+    rows.first().map_or(Ok(FREE), |row| row.int(0))
 }
 
 fn later(now: i64, lasts: Duration) -> i64 {
