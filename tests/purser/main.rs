@@ -1,6 +1,7 @@
 //! All tests, by what they prove. They use public functions and the real binary in temporary folders.
 
 mod agreement;
+mod backup;
 mod bad_input;
 mod books;
 mod cases;
@@ -15,3 +16,4 @@ mod money;
 mod program_file;
 mod statements;
 mod support;
+mod upgrade;

@@ -47,6 +47,16 @@ impl Database {
         }
     }
 
+    /// Loads a dump of a database into this one, which is empty.
+    pub fn load(&self, dump: &Path) {
+        match self.kind {
+            Kind::Sqlite => said(Command::new("sqlite3").arg(&self.place).arg(format!(".read '{}'", dump.display())), "a dump"),
+            Kind::Postgres => {
+                said(Command::new("psql").args(["-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", &self.url, "-f"]).arg(dump), "a dump")
+            }
+        };
+    }
+
     /// Runs SQL behind purser's back, with the database's own client; answers what it prints, columns with bars between.
     pub fn sql(&self, sql: &str) -> String {
         match self.kind {
