@@ -1,4 +1,4 @@
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 
 use super::journal::{JournalEntry, JournalTransfer};
 use super::post::Entry;
@@ -164,6 +164,11 @@ struct Bytes(Vec<u8>);
 impl Bytes {
     fn text(&mut self, text: &str) -> Result<()> {
         let length = u32::try_from(text.len()).context("a text in the ledger is shorter than 4 GiB")?;
+        // PostgreSQL keeps none, and the same facts make the same ledger everywhere.
+        ensure!(
+            !text.as_bytes().contains(&0),
+            "{text:?} contains a NUL character, which no ledger keeps; remove it from its source"
+        );
         self.0.extend_from_slice(&length.to_le_bytes());
         self.0.extend_from_slice(text.as_bytes());
         Ok(())
