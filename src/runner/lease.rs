@@ -14,8 +14,8 @@ use tokio::task::AbortHandle;
 use crate::program::Program;
 use crate::store::{Hold, Store, Tx};
 
-/// How often somebody who waits for a lease looks again.
-const LOOK: Duration = Duration::from_millis(100);
+/// After how long somebody who waits for a lease looks again: soon at first, then every second.
+const LOOKS: [Duration; 2] = [Duration::from_millis(50), Duration::from_secs(1)];
 
 /// When a lease expires that nobody has.
 const FREE: i64 = 0;
@@ -35,6 +35,7 @@ impl Lease {
     pub(super) async fn take(store: &Store, program: &Program, lasts: Duration) -> Result<(Self, Tx)> {
         let id = program.id.as_str();
         let mut waiting_since = None;
+        let [mut pause, longest] = LOOKS;
         loop {
             let hold = store.hold(id).await?;
             if hold.is_none() {
@@ -49,7 +50,8 @@ impl Lease {
                     until => until,
                 };
                 if now < until {
-                    tokio::time::sleep(LOOK).await;
+                    tokio::time::sleep(pause).await;
+                    pause = (pause * 2).min(longest);
                     continue;
                 }
                 tracing::warn!(program = id, "the run that holds the lease has not been heard of; taking over");
