@@ -11,6 +11,9 @@ use crate::money::{Currency, Money, format_minor};
 use crate::program::{Job, Program};
 use crate::runner::{Order, Ran, ReconcileReport, Report, StepReport, Workplace, latest_slot};
 
+/// How many creators a report names of those from whom paid money was taken back.
+const TAKEN_SHOWN: usize = 10;
+
 pub(super) async fn run(places: &Places, run: &Run) -> Result<()> {
     let programs = programs(places)?;
     let mut work: Vec<(&Program, Vec<Job>)> = Vec::new();
@@ -119,6 +122,9 @@ fn reconciled(program: &Program, report: &ReconcileReport) -> Result<String> {
     } else {
         text.push(indented(&posted(program, report)));
     }
+    if !report.taken_from_paid.is_empty() {
+        text.push(indented(&taken_from_paid(program, report)));
+    }
     if !report.exceptions.is_empty() {
         text.push("  exceptions".to_owned());
         for (kind, exceptions) in &report.exceptions {
@@ -157,6 +163,22 @@ fn posted(program: &Program, report: &ReconcileReport) -> Sheet {
     };
     let rows = report.posted.iter().map(row).collect();
     Sheet { header: vec!["posted", "transfers", "owed", "moved"], figures: vec![1, 2, 3], rows }
+}
+
+/// The largest amounts first; the JSON report has all of them.
+fn taken_from_paid(program: &Program, report: &ReconcileReport) -> Sheet {
+    let mut taken: Vec<_> = report.taken_from_paid.iter().collect();
+    taken.sort_by_key(|taken| (std::cmp::Reverse(taken.amount), &taken.creator_id));
+    let more = taken.len().saturating_sub(TAKEN_SHOWN);
+    let row = |taken: &&crate::runner::TakenFromPaid| {
+        let amount = Money::from_minor(taken.amount, program.currency).to_string();
+        vec![taken.creator_id.clone(), taken.why.clone(), amount]
+    };
+    let mut rows: Vec<Vec<String>> = taken.iter().take(TAKEN_SHOWN).map(row).collect();
+    if more > 0 {
+        rows.push(vec![format!("and {more} more"), String::new(), String::new()]);
+    }
+    Sheet { header: vec!["taken back, though paid", "why", "amount"], figures: vec![2], rows }
 }
 
 fn indented(sheet: &Sheet) -> String {

@@ -22,7 +22,9 @@ use crate::store::{Store, Tx};
 use lease::Lease;
 
 pub use reconcile_step::{Basis, last_basis};
-pub use report::{Exceptions, PayoutReport, PostedWhy, ReconcileReport, Report, StatementMonth, StatementsReport, StepReport};
+pub use report::{
+    Exceptions, PayoutReport, PostedWhy, ReconcileReport, Report, StatementMonth, StatementsReport, StepReport, TakenFromPaid,
+};
 pub use runs::{RunRecord, Sums, runs};
 pub use slot::latest_slot;
 pub use statements_step::{Named, statement_of};

@@ -1,14 +1,15 @@
 //! The step `reconcile`: decide, compare with what is posted, post the difference.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 
-use super::report::ReconcileReport;
+use super::report::{ReconcileReport, TakenFromPaid};
 use super::{Order, Session, Workplace, blocking, runs};
 use crate::facts::{self, Manifest, format_time};
-use crate::ledger::{Entry, EntryKind, Transfer, check_currency, head, post};
+use crate::ledger::{Entry, EntryKind, TakenBack, Transfer, check_currency, head, post, taken_from_paid};
 use crate::program::Program;
 use crate::reconcile::{self, Circumstances, KeptOutcome, PostedTargets, Reconciliation, difference, keep_outcome};
 use crate::store::{Store, Tx};
@@ -148,6 +149,8 @@ async fn post_difference(
         };
         post(&mut tx, program, &entry, &movements).await?.head
     };
+    let taken_from_paid =
+        if movements.is_empty() { BTreeMap::new() } else { taken_from_paid(&mut tx, &program.id, head.entry).await? };
     tracing::debug!("wrote the entry");
     let kept = keeping.await.context("an internal fault stopped the keeping of the outcome")??;
     tracing::debug!("kept the outcome");
@@ -164,6 +167,10 @@ async fn post_difference(
         tracing::debug!("committed it");
     }
     let mut report = ReconcileReport::new(program, kept.counts, &reconciliation.exceptions, head);
+    report.taken_from_paid = taken_from_paid
+        .into_iter()
+        .map(|((creator_id, why), TakenBack { transfers, amount })| TakenFromPaid { creator_id, why, transfers, amount })
+        .collect();
     for transfer in movements.iter().map(Transfer::from) {
         match report.posted.get_mut(transfer.why) {
             Some(posted) => posted.book(&transfer)?,

@@ -94,6 +94,9 @@ pub struct ReconcileReport {
     pub counts: Vec<OutcomeCount>,
     /// What was posted, by reason.
     pub posted: BTreeMap<String, PostedWhy>,
+    /// What was taken back although it was paid already, by creator and reason. Later earnings net it.
+    #[serde(default)]
+    pub taken_from_paid: Vec<TakenFromPaid>,
     /// What could not be used, by kind.
     pub exceptions: BTreeMap<String, Exceptions>,
     /// The number of the last entry of the chain.
@@ -111,6 +114,19 @@ pub struct PostedWhy {
     pub owed: i64,
     /// What moved between pending and payable, in minor units.
     pub moved: i64,
+}
+
+/// What was taken back from one creator for one reason although it was paid already.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TakenFromPaid {
+    /// The creator.
+    pub creator_id: String,
+    /// Why.
+    pub why: String,
+    /// How many transfers.
+    pub transfers: i64,
+    /// In minor units of the program's currency.
+    pub amount: i64,
 }
 
 /// Exceptions of one kind.
@@ -217,7 +233,15 @@ impl ReconcileReport {
             }
         }
         let currency = program.currency.code().to_owned();
-        Self { currency, counts, posted: BTreeMap::new(), exceptions: by_kind, head_entry: head.entry, head_hash: head.hash }
+        Self {
+            currency,
+            counts,
+            posted: BTreeMap::new(),
+            taken_from_paid: Vec::new(),
+            exceptions: by_kind,
+            head_entry: head.entry,
+            head_hash: head.hash,
+        }
     }
 }
 

@@ -198,3 +198,23 @@ fn a_payment_that_failed_returns_to_payable() {
     shop.must(&["run", "payout", "--as-of", "2026-03-04T00:00:00Z", "--by", "runner"]);
     assert!(shop.must(&["batch", "show", "shop-0002", "--format", "csv"]).contains("ben,5.00"));
 }
+
+/// A refund of what was paid already is no mistake, but somebody has to know: the report names whom it concerns.
+#[test]
+fn a_report_lists_what_is_taken_back_though_it_was_paid() {
+    for kind in crate::support::database::Kind::BOTH {
+        let shop = Shop::small_on(kind);
+        shop.must(&["run", "nightly", "payout", "--as-of", "2026-02-01T00:00:00Z", "--by", "runner"]);
+        shop.must(&["batch", "approve", "shop-0001", "--by", "mia", "--as-of", "2026-02-01T09:00:00Z"]);
+        shop.must(&["batch", "settle", "shop-0001", "--by", "mia", "--as-of", "2026-02-02T09:00:00Z", "--failed", "ben"]);
+        shop.write("refunds.csv", format!("{}r2,o2,1,2026-02-04T09:00:00Z,10.00\n", shop.read("refunds.csv")));
+        let report = shop.must(&["run", "nightly", "--as-of", "2026-02-10T00:00:00Z"]);
+        let listed: Vec<&str> = report.lines().skip_while(|line| !line.contains("taken back, though paid")).take(3).collect();
+        // Ana's second line was refunded after the payment; Ben's payment failed, so nothing of his was paid.
+        assert!(
+            listed[1].trim().starts_with("ana") && listed[1].contains("refund") && listed[1].contains("2.05 USD"),
+            "{report}"
+        );
+        assert!(!listed[2].contains("ben"), "{report}");
+    }
+}
