@@ -325,6 +325,7 @@ impl<'a> Collector<'a, '_> {
                     Why::Vanished
                 }
                 Some("cancelled" | "test" | "unpaid") => Why::Cancelled,
+                Some("before_start") if self.at.program_changed => Why::Restated,
                 Some(_) if kind == "bonus_new_customer" => Why::Withdrawn,
                 Some(_) => Why::Reattributed,
             },

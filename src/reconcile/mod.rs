@@ -88,7 +88,7 @@ pub fn reconcile(program: &Program, facts: &Facts, as_of: i64) -> Result<Reconci
     let exchanges = exchange::exchanges(program, facts, &orders)?;
     let lines = lines::lines(facts, &orders)?;
     tracing::debug!(lines = lines.o.len(), "found their lines");
-    let decided = outcome::before_attribution(&orders, &lines, &exchanges);
+    let decided = outcome::before_attribution(program, &orders, &lines, &exchanges);
     let refunded = base::refunded(program, facts, as_of, &orders, &lines, &decided)?;
     let base = base::converted(program, &orders, &lines, &exchanges, &refunded.left)?;
     tracing::debug!("took refunds off");
@@ -131,7 +131,8 @@ pub fn reconcile(program: &Program, facts: &Facts, as_of: i64) -> Result<Reconci
     })
 }
 
-/// Excludes attributed orders that are too small, or not a new customer's where only those earn.
+/// Excludes paid orders from before the program's start, and attributed ones that are too small, or not a new customer's
+/// where only those earn.
 fn exclude(
     program: &Program,
     orders: &visible::Orders<'_>,
@@ -140,6 +141,12 @@ fn exclude(
     customers: Option<&customers::Customers>,
     attribution: &mut attribution::Attribution,
 ) -> Result<()> {
+    if program.starts.is_some() {
+        let is_early = outcome::early(program, orders);
+        for o in (0..orders.len()).filter(|o| orders.status[*o] == visible::Status::Paid && is_early(*o)) {
+            attribution.fates[o] = Fate::BeforeStart;
+        }
+    }
     let only_new = program.attribution.customers == Customers::New;
     for o in (0..orders.len()).filter(|o| attribution.fates[*o].is_attributed()).collect::<Vec<_>>() {
         if shares::is_below_minimum(program.commission.min_order, lines, original, o)? {
@@ -183,7 +190,7 @@ fn exceptions(
         if fate.is_rejected() {
             exceptions.insert((fate.reason().to_owned(), subject()));
         }
-        if refunded.over_refunded[o] {
+        if refunded.over_refunded[o] && *fate != Fate::BeforeStart {
             exceptions.insert(("over_refund".to_owned(), subject()));
         }
     }

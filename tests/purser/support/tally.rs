@@ -26,7 +26,11 @@ impl Tally {
         for order in &model.orders {
             self.add(format!("{} {}", order.outcome, order.reason));
         }
+        let reasons: BTreeMap<&str, &str> = model.orders.iter().map(|order| (order.order_id.as_str(), order.reason)).collect();
         for row in &model.commissions {
+            if row.kind == "lock" && reasons.get(row.touch.as_str()) == Some(&"before_start") {
+                self.add("attributed lock of an early order");
+            }
             self.add(format!("kind {}", row.kind));
             self.add(if row.payable { "payable" } else { "pending" });
             if matches!(row.kind, "link" | "code" | "lock") {
@@ -95,6 +99,7 @@ pub fn expected() -> Vec<String> {
         "excluded test",
         "excluded cancelled",
         "excluded unpaid",
+        "excluded before_start",
         "excluded below_minimum",
         "excluded existing_customer",
         "rejected no_lines",
@@ -106,6 +111,7 @@ pub fn expected() -> Vec<String> {
         "attributed link",
         "attributed code",
         "attributed lock",
+        "attributed lock of an early order",
         "kind link",
         "kind code",
         "kind lock",
