@@ -7,6 +7,7 @@ use anyhow::{Context, Result};
 use super::attribution::{Win, attribute};
 use super::base::{LineBase, base, minor_units};
 use super::exchange::{Exchange, exchange};
+use super::given::without_creator;
 use super::lock::Sources;
 use super::notes::MinimumNote;
 use super::shop::Shop;
@@ -72,7 +73,10 @@ pub(super) fn decide<'a>(
         Ok(exchange) => {
             let base = base(shop, &order, &exchange, trace)?;
             if base.over_refund {
-                except(exceptions, &order, "over_refund", trace);
+                except(exceptions, &order, "over_refund", &order.version.order_id, trace);
+            }
+            if let Some(credit_id) = without_creator(shop, &order) {
+                except(exceptions, &order, "credit_without_creator", credit_id, trace);
             }
             match credit(shop, &order, &exchange, first, sources, trace)? {
                 Err((outcome, reason)) => (outcome, reason, None),
@@ -81,7 +85,7 @@ pub(super) fn decide<'a>(
         }
     };
     if outcome == "rejected" {
-        except(exceptions, &order, reason, trace);
+        except(exceptions, &order, reason, &order.version.order_id, trace);
     }
     if let Some(note) = trace.of(order.version.order) {
         (note.outcome, note.reason, note.because) = (Some(outcome), reason, because(outcome, reason).to_owned());
@@ -161,8 +165,8 @@ fn is_below_minimum(shop: &Shop<'_>, order: &Visible<'_>, exchange: &Exchange, t
     Ok(sum < minimum)
 }
 
-fn except(exceptions: &mut Exceptions, order: &Visible<'_>, kind: &'static str, trace: &mut Trace) {
-    exceptions.insert((kind, order.version.order_id.clone()));
+fn except(exceptions: &mut Exceptions, order: &Visible<'_>, kind: &'static str, subject: &str, trace: &mut Trace) {
+    exceptions.insert((kind, subject.to_owned()));
     if let Some(note) = trace.of(order.version.order) {
         note.exceptions.push(kind);
     }
@@ -186,6 +190,7 @@ fn because(outcome: &str, reason: &str) -> &'static str {
         (_, "existing_customer") => "only new customers' orders earn, and this customer has an earlier paid order",
         ("attributed", "link") => "a click on a creator's link won",
         ("attributed", "code") => "a creator's code won",
+        ("attributed", "credit") => "a person gave it to the creator",
         ("attributed", "lock") => "the customer is locked to whoever brought them before",
         _ => "",
     }

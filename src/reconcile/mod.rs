@@ -8,7 +8,7 @@
 //! 3. [`lines`]: its lines;
 //! 4. [`outcome`]: what excludes or rejects it, whoever sent the customer;
 //! 5. [`base`]: net amounts less refunds, converted;
-//! 6. [`clicks`], [`attribution`]: who gets credit;
+//! 6. [`clicks`], [`by_hand`], [`attribution`]: who gets credit;
 //! 7. [`customers`]: whether the customer is new;
 //! 8. [`shares`]: the credit, split per line;
 //! 9. [`rules`]: the rate each share falls under;
@@ -20,6 +20,7 @@
 
 mod attribution;
 mod base;
+mod by_hand;
 mod caps;
 mod clicks;
 mod commission;
@@ -46,11 +47,11 @@ use std::collections::BTreeSet;
 use anyhow::Result;
 use polars::prelude::{Column, DataFrame};
 
-use crate::facts::Facts;
+use crate::facts::{Credits, Facts};
 use crate::program::{Bonus, Customers, Program};
 use frame::column;
 
-pub use credited::Credit;
+pub use credited::{Credit, is_commission};
 pub use difference::{Circumstances, Difference, Movement, Owed, PostedTargets, What, Why, difference};
 pub use kept::{KeptOutcome, OutcomeCount, keep_outcome};
 pub use listed::ListedTarget;
@@ -76,12 +77,13 @@ pub struct Reconciliation {
     pub unchanged_until: i64,
 }
 
-/// Applies the program's rules to the facts as they are visible at `as_of` (microseconds since 1970).
+/// Applies the program's rules to the facts as they are visible at `as_of` (microseconds since 1970), and to the orders
+/// that are given by hand.
 ///
 /// # Errors
 ///
 /// Only when an amount leaves the range in which it can be kept exactly.
-pub fn reconcile(program: &Program, facts: &Facts, as_of: i64) -> Result<Reconciliation> {
+pub fn reconcile(program: &Program, facts: &Facts, credits: &Credits, as_of: i64) -> Result<Reconciliation> {
     let creators = creators::creators(facts)?;
     let orders = visible::orders(program, facts, as_of)?;
     tracing::debug!(orders = orders.len(), "found the visible orders");
@@ -94,7 +96,8 @@ pub fn reconcile(program: &Program, facts: &Facts, as_of: i64) -> Result<Reconci
     tracing::debug!("took refunds off");
     let clicks = clicks::clicks(facts, as_of, &orders, &creators)?;
     tracing::debug!(clicks = clicks.len(), "laid out the clicks");
-    let mut attribution = attribution::attribution(program, facts, &orders, &clicks, &creators, &decided)?;
+    let given = by_hand::given(credits, &orders, &creators, &decided);
+    let mut attribution = attribution::attribution(program, facts, &orders, &clicks, &creators, &decided, &given)?;
     tracing::debug!("found who gets credit");
     let customers = needs_customers(program).then(|| customers::customers(&orders));
     let original = base::converted(program, &orders, &lines, &exchanges, &lines.net)?;
@@ -127,7 +130,7 @@ pub fn reconcile(program: &Program, facts: &Facts, as_of: i64) -> Result<Reconci
         orders: order_frame(facts, &orders, &lines, &attribution.fates, decided.by_id)?,
         unchanged_until: unchanged_until(facts, &targets, as_of, fees.next)?,
         targets,
-        exceptions: exceptions(&orders, &attribution.fates, &refunded, &fees),
+        exceptions: exceptions(&orders, &attribution.fates, &refunded, &given, &fees),
     })
 }
 
@@ -171,6 +174,7 @@ fn list(
         extras::new_customer(decided, customers, &mut builder)?;
     }
     decided.push_kind(Fate::Code, &mut builder)?;
+    decided.push_kind(Fate::Credit, &mut builder)?;
     let fees = extras::fees(decided, facts, as_of, &mut builder)?;
     decided.push_kind(Fate::Link, &mut builder)?;
     decided.push_kind(Fate::Lock, &mut builder)?;
@@ -182,6 +186,7 @@ fn exceptions(
     orders: &visible::Orders<'_>,
     fates: &[Fate],
     refunded: &base::Refunded,
+    given: &by_hand::Given,
     fees: &extras::Fees,
 ) -> BTreeSet<(String, String)> {
     let mut exceptions = BTreeSet::new();
@@ -194,6 +199,8 @@ fn exceptions(
             exceptions.insert(("over_refund".to_owned(), subject()));
         }
     }
+    let unused = given.without_creator.iter().filter(|(o, _)| fates[*o] != Fate::BeforeStart);
+    exceptions.extend(unused.map(|(_, id)| ("credit_without_creator".to_owned(), id.clone())));
     exceptions.extend(refunded.without_order.iter().map(|id| ("refund_without_order".to_owned(), id.clone())));
     exceptions.extend(fees.without_creator.iter().map(|id| ("fee_without_creator".to_owned(), id.clone())));
     exceptions

@@ -24,6 +24,7 @@ pub(super) enum Fate {
     Link,
     Code,
     Lock,
+    Credit,
 }
 
 impl Fate {
@@ -34,7 +35,7 @@ impl Fate {
             Self::BeforeStart | Self::BelowMinimum | Self::ExistingCustomer => "excluded",
             Self::NoLines | Self::NegativeAmount | Self::NoFxRate => "rejected",
             Self::SelfPurchase | Self::CreatorInactive | Self::NoTouch => "unattributed",
-            Self::Link | Self::Code | Self::Lock => "attributed",
+            Self::Link | Self::Code | Self::Lock | Self::Credit => "attributed",
         }
     }
 
@@ -56,12 +57,13 @@ impl Fate {
             Self::Link => "link",
             Self::Code => "code",
             Self::Lock => "lock",
+            Self::Credit => "credit",
         }
     }
 
     /// Whether somebody got credit and it stands.
     pub(super) fn is_attributed(self) -> bool {
-        matches!(self, Self::Link | Self::Code | Self::Lock)
+        matches!(self, Self::Link | Self::Code | Self::Lock | Self::Credit)
     }
 
     /// Whether the order could not be used.

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 
 use super::report::ReconcileReport;
 use super::{ATTEMPTS, Order, Workplace, blocking, runs};
-use crate::facts::{self, Manifest, format_time};
+use crate::facts::{self, Credits, Manifest, format_time};
 use crate::ledger::{Entry, EntryKind, Transfer, check_currency, head, post};
 use crate::program::Program;
 use crate::reconcile::{self, Circumstances, KeptOutcome, PostedTargets, Reconciliation, difference, keep_outcome};
@@ -43,7 +43,7 @@ pub(super) async fn reconcile(
             }
         }
         if decided.is_none() {
-            decided = Some(Arc::new(decide(at, program, order, &manifest).await?));
+            decided = Some(Arc::new(decide(at, program, order, &manifest, Credits::default()).await?));
         }
         let Some(reconciliation) = decided.clone() else { continue };
         if let Some(report) = post_difference(at, program, order, run_id, &manifest, reconciliation, last).await? {
@@ -115,12 +115,18 @@ fn is_unchanged(program: &Program, order: &Order, manifest: &Manifest, last: &La
         && (order.as_of == last.as_of || order.as_of < last.unchanged_until)
 }
 
-async fn decide(at: &Workplace, program: &Program, order: &Order, manifest: &Manifest) -> Result<Reconciliation> {
+async fn decide(
+    at: &Workplace,
+    program: &Program,
+    order: &Order,
+    manifest: &Manifest,
+    credits: Credits,
+) -> Result<Reconciliation> {
     let (owned, data, manifest, as_of) = (program.clone(), at.data.clone(), manifest.clone(), order.as_of);
     let work = move || {
         let facts = facts::load(&owned, &manifest, &data)?;
         tracing::debug!("read the facts");
-        reconcile::reconcile(&owned, &facts, as_of).context("deciding who gets credit and what it pays")
+        reconcile::reconcile(&owned, &facts, &credits, as_of).context("deciding who gets credit and what it pays")
     };
     blocking(work).await.with_context(|| format!("{}: nothing was posted", program.id))
 }

@@ -5,6 +5,7 @@ mod bad_input;
 mod cases;
 mod commands;
 mod crashes;
+mod credits;
 mod explain_text;
 mod house;
 mod model_calendar;
