@@ -84,6 +84,7 @@ impl Demo {
             dry_run: false,
             facts_of_run: None,
             accept_missing: None,
+            restate: None,
         };
         let when = format_time(as_of);
         run(&self.at, &self.program, job, &order, &|step| self.progress.show(&format!("{when} {step}"))).await

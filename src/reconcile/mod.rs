@@ -37,6 +37,7 @@ mod listed;
 pub(crate) mod local;
 mod outcome;
 mod progress;
+mod restatement;
 mod rules;
 mod shares;
 mod targets;
@@ -56,6 +57,7 @@ pub use difference::{Circumstances, Difference, Movement, Owed, PostedTargets, W
 pub use kept::{KeptOutcome, OutcomeCount, keep_outcome};
 pub use listed::ListedTarget;
 use outcome::Fate;
+pub use restatement::{Restated, Standing, restated};
 use targets::{Builder, Decided};
 
 /// What the rules make of the facts at one time.

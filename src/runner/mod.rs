@@ -5,6 +5,7 @@
 
 mod reconcile_step;
 mod report;
+mod restatement;
 mod runs;
 mod statements_step;
 
@@ -51,6 +52,8 @@ pub struct Order {
     pub facts_of_run: Option<i64>,
     /// Go on although orders with posted money are gone, for this reason.
     pub accept_missing: Option<String>,
+    /// Post anew what was payable where the program file or a table was edited, for this reason.
+    pub restate: Option<String>,
 }
 
 /// Runs one job of one program.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result, bail};
 
 use super::report::ReconcileReport;
+use super::restatement::{self, Case};
 use super::{ATTEMPTS, Order, Workplace, blocking, runs};
 use crate::facts::{self, Credits, Manifest, format_time};
 use crate::ledger::{Entry, EntryKind, Transfer, check_currency, head, post};
@@ -23,6 +24,14 @@ struct Last {
     outcome: String,
 }
 
+/// What a reconciliation is decided from, beside the program.
+#[derive(Clone, Copy)]
+pub(super) struct Input<'a> {
+    pub manifest: &'a Manifest,
+    /// Orders given by hand.
+    pub credits: &'a Credits,
+}
+
 pub(super) async fn reconcile(
     at: &Workplace,
     program: &Program,
@@ -30,6 +39,7 @@ pub(super) async fn reconcile(
     run_id: i64,
     manifest: Manifest,
 ) -> Result<ReconcileReport> {
+    let input = Input { manifest: &manifest, credits: &Credits::default() };
     let mut decided: Option<Arc<Reconciliation>> = None;
     for _ in 0..ATTEMPTS {
         let last = last(&at.store, &program.id).await?;
@@ -43,10 +53,10 @@ pub(super) async fn reconcile(
             }
         }
         if decided.is_none() {
-            decided = Some(Arc::new(decide(at, program, order, &manifest, Credits::default()).await?));
+            decided = Some(Arc::new(decide(at, program, order, input).await?));
         }
         let Some(reconciliation) = decided.clone() else { continue };
-        if let Some(report) = post_difference(at, program, order, run_id, &manifest, reconciliation, last).await? {
+        if let Some(report) = post_difference(at, program, order, run_id, input, reconciliation, last).await? {
             return Ok(report);
         }
     }
@@ -115,14 +125,10 @@ fn is_unchanged(program: &Program, order: &Order, manifest: &Manifest, last: &La
         && (order.as_of == last.as_of || order.as_of < last.unchanged_until)
 }
 
-async fn decide(
-    at: &Workplace,
-    program: &Program,
-    order: &Order,
-    manifest: &Manifest,
-    credits: Credits,
-) -> Result<Reconciliation> {
-    let (owned, data, manifest, as_of) = (program.clone(), at.data.clone(), manifest.clone(), order.as_of);
+pub(super) async fn decide(at: &Workplace, program: &Program, order: &Order, input: Input<'_>) -> Result<Reconciliation> {
+    let (owned, data) = (program.clone(), at.data.clone());
+    let (manifest, credits) = (input.manifest.clone(), input.credits.clone());
+    let as_of = order.as_of;
     let work = move || {
         let facts = facts::load(&owned, &manifest, &data)?;
         tracing::debug!("read the facts");
@@ -137,7 +143,7 @@ async fn post_difference(
     program: &Program,
     order: &Order,
     run_id: i64,
-    manifest: &Manifest,
+    input: Input<'_>,
     reconciliation: Arc<Reconciliation>,
     last: Option<Last>,
 ) -> Result<Option<ReconcileReport>> {
@@ -153,10 +159,17 @@ async fn post_difference(
         zone: program.time_zone,
         program_changed: last.as_ref().is_some_and(|last| last.program_text != program.text_hash),
     };
-    let difference = difference(before.as_ref(), &reconciliation, &circumstances)?;
+    let mut difference = difference(before.as_ref(), &reconciliation, &circumstances)?;
     tracing::debug!(movements = difference.movements.len(), "compared with what is posted");
     if !difference.vanished.is_empty() && order.accept_missing.is_none() {
         bail!("{}", vanished_message(program, &difference.vanished));
+    }
+    if let (Some(last), Some(posted), true) = (&last, &before, difference.touches_payable) {
+        let old_program = old_program(program, &last.program_text);
+        let old_manifest = runs::manifest(&at.store, program, &last.manifest).await?;
+        let reconciliation = &reconciliation;
+        let case = Case { at, program, order, input, reconciliation, old_program, old_manifest, posted };
+        difference.mark_restated(&restatement::restated(&case).await?);
     }
     let mut tx = at.store.begin().await?;
     if last_seen(&mut tx, &program.id).await? != last {
@@ -166,17 +179,18 @@ async fn post_difference(
     // The outcome is written while the database takes the entry; both are there before the commit.
     let keeping = tokio::spawn(keep(at.data.clone(), reconciliation.clone(), difference.posted));
     let movements = difference.movements;
-    let digest = manifest.digest();
+    let digest = input.manifest.digest();
     let head = if movements.is_empty() {
         head(&mut tx, &program.id).await?
     } else {
         refuse_before_drafts(at, program, order).await?;
+        let reasons: Vec<&str> = [&order.accept_missing, &order.restate].into_iter().flatten().map(String::as_str).collect();
         let entry = Entry {
             kind: EntryKind::Reconciled,
             subject: "",
             booked_at: order.as_of,
             actor: &order.actor,
-            reason: order.accept_missing.as_deref().unwrap_or_default(),
+            reason: &reasons.join("; "),
             program_text: &program.text_hash,
             facts: &digest,
         };
@@ -205,6 +219,12 @@ async fn post_difference(
         }
     }
     Ok(Some(report))
+}
+
+/// The program as its file said when something was posted last; none where that text is not known, and then changes of
+/// the file restate nothing.
+fn old_program(program: &Program, text_hash: &str) -> Option<Program> {
+    (program.text_hash == text_hash).then(|| program.clone())
 }
 
 async fn keep(data: PathBuf, reconciliation: Arc<Reconciliation>, posted: PostedTargets) -> Result<KeptOutcome> {

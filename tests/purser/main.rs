@@ -13,6 +13,7 @@ mod model_cases;
 mod model_shops;
 mod money;
 mod program_file;
+mod restatement;
 mod starts;
 mod statements;
 mod support;
