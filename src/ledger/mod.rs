@@ -18,6 +18,6 @@ pub use books::{Books, write_books};
 pub use chain::{EntryHash, Head, head};
 pub use journal::{JournalEntry, JournalTransfer, JournalVisitor, read_journal};
 pub use paid::{TakenBack, taken_from_paid};
-pub use post::{Entry, EntryKind, Posted, balances, check_currency, check_currency_shown, post, program_text};
+pub use post::{Entry, EntryKind, Posted, balances, check_currency, check_currency_shown, keep_text, post, program_text};
 pub use posted::{PostedTransfer, transfers_of_order};
 pub use transfer::{Account, Balance, Transfer};

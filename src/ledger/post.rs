@@ -201,8 +201,8 @@ async fn fix_currency(tx: &mut Tx, program: &Program) -> Result<()> {
     check_currency(tx, program).await
 }
 
-/// Keeps the text of the program file that an entry names: an auditor asks under which rules it was posted.
-async fn keep_text(tx: &mut Tx, program: &Program) -> Result<()> {
+/// Keeps the text of the program file: an auditor asks under which rules something was posted.
+pub async fn keep_text(tx: &mut Tx, program: &Program) -> Result<()> {
     let sql = "INSERT INTO program_texts (hash, body) VALUES ($1, $2) ON CONFLICT (hash) DO NOTHING";
     tx.execute(sql, &[program.text_hash.as_str().into(), program.text.as_str().into()]).await.map(|_| ())
 }

@@ -1,15 +1,18 @@
 //! The step `reconcile`: decide, compare with what is posted, post the difference.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 
 use super::report::{ReconcileReport, TakenFromPaid};
+use super::restatement::{self, Case};
 use super::{Order, Session, Workplace, blocking, runs};
-use crate::facts::{self, Manifest, format_time};
-use crate::ledger::{Entry, EntryKind, TakenBack, Transfer, check_currency, head, post, taken_from_paid};
+use crate::facts::{self, Credits, Manifest, format_time};
+use crate::ledger::{
+    Entry, EntryKind, TakenBack, Transfer, check_currency, head, keep_text, post, program_text, taken_from_paid,
+};
 use crate::program::Program;
 use crate::reconcile::{self, Circumstances, KeptOutcome, PostedTargets, Reconciliation, difference, keep_outcome};
 use crate::store::{Store, Tx};
@@ -24,8 +27,17 @@ struct Last {
     outcome: String,
 }
 
+/// What a reconciliation is decided from, beside the program.
+#[derive(Clone, Copy)]
+pub(super) struct Input<'a> {
+    pub manifest: &'a Manifest,
+    /// Orders given by hand.
+    pub credits: &'a Credits,
+}
+
 pub(super) async fn reconcile(session: &Session<'_>, manifest: Manifest) -> Result<ReconcileReport> {
     let Session { at, program, order, .. } = *session;
+    let input = Input { manifest: &manifest, credits: &Credits::default() };
     let last = last(&at.store, &program.id).await?;
     if let Some(last) = &last {
         refuse_earlier(program, order, last.as_of)?;
@@ -33,8 +45,8 @@ pub(super) async fn reconcile(session: &Session<'_>, manifest: Manifest) -> Resu
             return repeat(session, last).await;
         }
     }
-    let reconciliation = Arc::new(decide(at, program, order, &manifest).await?);
-    post_difference(session, &manifest, reconciliation, last).await
+    let reconciliation = Arc::new(decide(at, program, order, input).await?);
+    post_difference(session, input, reconciliation, last).await
 }
 
 /// What the last reconciliation of a program rests on, and what it came to.
@@ -93,12 +105,14 @@ fn is_unchanged(program: &Program, order: &Order, manifest: &Manifest, last: &La
         && (order.as_of == last.as_of || order.as_of < last.unchanged_until)
 }
 
-async fn decide(at: &Workplace, program: &Program, order: &Order, manifest: &Manifest) -> Result<Reconciliation> {
-    let (owned, data, manifest, as_of) = (program.clone(), at.data.clone(), manifest.clone(), order.as_of);
+pub(super) async fn decide(at: &Workplace, program: &Program, order: &Order, input: Input<'_>) -> Result<Reconciliation> {
+    let (owned, data) = (program.clone(), at.data.clone());
+    let (manifest, credits) = (input.manifest.clone(), input.credits.clone());
+    let as_of = order.as_of;
     let work = move || {
         let facts = facts::load(&owned, &manifest, &data)?;
         tracing::debug!("read the facts");
-        reconcile::reconcile(&owned, &facts, as_of).context("deciding who gets credit and what it pays")
+        reconcile::reconcile(&owned, &facts, &credits, as_of).context("deciding who gets credit and what it pays")
     };
     blocking(work).await.with_context(|| format!("{}: nothing was posted", program.id))
 }
@@ -106,7 +120,7 @@ async fn decide(at: &Workplace, program: &Program, order: &Order, manifest: &Man
 /// Posts what has to change since `last`. Nobody else can have posted since: the run holds the lease.
 async fn post_difference(
     session: &Session<'_>,
-    manifest: &Manifest,
+    input: Input<'_>,
     reconciliation: Arc<Reconciliation>,
     last: Option<Last>,
 ) -> Result<ReconcileReport> {
@@ -123,27 +137,35 @@ async fn post_difference(
         zone: program.time_zone,
         program_changed: last.as_ref().is_some_and(|last| last.program_text != program.text_hash),
     };
-    let difference = difference(before.as_ref(), &reconciliation, &circumstances)?;
+    let mut difference = difference(before.as_ref(), &reconciliation, &circumstances)?;
     tracing::debug!(movements = difference.movements.len(), "compared with what is posted");
     if !difference.vanished.is_empty() && order.accept_missing.is_none() {
         bail!("{}", vanished_message(program, &difference.vanished));
+    }
+    if let (Some(last), Some(posted), true) = (&last, &before, difference.touches_payable) {
+        let old_program = old_program(&at.store, program, &last.program_text).await?;
+        let old_manifest = runs::manifest(&at.store, program, &last.manifest).await?;
+        let reconciliation = &reconciliation;
+        let case = Case { at, program, order, input, reconciliation, old_program, old_manifest, posted };
+        difference.mark_restated(&restatement::restated(&case).await?);
     }
     let mut tx = session.begin().await?;
     check_currency(&mut tx, program).await?;
     // The outcome is written while the database takes the entry; both are there before the commit.
     let keeping = tokio::spawn(keep(at.data.clone(), reconciliation.clone(), difference.posted));
     let movements = difference.movements;
-    let digest = manifest.digest();
+    let digest = input.manifest.digest();
     let head = if movements.is_empty() {
         head(&mut tx, &program.id).await?
     } else {
         refuse_before_drafts(at, program, order).await?;
+        let reasons: Vec<&str> = [&order.accept_missing, &order.restate].into_iter().flatten().map(String::as_str).collect();
         let entry = Entry {
             kind: EntryKind::Reconciled,
             subject: "",
             booked_at: order.as_of,
             actor: &order.actor,
-            reason: order.accept_missing.as_deref().unwrap_or_default(),
+            reason: &reasons.join("; "),
             program_text: &program.text_hash,
             facts: &digest,
         };
@@ -161,6 +183,7 @@ async fn post_difference(
         program_text: program.text_hash.clone(),
         outcome: serde_json::to_string(&kept)?,
     };
+    keep_text(&mut tx, program).await?;
     point_to(&mut tx, &program.id, run_id, &now).await?;
     if !order.dry_run {
         tx.commit("the reconciliation").await?;
@@ -178,6 +201,20 @@ async fn post_difference(
         }
     }
     Ok(report)
+}
+
+/// The program as its file said when something was reconciled last; none where that text was not kept (before schema 2)
+/// or is none any more, and then changes of the file restate nothing.
+async fn old_program(store: &Store, program: &Program, text_hash: &str) -> Result<Option<Program>> {
+    if program.text_hash == text_hash {
+        return Ok(Some(program.clone()));
+    }
+    let text = program_text(store, text_hash).await?;
+    let old = text.and_then(|text| Program::parse(&program.id, &text, Path::new("")).ok());
+    if old.is_none() {
+        tracing::warn!(program = program.id, "what the program file said before is not known: that it changed restates nothing");
+    }
+    Ok(old)
 }
 
 async fn keep(data: PathBuf, reconciliation: Arc<Reconciliation>, posted: PostedTargets) -> Result<KeptOutcome> {
