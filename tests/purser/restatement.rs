@@ -320,3 +320,27 @@ fn a_manifest_takes_tables_of_another() {
     assert!(new.with_tables_of(&new, &[Table::Fx]).files(Table::Fx).is_empty());
     assert!(old.with_tables_of(&new, &[Table::Fx]).files(Table::Fx).is_empty(), "a table that is not there is taken out");
 }
+
+/// The file's text is kept even on nights that post nothing: what counts is how it stood when the ledger last agreed with it.
+#[test]
+fn an_edited_program_file_is_refused_until_somebody_says_why() {
+    for kind in crate::support::database::Kind::BOTH {
+        let shop = Shop::small_on(kind);
+        shop.must(NIGHT);
+        // A comment changes the text and no amount, and posts nothing.
+        shop.write("shop.toml", shop.read("shop.toml") + "# a comment\n");
+        shop.must(&["run", "nightly", "--as-of", "2026-02-01T01:00:00Z"]);
+        change(&shop, "shop.toml", "percent = \"10\"", "percent = \"12\"");
+        let done = shop.run(NEXT);
+        assert!(!done.ok && done.err.contains("shop: the program file changed, and with that 3 amounts"), "{}", done.err);
+        assert!(done.err.contains("ana: 2 of 12.05, now 14.46, difference 2.41"), "{}", done.err);
+        let report = shop.must(&[NEXT, &["--restate", "twelve percent since January"]].concat());
+        assert!(report.contains("restated"), "{report}");
+        assert_eq!(
+            shop.database.sql("SELECT reason FROM entries ORDER BY entry DESC LIMIT 1").trim(),
+            "twelve percent since January"
+        );
+        // Now it is what was posted: the next night has nothing to ask.
+        shop.must(&["run", "nightly", "--as-of", "2026-02-03T00:00:00Z"]);
+    }
+}
