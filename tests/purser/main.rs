@@ -16,6 +16,7 @@ mod model_shops;
 mod money;
 mod program_file;
 mod restatement;
+mod simulation;
 mod starts;
 mod statements;
 mod support;
