@@ -334,13 +334,18 @@ impl<'a> Collector<'a, '_> {
         self.settle(&old.side, i, old.revision[i], Change { before, after: (0, before.1), why, day })
     }
 
+    /// What became of an order; none for one that the facts do not show.
     fn reason_of(&self, order_id: &str) -> Option<&'a str> {
         let (mut low, mut high) = (0, self.orders.len());
         while low < high {
             let middle = low + (high - low) / 2;
-            if self.orders.get(middle).unwrap_or_default() < order_id { low = middle + 1 } else { high = middle }
+            match self.orders.get(middle).unwrap_or_default().cmp(order_id) {
+                Ordering::Less => low = middle + 1,
+                Ordering::Equal => return self.reasons.get(middle),
+                Ordering::Greater => high = middle,
+            }
         }
-        if self.orders.get(low) == Some(order_id) { self.reasons.get(low) } else { None }
+        None
     }
 
     /// Pushes what takes a key from one amount and account to another; answers its new revision.

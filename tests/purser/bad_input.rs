@@ -221,6 +221,18 @@ fn orders_with_posted_money_do_not_vanish_unseen() {
     assert_eq!(shop.exports(), before, "and comes back with the order");
 }
 
+/// The order whose id comes last once stopped the run with a panic instead of this message.
+#[test]
+fn the_last_order_does_not_vanish_unseen_either() {
+    let shop = Shop::small();
+    shop.must(NIGHT);
+    let kept: String =
+        shop.read("orders.csv").lines().filter(|line| !line.starts_with("o4,")).map(|line| format!("{line}\n")).collect();
+    shop.write("orders.csv", kept);
+    let done = shop.run(&["run", "nightly", "--as-of", "2026-03-02T00:00:00Z"]);
+    assert!(!done.ok && done.err.contains("or all their lines, are no longer among the facts: o4"), "{}", done.err);
+}
+
 /// Facts that were fetched but refused have no say in who is paid.
 #[test]
 fn a_payout_rests_on_the_facts_that_were_posted() {

@@ -16,6 +16,13 @@ impl Tally {
         *self.0.entry(label.into()).or_default() += 1;
     }
 
+    /// Adds the counts of another.
+    pub fn merge(&mut self, other: Self) {
+        for (label, count) in other.0 {
+            *self.0.entry(label).or_default() += count;
+        }
+    }
+
     /// The labels that never occurred.
     pub fn missing(&self, expected: &[String]) -> Vec<String> {
         expected.iter().filter(|label| !self.0.contains_key(*label)).cloned().collect()

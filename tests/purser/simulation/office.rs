@@ -1,0 +1,330 @@
+//! Purser at work for the simulated shop: each command is done by purser and foretold by the books, and after each the two
+//! are compared.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail, ensure};
+use purser::facts::format_time;
+use purser::ledger::balances;
+use purser::payout::{self, Decision};
+use purser::program::Program;
+use purser::runner::{self, Order, Ran, Workplace, last_basis};
+use purser::store::{Address, Store};
+use tempfile::TempDir;
+
+use super::books::{Books, Posted, Refusals, State};
+use super::days;
+use super::journal::{Expected, Journal, local_day};
+use super::statements::Told;
+use super::terms::Terms;
+use super::world::{Spoiled, World};
+use crate::support::database::{Database, Kind};
+use crate::support::in_memory;
+
+pub struct Office {
+    pub world: World,
+    pub program: Program,
+    pub books: Books,
+    pub journal: Journal,
+    pub told: Told,
+    /// The latest time at which anything was done.
+    pub clock: i64,
+    /// What is being done, for the message of a mismatch.
+    pub step: String,
+    at: Workplace,
+    // The database is dropped before the folder that may hold it.
+    _database: Database,
+    folder: TempDir,
+}
+
+/// How a run is ordered.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Way {
+    pub by: &'static str,
+    pub rehearsal: bool,
+    pub scheduled: bool,
+    pub accept_missing: bool,
+    /// The shop has not exported its files anew.
+    pub same_files: bool,
+}
+
+/// By the runner.
+pub const RUNNER: Way = Way { by: "runner", rehearsal: false, scheduled: false, accept_missing: false, same_files: false };
+
+impl Office {
+    pub async fn open(seed: u64, kind: Kind) -> Result<Self> {
+        let folder = in_memory();
+        std::fs::create_dir(folder.path().join("data")).context("a folder for the tables")?;
+        let database = Database::new(kind, folder.path());
+        let store = Store::open(&Address::parse(&database.url)?).await?;
+        let world = World::new(seed);
+        Ok(Self {
+            program: program(&world.terms, &folder)?,
+            clock: world.start,
+            world,
+            books: Books::default(),
+            journal: Journal::new(),
+            told: Told::default(),
+            step: String::new(),
+            at: Workplace { store, data: folder.path().join("kept"), lease: Duration::from_secs(60) },
+            _database: database,
+            folder,
+        })
+    }
+
+    /// Changes the program file.
+    pub fn change_terms(&mut self) -> Result<()> {
+        let balances = self.books.balances();
+        let payable: Vec<i64> = balances.values().map(|balance| balance.payable).filter(|payable| *payable > 0).collect();
+        self.world.tally.add("program changes");
+        if !payable.is_empty() {
+            self.world.tally.add("program changes while money is payable");
+        }
+        let World { rng, terms, .. } = &mut self.world;
+        terms.change(rng, &payable);
+        self.program = program(terms, &self.folder)?;
+        Ok(())
+    }
+
+    /// Fetches and reconciles; answers whether that was to be refused.
+    pub async fn nightly(&mut self, as_of: i64, way: Way, spoiled: Option<Spoiled>) -> Result<Refusals> {
+        self.step = format!("nightly at {}, {way:?}, spoiled: {spoiled:?}", format_time(as_of));
+        if !way.same_files {
+            self.world.write_files(&self.folder.path().join("data"), spoiled);
+        }
+        let next = Posted::new(&self.program, self.world.facts(), as_of);
+        let mut refusals = self.books.refuse_reconciliation(&next, way.accept_missing);
+        if spoiled.is_some() {
+            refusals = vec!["nothing was posted", "would be earlier"];
+        }
+        let done = self.run("nightly", as_of, way).await;
+        ensure!(!matches!(done, Ok(Ran::Before(_))), "took a new slot for one that was done");
+        agree(&refusals, &done)?;
+        let mut entry = None;
+        if refusals.is_empty() && !way.rehearsal {
+            let moves = self.books.moves(&next);
+            entry = moves.then_some(Expected { kind: "reconciled", subject: "", as_of, by: way.by });
+            self.books.posted = Some(next);
+            self.clock = self.clock.max(as_of);
+        }
+        self.compare(entry.as_ref()).await?;
+        Ok(refusals)
+    }
+
+    /// Starts the run of a slot that was done.
+    pub async fn slot_again(&mut self, as_of: i64) -> Result<()> {
+        self.step = format!("nightly again for the slot {}", format_time(as_of));
+        let done = self.run("nightly", as_of, Way { scheduled: true, ..RUNNER }).await?;
+        ensure!(matches!(done, Ran::Before(_)), "did a slot twice");
+        self.compare(None).await
+    }
+
+    pub async fn payout(&mut self, as_of: i64, way: Way) -> Result<()> {
+        self.step = format!("payout at {}, {way:?}", format_time(as_of));
+        let refusals = self.books.refuse_earlier(as_of);
+        let batch = self.books.draft(&self.program, as_of, way.by);
+        let done = self.run("payout", as_of, way).await;
+        agree(&refusals, &done)?;
+        if !refusals.is_empty() {
+            self.world.tally.add("refused: a payout earlier than the last run");
+            return self.compare(None).await;
+        }
+        self.clock = self.clock.max(as_of);
+        let Some(batch) = batch.filter(|_| !way.rehearsal) else {
+            self.world.tally.add(if way.rehearsal { "payouts rehearsed" } else { "payouts where nobody is due" });
+            return self.compare(None).await;
+        };
+        let met = batch.lines.values().any(|amount| *amount == self.program.payout_minimum);
+        self.world.tally.add("batches drafted");
+        if met {
+            self.world.tally.add("balances that are just the minimum");
+        }
+        if batch.lines.values().any(|amount| *amount < self.program.payout_minimum) {
+            self.world.tally.add("last balances below the minimum");
+        }
+        let id = batch.id.clone();
+        self.books.batches.push(batch);
+        self.compare(Some(&Expected { kind: "drafted", subject: &id, as_of, by: way.by })).await
+    }
+
+    pub async fn decide(&mut self, place: usize, decision: Decision<'_>, by: &str, as_of: i64) -> Result<()> {
+        let id = self.books.batches[place].id.clone();
+        self.step = format!("{decision:?} {id} by {by} at {}", format_time(as_of));
+        let refusals = self.books.refuse_decision(place, decision, by, as_of);
+        let done = payout::decide(&self.at.store, &self.program, decision, &id, by, as_of).await;
+        agree(&refusals, &done)?;
+        for refusal in &refusals {
+            self.world.tally.add(format!("refused: a batch because it {refusal}"));
+        }
+        if !refusals.is_empty() {
+            return self.compare(None).await;
+        }
+        self.clock = self.clock.max(as_of);
+        self.books.decide(place, decision, by);
+        let (kind, fate) = match decision {
+            Decision::Approve => ("approved", "batches approved"),
+            Decision::Reject => ("rejected", "batches rejected"),
+            Decision::Settle { failed: [] } => ("settled", "batches settled"),
+            Decision::Settle { .. } => ("settled", "batches partly failed"),
+        };
+        self.world.tally.add(fate);
+        self.compare(Some(&Expected { kind, subject: &id, as_of, by })).await
+    }
+
+    pub async fn statements(&mut self, as_of: i64) -> Result<()> {
+        self.step = format!("statements at {}", format_time(as_of));
+        let mut refusals = self.books.refuse_earlier(as_of);
+        if self.told.built_at.is_some_and(|built| as_of < built) {
+            refusals.push("would be earlier than the last that were built");
+        }
+        let done = self.run("statements", as_of, RUNNER).await;
+        agree(&refusals, &done)?;
+        self.compare(None).await?;
+        if !refusals.is_empty() {
+            self.world.tally.add("refused: statements earlier than the last ones");
+            return Ok(());
+        }
+        self.clock = self.clock.max(as_of);
+        let due = self.told.due(&self.journal.transfers, local_day(self.program.time_zone, as_of));
+        if due.clone().count() > 1 {
+            self.world.tally.add("several months closed at once");
+        }
+        let balances = self.books.balances();
+        for month in due {
+            let transfers = &self.journal.transfers;
+            let count = self.told.check(&self.at.store, &self.program.id, month, transfers, &balances).await?;
+            self.told.built_at = Some(as_of);
+            self.world.tally.add("months closed");
+            if count > 0 {
+                self.world.tally.add("months with statements");
+            }
+        }
+        Ok(())
+    }
+
+    async fn run(&self, job: &str, as_of: i64, way: Way) -> Result<Ran> {
+        let job = self.program.job(job).context("there is no such job")?;
+        runner::run(&self.at, &self.program, job, &order(as_of, way), &|_| ()).await
+    }
+
+    /// Compares everything that purser shows with the books.
+    async fn compare(&mut self, entry: Option<&Expected<'_>>) -> Result<()> {
+        let Self { at, program, books, journal, world, .. } = self;
+        let (store, id) = (&at.store, program.id.as_str());
+        let first = journal.read_on(store, id, entry).await?;
+        let (shown, wanted) = (balances(store, id).await?, books.balances());
+        for creator in shown.keys().chain(wanted.keys()) {
+            let (shown, wanted) = (shown.get(creator), wanted.get(creator));
+            ensure!(shown == wanted, "the balance of {creator} is {shown:?} instead of {wanted:?}");
+        }
+        compare_batches(store, id, books).await?;
+        let Some(posted) = &books.posted else { return Ok(()) };
+        journal.check_standing(&posted.standing)?;
+        days::check(&journal.transfers[first..], program, world, entry)?;
+        if entry.is_none_or(|entry| entry.kind == "reconciled") {
+            compare_exports(at, program, posted).await?;
+        }
+        Ok(())
+    }
+
+    /// What is slow to look at, for now and then.
+    pub async fn audit(&mut self) -> Result<()> {
+        self.step = "audit of all tables".to_owned();
+        self.journal.audit(&self.at.store, &self.program.id).await
+    }
+}
+
+fn program(terms: &Terms, folder: &TempDir) -> Result<Program> {
+    let text = terms.text();
+    Program::parse("sim", &text, folder.path()).with_context(|| format!("in the program file {text}"))
+}
+
+/// How a run is told what to do.
+fn order(as_of: i64, way: Way) -> Order {
+    Order {
+        as_of,
+        actor: way.by.to_owned(),
+        now: as_of,
+        dry_run: way.rehearsal,
+        facts_of_run: None,
+        slot: way.scheduled.then_some(as_of),
+        accept_missing: way.accept_missing.then(|| "they are gone for good".to_owned()),
+    }
+}
+
+/// Something is done exactly when nothing speaks against it, and refused for one of the reasons.
+fn agree<T>(refusals: &Refusals, done: &Result<T>) -> Result<()> {
+    match done {
+        Ok(_) if refusals.is_empty() => Ok(()),
+        Ok(_) => bail!("was done, but had to be refused: {}", refusals.join(", or ")),
+        Err(error) if refusals.is_empty() => bail!("was refused: {error:#}"),
+        Err(error) => {
+            let text = format!("{error:#}");
+            ensure!(refusals.iter().any(|why| text.contains(why)), "was refused, but not because of {refusals:?}: {text}");
+            Ok(())
+        }
+    }
+}
+
+async fn compare_batches(store: &Store, program: &str, books: &Books) -> Result<()> {
+    let shown = payout::batches(store, program).await?;
+    ensure!(shown.len() == books.batches.len(), "there are {} batches instead of {}", shown.len(), books.batches.len());
+    for (shown, wanted) in shown.iter().zip(&books.batches) {
+        let state = match wanted.state {
+            State::Draft => "draft",
+            State::Approved => "approved",
+            State::Settled => "settled",
+            State::Rejected => "rejected",
+        };
+        let line = (shown.batch_id.as_str(), shown.state.word(), shown.creators, shown.amount, shown.created_at);
+        let (creators, amount) = (wanted.lines.len() as i64, wanted.lines.values().sum::<i64>());
+        ensure!(
+            line == (wanted.id.as_str(), state, creators, amount, wanted.created_at)
+                && (&shown.drafted_by, &shown.approved_by) == (&wanted.drafted_by, &wanted.approved_by),
+            "the batch {shown:?} should be {state} and pay {:?}",
+            wanted.lines
+        );
+    }
+    let Some(wanted) = books.batches.last() else { return Ok(()) };
+    let lines = payout::find(store, program, &wanted.id).await?.1;
+    let lines: BTreeMap<String, i64> = lines.into_iter().map(|line| (line.creator_id, line.amount)).collect();
+    ensure!(lines == wanted.lines, "batch {} pays {lines:?} instead of {:?}", wanted.id, wanted.lines);
+    Ok(())
+}
+
+/// The exports `orders`, `commissions` and `exceptions` against the model.
+async fn compare_exports(at: &Workplace, program: &Program, posted: &Posted) -> Result<()> {
+    let kept = last_basis(&at.store, program).await?.context("nothing is kept")?.outcome;
+    let mut shown = Vec::new();
+    kept.for_each_target(&at.data, |t| {
+        let texts = [t.kind, t.order_id, t.line_id, t.creator_id, t.touch].map(str::to_owned);
+        shown.push((texts, t.base, t.commission, t.payable));
+        Ok(())
+    })?;
+    let wanted = posted.model.commissions.iter().map(|row| {
+        let texts = [row.kind, &row.order_id, &row.line_id, &row.creator_id, &row.touch].map(str::to_owned);
+        (texts, row.base, row.commission, row.payable)
+    });
+    same("commission", shown, wanted.collect())?;
+    let mut shown = Vec::new();
+    kept.for_each_order(&at.data, |order| {
+        shown.push(order.map(str::to_owned));
+        Ok(())
+    })?;
+    let wanted = posted.model.orders.iter().map(|o| [&o.order_id, o.outcome, o.reason].map(str::to_owned));
+    same("order", shown, wanted.collect())?;
+    let wanted = posted.model.exceptions.iter().map(|(kind, subject)| ((*kind).to_owned(), subject.clone()));
+    same("exception", kept.exceptions(&at.data)?.into_iter().collect(), wanted.collect())
+}
+
+fn same<T: Ord + std::fmt::Debug>(what: &str, mut shown: Vec<T>, mut wanted: Vec<T>) -> Result<()> {
+    shown.sort();
+    wanted.sort();
+    let differing = shown.iter().zip(&wanted).find(|(shown, wanted)| shown != wanted);
+    if let Some((shown, wanted)) = differing {
+        bail!("an exported {what} is {shown:?} instead of {wanted:?}");
+    }
+    ensure!(shown.len() == wanted.len(), "{} {what}s are exported instead of {}", shown.len(), wanted.len());
+    Ok(())
+}
