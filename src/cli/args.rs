@@ -79,7 +79,7 @@ pub(super) enum Command {
     Batch(Batch),
     /// Show a creator's statement for a month
     Statement(Statement),
-    /// Write orders, commissions, balances or exceptions as they were last posted
+    /// Write orders, commissions, balances or exceptions as they were last posted, or the journal as books
     Export(Export),
     /// Write a commented program file and sample data to start from
     Init {
@@ -204,8 +204,25 @@ pub(super) struct Export {
     #[arg(value_enum)]
     pub what: What,
     /// How to write it
-    #[arg(long, value_enum, default_value_t = Format::Csv)]
-    pub format: Format,
+    #[arg(long, value_enum, default_value_t = ExportFormat::Csv)]
+    pub format: ExportFormat,
+    /// The file to write; it is there once it is whole [default: standard output]
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ExportFormat {
+    /// Comma-separated values
+    Csv,
+    /// Aligned columns, for people (not the journal)
+    Table,
+    /// JSON (not the journal)
+    Json,
+    /// A journal for hledger, with balance assertions (the journal only)
+    Hledger,
+    /// A ledger for beancount, with balance assertions (the journal only)
+    Beancount,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -218,6 +235,8 @@ pub(super) enum What {
     Balances,
     /// What could not be used, for somebody to act on
     Exceptions,
+    /// Every entry and transfer that was ever posted, for accounting
+    Journal,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -1,56 +1,113 @@
-use anyhow::{Context, Result};
+use std::io::Write;
 
-use super::args::{Export, Format, Places, What};
+use anyhow::{Context, Result, bail};
+
+use super::args::{Export, ExportFormat, Format, Places, What};
 use super::context::{program, workplace};
-use super::show::{Sheet, csv_writer};
-use crate::ledger::{balances, check_currency_shown};
+use super::output::Output;
+use super::show::Sheet;
+use crate::ledger::{Books, balances, check_currency_shown, write_books};
 use crate::money::format_minor;
 use crate::program::Program;
 use crate::reconcile::KeptOutcome;
 use crate::runner::{Workplace, last_basis};
 
 pub(super) async fn export(places: &Places, export: &Export) -> Result<()> {
+    let task = task(export)?;
     let program = program(places)?;
     let at = workplace(places).await?;
     check_currency_shown(&at.store, &program).await?;
-    let header = columns(export.what);
-    let mut sheet = Sheet { header: header.to_vec(), figures: figures(export.what), rows: Vec::new() };
-    if export.format == Format::Csv {
-        // Large exports go out row by row.
-        let mut out = csv_writer();
-        out.write_record(header)?;
-        rows(&at, &program, export.what, |row| Ok(out.write_record(row)?)).await?;
-        out.flush()?;
-        return Ok(());
+    let mut out = Output::begin(export.out.as_deref())?;
+    match task {
+        Task::Journal(books) => write_books(&mut at.store.snapshot().await?, &program, books, &mut out).await?,
+        Task::Figures(what, Format::Csv) => csv(&at, &program, what, &mut out).await?,
+        Task::Figures(what, Format::Table) => writeln!(out, "{}", sheet(&at, &program, what).await?.aligned())?,
+        Task::Figures(what, Format::Json) => writeln!(out, "{}", sheet(&at, &program, what).await?.json()?)?,
     }
-    rows(&at, &program, export.what, |row| {
+    out.finish()
+}
+
+/// What is written, and how.
+enum Task {
+    Journal(Books),
+    Figures(Figures, Format),
+}
+
+#[derive(Clone, Copy)]
+enum Figures {
+    Orders,
+    Commissions,
+    Balances,
+    Exceptions,
+}
+
+fn task(export: &Export) -> Result<Task> {
+    let figures = match export.what {
+        What::Journal => return books(export.format).map(Task::Journal),
+        What::Orders => Figures::Orders,
+        What::Commissions => Figures::Commissions,
+        What::Balances => Figures::Balances,
+        What::Exceptions => Figures::Exceptions,
+    };
+    match export.format {
+        ExportFormat::Csv => Ok(Task::Figures(figures, Format::Csv)),
+        ExportFormat::Table => Ok(Task::Figures(figures, Format::Table)),
+        ExportFormat::Json => Ok(Task::Figures(figures, Format::Json)),
+        ExportFormat::Hledger | ExportFormat::Beancount => {
+            bail!("only the journal is written for hledger and beancount; choose csv, table or json with --format")
+        }
+    }
+}
+
+fn books(format: ExportFormat) -> Result<Books> {
+    match format {
+        ExportFormat::Csv => Ok(Books::Csv),
+        ExportFormat::Hledger => Ok(Books::Hledger),
+        ExportFormat::Beancount => Ok(Books::Beancount),
+        ExportFormat::Table | ExportFormat::Json => {
+            bail!("the journal is written as books only; choose csv, hledger or beancount with --format")
+        }
+    }
+}
+
+/// Large exports go out row by row: lines end in LF, quotes stand only where needed.
+async fn csv(at: &Workplace, program: &Program, what: Figures, out: &mut Output) -> Result<()> {
+    let mut csv = csv::WriterBuilder::new().from_writer(out);
+    csv.write_record(columns(what))?;
+    rows(at, program, what, |row| Ok(csv.write_record(row)?)).await?;
+    Ok(csv.flush()?)
+}
+
+async fn sheet(at: &Workplace, program: &Program, what: Figures) -> Result<Sheet> {
+    let mut sheet = Sheet { header: columns(what).to_vec(), figures: figures(what), rows: Vec::new() };
+    rows(at, program, what, |row| {
         sheet.rows.push(row.iter().map(|value| (*value).to_owned()).collect());
         Ok(())
     })
     .await?;
-    sheet.print(export.format)
+    Ok(sheet)
 }
 
-fn columns(what: What) -> &'static [&'static str] {
+fn columns(what: Figures) -> &'static [&'static str] {
     match what {
-        What::Orders => &["order_id", "outcome", "reason"],
-        What::Commissions => &["kind", "order_id", "line_id", "creator_id", "touch", "base", "commission", "state"],
-        What::Balances => &["creator_id", "pending", "payable", "reserved", "paid"],
-        What::Exceptions => &["kind", "subject"],
+        Figures::Orders => &["order_id", "outcome", "reason"],
+        Figures::Commissions => &["kind", "order_id", "line_id", "creator_id", "touch", "base", "commission", "state"],
+        Figures::Balances => &["creator_id", "pending", "payable", "reserved", "paid"],
+        Figures::Exceptions => &["kind", "subject"],
     }
 }
 
-fn figures(what: What) -> Vec<usize> {
+fn figures(what: Figures) -> Vec<usize> {
     match what {
-        What::Orders | What::Exceptions => vec![],
-        What::Commissions => vec![5, 6],
-        What::Balances => vec![1, 2, 3, 4],
+        Figures::Orders | Figures::Exceptions => vec![],
+        Figures::Commissions => vec![5, 6],
+        Figures::Balances => vec![1, 2, 3, 4],
     }
 }
 
-async fn rows(at: &Workplace, program: &Program, what: What, mut each: impl FnMut(&[&str]) -> Result<()>) -> Result<()> {
+async fn rows(at: &Workplace, program: &Program, what: Figures, mut each: impl FnMut(&[&str]) -> Result<()>) -> Result<()> {
     let money = |minor: i64| format_minor(minor, program.currency.exponent());
-    if let What::Balances = what {
+    if let Figures::Balances = what {
         for (creator, balance) in balances(&at.store, &program.id).await? {
             let amounts = [balance.pending, balance.payable, balance.reserved, balance.paid].map(money);
             each(&[&creator, &amounts[0], &amounts[1], &amounts[2], &amounts[3]])?;
@@ -60,8 +117,8 @@ async fn rows(at: &Workplace, program: &Program, what: What, mut each: impl FnMu
     let basis = last_basis(&at.store, program).await?;
     let kept = basis.with_context(|| format!("{} was never reconciled; run `purser run nightly` first", program.id))?.outcome;
     match what {
-        What::Orders => kept.for_each_order(&at.data, |row| each(&row)),
-        What::Exceptions => kept.exceptions(&at.data)?.iter().try_for_each(|(kind, subject)| each(&[kind, subject])),
+        Figures::Orders => kept.for_each_order(&at.data, |row| each(&row)),
+        Figures::Exceptions => kept.exceptions(&at.data)?.iter().try_for_each(|(kind, subject)| each(&[kind, subject])),
         _ => commissions(&kept, at, money, each),
     }
 }

@@ -7,6 +7,7 @@ mod demo;
 mod explain;
 mod export;
 mod init;
+mod output;
 mod progress;
 mod run;
 mod show;

@@ -21,8 +21,13 @@ impl Sheet {
         match format {
             Format::Table => print(&self.aligned()),
             Format::Csv => self.csv(),
-            Format::Json => print(&serde_json::to_string_pretty(&self.objects())?),
+            Format::Json => print(&self.json()?),
         }
+    }
+
+    /// The sheet as JSON: a list of objects.
+    pub(super) fn json(&self) -> Result<String> {
+        Ok(serde_json::to_string_pretty(&self.objects())?)
     }
 
     /// The rows as objects.
@@ -49,7 +54,8 @@ impl Sheet {
     }
 
     fn csv(&self) -> Result<()> {
-        let mut out = csv_writer();
+        // Lines end in LF, quotes stand only where needed.
+        let mut out = csv::WriterBuilder::new().from_writer(BufWriter::with_capacity(1 << 16, io::stdout()));
         out.write_record(&self.header)?;
         for row in &self.rows {
             out.write_record(row)?;
@@ -57,11 +63,6 @@ impl Sheet {
         out.flush()?;
         Ok(())
     }
-}
-
-/// CSV on standard output: lines end in LF, quotes only where needed.
-pub(super) fn csv_writer() -> csv::Writer<BufWriter<io::Stdout>> {
-    csv::WriterBuilder::new().from_writer(BufWriter::with_capacity(1 << 16, io::stdout()))
 }
 
 /// Writes a text and a line end to standard output.

@@ -1,7 +1,8 @@
 //! Files that are either there whole or not there at all.
 
 use std::fs::{self, File, OpenOptions};
-use std::path::Path;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -14,17 +15,64 @@ use super::{Kind, effect_now};
 /// A run that is killed leaves at most a hidden file ending in `.tmp`, which nobody reads. No two writers share a temporary
 /// file, and the last rename wins; callers give the same content the same name.
 pub fn write_file(path: &Path, fill: impl FnOnce(&mut File) -> Result<()>) -> Result<()> {
-    let folder = path.parent().context("a kept file lies in a folder")?;
-    fs::create_dir_all(folder).with_context(|| format!("cannot create the folder {}", folder.display()))?;
-    let name = path.file_name().and_then(|n| n.to_str()).context("a kept file has a plain name")?;
-    let temporary = folder.join(format!(".{name}.{}.tmp", unique()));
-    let written = fill_and_rename(path, &temporary, fill);
-    if written.is_err() {
-        // What could not be finished is of no use; failing to remove it changes nothing for anybody.
-        let _ = fs::remove_file(&temporary);
+    let mut unfinished = Unfinished::begin(path)?;
+    // What goes wrong in filling it, such as bad input, is told by whoever fills it.
+    fill(&mut unfinished.file)?;
+    unfinished.keep()
+}
+
+/// A file that is being written, as [`write_file`] does, by whoever cannot do so in one call. Dropped without
+/// [`Unfinished::keep`], it leaves nothing behind.
+pub struct Unfinished {
+    path: PathBuf,
+    temporary: PathBuf,
+    file: File,
+}
+
+impl Unfinished {
+    /// Begins a file that shall stand at a path.
+    pub fn begin(path: &Path) -> Result<Self> {
+        let folder = folder_of(path)?;
+        fs::create_dir_all(folder).with_context(|| format!("cannot create the folder {}", folder.display()))?;
+        let name = path.file_name().and_then(|n| n.to_str()).context("a kept file has a plain name")?;
+        let temporary = folder.join(format!(".{name}.{}.tmp", unique()));
+        let file = File::create_new(&temporary).with_context(|| cannot_write(path))?;
+        Ok(Self { path: path.to_owned(), temporary, file })
     }
-    written?;
-    File::open(folder).and_then(|f| f.sync_all()).with_context(|| format!("cannot sync the folder {}", folder.display()))
+
+    /// Makes the file durable and puts it into place.
+    pub fn keep(self) -> Result<()> {
+        let cannot = || cannot_write(&self.path);
+        self.file.sync_all().with_context(cannot)?;
+        effect_now(Kind::Rename, &subject(&self.path), || fs::rename(&self.temporary, &self.path).with_context(cannot))?;
+        let folder = folder_of(&self.path)?;
+        File::open(folder).and_then(|f| f.sync_all()).with_context(|| format!("cannot sync the folder {}", folder.display()))
+    }
+}
+
+impl Write for Unfinished {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+impl Drop for Unfinished {
+    fn drop(&mut self) {
+        // Once renamed it is gone; what could not be finished is of no use, and failing to remove it changes nothing.
+        let _ = fs::remove_file(&self.temporary);
+    }
+}
+
+fn folder_of(path: &Path) -> Result<&Path> {
+    path.parent().context("a kept file lies in a folder")
+}
+
+fn cannot_write(path: &Path) -> String {
+    format!("cannot write {}", path.display())
 }
 
 /// A mark that no other writer uses: processes on one volume may have the same number, and a process writes in parallel.
@@ -32,15 +80,6 @@ fn unique() -> String {
     static NEXT: AtomicU64 = AtomicU64::new(0);
     let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos();
     format!("{}-{since_1970}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed))
-}
-
-fn fill_and_rename(path: &Path, temporary: &Path, fill: impl FnOnce(&mut File) -> Result<()>) -> Result<()> {
-    let cannot = || format!("cannot write {}", path.display());
-    let mut file = File::create_new(temporary).with_context(cannot)?;
-    // What goes wrong in filling it, such as bad input, is told by whoever fills it.
-    fill(&mut file)?;
-    file.sync_all().with_context(cannot)?;
-    effect_now(Kind::Rename, &subject(path), || fs::rename(temporary, path).with_context(cannot))
 }
 
 /// A file's name with its folder's: the same wherever the data folder lies.

@@ -30,7 +30,8 @@ fn meant(shop: &Shop, command: &str) -> Option<String> {
     exact.or(open.last()).map(|b| b.id.clone())
 }
 
-fn step(shop: &Shop, time: &str, command: &str) -> Option<Done> {
+/// Does a step; none where there is no batch for it.
+pub fn step(shop: &Shop, time: &str, command: &str) -> Option<Done> {
     if matches!(command, "nightly" | "payout") {
         return Some(shop.run(&["run", command, "--as-of", time]));
     }

@@ -2,6 +2,7 @@
 
 mod agreement;
 mod bad_input;
+mod books;
 mod cases;
 mod commands;
 mod crashes;

@@ -27,6 +27,13 @@ pub fn purser() -> Command {
     command
 }
 
+/// A program that `tests/tools` installs: beside the build, or in the system.
+pub fn tool(name: &str) -> Command {
+    let target = Path::new(env!("CARGO_BIN_EXE_purser")).ancestors().nth(2).expect("the binary lies in the build's folder");
+    let own = target.join("tools/bin").join(name);
+    Command::new(if own.exists() { own } else { name.into() })
+}
+
 /// A folder in memory where the system has such, for tests that make thousands and need none to last.
 pub fn in_memory() -> TempDir {
     let memory = Path::new("/dev/shm");
@@ -83,6 +90,14 @@ impl Shop {
         let sources: String = SMALL.iter().map(|(file, _)| format!("{} = \"{file}\"\n", file.trim_end_matches(".csv"))).collect();
         shop.write("shop.toml", format!("{}{sources}{}", SMALL_PROGRAM.0, SMALL_PROGRAM.1));
         shop
+    }
+
+    /// The same shop under another program file, and so with another id.
+    pub fn named(mut self, file: &str) -> Self {
+        let program = self.path(file);
+        fs::rename(&self.program, &program).expect("the program file can be renamed");
+        self.program = program;
+        self
     }
 
     pub fn path(&self, name: &str) -> PathBuf {

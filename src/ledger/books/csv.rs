@@ -1,0 +1,95 @@
+use std::io::Write;
+
+use anyhow::Result;
+
+use crate::facts::{format_day, format_time};
+use crate::ledger::{JournalEntry, JournalTransfer, JournalVisitor};
+use crate::money::format_minor;
+use crate::program::Program;
+
+/// The columns, as `BOOKS.md` describes them.
+const COLUMNS: [&str; 25] = [
+    "entry",
+    "position",
+    "booked_at",
+    "entry_kind",
+    "subject",
+    "actor",
+    "reason",
+    "why",
+    "effective_day",
+    "kind",
+    "order_id",
+    "line_id",
+    "creator_id",
+    "detail",
+    "revision",
+    "source",
+    "target",
+    "amount",
+    "currency",
+    "rule",
+    "base",
+    "touch",
+    "program_text",
+    "facts",
+    "hash",
+];
+
+/// A row for each transfer, or for an entry that has none.
+pub(super) struct Csv<'a, W: Write> {
+    program: &'a Program,
+    out: csv::Writer<W>,
+}
+
+impl<'a, W: Write> Csv<'a, W> {
+    pub(super) fn begin(program: &'a Program, out: W) -> Result<Self> {
+        let mut out = csv::WriterBuilder::new().from_writer(out);
+        out.write_record(COLUMNS)?;
+        Ok(Self { program, out })
+    }
+
+    pub(super) fn finish(mut self) -> Result<()> {
+        Ok(self.out.flush()?)
+    }
+
+    /// A row: of the entry, and of the transfer from `position` on.
+    fn row(&mut self, entry: &JournalEntry, position: &str, why: &str, transfer: [&str; 14]) -> Result<()> {
+        let (number, booked_at) = (entry.entry.to_string(), format_time(entry.booked_at));
+        let before: [&str; 8] = [&number, position, &booked_at, &entry.kind, &entry.subject, &entry.actor, &entry.reason, why];
+        let after = [entry.program_text.as_str(), &entry.facts, &entry.hash];
+        Ok(self.out.write_record(before.iter().chain(&transfer).chain(&after))?)
+    }
+}
+
+impl<W: Write> JournalVisitor for Csv<'_, W> {
+    fn begin(&mut self, entry: &JournalEntry) -> Result<()> {
+        if entry.transfers == 0 { self.row(entry, "", "", [""; 14]) } else { Ok(()) }
+    }
+
+    fn transfer(&mut self, entry: &JournalEntry, transfer: &JournalTransfer) -> Result<()> {
+        let currency = self.program.currency;
+        let money = |minor: i64| format_minor(minor, currency.exponent());
+        let columns: [&str; 14] = [
+            &format_day(transfer.effective_day),
+            &transfer.kind,
+            &transfer.order_id,
+            &transfer.line_id,
+            &transfer.creator_id,
+            &transfer.detail,
+            &transfer.revision.to_string(),
+            &transfer.source,
+            &transfer.target,
+            &money(transfer.amount),
+            currency.code(),
+            &transfer.rule,
+            &money(transfer.base),
+            &transfer.touch,
+        ];
+        self.row(entry, &transfer.position.to_string(), &transfer.why, columns)
+    }
+
+    fn end(&mut self, _: &JournalEntry) -> Result<()> {
+        Ok(())
+    }
+}
