@@ -38,6 +38,7 @@ mod outcome;
 mod progress;
 mod rules;
 mod shares;
+mod tally;
 mod targets;
 mod visible;
 
@@ -55,6 +56,7 @@ pub use difference::{Circumstances, Difference, Movement, Owed, PostedTargets, W
 pub use kept::{KeptOutcome, OutcomeCount, keep_outcome};
 pub use listed::ListedTarget;
 use outcome::Fate;
+pub use tally::{Tallied, TargetTally};
 use targets::{Builder, Decided};
 
 /// What the rules make of the facts at one time.
