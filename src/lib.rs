@@ -1,6 +1,7 @@
 //! Purser pays creators what they earned.
 #![warn(missing_docs)]
 
+pub mod audit;
 pub mod cli;
 pub mod effect;
 pub mod explain;

@@ -74,6 +74,8 @@ pub(super) enum Command {
         #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
         format: ReportFormat,
     },
+    /// Check that everything that was posted and kept is as it was written, and as the rules say
+    Check(Check),
     /// List, show, approve, reject or settle payout batches
     #[command(subcommand)]
     Batch(Batch),
@@ -126,6 +128,24 @@ pub(super) struct Run {
     #[arg(long, value_name = "REASON")]
     pub restate: Option<String>,
     /// How to show the report
+    #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
+    pub format: ReportFormat,
+}
+
+/// Check that everything that was posted and kept is as it was written, and as the rules say: the chain of entries, balances,
+/// batches, statements, kept facts. It reads one moment of the database, changes nothing, and needs no program file.
+#[derive(Args)]
+pub(super) struct Check {
+    /// What to check [default: everything]
+    #[arg(value_name = "NAME", value_parser = super::check::name)]
+    pub names: Vec<crate::audit::Check>,
+    /// List what can be checked
+    #[arg(long)]
+    pub list: bool,
+    /// A head of the chain noted earlier, as reports print it: the chain must still hold it, so that a cut tail shows
+    #[arg(long, value_name = "ENTRY:HASH", value_parser = super::check::head)]
+    pub head: Option<crate::ledger::Head>,
+    /// How to show what was found
     #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
     pub format: ReportFormat,
 }

@@ -2,6 +2,7 @@
 
 mod args;
 mod batch;
+mod check;
 mod context;
 mod demo;
 mod explain;
@@ -52,6 +53,7 @@ async fn dispatch(arguments: Arguments) -> anyhow::Result<()> {
         Command::Explain { order_id, as_of, format } => explain::explain(&places, &order_id, as_of, format).await,
         Command::Export(export) => export::export(&places, &export).await,
         Command::Statement(command) => statement::statement(&places, &command).await,
+        Command::Check(command) => check::check(&places, &command).await,
         Command::Batch(command) => batch::batch(&places, &command).await,
     }
 }

@@ -34,7 +34,7 @@ pub(super) fn validate(places: &Places, validate: &Validate) -> Result<()> {
 /// Reads all facts of a program by way of a folder that is removed again.
 fn facts_of(program: &Program) -> Result<Sheet> {
     let scratch = Scratch::new()?;
-    let manifest = facts::keep(program, &scratch.0)?;
+    let manifest = facts::keep(program, &scratch.0, None)?;
     let facts = facts::load(program, &manifest, &scratch.0)?;
     let rows = facts.heights().into_iter().map(|(table, rows)| {
         let files = manifest.files(table).len();

@@ -81,6 +81,7 @@ fn unique() -> String {
     let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos();
     format!("{}-{since_1970}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed))
 }
+
 /// A file's name with its folder's: the same wherever the data folder lies.
 fn subject(path: &Path) -> String {
     let mut parts: Vec<_> = path.iter().rev().take(2).map(|part| part.to_string_lossy()).collect();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
@@ -13,7 +13,7 @@ use super::columns_of;
 use super::narrow::without_strange_columns;
 use crate::effect::write_file;
 use crate::program::{Program, Table};
-use crate::sources::{Format, SourceFile, files_of, hash_file, read_csv};
+use crate::sources::{Format, SourceFile, files_of, hash_file, hash_of, read_csv};
 
 /// Rows of CSV that are turned into Parquet at a time.
 const BATCH_ROWS: usize = 200_000;
@@ -34,10 +34,15 @@ pub struct KeptFile {
     pub format: String,
     /// The hash of the source's bytes, under which its Parquet copy is kept.
     pub content: String,
+    /// The hash of the copy's own bytes, by which `purser check` knows whether it is whole; empty in lists that were made
+    /// before it was recorded.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub copy: String,
 }
 
 impl Manifest {
-    /// The hash of everything the manifest lists: the same facts have the same digest, whenever they were fetched.
+    /// The hash of everything the manifest lists: the same facts have the same digest, whenever they were fetched. How a
+    /// source is called and how its copy is written has no say.
     pub fn digest(&self) -> String {
         let mut hasher = blake3::Hasher::new();
         for (table, files) in &self.tables {
@@ -67,6 +72,12 @@ impl Manifest {
         self.files(table).iter().map(|file| &file.content).eq(other.files(table).iter().map(|file| &file.content))
     }
 
+    /// The hash of the copy of this content, where it is known.
+    fn copy_of(&self, table: Table, content: &str) -> Option<&str> {
+        let known = self.files(table).iter().find(|file| file.content == content)?;
+        Some(known.copy.as_str()).filter(|copy| !copy.is_empty())
+    }
+
     /// The kept files of a table; none where the program has no such source.
     pub fn files(&self, table: Table) -> &[KeptFile] {
         self.tables.get(table.name()).map_or(&[], Vec::as_slice)
@@ -88,35 +99,68 @@ impl KeptFile {
 
 /// Keeps every source of the program as it is now, and lists what was kept.
 ///
-/// A file whose content is already kept is only read, never written again.
-pub fn keep(program: &Program, data: &Path) -> Result<Manifest> {
+/// A file whose content is already kept is only read, never written again; what its copy's hash is, `before` knows: the
+/// list that was made the time before.
+pub fn keep(program: &Program, data: &Path, before: Option<&Manifest>) -> Result<Manifest> {
     let mut tables = BTreeMap::new();
     for (table, source) in &program.sources {
         let mut kept = Vec::new();
         for file in files_of(*table, source)? {
-            kept.push(keep_file(*table, &file, data)?);
+            kept.push(keep_file(*table, &file, data, before)?);
         }
         tables.insert(table.name().to_owned(), kept);
     }
     Ok(Manifest { tables })
 }
 
-fn keep_file(table: Table, file: &SourceFile, data: &Path) -> Result<KeptFile> {
+fn keep_file(table: Table, file: &SourceFile, data: &Path, before: Option<&Manifest>) -> Result<KeptFile> {
     let format = match file.format {
         Format::Csv => "csv",
         Format::Parquet => "parquet",
     };
     let content = hash_file(file, None)?;
-    let kept = KeptFile { source: file.shown.clone(), format: format.to_owned(), content };
+    let mut kept = KeptFile { source: file.shown.clone(), format: format.to_owned(), content, copy: String::new() };
     let path = kept.path(data, table);
-    if !path.exists() {
-        write_file(&path, |out| match file.format {
-            Format::Csv => csv_to_parquet(table, file, out).and_then(|()| check_unchanged(file, &kept.content, None)),
-            Format::Parquet if without_strange_columns(table, file, out)? => check_unchanged(file, &kept.content, None),
-            Format::Parquet => check_unchanged(file, &kept.content, Some(out)),
-        })?;
-    }
+    kept.copy = match before.and_then(|before| before.copy_of(table, &kept.content)) {
+        Some(known) if path.exists() => known.to_owned(),
+        None if path.exists() => hash_of(&path)?,
+        _ => write_copy(table, file, &kept.content, &path)?,
+    };
     Ok(kept)
+}
+
+/// Writes the Parquet copy of a source; answers its hash.
+fn write_copy(table: Table, file: &SourceFile, content: &str, path: &Path) -> Result<String> {
+    let mut copy = String::new();
+    write_file(path, |out| {
+        let mut out = Hashing { out, hasher: blake3::Hasher::new() };
+        match file.format {
+            Format::Csv => csv_to_parquet(table, file, &mut out).and_then(|()| check_unchanged(file, content, None)),
+            Format::Parquet if without_strange_columns(table, file, &mut out)? => check_unchanged(file, content, None),
+            Format::Parquet => check_unchanged(file, content, Some(&mut out)),
+        }?;
+        copy = out.hasher.finalize().to_hex().to_string();
+        Ok(())
+    })?;
+    Ok(copy)
+}
+
+/// A file, and the hash of all that was written to it.
+struct Hashing<'a> {
+    out: &'a mut File,
+    hasher: blake3::Hasher,
+}
+
+impl Write for Hashing<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.out.write(bytes)?;
+        self.hasher.update(&bytes[..written]);
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
 }
 
 fn check_unchanged(file: &SourceFile, content: &str, copy: Option<&mut dyn Write>) -> Result<()> {
@@ -125,7 +169,7 @@ fn check_unchanged(file: &SourceFile, content: &str, copy: Option<&mut dyn Write
     Ok(())
 }
 
-fn csv_to_parquet(table: Table, file: &SourceFile, out: &mut File) -> Result<()> {
+fn csv_to_parquet(table: Table, file: &SourceFile, out: impl Write) -> Result<()> {
     let columns = columns_of(table);
     let schema = Schema::from_iter(columns.iter().map(|name| Field::new((*name).into(), DataType::String)));
     let mut writer = ParquetWriter::new(out).batched(&schema).context("cannot start a Parquet file")?;

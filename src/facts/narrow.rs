@@ -2,6 +2,7 @@
 //! (`SPEC.md`, Facts), so such a file is kept without them.
 
 use std::fs::File;
+use std::io::Write;
 
 use anyhow::{Context, Result, bail};
 use polars::prelude::{ArrowDataType, DataFrame, ParquetReader, ParquetWriter, SerReader};
@@ -17,7 +18,7 @@ use crate::sources::SourceFile;
 /// # Errors
 ///
 /// When one of the contract's own columns is of a type that cannot be read.
-pub(super) fn without_strange_columns(table: Table, file: &SourceFile, out: &mut File) -> Result<bool> {
+pub(super) fn without_strange_columns(table: Table, file: &SourceFile, out: impl Write) -> Result<bool> {
     let shown = &file.shown;
     let open = || File::open(&file.path).with_context(|| format!("cannot open {shown}"));
     let mut reader = ParquetReader::new(open()?);

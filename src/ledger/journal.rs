@@ -85,6 +85,14 @@ pub trait JournalVisitor {
     fn transfer(&mut self, entry: &JournalEntry, transfer: &JournalTransfer) -> Result<()>;
     /// Its transfers were all shown.
     fn end(&mut self, entry: &JournalEntry) -> Result<()>;
+    /// A transfer that belongs to no entry: something else than purser changed the database.
+    fn stray(&mut self, program: &str, transfer: &JournalTransfer) -> Result<()> {
+        let JournalTransfer { entry, position, .. } = transfer;
+        bail!(
+            "the ledger of {program} holds transfer {position} of entry {entry}, but no such entry; \
+             something else than purser changed the database: restore a backup"
+        )
+    }
 }
 
 /// Shows the entries of a program whose numbers lie in a range (`1..=i64::MAX` for all), and their transfers, to a visitor.
@@ -95,7 +103,7 @@ pub trait JournalVisitor {
 ///
 /// # Errors
 ///
-/// When the visitor fails, the database does, or a transfer belongs to no entry.
+/// When the visitor fails or the database does.
 pub async fn read_journal(
     tx: &mut Tx,
     program: &str,
@@ -107,6 +115,9 @@ pub async fn read_journal(
     loop {
         let page = page_of_entries(tx, program, next..=*entries.end()).await?;
         for entry in &page {
+            while let Some(stray) = transfers.next_before(tx, entry.entry).await? {
+                visitor.stray(program, &stray)?;
+            }
             visitor.begin(entry)?;
             while let Some(transfer) = transfers.next_of(tx, entry.entry).await? {
                 visitor.transfer(entry, &transfer)?;
@@ -115,9 +126,13 @@ pub async fn read_journal(
         }
         match page.last().and_then(|last| last.entry.checked_add(1)) {
             Some(after) => next = after,
-            None => return transfers.must_be_over(tx).await,
+            None => break,
         }
     }
+    while let Some(stray) = transfers.next(tx).await? {
+        visitor.stray(program, &stray)?;
+    }
+    Ok(())
 }
 
 async fn page_of_entries(tx: &mut Tx, program: &str, entries: RangeInclusive<i64>) -> Result<Vec<JournalEntry>> {
@@ -167,24 +182,19 @@ impl<'a> Transfers<'a> {
     /// The next transfer, when it is the entry's.
     async fn next_of(&mut self, tx: &mut Tx, entry: i64) -> Result<Option<JournalTransfer>> {
         self.look_ahead(tx).await?;
-        if let Some(stray) = self.ahead.as_ref().filter(|next| next.entry < entry) {
-            return self.refuse(stray);
-        }
         Ok(self.ahead.take_if(|next| next.entry == entry))
     }
 
-    async fn must_be_over(&mut self, tx: &mut Tx) -> Result<()> {
+    /// The next transfer, when it is that of an earlier entry.
+    async fn next_before(&mut self, tx: &mut Tx, entry: i64) -> Result<Option<JournalTransfer>> {
         self.look_ahead(tx).await?;
-        self.ahead.as_ref().map_or(Ok(()), |stray| self.refuse(stray))
+        Ok(self.ahead.take_if(|next| next.entry < entry))
     }
 
-    fn refuse<T>(&self, stray: &JournalTransfer) -> Result<T> {
-        let JournalTransfer { entry, position, .. } = stray;
-        bail!(
-            "the ledger of {} holds transfer {position} of entry {entry}, but no such entry; \
-             something else than purser changed the database: restore a backup",
-            self.program
-        )
+    /// The next transfer.
+    async fn next(&mut self, tx: &mut Tx) -> Result<Option<JournalTransfer>> {
+        self.look_ahead(tx).await?;
+        Ok(self.ahead.take())
     }
 
     async fn look_ahead(&mut self, tx: &mut Tx) -> Result<()> {

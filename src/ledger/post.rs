@@ -4,7 +4,7 @@ use anyhow::{Result, bail, ensure};
 use foldhash::fast::FixedState;
 
 use super::chain::{self, Head};
-use super::transfer::{Balance, Transfer};
+use super::transfer::{Account, Balance, Transfer};
 use crate::program::Program;
 use crate::store::{Cell, Row, Store, Tx};
 
@@ -24,6 +24,31 @@ pub enum EntryKind {
 }
 
 impl EntryKind {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Reconciled, Self::Drafted, Self::Approved, Self::Rejected, Self::Settled];
+
+    /// The kind of this name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
+    /// Whether an entry of this kind may move money from one account to another.
+    pub fn may_move(self, source: Account, target: Account) -> bool {
+        use Account::{Cash, Clearing, Expense, Payable, Pending, Reserved};
+        match self {
+            Self::Reconciled => {
+                matches!(
+                    (source, target),
+                    (Expense | Pending, Payable) | (Expense | Payable, Pending) | (Pending | Payable, Expense)
+                )
+            }
+            Self::Drafted => (source, target) == (Payable, Reserved),
+            Self::Approved => false,
+            Self::Rejected => (source, target) == (Reserved, Payable),
+            Self::Settled => matches!((source, target), (Reserved, Payable | Clearing) | (Clearing, Cash)),
+        }
+    }
+
     /// The word in the journal.
     pub fn name(self) -> &'static str {
         match self {
@@ -101,13 +126,7 @@ where
     let before = chain::head(tx, program).await?;
     let hash = chain::hash(program, &before, entry, transfers)?;
     let head = Head { entry: before.entry + 1, hash };
-    let mut changes: HashMap<&str, Balance, FixedState> = HashMap::default();
-    for transfer in transfers.iter().map(Transfer::from) {
-        ensure!(transfer.amount > 0, "a transfer moves an amount above zero");
-        let change = changes.entry(transfer.creator_id).or_default();
-        change.book(transfer.source, -transfer.amount)?;
-        change.book(transfer.target, transfer.amount)?;
-    }
+    let changes = changes(entry.kind, transfers)?;
     let sql = "INSERT INTO entries (program, entry, kind, subject, booked_at, actor, reason, program_text, facts, transfers, previous, hash) \
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
     let count = i64::try_from(transfers.len())?;
@@ -164,6 +183,40 @@ where
         tx.execute(sql, &[program.into(), creator.into(), pending.into(), payable.into(), reserved.into(), paid.into()]).await?;
     }
     Ok(Posted { head, transfers: transfers.len() })
+}
+
+/// How an entry changes the balance of each creator.
+///
+/// # Errors
+///
+/// When a transfer is not one that the kind of entry may have, or money stays on a clearing account.
+fn changes<'a, T>(kind: EntryKind, transfers: &'a [T]) -> Result<HashMap<&'a str, Balance, FixedState>>
+where
+    Transfer<'a>: From<&'a T>,
+{
+    let mut changes: HashMap<&str, Balance, FixedState> = HashMap::default();
+    let mut clearing = 0i64;
+    for transfer in transfers.iter().map(Transfer::from) {
+        let Transfer { source, target, amount, creator_id, .. } = transfer;
+        ensure!(amount > 0, "a transfer moves an amount above zero");
+        ensure!(
+            kind.may_move(source, target),
+            "no entry {} moves money from {} to {}",
+            kind.name(),
+            source.name(),
+            target.name()
+        );
+        let change = changes.entry(creator_id).or_default();
+        change.book(source, -amount)?;
+        change.book(target, amount)?;
+        for (account, amount) in [(source, -amount), (target, amount)] {
+            if account == Account::Clearing {
+                clearing = clearing.checked_add(amount).ok_or(crate::money::Overflow)?;
+            }
+        }
+    }
+    ensure!(clearing == 0, "an entry leaves nothing on a clearing account, but {clearing} would stay there");
+    Ok(changes)
 }
 
 /// Refuses a program whose currency is not that of its ledger: an amount would be another one.

@@ -18,6 +18,14 @@ pub enum Account {
 }
 
 impl Account {
+    /// All of them.
+    pub const ALL: [Self; 6] = [Self::Expense, Self::Pending, Self::Payable, Self::Reserved, Self::Clearing, Self::Cash];
+
+    /// The account of this name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|account| account.name() == name)
+    }
+
     /// The name in the books.
     pub fn name(self) -> &'static str {
         match self {

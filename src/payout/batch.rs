@@ -1,5 +1,6 @@
 use anyhow::{Result, bail};
 
+use crate::ledger::EntryKind;
 use crate::store::{Row, Store, Value};
 
 /// Where a batch stands.
@@ -29,9 +30,22 @@ impl BatchState {
         }
     }
 
-    fn parse(word: &str) -> Result<Self> {
-        let states = [Self::Draft, Self::Approved, Self::Exported, Self::Settled, Self::Rejected];
-        match states.into_iter().find(|state| state.word() == word) {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Draft, Self::Approved, Self::Exported, Self::Settled, Self::Rejected];
+
+    /// The state after an entry about the batch; none where a batch in this state has no such entry.
+    pub fn after(self, entry: EntryKind) -> Option<Self> {
+        match (entry, self) {
+            (EntryKind::Approved, Self::Draft) => Some(Self::Approved),
+            (EntryKind::Rejected, Self::Draft | Self::Approved) => Some(Self::Rejected),
+            (EntryKind::Settled, Self::Approved | Self::Exported) => Some(Self::Settled),
+            (EntryKind::Reconciled | EntryKind::Drafted, _) => None,
+            (EntryKind::Approved | EntryKind::Rejected | EntryKind::Settled, _) => None,
+        }
+    }
+
+    pub(super) fn parse(word: &str) -> Result<Self> {
+        match Self::ALL.into_iter().find(|state| state.word() == word) {
             Some(state) => Ok(state),
             None => bail!("the database holds a batch in the unknown state \"{word}\""),
         }

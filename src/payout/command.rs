@@ -22,6 +22,17 @@ pub enum Decision<'a> {
     },
 }
 
+impl Decision<'_> {
+    /// The entry that records it.
+    fn entry(self) -> EntryKind {
+        match self {
+            Self::Approve => EntryKind::Approved,
+            Self::Reject => EntryKind::Rejected,
+            Self::Settle { .. } => EntryKind::Settled,
+        }
+    }
+}
+
 /// Carries out a decision about a batch, whole or not at all.
 ///
 /// # Errors
@@ -48,21 +59,13 @@ pub async fn decide(
         digest(batch_id, &lines) == batch.digest,
         "the lines of batch {batch_id} are not those that were drafted; nothing was changed"
     );
-    let (kind, state) = match decision {
-        Decision::Approve => {
-            check_approval(&mut tx, &program.id, &batch, by).await?;
-            (EntryKind::Approved, BatchState::Approved)
-        }
-        Decision::Reject => {
-            batch.must_be(&[BatchState::Draft, BatchState::Approved], "rejected")?;
-            (EntryKind::Rejected, BatchState::Rejected)
-        }
-        Decision::Settle { failed } => {
-            check_failed(batch_id, &lines, failed)?;
-            batch.must_be(&[BatchState::Approved, BatchState::Exported], "settled")?;
-            (EntryKind::Settled, BatchState::Settled)
-        }
-    };
+    let kind = decision.entry();
+    let state = batch.after(kind)?;
+    match decision {
+        Decision::Approve => check_approval(&mut tx, &program.id, &batch, by).await?,
+        Decision::Reject => {}
+        Decision::Settle { failed } => check_failed(batch_id, &lines, failed)?,
+    }
     let day = day_of(program.time_zone, as_of);
     let transfers = transfers(decision, batch_id, &lines, day);
     let entry =
@@ -82,7 +85,7 @@ fn key(program: &str, batch_id: &str) -> [Value; 2] {
 /// A batch as the transaction sees it.
 struct Current {
     batch_id: String,
-    state: String,
+    state: BatchState,
     digest: String,
     created_at: i64,
     drafted_by: String,
@@ -90,12 +93,14 @@ struct Current {
 }
 
 impl Current {
-    fn must_be(&self, states: &[BatchState], verb: &str) -> Result<()> {
-        if states.iter().any(|state| state.word() == self.state) {
-            return Ok(());
+    /// Its state after an entry, if it may have such an entry now.
+    fn after(&self, entry: EntryKind) -> Result<BatchState> {
+        if let Some(state) = self.state.after(entry) {
+            return Ok(state);
         }
-        let wanted: Vec<&str> = states.iter().map(|state| state.word()).collect();
-        bail!("batch {} is {}; only a batch that is {} can be {verb}", self.batch_id, self.state, wanted.join(" or "))
+        let Self { batch_id, state, .. } = self;
+        let wanted: Vec<&str> = BatchState::ALL.into_iter().filter(|s| s.after(entry).is_some()).map(BatchState::word).collect();
+        bail!("batch {batch_id} is {}; only a batch that is {} can be {}", state.word(), wanted.join(" or "), entry.name())
     }
 }
 
@@ -107,7 +112,7 @@ async fn read(tx: &mut Tx, program: &str, batch_id: &str) -> Result<Current> {
     };
     Ok(Current {
         batch_id: batch_id.to_owned(),
-        state: row.text(0)?.to_owned(),
+        state: BatchState::parse(row.text(0)?)?,
         digest: row.text(1)?.to_owned(),
         created_at: row.int(2)?,
         drafted_by: row.text(3)?.to_owned(),
@@ -116,7 +121,6 @@ async fn read(tx: &mut Tx, program: &str, batch_id: &str) -> Result<Current> {
 }
 
 async fn check_approval(tx: &mut Tx, program: &str, batch: &Current, by: &str) -> Result<()> {
-    batch.must_be(&[BatchState::Draft], "approved")?;
     if batch.drafted_by == by {
         bail!("{by} drafted batch {} and cannot approve it; somebody else has to", batch.batch_id);
     }

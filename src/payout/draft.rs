@@ -79,12 +79,31 @@ async fn show(tx: &mut Tx, program: &Program, batch: &Batch, number: i64, lines:
 
 /// The hash of a batch's content: who gets what.
 pub(super) fn digest(batch_id: &str, lines: &[BatchLine]) -> String {
-    let mut hasher = blake3::Hasher::new();
-    hasher.update(batch_id.as_bytes());
-    for line in lines {
-        hasher.update(b"\0").update(line.creator_id.as_bytes()).update(b"\0").update(line.amount.to_string().as_bytes());
+    let mut digest = BatchDigest::begin(batch_id);
+    lines.iter().for_each(|line| digest.add(&line.creator_id, line.amount));
+    digest.finish()
+}
+
+/// The hash of a batch in the making.
+pub struct BatchDigest(blake3::Hasher);
+
+impl BatchDigest {
+    /// Begins with the batch.
+    pub fn begin(batch_id: &str) -> Self {
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(batch_id.as_bytes());
+        Self(hasher)
     }
-    hasher.finalize().to_hex().to_string()
+
+    /// Adds the next line, in the order of creators.
+    pub fn add(&mut self, creator_id: &str, amount: i64) {
+        self.0.update(b"\0").update(creator_id.as_bytes()).update(b"\0").update(amount.to_string().as_bytes());
+    }
+
+    /// The hash, in hexadecimal digits.
+    pub fn finish(self) -> String {
+        self.0.finalize().to_hex().to_string()
+    }
 }
 
 /// A movement of a batch line. Its key is the batch and the creator; its revision says which of the line's steps it is.

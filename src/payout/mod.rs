@@ -8,4 +8,4 @@ mod draft;
 
 pub use batch::{Batch, BatchLine, BatchState, batches, find};
 pub use command::{Decision, decide};
-pub use draft::draft;
+pub use draft::{BatchDigest, draft};

@@ -1,6 +1,7 @@
 //! Reconciliations as they are kept: Parquet files under the hash of their content.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -106,6 +107,27 @@ fn read(data: &Path, content: &str, columns: &[&str]) -> Result<DataFrame> {
 }
 
 impl KeptOutcome {
+    /// What is wrong with the kept files, in words; nothing when they are whole.
+    pub fn broken(&self, data: &Path) -> Vec<String> {
+        let mut broken = Vec::new();
+        for content in [&self.targets, &self.orders, &self.exceptions] {
+            let path = path_of(data, content);
+            match fs::read(&path) {
+                Ok(bytes) if blake3::hash(&bytes).to_hex().as_str() == content => {}
+                Ok(_) => broken.push(format!("{} is not what its name, the hash of its content, says", path.display())),
+                Err(error) => broken.push(format!("{} cannot be read: {error}", path.display())),
+            }
+        }
+        if broken.is_empty() {
+            match read(data, &self.orders, &[]).and_then(|orders| counts(&orders)) {
+                Ok(counted) if counted == self.counts => {}
+                Ok(_) => broken.push("the recorded counts of outcomes are not those of the kept orders".to_owned()),
+                Err(error) => broken.push(format!("{error:#}")),
+            }
+        }
+        broken
+    }
+
     /// The posted targets, whole.
     pub fn posted(&self, data: &Path) -> Result<PostedTargets> {
         read(data, &self.targets, &[]).map(PostedTargets)

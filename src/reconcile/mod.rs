@@ -40,6 +40,7 @@ mod progress;
 mod restatement;
 mod rules;
 mod shares;
+mod tally;
 mod targets;
 mod visible;
 
@@ -58,6 +59,7 @@ pub use kept::{KeptOutcome, OutcomeCount, keep_outcome};
 pub use listed::ListedTarget;
 use outcome::Fate;
 pub use restatement::{Restated, Standing, restated};
+pub use tally::{Tallied, TargetTally};
 use targets::{Builder, Decided};
 
 /// What the rules make of the facts at one time.

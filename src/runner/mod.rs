@@ -26,7 +26,7 @@ pub use reconcile_step::{Basis, last_basis};
 pub use report::{
     Exceptions, PayoutReport, PostedWhy, ReconcileReport, Report, StatementMonth, StatementsReport, StepReport, TakenFromPaid,
 };
-pub use runs::{RunRecord, Sums, runs};
+pub use runs::{Noted, RunRecord, Sums, noted_heads, runs};
 pub use slot::latest_slot;
 pub use statements_step::{Named, statement_of};
 
@@ -175,8 +175,9 @@ async fn fetch(session: &Session<'_>) -> Result<Manifest> {
     if let Some(run_id) = order.facts_of_run {
         return runs::manifest_of_run(&at.store, program, run_id).await;
     }
+    let before = runs::latest_manifest(&at.store, program).await?;
     let (owned, data) = (program.clone(), at.data.clone());
-    blocking(move || facts::keep(&owned, &data))
+    blocking(move || facts::keep(&owned, &data, before.as_ref()))
         .await
         .with_context(|| format!("fetching the facts of {}: nothing was posted", program.id))
 }

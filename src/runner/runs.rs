@@ -5,6 +5,7 @@ use anyhow::{Context, Result, bail};
 use super::report::{ReconcileReport, Report};
 use super::{Order, Session};
 use crate::facts::Manifest;
+use crate::ledger::Head;
 use crate::money::{Currency, format_minor};
 use crate::program::{Job, Program};
 use crate::store::{Row, Store, Tx};
@@ -63,9 +64,12 @@ impl RunRecord {
     }
 }
 
-/// The part of a stored report that [`RunRecord::sums`] reads back.
+/// The part of a stored report that is read back.
 #[derive(serde::Deserialize)]
 struct RecordedReport {
+    /// Whether what it says was never posted.
+    #[serde(default)]
+    dry_run: bool,
     steps: Vec<RecordedStep>,
 }
 
@@ -124,7 +128,9 @@ pub(super) async fn remember(session: &Session<'_>, manifest: &Manifest, fetched
     let body = serde_json::to_string(manifest).context("the manifest cannot be written")?;
     let (program, run_id) = (session.program, session.run_id);
     let mut tx = session.begin().await?;
-    let sql = "INSERT INTO manifests (program, digest, body) VALUES ($1, $2, $3) ON CONFLICT (program, digest) DO NOTHING";
+    // The same facts may have got other names, or hashes of their copies that were not known before.
+    let sql = "INSERT INTO manifests (program, digest, body) VALUES ($1, $2, $3) \
+               ON CONFLICT (program, digest) DO UPDATE SET body = excluded.body WHERE manifests.body <> excluded.body";
     tx.execute(sql, &[program.id.as_str().into(), digest.as_str().into(), body.into()]).await?;
     let sql = "UPDATE runs SET manifest = $2, fetched = CASE WHEN $3 = 1 THEN 1 ELSE fetched END WHERE run_id = $1";
     tx.execute(sql, &[run_id.into(), digest.into(), i64::from(fetched).into()]).await?;
@@ -194,4 +200,32 @@ pub async fn runs(store: &Store, program: &str, limit: i64) -> Result<Vec<RunRec
         })
     };
     store.rows(sql, &[program.into(), limit.into()]).await?.iter().map(record).collect()
+}
+
+/// What the report of a run noted about the ledger.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Noted {
+    /// Which run's.
+    pub run_id: i64,
+    /// The head of the chain.
+    pub head: Head,
+    /// The program's currency.
+    pub currency: String,
+}
+
+/// What the reports of all runs that may have posted noted, oldest first.
+pub async fn noted_heads(tx: &mut Tx, program: &str) -> Result<Vec<Noted>> {
+    let sql = "SELECT run_id, report FROM runs WHERE program = $1 AND state = 'done' AND report IS NOT NULL ORDER BY run_id";
+    let mut noted = Vec::new();
+    for row in tx.rows(sql, &[program.into()]).await? {
+        let run_id = row.int(0)?;
+        let report: RecordedReport =
+            serde_json::from_str(row.text(1)?).with_context(|| format!("the report of run {run_id} cannot be read"))?;
+        let reconciled = report.steps.into_iter().filter_map(|step| step.reconciled).filter(|_| !report.dry_run);
+        noted.extend(reconciled.map(|report| {
+            let head = Head { entry: report.head_entry, hash: report.head_hash };
+            Noted { run_id, head, currency: report.currency }
+        }));
+    }
+    Ok(noted)
 }

@@ -83,6 +83,12 @@ fn shown_path(source: &Source, path: &Path) -> String {
     relative.display().to_string()
 }
 
+/// The hash of a file's bytes, as 64 hexadecimal digits.
+pub fn hash_of(path: &Path) -> Result<String> {
+    let shown = path.display().to_string();
+    hash_file(&SourceFile { shown, path: path.to_owned(), format: Format::Parquet }, None)
+}
+
 /// The hash of a file's bytes, as 64 hexadecimal digits; and, on the way, the bytes copied to `copy`.
 pub fn hash_file(file: &SourceFile, mut copy: Option<&mut dyn Write>) -> Result<String> {
     let mut hasher = blake3::Hasher::new();

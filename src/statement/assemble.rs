@@ -5,7 +5,6 @@ use anyhow::Result;
 use super::model::{Held, Line, PerformanceOf, Section, Statement, Totals};
 use super::month::Month;
 use crate::ledger::Head;
-use crate::money::Overflow;
 use crate::program::Program;
 
 /// What all statements of a month have in common.
@@ -31,7 +30,7 @@ pub(super) struct Parts<'a> {
 ///
 /// When it does not add up to what the ledger's transfers say (see [`Statement::check`]).
 pub(super) fn assemble(common: &Common<'_>, parts: Parts<'_>) -> Result<Statement> {
-    let totals = totals(parts.opening, &parts.lines)?;
+    let totals = Totals::of(parts.opening, &parts.lines)?;
     let mut lines = parts.lines;
     lines.sort_by(|a, b| key(a).cmp(&key(b)));
     let first_day = common.month.first_day();
@@ -57,20 +56,4 @@ pub(super) fn assemble(common: &Common<'_>, parts: Parts<'_>) -> Result<Statemen
 
 fn key(line: &Line) -> (Section, i32, &str, &str, i64, i64) {
     (line.section, line.effective_day, &line.order_id, &line.line_id, line.entry, line.position)
-}
-
-fn totals(opening: i64, lines: &[Line]) -> Result<Totals, Overflow> {
-    let mut totals = Totals { opening, closing: opening, ..Totals::default() };
-    for line in lines {
-        let (side, amount) = match line.section {
-            Section::Earned => (&mut totals.earned, Some(line.amount)),
-            Section::ClawedBack => (&mut totals.clawed_back, line.amount.checked_neg()),
-            Section::Bonus => (&mut totals.bonuses, Some(line.amount)),
-            Section::Fee => (&mut totals.fees, Some(line.amount)),
-            Section::Paid => (&mut totals.paid, line.amount.checked_neg()),
-        };
-        *side = amount.and_then(|amount| side.checked_add(amount)).ok_or(Overflow)?;
-        totals.closing = totals.closing.checked_add(line.amount).ok_or(Overflow)?;
-    }
-    Ok(totals)
 }

@@ -6,6 +6,7 @@ use anyhow::{Context, Result};
 
 use super::model::{Held, Line, Section};
 use super::month::Month;
+use crate::ledger::JournalTransfer;
 use crate::money::Overflow;
 use crate::store::{Row, Tx, Value};
 
@@ -101,6 +102,25 @@ fn open(row: &Row) -> Result<Open> {
         None => None,
     };
     Ok(Open { creator_id: row.text(0)?.to_owned(), line })
+}
+
+/// The line of a statement that a transfer makes; none for one that leaves what is owed as it is.
+pub fn line_of(transfer: &JournalTransfer) -> Option<Line> {
+    let (section, amount) = change(&transfer.kind, &transfer.source, &transfer.target, transfer.amount)?;
+    Some(Line {
+        section,
+        effective_day: transfer.effective_day,
+        entry: transfer.entry,
+        position: transfer.position,
+        kind: transfer.kind.clone(),
+        order_id: transfer.order_id.clone(),
+        line_id: transfer.line_id.clone(),
+        touch: transfer.touch.clone(),
+        base: transfer.base,
+        rule: transfer.rule.clone(),
+        why: transfer.why.clone(),
+        amount,
+    })
 }
 
 fn is_owed(account: &str) -> bool {

@@ -55,6 +55,23 @@ pub struct Totals {
 }
 
 impl Totals {
+    /// What lines come to.
+    pub fn of<'a>(opening: i64, lines: impl IntoIterator<Item = &'a Line>) -> Result<Self, Overflow> {
+        let mut totals = Self { opening, closing: opening, ..Self::default() };
+        for line in lines {
+            let (side, amount) = match line.section {
+                Section::Earned => (&mut totals.earned, Some(line.amount)),
+                Section::ClawedBack => (&mut totals.clawed_back, line.amount.checked_neg()),
+                Section::Bonus => (&mut totals.bonuses, Some(line.amount)),
+                Section::Fee => (&mut totals.fees, Some(line.amount)),
+                Section::Paid => (&mut totals.paid, line.amount.checked_neg()),
+            };
+            *side = amount.and_then(|amount| side.checked_add(amount)).ok_or(Overflow)?;
+            totals.closing = totals.closing.checked_add(line.amount).ok_or(Overflow)?;
+        }
+        Ok(totals)
+    }
+
     /// The right side of the identity, computed from all the rest.
     pub fn sum(&self) -> Result<i64, Overflow> {
         let parts = [Some(self.earned), self.clawed_back.checked_neg(), Some(self.bonuses), Some(self.fees)];

@@ -71,6 +71,8 @@ fn replay(case: &Path, kind: Kind) {
             check(&shop, name, &expected);
         }
     }
+    // What the audit says of a sound ledger.
+    shop.must(&["check"]);
 }
 
 /// The chain's head, as a rehearsal of a run reports it.

@@ -11,6 +11,7 @@ fn help_reads_at_every_level() {
         vec!["status"],
         vec!["export"],
         vec!["explain"],
+        vec!["check"],
         vec!["batch"],
         vec!["batch", "list"],
         vec!["batch", "show"],
@@ -37,6 +38,32 @@ fn exit_codes_are_those_of_the_help() {
     assert_eq!(code(&["--jobs", "/nowhere", "run", "nightly"]), Some(1));
     assert_eq!(code(&["fly"]), Some(2));
     assert_eq!(code(&["run", "nightly", "--as-of", "tomorrow"]), Some(2));
+}
+
+/// It needs no program file, and is not content with a database in which there is nothing.
+#[test]
+fn a_check_names_what_it_looked_at() {
+    let shop = Shop::small();
+    let missing = shop.run(&["check"]);
+    assert!(!missing.ok && missing.err.contains("there is no database"), "{}", missing.err);
+    assert!(!shop.path("ledger.db").exists(), "looking makes nothing");
+    shop.must(&["run", "nightly", "--as-of", "2026-02-10T00:00:00Z"]);
+    let (database, data) = (shop.database.url.clone(), shop.path("ledger-data").display().to_string());
+    let check = |arguments: &[&str]| {
+        let places = ["--jobs", "/nowhere", "--database", &database, "--data", &data, "check"];
+        purser().current_dir("/").args(places).args(arguments).output().expect("it starts")
+    };
+    let out = |arguments: &[&str]| String::from_utf8(check(arguments).stdout).expect("it is text");
+    let all = out(&[]);
+    for line in out(&["--list"]).lines() {
+        let (name, about) = line.split_once(' ').expect("a name and a sentence");
+        assert!(all.contains(&format!("\n  {name} ")) && about.trim().ends_with('.'), "{name}: {all}");
+    }
+    assert_eq!(out(&["balances", "facts"]).lines().count(), 3);
+    assert_eq!(check(&["balence"]).status.code(), Some(2));
+    assert_eq!(check(&["--program", "other"]).status.code(), Some(1));
+    let found: serde_json::Value = serde_json::from_str(&out(&["balances", "--format", "json"])).expect("it is JSON");
+    assert!(found[0]["program"] == "shop" && found[0]["check"] == "balances" && found[0]["broken"] == 0, "{found}");
 }
 
 #[test]

@@ -20,7 +20,24 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("payout", &["money", "program", "facts", "reconcile", "ledger", "store"]),
     ("statement", &["money", "program", "facts", "reconcile", "ledger", "payout", "store", "effect"]),
     ("runner", &["money", "program", "facts", "reconcile", "ledger", "payout", "statement", "store", "effect"]),
-    ("cli", &["money", "program", "facts", "reconcile", "explain", "ledger", "payout", "statement", "runner", "store", "effect"]),
+    ("audit", &["money", "program", "sources", "facts", "reconcile", "ledger", "payout", "statement", "store", "runner"]),
+    (
+        "cli",
+        &[
+            "money",
+            "program",
+            "facts",
+            "reconcile",
+            "explain",
+            "ledger",
+            "payout",
+            "statement",
+            "runner",
+            "audit",
+            "store",
+            "effect",
+        ],
+    ),
     ("main", &["cli"]),
 ];
 

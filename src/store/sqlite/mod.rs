@@ -23,6 +23,10 @@ const ROWS_PER_STATEMENT: usize = 1024;
 /// How often a migration is tried.
 const MIGRATION_ATTEMPTS: u32 = 5;
 
+/// How many rows of an answer may be on their way from the thread that reads them: with few, two threads wait for each
+/// other all the time.
+const ROWS_ON_THEIR_WAY: usize = 2_048;
+
 /// How long a writer waits for another.
 const BUSY: Duration = Duration::from_secs(30);
 
@@ -48,6 +52,7 @@ impl Sqlite {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .pragma("cache_size", "-65536")
+            .row_buffer_size(ROWS_ON_THEIR_WAY)
             .busy_timeout(BUSY);
         let pool = SqlitePoolOptions::new().max_connections(4).connect_with(options).await;
         let pool = pool.map_err(told).with_context(|| format!("cannot open the database {shown}"))?;

@@ -59,9 +59,16 @@ impl Database {
 
     /// Runs SQL behind purser's back, with the database's own client; answers what it prints, columns with bars between.
     pub fn sql(&self, sql: &str) -> String {
+        self.try_sql(sql).unwrap_or_else(|error| panic!("{sql}: {error}"))
+    }
+
+    /// As [`Database::sql`]; an error is what the database says.
+    pub fn try_sql(&self, sql: &str) -> Result<String, String> {
         match self.kind {
-            Kind::Sqlite => said(Command::new("sqlite3").arg("-cmd").arg(".timeout 30000").arg(&self.place).arg(sql), sql),
-            Kind::Postgres => psql(&self.url, sql),
+            Kind::Sqlite => {
+                said(Command::new("sqlite3").arg("-bail").arg("-cmd").arg(".timeout 30000").arg(&self.place).arg(sql))
+            }
+            Kind::Postgres => said(&mut client(&self.url, sql)),
         }
     }
 }
@@ -78,11 +85,17 @@ impl Drop for Database {
 }
 
 fn psql(url: &str, sql: &str) -> String {
-    said(Command::new("psql").args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d", url, "-c", sql]), sql)
+    said(&mut client(url, sql)).unwrap_or_else(|error| panic!("{sql}: {error}"))
 }
 
-fn said(command: &mut Command, sql: &str) -> String {
+fn client(url: &str, sql: &str) -> Command {
+    let mut command = Command::new("psql");
+    command.args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d", url, "-c", sql]);
+    command
+}
+
+fn said(command: &mut Command) -> Result<String, String> {
     let done = command.output().expect("the client of the database starts");
-    assert!(done.status.success(), "{sql}: {}", String::from_utf8_lossy(&done.stderr));
-    String::from_utf8(done.stdout).expect("it is text")
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("it is text");
+    if done.status.success() { Ok(text(done.stdout)) } else { Err(text(done.stderr)) }
 }

@@ -131,6 +131,32 @@ impl Shop {
         done.out
     }
 
+    /// Two months of the small shop: commissions, a fee, a refund after payment, a batch of which one payment fails, one
+    /// that is rejected, one that waits, and statements. Answers the steps, for whoever stops before the end.
+    pub fn story() -> Vec<Vec<&'static str>> {
+        [
+            "run nightly --as-of 2026-02-01T00:00:00Z --by runner",
+            "run payout --as-of 2026-02-01T09:00:00Z --by runner",
+            "run statements --as-of 2026-02-01T10:00:00Z --by runner",
+            "batch approve shop-0001 --by mia --as-of 2026-02-02T09:00:00Z",
+            "batch settle shop-0001 --by lee --failed ben --as-of 2026-02-03T09:00:00Z",
+            "run nightly --as-of 2026-02-20T00:00:00Z --by runner",
+            "run payout --as-of 2026-02-20T09:00:00Z --by runner",
+            "batch reject shop-0002 --by mia --as-of 2026-02-21T09:00:00Z",
+            "run nightly --as-of 2026-03-01T00:00:00Z --by runner",
+            "run statements --as-of 2026-03-01T09:00:00Z --by runner",
+            "run payout --as-of 2026-03-02T09:00:00Z --by runner",
+        ]
+        .iter()
+        .map(|step| step.split(' ').collect())
+        .collect()
+    }
+
+    /// Plays the first steps of the story.
+    pub fn play(&self, steps: usize) {
+        Self::story().iter().take(steps).for_each(|step| drop(self.must(step)));
+    }
+
     /// All exports, one after the other.
     pub fn exports(&self) -> String {
         ["orders", "commissions", "balances", "exceptions"].map(|what| self.must(&["export", what])).concat()

@@ -55,6 +55,12 @@ CREATE TRIGGER proposals_have_two_people BEFORE UPDATE ON proposals FOR EACH ROW
     WHEN (NEW.state = 'approved' AND NEW.decided_by = NEW.proposed_by)
     EXECUTE FUNCTION purser_refuse('who made a proposal never approves it');
 
+-- Money leaves a creator's reserve only once it is there.
+CREATE TRIGGER balances_reserve_before_they_pay BEFORE UPDATE ON balances FOR EACH ROW WHEN (NEW.reserved < 0)
+    EXECUTE FUNCTION purser_refuse('a batch pays at most what was reserved');
+CREATE TRIGGER balances_begin_with_what_was_reserved AFTER INSERT ON balances FOR EACH ROW WHEN (NEW.reserved < 0)
+    EXECUTE FUNCTION purser_refuse('a batch pays at most what was reserved');
+
 -- An entry follows the one before it.
 CREATE FUNCTION purser_entry_follows() RETURNS TRIGGER LANGUAGE plpgsql AS $$
 BEGIN

@@ -54,6 +54,12 @@ CREATE TRIGGER batches_have_two_people BEFORE UPDATE ON batches WHEN NEW.approve
 CREATE TRIGGER proposals_have_two_people BEFORE UPDATE ON proposals WHEN NEW.state = 'approved' AND NEW.decided_by = NEW.proposed_by
     BEGIN SELECT RAISE(ABORT, 'who made a proposal never approves it'); END;
 
+-- Money leaves a creator's reserve only once it is there.
+CREATE TRIGGER balances_reserve_before_they_pay BEFORE UPDATE ON balances WHEN NEW.reserved < 0
+    BEGIN SELECT RAISE(ABORT, 'a batch pays at most what was reserved'); END;
+CREATE TRIGGER balances_begin_with_what_was_reserved AFTER INSERT ON balances WHEN NEW.reserved < 0
+    BEGIN SELECT RAISE(ABORT, 'a batch pays at most what was reserved'); END;
+
 -- An entry follows the one before it.
 CREATE TRIGGER entries_are_chained BEFORE INSERT ON entries
     WHEN NEW.previous <> COALESCE(

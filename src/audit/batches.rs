@@ -1,0 +1,257 @@
+//! Batches as their entries tell them, and as the tables show them.
+
+use std::collections::BTreeMap;
+
+use anyhow::Result;
+
+use super::findings::{Findings, Found};
+use super::journal::JournalCheck;
+use super::{Audit, Check};
+use crate::facts::format_time;
+use crate::ledger::{Account, EntryKind, JournalEntry, JournalTransfer};
+use crate::payout::{BatchDigest, BatchState};
+use crate::store::Tx;
+
+/// How many lines are in memory at a time.
+const LINES_PER_PAGE: i64 = 20_000;
+
+pub(super) struct Batches<'a> {
+    audit: &'a Audit<'a>,
+    batches: BTreeMap<String, Told>,
+    /// What the current entry puts on the clearing account of its batch.
+    clearing: i128,
+    findings: Findings,
+}
+
+/// A batch as its entries tell it.
+struct Told {
+    number: i64,
+    state: BatchState,
+    digest: String,
+    created_at: i64,
+    drafted_by: String,
+    approved_by: Option<String>,
+    /// What is reserved for each creator and has not moved on; empty once the batch has ended.
+    reserved: BTreeMap<String, i128>,
+    /// The digest in the making, while its lines are drafted.
+    drafting: Option<BatchDigest>,
+}
+
+impl<'a> Batches<'a> {
+    pub(super) fn new(audit: &'a Audit<'a>) -> Self {
+        Self { audit, batches: BTreeMap::new(), clearing: 0, findings: Findings::default() }
+    }
+
+    pub(super) async fn finish(mut self, tx: &mut Tx, audit: &Audit<'_>) -> Found {
+        let batches = self.batches.len();
+        let compared = self.compare(tx).await;
+        self.findings.end(audit.program, Check::Batches, compared.map(|()| format!("{batches} batches")))
+    }
+
+    fn drafted(&mut self, entry: &JournalEntry) {
+        let batch = &entry.subject;
+        if self.batches.contains_key(batch) {
+            self.findings.add(|| format!("entry {}: batch {batch} was drafted before", entry.entry));
+            return;
+        }
+        let told = Told {
+            number: i64::try_from(self.batches.len()).unwrap_or(i64::MAX).saturating_add(1),
+            state: BatchState::Draft,
+            digest: String::new(),
+            created_at: entry.booked_at,
+            drafted_by: entry.actor.clone(),
+            approved_by: None,
+            reserved: BTreeMap::new(),
+            drafting: Some(BatchDigest::begin(batch)),
+        };
+        self.batches.insert(batch.clone(), told);
+    }
+
+    fn decided(&mut self, entry: &JournalEntry, kind: EntryKind) {
+        let JournalEntry { entry: number, subject: batch, actor, reason, .. } = entry;
+        let Some(told) = self.batches.get_mut(batch) else {
+            self.findings.add(|| format!("entry {number}: batch {batch} was {}, but never drafted", kind.name()));
+            return;
+        };
+        match told.state.after(kind) {
+            Some(state) => told.state = state,
+            None => {
+                let state = told.state.word();
+                self.findings.add(|| format!("entry {number}: batch {batch} was {} when it was {state}", kind.name()));
+            }
+        }
+        if kind == EntryKind::Approved {
+            if *actor == told.drafted_by {
+                self.findings.add(|| format!("entry {number}: {actor} approved batch {batch}, and drafted it"));
+            }
+            told.approved_by = Some(actor.clone());
+        }
+        if *reason != told.digest {
+            let digest = &told.digest;
+            self.findings
+                .add(|| format!("entry {number}: batch {batch} was {} as {reason}, but it was drafted as {digest}", kind.name()));
+        }
+    }
+
+    async fn compare(&mut self, tx: &mut Tx) -> Result<()> {
+        let program = self.audit.program;
+        let sql = "SELECT batch_id, number, state, digest, created_at, drafted_by, approved_by FROM batches WHERE program = $1 ORDER BY batch_id";
+        let mut shown = Vec::new();
+        for row in tx.rows(sql, &[program.into()]).await? {
+            let batch = row.text(0)?.to_owned();
+            let Some(told) = self.batches.get(&batch) else {
+                self.findings.add(|| format!("batch {batch} is shown, but no entry drafted it"));
+                continue;
+            };
+            let record = |column: &str| format!("batch {batch}: its {column}");
+            let findings = &mut self.findings;
+            findings.differs(|| record("number"), row.int(1)?, told.number);
+            findings.differs(|| record("state"), row.text(2)?, told.state.word());
+            findings.differs(|| record("digest"), row.text(3)?, &told.digest);
+            findings.differs(|| record("time"), format_time(row.int(4)?), format_time(told.created_at));
+            findings.differs(|| record("drafter"), row.text(5)?, &told.drafted_by);
+            let nobody = "nobody";
+            findings.differs(
+                || record("approver"),
+                row.optional_text(6)?.unwrap_or(nobody),
+                told.approved_by.as_deref().unwrap_or(nobody),
+            );
+            shown.push(batch);
+        }
+        for batch in self.batches.keys().filter(|batch| shown.binary_search(batch).is_err()) {
+            self.findings.add(|| format!("batch {batch} was drafted, but is not shown"));
+        }
+        self.compare_lines(tx).await
+    }
+
+    /// Compares by digest; only where that differs, line by line.
+    async fn compare_lines(&mut self, tx: &mut Tx) -> Result<()> {
+        let mut shown = shown_digests(tx, self.audit.program).await?;
+        let mut differing = Vec::new();
+        for (batch, told) in &self.batches {
+            if shown.remove(batch).as_ref() != Some(&told.digest) {
+                differing.push(batch.clone());
+            }
+        }
+        for batch in shown.into_keys() {
+            self.findings.add(|| format!("batch {batch} has lines, but no entry drafted it"));
+        }
+        for batch in differing {
+            if self.findings.is_telling() {
+                self.tell_lines(tx, &batch).await?;
+            } else {
+                self.findings.add(String::new);
+            }
+        }
+        Ok(())
+    }
+
+    async fn tell_lines(&mut self, tx: &mut Tx, batch: &str) -> Result<()> {
+        let posted = "SELECT creator_id, amount FROM transfers WHERE program = $1 AND kind = 'batch' AND order_id = $2 \
+                      AND source = 'payable' AND target = 'reserved' ORDER BY creator_id";
+        let shown = "SELECT creator_id, amount FROM batch_lines WHERE program = $1 AND batch_id = $2 ORDER BY creator_id";
+        let mut lines: [BTreeMap<String, i64>; 2] = Default::default();
+        for (lines, sql) in lines.iter_mut().zip([shown, posted]) {
+            for row in tx.rows(sql, &[self.audit.program.into(), batch.into()]).await? {
+                lines.insert(row.text(0)?.to_owned(), row.int(1)?);
+            }
+        }
+        let [mut shown, posted] = lines;
+        let figures = self.audit.figures;
+        let words = |amount: Option<i64>| amount.map_or("nothing".to_owned(), |amount| figures.show(amount));
+        let findings = &mut self.findings;
+        for (creator, amount) in posted {
+            findings.differs(
+                || format!("batch {batch}: the line of {creator}"),
+                words(shown.remove(&creator)),
+                words(Some(amount)),
+            );
+        }
+        for (creator, amount) in shown {
+            findings.differs(|| format!("batch {batch}: the line of {creator}"), words(Some(amount)), words(None));
+        }
+        Ok(())
+    }
+}
+
+/// The digests of the lines that the table shows, by batch.
+async fn shown_digests(tx: &mut Tx, program: &str) -> Result<BTreeMap<String, String>> {
+    let sql = "SELECT batch_id, creator_id, amount FROM batch_lines WHERE program = $1 AND (batch_id, creator_id) > ($2, $3) \
+               ORDER BY batch_id, creator_id LIMIT $4";
+    let mut digests: BTreeMap<String, BatchDigest> = BTreeMap::new();
+    let mut after = (String::new(), String::new());
+    loop {
+        let rows =
+            tx.rows(sql, &[program.into(), after.0.as_str().into(), after.1.as_str().into(), LINES_PER_PAGE.into()]).await?;
+        for row in &rows {
+            let (batch, creator) = (row.text(0)?, row.text(1)?);
+            let digest = digests.entry(batch.to_owned()).or_insert_with(|| BatchDigest::begin(batch));
+            digest.add(creator, row.int(2)?);
+            after = (batch.to_owned(), creator.to_owned());
+        }
+        if rows.is_empty() {
+            return Ok(digests.into_iter().map(|(batch, digest)| (batch, digest.finish())).collect());
+        }
+    }
+}
+
+impl JournalCheck for Batches<'_> {
+    fn begin(&mut self, entry: &JournalEntry) -> Result<()> {
+        self.clearing = 0;
+        match EntryKind::parse(&entry.kind) {
+            Some(EntryKind::Drafted) => self.drafted(entry),
+            Some(kind @ (EntryKind::Approved | EntryKind::Rejected | EntryKind::Settled)) => self.decided(entry, kind),
+            Some(EntryKind::Reconciled) | None => {}
+        }
+        Ok(())
+    }
+
+    fn transfer(&mut self, entry: &JournalEntry, transfer: &JournalTransfer) -> Result<()> {
+        let JournalTransfer { creator_id, source, target, amount, position, .. } = transfer;
+        let (source, target) = (Account::parse(source), Account::parse(target));
+        for (account, change) in [(source, -i128::from(*amount)), (target, i128::from(*amount))] {
+            if account == Some(Account::Clearing) {
+                self.clearing += change;
+            }
+        }
+        let Some(told) = self.batches.get_mut(&entry.subject) else { return Ok(()) };
+        if target == Some(Account::Reserved) {
+            *told.reserved.entry(creator_id.clone()).or_default() += i128::from(*amount);
+            if let Some(digest) = &mut told.drafting {
+                digest.add(creator_id, *amount);
+            }
+        }
+        if source == Some(Account::Reserved) {
+            let reserved = told.reserved.remove(creator_id).unwrap_or_default();
+            if reserved != i128::from(*amount) {
+                let (takes, reserved) = (self.audit.figures.show(*amount), self.audit.figures.show(reserved));
+                let (entry, batch) = (entry.entry, &entry.subject);
+                self.findings.add(|| {
+                    format!("entry {entry}, transfer {position}: batch {batch} takes {takes} of {creator_id}, but {reserved} was reserved")
+                });
+            }
+        }
+        Ok(())
+    }
+
+    fn end(&mut self, entry: &JournalEntry) -> Result<()> {
+        let (number, batch) = (entry.entry, &entry.subject);
+        if self.clearing != 0 {
+            let left = self.audit.figures.show(self.clearing);
+            self.findings
+                .add(|| format!("entry {number}: it leaves {left} on the clearing account of batch {batch}, expected nothing"));
+        }
+        let Some(told) = self.batches.get_mut(batch) else { return Ok(()) };
+        if let Some(digest) = told.drafting.take() {
+            told.digest = digest.finish();
+        }
+        if matches!(told.state, BatchState::Rejected | BatchState::Settled) {
+            for (creator, amount) in std::mem::take(&mut told.reserved) {
+                let amount = self.audit.figures.show(amount);
+                self.findings
+                    .add(|| format!("entry {number}: batch {batch} has ended, but {amount} of {creator} is still reserved"));
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,121 @@
+//! Entries follow each other, and their hashes are those of what they say.
+
+use std::collections::BTreeMap;
+
+use anyhow::Result;
+
+use super::findings::{Findings, Found};
+use super::journal::JournalCheck;
+use super::{Audit, Check};
+use crate::ledger::{EntryHash, Head, JournalEntry, JournalTransfer};
+use crate::runner::noted_heads;
+use crate::store::Tx;
+
+/// The hash before the first entry.
+const NOTHING: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+
+pub(super) struct Chain {
+    last: Head,
+    hash: Option<EntryHash>,
+    transfers: i64,
+    all_transfers: u64,
+    /// The place that the entry's next transfer has.
+    place: i64,
+    /// Heads that somebody noted, by entry: the hash, which may be cut short, and who noted it.
+    noted: BTreeMap<i64, Vec<(String, String)>>,
+    findings: Findings,
+}
+
+impl Chain {
+    pub(super) async fn new(tx: &mut Tx, audit: &Audit<'_>) -> Result<Self> {
+        let mut noted: BTreeMap<i64, Vec<(String, String)>> = BTreeMap::new();
+        for of_run in noted_heads(tx, audit.program).await? {
+            let by = format!("the report of run {}", of_run.run_id);
+            noted.entry(of_run.head.entry).or_default().push((of_run.head.hash, by));
+        }
+        if let Some(head) = &audit.wanted.head {
+            noted.entry(head.entry).or_default().push((head.hash.clone(), "--head".to_owned()));
+        }
+        // Before the first entry there is nothing that could be cut off.
+        noted.remove(&0);
+        Ok(Self {
+            last: Head { entry: 0, hash: NOTHING.to_owned() },
+            hash: None,
+            transfers: 0,
+            all_transfers: 0,
+            place: 0,
+            noted,
+            findings: Findings::default(),
+        })
+    }
+
+    pub(super) fn finish(mut self, audit: &Audit<'_>) -> Found {
+        let last = self.last.entry;
+        for (entry, noted) in std::mem::take(&mut self.noted) {
+            for (_, by) in noted {
+                self.findings.add(|| format!("entry {entry} is not there, but {by} names it; the chain ends at entry {last}"));
+            }
+        }
+        let seen = match last {
+            0 => "nothing is posted".to_owned(),
+            last => format!("{} transfers; entry {last}, {}", self.all_transfers, self.last.hash),
+        };
+        self.findings.end(audit.program, Check::Chain, Ok(seen))
+    }
+}
+
+impl JournalCheck for Chain {
+    fn begin(&mut self, entry: &JournalEntry) -> Result<()> {
+        let (number, last) = (entry.entry, &self.last);
+        if number != last.entry + 1 {
+            self.findings.add(|| format!("entry {} is not there: entry {number} follows entry {}", last.entry + 1, last.entry));
+        }
+        if entry.previous != last.hash {
+            self.findings.add(|| {
+                format!(
+                    "entry {number} says that the hash before it is {}; that of entry {} is {}",
+                    entry.previous, last.entry, last.hash
+                )
+            });
+        }
+        for (hash, by) in self.noted.remove(&number).unwrap_or_default() {
+            if !entry.hash.starts_with(&hash) {
+                self.findings.add(|| format!("the hash of entry {number} is {}, but {by} names {hash}", entry.hash));
+            }
+        }
+        self.hash = Some(EntryHash::begin(entry)?);
+        (self.transfers, self.place) = (0, 0);
+        Ok(())
+    }
+
+    fn transfer(&mut self, entry: &JournalEntry, transfer: &JournalTransfer) -> Result<()> {
+        let (number, place, position) = (entry.entry, self.place, transfer.position);
+        if position != place {
+            self.findings.add(|| format!("entry {number}: transfer {place} is not there; the next one is transfer {position}"));
+        }
+        self.place = position.saturating_add(1);
+        self.transfers += 1;
+        self.all_transfers += 1;
+        match &mut self.hash {
+            Some(hash) => hash.add(transfer),
+            None => Ok(()),
+        }
+    }
+
+    fn end(&mut self, entry: &JournalEntry) -> Result<()> {
+        let number = entry.entry;
+        self.findings.differs(|| format!("entry {number}: the number of its transfers"), self.transfers, entry.transfers);
+        if let Some(hash) = self.hash.take().map(EntryHash::finish).filter(|hash| *hash != entry.hash) {
+            self.findings.add(|| {
+                format!("entry {number}: it or one of its transfers was changed: its content has the hash {hash}, but it was posted with {}", entry.hash)
+            });
+        }
+        self.last = Head { entry: number, hash: entry.hash.clone() };
+        Ok(())
+    }
+
+    fn stray(&mut self, transfer: &JournalTransfer) {
+        let JournalTransfer { entry, position, .. } = transfer;
+        self.findings.add(|| format!("transfer {position} of entry {entry} is there, but no such entry"));
+    }
+}

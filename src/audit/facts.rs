@@ -1,0 +1,137 @@
+//! Kept facts: every file that a run or an entry rests on is there, byte for byte as it was written.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, ensure};
+use rayon::prelude::*;
+
+use super::findings::{Findings, Found};
+use super::{Audit, Check};
+use crate::facts::Manifest;
+use crate::program::Table;
+use crate::runner::blocking;
+use crate::sources::hash_of;
+use crate::store::{Row, Tx};
+
+/// How many manifests are in memory at a time.
+const MANIFESTS_PER_PAGE: i64 = 100;
+
+/// A kept file, by its path, and what is known of it.
+#[derive(Default)]
+struct Needed {
+    /// The hashes that manifests give for it: one, or none where none was recorded.
+    copies: BTreeSet<String>,
+    /// The digest of a manifest that lists it.
+    manifest: String,
+}
+
+pub(super) async fn check(tx: &mut Tx, audit: &Audit<'_>) -> Found {
+    let mut findings = Findings::default();
+    let seen = read(tx, audit, &mut findings).await;
+    findings.end(audit.program, Check::Facts, seen)
+}
+
+async fn read(tx: &mut Tx, audit: &Audit<'_>, findings: &mut Findings) -> Result<String> {
+    missing_manifests(tx, audit, findings).await?;
+    let needed = needed(tx, audit, findings).await?;
+    let files = needed.len();
+    for (manifest, broken) in blocking(move || Ok(broken(needed))).await? {
+        if findings.is_telling() {
+            let needs = who_needs(tx, audit, &manifest).await?;
+            findings.add(|| format!("{broken}; needed by {needs}"));
+        } else {
+            findings.add(String::new);
+        }
+    }
+    Ok(format!("{files} files"))
+}
+
+/// Runs and entries that rest on facts of which there is no list.
+async fn missing_manifests(tx: &mut Tx, audit: &Audit<'_>, findings: &mut Findings) -> Result<()> {
+    let runs = "SELECT x.run_id, x.manifest FROM runs x WHERE x.program = $1 AND x.manifest IS NOT NULL \
+                AND NOT EXISTS (SELECT 1 FROM manifests m WHERE m.program = x.program AND m.digest = x.manifest) ORDER BY x.run_id";
+    let entries = "SELECT x.entry, x.facts FROM entries x WHERE x.program = $1 AND x.facts <> '' \
+                   AND NOT EXISTS (SELECT 1 FROM manifests m WHERE m.program = x.program AND m.digest = x.facts) ORDER BY x.entry";
+    for (what, sql) in [("run", runs), ("entry", entries)] {
+        for row in tx.rows(sql, &[audit.program.into()]).await? {
+            let (number, digest) = (row.int(0)?, row.text(1)?);
+            findings.add(|| format!("{what} {number} rests on the list of facts {digest}, which is not there"));
+        }
+    }
+    Ok(())
+}
+
+/// All files that any manifest lists.
+async fn needed(tx: &mut Tx, audit: &Audit<'_>, findings: &mut Findings) -> Result<BTreeMap<PathBuf, Needed>> {
+    let sql = "SELECT digest, body FROM manifests WHERE program = $1 AND digest > $2 ORDER BY digest LIMIT $3";
+    let (mut after, mut needed) = (String::new(), BTreeMap::new());
+    loop {
+        let rows = tx.rows(sql, &[audit.program.into(), after.as_str().into(), MANIFESTS_PER_PAGE.into()]).await?;
+        for row in &rows {
+            after = row.text(0)?.to_owned();
+            if let Err(error) = list(row, audit.data, &mut needed) {
+                findings.add(|| format!("the list of facts {after}: {error:#}"));
+            }
+        }
+        if rows.is_empty() {
+            return Ok(needed);
+        }
+    }
+}
+
+/// Adds the files of one manifest.
+fn list(row: &Row, data: &Path, needed: &mut BTreeMap<PathBuf, Needed>) -> Result<()> {
+    let (digest, body) = (row.text(0)?, row.text(1)?);
+    let manifest: Manifest = serde_json::from_str(body).context("it cannot be read")?;
+    ensure!(manifest.digest() == digest, "what it lists has the digest {}", manifest.digest());
+    ensure!(serde_json::to_string(&manifest)? == body, "it is not written as purser writes it");
+    for (name, files) in &manifest.tables {
+        let table = Table::ALL.into_iter().find(|table| table.name() == name);
+        let table = table.with_context(|| format!("it lists files of a table {name}, which there is not"))?;
+        for file in files {
+            ensure!(matches!(file.format.as_str(), "csv" | "parquet"), "{} is of the format {}", file.source, file.format);
+            let known = needed
+                .entry(file.path(data, table))
+                .or_insert_with(|| Needed { manifest: digest.to_owned(), ..Needed::default() });
+            known.copies.extend(Some(file.copy.clone()).filter(|copy| !copy.is_empty()));
+        }
+    }
+    Ok(())
+}
+
+/// The files that are not there or not whole, each with a manifest that lists it.
+fn broken(needed: BTreeMap<PathBuf, Needed>) -> Vec<(String, String)> {
+    let mut broken: Vec<(PathBuf, Needed, String)> = needed
+        .into_par_iter()
+        .filter_map(|(path, needed)| {
+            let why = what_is_wrong(&path, &needed)?;
+            Some((path, needed, why))
+        })
+        .collect();
+    broken.sort_by(|a, b| a.0.cmp(&b.0));
+    broken.into_iter().map(|(path, needed, why)| (needed.manifest, format!("{} {why}", path.display()))).collect()
+}
+
+fn what_is_wrong(path: &Path, needed: &Needed) -> Option<String> {
+    if !path.is_file() {
+        return Some("is not there".to_owned());
+    }
+    let hash = match hash_of(path) {
+        Ok(hash) => hash,
+        Err(error) => return Some(format!("cannot be read: {error:#}")),
+    };
+    let other = needed.copies.iter().find(|copy| **copy != hash)?;
+    Some(format!("has the hash {hash}, but was kept with {other}"))
+}
+
+/// The first run that read the facts of a manifest, for people.
+async fn who_needs(tx: &mut Tx, audit: &Audit<'_>, manifest: &str) -> Result<String> {
+    let sql = "SELECT MIN(run_id) FROM runs WHERE program = $1 AND manifest = $2";
+    let rows = tx.rows(sql, &[audit.program.into(), manifest.into()]).await?;
+    let first = rows.first().map_or(Ok(None), |row| row.optional_int(0))?;
+    Ok(match first {
+        Some(run) => format!("run {run} (list of facts {manifest})"),
+        None => format!("the list of facts {manifest}"),
+    })
+}

@@ -1,0 +1,78 @@
+use serde::Serialize;
+
+use super::Check;
+use crate::money::{Currency, Money};
+
+/// How many broken records of a check are told.
+const TOLD: usize = 5;
+
+/// What one check came to.
+#[derive(Debug, Clone, Serialize)]
+pub struct Found {
+    /// Whose records; empty for what belongs to no program.
+    pub program: String,
+    /// The check's name.
+    pub check: &'static str,
+    /// What was looked at, in a few words.
+    pub seen: String,
+    /// How many records are broken.
+    pub broken: usize,
+    /// The first of them: which record, what was expected, what was found.
+    pub records: Vec<String>,
+    /// What to do about them; empty when none is broken.
+    pub advice: &'static str,
+}
+
+/// The broken records of a check, as they are found.
+#[derive(Default)]
+pub(super) struct Findings {
+    broken: usize,
+    records: Vec<String>,
+}
+
+impl Findings {
+    /// Adds a broken record; it is only put into words where it will be told.
+    pub(super) fn add(&mut self, record: impl FnOnce() -> String) {
+        self.broken += 1;
+        if self.is_telling() {
+            self.records.push(record());
+        }
+    }
+
+    /// Whether the next record would still be told.
+    pub(super) fn is_telling(&self) -> bool {
+        self.records.len() < TOLD
+    }
+
+    /// Adds that a value is another than it should be.
+    pub(super) fn differs<T: PartialEq + std::fmt::Display>(&mut self, record: impl FnOnce() -> String, found: T, expected: T) {
+        if found != expected {
+            self.add(|| format!("{} is {found}, expected {expected}", record()));
+        }
+    }
+
+    /// The check is done, or could not go on.
+    pub(super) fn end(mut self, program: &str, check: Check, seen: anyhow::Result<String>) -> Found {
+        let seen = seen.unwrap_or_else(|error| {
+            self.broken += 1;
+            self.records.push(format!("the check could not go on: {error:#}"));
+            "not all of it".to_owned()
+        });
+        let advice = if self.broken == 0 { "" } else { check.advice() };
+        Found { program: program.to_owned(), check: check.name(), seen, broken: self.broken, records: self.records, advice }
+    }
+}
+
+/// Writes amounts for people; in minor units where the ledger's currency is not known.
+#[derive(Clone, Copy)]
+pub(super) struct Figures(pub(super) Option<Currency>);
+
+impl Figures {
+    pub(super) fn show(self, minor: impl Into<i128>) -> String {
+        let minor = minor.into();
+        match (self.0, i64::try_from(minor)) {
+            (Some(currency), Ok(minor)) => Money::from_minor(minor, currency).to_string(),
+            _ => format!("{minor} minor units"),
+        }
+    }
+}

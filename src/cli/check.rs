@@ -1,0 +1,81 @@
+use anyhow::{Result, bail};
+
+use super::args::{Check as Command, Places, ReportFormat};
+use super::context::workplace;
+use super::show::print;
+use crate::audit::{Check, Found, Wanted, audit};
+use crate::ledger::Head;
+use crate::store::Address;
+
+/// How many digits of a noted hash say which it is.
+const DIGITS: usize = 8;
+
+/// Reads the name of a check.
+pub(super) fn name(text: &str) -> Result<Check, String> {
+    Check::parse(text).ok_or_else(|| format!("the checks are {}", Check::ALL.map(Check::name).join(", ")))
+}
+
+/// Reads a head of the chain, such as `96:bf7420fa5fc0…`.
+pub(super) fn head(text: &str) -> Result<Head, String> {
+    let head = text.split_once(':').and_then(|(entry, hash)| Some((entry.parse().ok()?, hash)));
+    match head {
+        Some((entry @ 1.., hash)) if (DIGITS..=64).contains(&hash.len()) && hash.bytes().all(|b| b.is_ascii_hexdigit()) => {
+            Ok(Head { entry, hash: hash.to_ascii_lowercase() })
+        }
+        _ => Err("write the entry and its hash as reports print them, such as 96:bf7420fa5fc0".to_owned()),
+    }
+}
+
+pub(super) async fn check(places: &Places, command: &Command) -> Result<()> {
+    if command.list {
+        return print(&Check::ALL.map(|check| format!("{:<14} {}", check.name(), check.about())).join("\n"));
+    }
+    if let Address::Sqlite(path) = Address::parse(&places.database)?
+        && !path.exists()
+    {
+        bail!("there is no database {}; name it with --database", path.display());
+    }
+    let at = workplace(places).await?;
+    let mut checks = command.names.clone();
+    match (checks.is_empty(), &command.head) {
+        (true, _) => checks.extend(Check::ALL),
+        (false, Some(_)) => checks.push(Check::Chain),
+        (false, None) => {}
+    }
+    let wanted = Wanted { checks: &checks, program: places.program.as_deref(), head: command.head.clone() };
+    let found = audit(&at.store, &at.data, &wanted).await?;
+    match command.format {
+        ReportFormat::Text => print(&shown(&found))?,
+        ReportFormat::Json => print(&serde_json::to_string_pretty(&found)?)?,
+    }
+    let broken: Vec<String> = found.iter().filter(|found| found.broken > 0).map(named).collect();
+    if !broken.is_empty() {
+        bail!("{} of {} checks found broken records: {}", broken.len(), found.len(), broken.join(", "));
+    }
+    Ok(())
+}
+
+fn named(found: &Found) -> String {
+    if found.program.is_empty() { found.check.to_owned() } else { format!("{} of {}", found.check, found.program) }
+}
+
+fn shown(found: &[Found]) -> String {
+    let mut text = Vec::new();
+    let mut program = None;
+    for found in found {
+        if program != Some(&found.program) {
+            program = Some(&found.program);
+            text.push(if found.program.is_empty() { "all programs".to_owned() } else { found.program.clone() });
+        }
+        let verdict = if found.broken == 0 { "ok" } else { "BROKEN" };
+        text.push(format!("  {:<14} {verdict:<7} {}", found.check, found.seen));
+        text.extend(found.records.iter().map(|record| format!("    {record}")));
+        if found.broken > found.records.len() {
+            text.push(format!("    and {} more", found.broken - found.records.len()));
+        }
+        if found.broken > 0 {
+            text.push(format!("    What to do: {}.", found.advice));
+        }
+    }
+    text.join("\n")
+}
