@@ -49,12 +49,13 @@ impl Database {
 
     /// Loads a dump of a database into this one, which is empty.
     pub fn load(&self, dump: &Path) {
-        match self.kind {
-            Kind::Sqlite => said(Command::new("sqlite3").arg(&self.place).arg(format!(".read '{}'", dump.display())), "a dump"),
+        let loaded = match self.kind {
+            Kind::Sqlite => said(Command::new("sqlite3").arg(&self.place).arg(format!(".read '{}'", dump.display()))),
             Kind::Postgres => {
-                said(Command::new("psql").args(["-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", &self.url, "-f"]).arg(dump), "a dump")
+                said(Command::new("psql").args(["-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", &self.url, "-f"]).arg(dump))
             }
         };
+        loaded.unwrap_or_else(|why| panic!("{}: {why}", dump.display()));
     }
 
     /// Runs SQL behind purser's back, with the database's own client; answers what it prints, columns with bars between.
