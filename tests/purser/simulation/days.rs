@@ -21,7 +21,9 @@ pub fn check(transfers: &[Transfer], program: &Program, world: &World, entry: Op
                     "released" => vec![day(ordered_at + program.commission.hold)],
                     "refund" => world.refund_times(order_id).map(day).chain([day(ordered_at)]).collect(),
                     "cancelled" | "vanished" | "held again" => vec![today],
-                    "reattributed" | "withdrawn" | "restated" => vec![today, day(ordered_at)],
+                    "reattributed" | "withdrawn" => vec![today, day(ordered_at)],
+                    // What was refunded in the same night is restated all the same.
+                    "restated" => world.refund_times(order_id).map(day).chain([today, day(ordered_at)]).collect(),
                     _ => vec![day(ordered_at)],
                 }
             }
