@@ -118,7 +118,7 @@ pub struct Store(Database);
 #[derive(Clone)]
 enum Database {
     Sqlite(sqlite::Sqlite),
-    Postgres(postgres::Postgres),
+    Postgres(Box<postgres::Postgres>),
 }
 
 /// A transaction. Dropped without [`Tx::commit`], it leaves nothing behind.
@@ -149,7 +149,7 @@ impl Store {
     pub async fn open(address: &Address) -> Result<Self> {
         Ok(Self(match address {
             Address::Sqlite(path) => Database::Sqlite(sqlite::Sqlite::open(path).await?),
-            Address::Postgres(url) => Database::Postgres(postgres::Postgres::open(url).await?),
+            Address::Postgres(url) => Database::Postgres(Box::new(postgres::Postgres::open(url).await?)),
         }))
     }
 
