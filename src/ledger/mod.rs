@@ -5,11 +5,13 @@
 //! nothing to do.
 
 mod chain;
+mod person;
 mod post;
 mod posted;
 mod transfer;
 
 pub use chain::{Head, head};
+pub use person::{checked_name, checked_reason, is_same_person};
 pub use post::{Entry, EntryKind, Posted, balances, check_currency, check_currency_shown, post, program_text};
 pub use posted::{PostedTransfer, transfers_of_order};
 pub use transfer::{Account, Balance, Transfer};

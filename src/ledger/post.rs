@@ -19,8 +19,18 @@ pub enum EntryKind {
     Approved,
     /// A batch was rejected.
     Rejected,
+    /// A batch was written as a payment list.
+    Exported,
     /// A batch was settled.
     Settled,
+    /// A payment of a batch came back.
+    Returned,
+    /// Somebody proposed something.
+    Proposed,
+    /// Somebody else approved what was proposed.
+    Accepted,
+    /// What was proposed was rejected, or withdrawn.
+    Declined,
 }
 
 impl EntryKind {
@@ -31,7 +41,12 @@ impl EntryKind {
             Self::Drafted => "drafted",
             Self::Approved => "approved",
             Self::Rejected => "rejected",
+            Self::Exported => "exported",
             Self::Settled => "settled",
+            Self::Returned => "returned",
+            Self::Proposed => "proposed",
+            Self::Accepted => "accepted",
+            Self::Declined => "declined",
         }
     }
 }
@@ -41,17 +56,17 @@ impl EntryKind {
 pub struct Entry<'a> {
     /// What happened.
     pub kind: EntryKind,
-    /// To what: a batch, or empty.
+    /// To what: a batch, a proposal, or empty.
     pub subject: &'a str,
     /// When it is booked (microseconds since 1970).
     pub booked_at: i64,
     /// Who did it.
     pub actor: &'a str,
-    /// Why, where somebody gave a reason.
+    /// Why, where somebody gave a reason; or the digest of what is decided about.
     pub reason: &'a str,
     /// The hash of the program file's text, where it had a say.
     pub program_text: &'a str,
-    /// The digest of the facts it rests on, where it rests on any.
+    /// The digest of the facts it rests on, of a proposal's content, or of a payment list's bytes; or empty.
     pub facts: &'a str,
 }
 
