@@ -67,6 +67,7 @@ fn totals(opening: i64, lines: &[Line]) -> Result<Totals, Overflow> {
             Section::ClawedBack => (&mut totals.clawed_back, line.amount.checked_neg()),
             Section::Bonus => (&mut totals.bonuses, Some(line.amount)),
             Section::Fee => (&mut totals.fees, Some(line.amount)),
+            Section::Adjustment => (&mut totals.adjustments, Some(line.amount)),
             Section::Paid => (&mut totals.paid, line.amount.checked_neg()),
         };
         *side = amount.and_then(|amount| side.checked_add(amount)).ok_or(Overflow)?;
