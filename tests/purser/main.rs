@@ -12,5 +12,6 @@ mod model_cases;
 mod model_shops;
 mod money;
 mod program_file;
+mod proposals;
 mod statements;
 mod support;
