@@ -165,6 +165,9 @@ pub(super) struct Run {
     /// Go on although orders with posted money are gone from the facts
     #[arg(long, value_name = "REASON")]
     pub accept_missing: Option<String>,
+    /// Post anew what was payable already where the program file, creators, links, codes or rates were edited
+    #[arg(long, value_name = "REASON")]
+    pub restate: Option<String>,
     /// How to show the report
     #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
     pub format: ReportFormat,

@@ -86,6 +86,7 @@ impl Demo {
             facts_of_run: None,
             slot: None,
             accept_missing: None,
+            restate: None,
         };
         let when = format_time(as_of);
         match run(&self.at, &self.program, job, &order, &|step| self.progress.show(&format!("{when} {step}"))).await? {

@@ -28,6 +28,7 @@ pub(super) async fn run(places: &Places, run: &Run) -> Result<()> {
         dry_run: run.dry_run,
         facts_of_run: run.facts,
         accept_missing: run.accept_missing.clone(),
+        restate: run.restate.clone(),
     };
     let progress = Progress::start();
     let mut failed = Vec::new();

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::calendar::duration_text;
+use super::given;
 use super::lock;
 use super::notes::{CreditNote, Verdict};
 use super::shop::Shop;
@@ -15,8 +16,10 @@ use crate::program::{Customers, Model, Program, TouchKind};
 /// A creator who gets an equal part of the credit.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Credit<'a> {
-    /// The row that is active at the order.
+    /// The row that is active at the order; of a credit by hand, the latest where none is.
     pub creator: &'a Creator,
+    /// The group at the order; empty where no row is active.
+    pub group: &'a str,
     /// What is shown as the touch.
     pub touch: &'a str,
 }
@@ -24,7 +27,7 @@ pub(super) struct Credit<'a> {
 /// Credit for an order.
 #[derive(Debug, Clone)]
 pub(super) struct Win<'a> {
-    /// `link`, `code` or `lock`.
+    /// `link`, `code`, `lock` or `credit`.
     pub kind: &'static str,
     /// Who gets it, by the bytes of their ids; at least one.
     pub credits: Vec<Credit<'a>>,
@@ -91,6 +94,9 @@ pub(super) fn attribute<'a>(
     sources: &lock::Sources<'a>,
     trace: &mut Trace,
 ) -> Result<Win<'a>, &'static str> {
+    if let Some(win) = given::find(shop, order, trace) {
+        return Ok(win);
+    }
     let mut drops = Drops::default();
     let mut win: Option<Win<'a>> = None;
     for kind in &shop.program.attribution.precedence {
@@ -126,6 +132,12 @@ struct Kept<'a> {
     creator: &'a Creator,
 }
 
+impl<'a> Kept<'a> {
+    fn credit(&self) -> Credit<'a> {
+        Credit { creator: self.creator, group: &self.creator.group, touch: self.touch.shown }
+    }
+}
+
 fn keep<'a>(
     shop: &Shop<'a>,
     order: &Order,
@@ -151,14 +163,13 @@ fn keep<'a>(
 
 /// Who wins among the touches of one kind. Link touches come by time and click_id, codes as entered.
 fn pick<'a>(model: Model, kind: TouchKind, kept: &[Kept<'a>]) -> Vec<Credit<'a>> {
-    let one = |kept: Option<&Kept<'a>>| kept.map(|k| Credit { creator: k.creator, touch: k.touch.shown }).into_iter().collect();
+    let one = |kept: Option<&Kept<'a>>| kept.map(Kept::credit).into_iter().collect();
     match (kind, model) {
         (TouchKind::Code, _) | (TouchKind::Link, Model::FirstClick) => one(kept.first()),
         (TouchKind::Link, Model::LastClick) => one(kept.last()),
         (TouchKind::Link, Model::Linear) => {
             // Later clicks replace earlier ones, so each creator's own latest remains.
-            let latest: BTreeMap<&str, Credit<'a>> =
-                kept.iter().map(|k| (k.touch.creator_id, Credit { creator: k.creator, touch: k.touch.shown })).collect();
+            let latest: BTreeMap<&str, Credit<'a>> = kept.iter().map(|k| (k.touch.creator_id, k.credit())).collect();
             latest.into_values().collect()
         }
     }
@@ -195,11 +206,12 @@ fn note_kept(
     }
 }
 
-fn credit_note(credit: &Credit<'_>) -> CreditNote {
+/// A credit as an explanation tells it.
+pub(super) fn credit_note(credit: &Credit<'_>) -> CreditNote {
     CreditNote {
         creator_id: credit.creator.creator_id.clone(),
         name: credit.creator.name.clone(),
-        group: credit.creator.group.clone(),
+        group: credit.group.to_owned(),
         touch: credit.touch.to_owned(),
     }
 }

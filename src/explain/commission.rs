@@ -68,8 +68,9 @@ pub(super) fn share<'a>(
     for line in lines {
         base = base.checked_add(line.base).context("an order is too large to be kept")?;
         for (index, part) in split_equally(line.base, win.credits.len()).into_iter().enumerate() {
-            let creator = win.credits[index].creator;
-            let rate = choose(shop, line.line, creator, order.day);
+            let credit = &win.credits[index];
+            let creator = credit.creator;
+            let rate = choose(shop, line.line, credit, order.day);
             shares.push(Share { line_id: &line.line.line_id, credit: index, base: part, rate });
             if let Some(note) = trace.of(order.version.order)
                 && let Some(note) = note.lines.iter_mut().find(|note| note.line_id == line.line.line_id)
@@ -77,7 +78,7 @@ pub(super) fn share<'a>(
                 note.shares.push(ShareNote { creator_id: creator.creator_id.clone(), amount: shop.plain(part) });
             }
             if let Some(note) = trace.earning(order.version.order, &line.line.line_id, &creator.creator_id) {
-                note.candidates = candidates(shop, line.line, creator, order.day);
+                note.candidates = candidates(shop, line.line, credit, order.day);
             }
         }
     }

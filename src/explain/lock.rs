@@ -25,9 +25,9 @@ struct Source<'a> {
 }
 
 impl<'a> Sources<'a> {
-    /// Takes note of an order won by a link or code, even if it is then excluded. An order won by the lock is none.
+    /// Takes note of an order won by a link or code, even if it is then excluded. One won by the lock or given by hand is none.
     pub fn add(&mut self, order: &Visible<'a>, win: &Win<'a>) {
-        let Some(customer) = order.version.customer.as_deref().filter(|_| win.kind != "lock") else { return };
+        let Some(customer) = order.version.customer.as_deref().filter(|_| matches!(win.kind, "link" | "code")) else { return };
         self.by_customer.entry(customer).or_default().push(Source {
             ordered_at: order.version.ordered_at,
             order_id: &order.version.order_id,
@@ -79,7 +79,7 @@ pub(super) fn find<'a>(
         };
         told.push(LockCreatorNote { creator_id: (*creator_id).to_owned(), verdict, why: why.to_owned() });
         match admitted {
-            Ok(creator) => credits.push(Credit { creator, touch: source.order_id }),
+            Ok(creator) => credits.push(Credit { creator, group: &creator.group, touch: source.order_id }),
             Err(drop) => drops.add(drop),
         }
     }

@@ -12,6 +12,7 @@ mod caps;
 mod commission;
 mod exchange;
 mod fees;
+mod given;
 mod hold;
 mod lock;
 mod notes;
@@ -30,7 +31,7 @@ use anyhow::{Context, Result};
 
 pub use notes::*;
 
-use crate::facts::Rows;
+use crate::facts::{Credits, Rows};
 use crate::program::{Micros, Program};
 use commission::{Paid, Shared, share};
 use shop::Shop;
@@ -62,7 +63,7 @@ pub struct OrderOutcome {
 /// A target: what a creator should have earned for one thing.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Row {
-    /// `link`, `code`, `lock`, `bonus_new_customer`, `bonus_net_sales` or `fee`.
+    /// `link`, `code`, `lock`, `credit`, `bonus_new_customer`, `bonus_net_sales` or `fee`.
     pub kind: &'static str,
     /// The order; of a net-sales bonus the period, of a fee its id.
     pub order_id: String,
@@ -70,7 +71,7 @@ pub struct Row {
     pub line_id: String,
     /// Who earns it.
     pub creator_id: String,
-    /// The click, the code as entered, or the lock's order; of a net-sales bonus its threshold.
+    /// The click, the code as entered, the lock's order, or the credit's id; of a net-sales bonus its threshold.
     pub touch: String,
     /// What it is paid on, minor units of the program's currency.
     pub base: i64,
@@ -90,8 +91,8 @@ type Exceptions = BTreeSet<(&'static str, String)>;
 /// # Errors
 ///
 /// An amount that leaves the range in which amounts are kept exactly, or a time out of range.
-pub fn model(program: &Program, facts: &Rows, as_of: Micros) -> Result<Model> {
-    run(program, facts, as_of, &mut Trace::off())
+pub fn model(program: &Program, facts: &Rows, credits: &Credits, as_of: Micros) -> Result<Model> {
+    run(program, facts, credits, as_of, &mut Trace::off())
 }
 
 /// Why an order pays what it pays, or nobody, at `as_of` (microseconds since 1970).
@@ -99,16 +100,16 @@ pub fn model(program: &Program, facts: &Rows, as_of: Micros) -> Result<Model> {
 /// # Errors
 ///
 /// As [`model`]; and when the facts have no order of this id.
-pub fn explain(program: &Program, facts: &Rows, as_of: Micros, order_id: &str) -> Result<Explanation> {
+pub fn explain(program: &Program, facts: &Rows, credits: &Credits, as_of: Micros, order_id: &str) -> Result<Explanation> {
     let known = facts.orders.iter().find(|order| order.order_id == order_id);
     let order = known.with_context(|| format!("there is no order \"{order_id}\" among the facts of {}", program.id))?.order;
     let mut trace = Trace::on(program, as_of, order, order_id);
-    run(program, facts, as_of, &mut trace)?;
+    run(program, facts, credits, as_of, &mut trace)?;
     Ok(trace.finish())
 }
 
-fn run(program: &Program, facts: &Rows, as_of: Micros, trace: &mut Trace) -> Result<Model> {
-    let shop = Shop::new(program, facts, as_of);
+fn run(program: &Program, facts: &Rows, credits: &Credits, as_of: Micros, trace: &mut Trace) -> Result<Model> {
+    let shop = Shop::new(program, facts, credits, as_of);
     let mut exceptions = Exceptions::new();
     let orders = visible::orders(&shop, trace)?;
     visible::stray_refunds(&shop, &orders, &mut exceptions);

@@ -7,6 +7,7 @@ use anyhow::{Context, Result};
 use super::attribution::{Win, attribute};
 use super::base::{LineBase, base, minor_units};
 use super::exchange::{Exchange, exchange};
+use super::given::without_creator;
 use super::lock::Sources;
 use super::notes::MinimumNote;
 use super::shop::Shop;
@@ -63,12 +64,19 @@ pub(super) fn decide<'a>(
     exceptions: &mut Exceptions,
     trace: &mut Trace,
 ) -> Result<Decided<'a>> {
-    let (outcome, reason, earning) = match usable(shop, &order, trace)? {
+    let (outcome, reason, earning) = match usable(shop, &order, trace) {
         Err((outcome, reason)) => (outcome, reason, None),
+        Ok(_) if is_early(shop, &order) => {
+            tie_customer(shop, &order, sources, trace);
+            ("excluded", "before_start", None)
+        }
         Ok(exchange) => {
             let base = base(shop, &order, &exchange, trace)?;
             if base.over_refund {
-                except(exceptions, &order, "over_refund", trace);
+                except(exceptions, &order, "over_refund", &order.version.order_id, trace);
+            }
+            if let Some(credit_id) = without_creator(shop, &order) {
+                except(exceptions, &order, "credit_without_creator", credit_id, trace);
             }
             match credit(shop, &order, &exchange, first, sources, trace)? {
                 Err((outcome, reason)) => (outcome, reason, None),
@@ -77,7 +85,7 @@ pub(super) fn decide<'a>(
         }
     };
     if outcome == "rejected" {
-        except(exceptions, &order, reason, trace);
+        except(exceptions, &order, reason, &order.version.order_id, trace);
     }
     if let Some(note) = trace.of(order.version.order) {
         (note.outcome, note.reason, note.because) = (Some(outcome), reason, because(outcome, reason).to_owned());
@@ -87,22 +95,35 @@ pub(super) fn decide<'a>(
 
 type Other = (&'static str, &'static str);
 
-/// Whether an order can be worked with: it is paid, has sound lines, and can be converted.
-fn usable(shop: &Shop<'_>, order: &Visible<'_>, trace: &mut Trace) -> Result<Result<Exchange, Other>> {
+/// Whether an order can be worked with: it is paid, has sound lines, and can be converted. One from before the program's
+/// start is never rejected: nobody has to mend what earns nothing.
+fn usable(shop: &Shop<'_>, order: &Visible<'_>, trace: &mut Trace) -> Result<Exchange, Other> {
     match order.version.status.as_str() {
         "paid" => {}
-        "test" => return Ok(Err(("excluded", "test"))),
-        "cancelled" => return Ok(Err(("excluded", "cancelled"))),
-        _ => return Ok(Err(("excluded", "unpaid"))),
+        "test" => return Err(("excluded", "test")),
+        "cancelled" => return Err(("excluded", "cancelled")),
+        _ => return Err(("excluded", "unpaid")),
     }
+    let unsound = |reason| if is_early(shop, order) { ("excluded", "before_start") } else { ("rejected", reason) };
     let lines = shop.lines(order.version.order);
     if lines.is_empty() {
-        return Ok(Err(("rejected", "no_lines")));
+        return Err(unsound("no_lines"));
     }
     if lines.iter().any(|line| line.net_amount < 0) {
-        return Ok(Err(("rejected", "negative_amount")));
+        return Err(unsound("negative_amount"));
     }
-    Ok(exchange(shop, order, trace).ok_or(("rejected", "no_fx_rate")))
+    exchange(shop, order, trace).ok_or_else(|| unsound("no_fx_rate"))
+}
+
+fn is_early(shop: &Shop<'_>, order: &Visible<'_>) -> bool {
+    shop.program.starts.is_some_and(|starts| order.day < starts)
+}
+
+/// An order that earns nothing still ties its customer to the creators who won it.
+fn tie_customer<'a>(shop: &Shop<'a>, order: &Visible<'a>, sources: &mut Sources<'a>, trace: &mut Trace) {
+    if let Ok(win) = attribute(shop, order, sources, trace) {
+        sources.add(order, &win);
+    }
 }
 
 /// Who gets credit for a usable order, if it may earn at all.
@@ -119,9 +140,7 @@ fn credit<'a>(
         Err(reason) => return Ok(Err(("unattributed", reason))),
     };
     // Also an order that is excluded below ties its customer to the creators who won it.
-    if matches!(shop.program.attribution.customers, Customers::Locked(_)) {
-        sources.add(order, &win);
-    }
+    sources.add(order, &win);
     if is_below_minimum(shop, order, exchange, trace)? {
         return Ok(Err(("excluded", "below_minimum")));
     }
@@ -146,8 +165,8 @@ fn is_below_minimum(shop: &Shop<'_>, order: &Visible<'_>, exchange: &Exchange, t
     Ok(sum < minimum)
 }
 
-fn except(exceptions: &mut Exceptions, order: &Visible<'_>, kind: &'static str, trace: &mut Trace) {
-    exceptions.insert((kind, order.version.order_id.clone()));
+fn except(exceptions: &mut Exceptions, order: &Visible<'_>, kind: &'static str, subject: &str, trace: &mut Trace) {
+    exceptions.insert((kind, subject.to_owned()));
     if let Some(note) = trace.of(order.version.order) {
         note.exceptions.push(kind);
     }
@@ -158,6 +177,9 @@ fn because(outcome: &str, reason: &str) -> &'static str {
         (_, "test") => "it is a test order",
         (_, "cancelled") => "it was cancelled",
         (_, "unpaid") => "it is not paid yet",
+        (_, "before_start") => {
+            "it was placed before the program's start: it earns nothing, and at most tells who brought its customer"
+        }
         (_, "no_lines") => "it has no line; the shop has to deliver its lines",
         (_, "negative_amount") => "a line's net amount is below zero; the shop has to correct it",
         (_, "no_fx_rate") => "there is no exchange rate for its currency dated on its local day or up to 7 days before",
@@ -168,6 +190,7 @@ fn because(outcome: &str, reason: &str) -> &'static str {
         (_, "existing_customer") => "only new customers' orders earn, and this customer has an earlier paid order",
         ("attributed", "link") => "a click on a creator's link won",
         ("attributed", "code") => "a creator's code won",
+        ("attributed", "credit") => "a person gave it to the creator",
         ("attributed", "lock") => "the customer is locked to whoever brought them before",
         _ => "",
     }

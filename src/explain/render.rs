@@ -59,10 +59,25 @@ fn versions(note: &Explanation, out: &mut Text) -> fmt::Result {
 
 fn attribution(note: &Explanation, out: &mut Text) -> fmt::Result {
     // Orders that were excluded or rejected before anybody looked for a creator have nothing to tell here.
-    if note.touches.is_empty() && note.lock.is_none() && note.outcome != Some("unattributed") {
+    if note.touches.is_empty() && note.given.is_none() && note.lock.is_none() && note.outcome != Some("unattributed") {
         return Ok(());
     }
     out.heading("Who gets credit")?;
+    if let Some(given) = &note.given {
+        let unused = if given.used { "" } else { ", who is unknown: not used" };
+        say!(out, 1, "given by hand: credit {} to {}{unused}", given.credit_id, given.creator_id)?;
+    }
+    if !note.given.as_ref().is_some_and(|given| given.used) {
+        touches(note, out)?;
+    }
+    if let Some(minimum) = &note.minimum {
+        let reached = if minimum.reached { "reaches" } else { "is below" };
+        say!(out, 1, "the order's {} {} {reached} the least order of {}", minimum.sum, note.currency, minimum.minimum)?;
+    }
+    Ok(())
+}
+
+fn touches(note: &Explanation, out: &mut Text) -> fmt::Result {
     say!(out, 1, "{}", note.attribution_rule)?;
     if note.touches.is_empty() {
         say!(out, 1, "no click and no code was found")?;
@@ -85,10 +100,6 @@ fn attribution(note: &Explanation, out: &mut Text) -> fmt::Result {
     }
     if note.credits.len() > 1 {
         say!(out, 1, "the credit is split equally among {} creators", note.credits.len())?;
-    }
-    if let Some(minimum) = &note.minimum {
-        let reached = if minimum.reached { "reaches" } else { "is below" };
-        say!(out, 1, "the order's {} {} {reached} the least order of {}", minimum.sum, note.currency, minimum.minimum)?;
     }
     Ok(())
 }

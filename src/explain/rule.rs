@@ -2,21 +2,22 @@
 
 use chrono::NaiveDate;
 
+use super::attribution::Credit;
 use super::notes::CandidateNote;
 use super::shop::Shop;
-use crate::facts::{Creator, Line};
+use crate::facts::Line;
 use crate::program::{Pays, RateRule};
 
 /// The position (from 0) of the rate that pays a line to a creator on a local day.
-pub(super) fn choose(shop: &Shop<'_>, line: &Line, creator: &Creator, day: NaiveDate) -> Option<usize> {
-    let matching = matching(shop, line, creator, day);
+pub(super) fn choose(shop: &Shop<'_>, line: &Line, credit: &Credit<'_>, day: NaiveDate) -> Option<usize> {
+    let matching = matching(shop, line, credit, day);
     matching.max_by_key(|(index, rate)| (rate.specificity(), *index)).map(|(index, _)| index)
 }
 
 /// Every rate that matches, as an explanation tells it.
-pub(super) fn candidates(shop: &Shop<'_>, line: &Line, creator: &Creator, day: NaiveDate) -> Vec<CandidateNote> {
-    let chosen = choose(shop, line, creator, day);
-    matching(shop, line, creator, day)
+pub(super) fn candidates(shop: &Shop<'_>, line: &Line, credit: &Credit<'_>, day: NaiveDate) -> Vec<CandidateNote> {
+    let chosen = choose(shop, line, credit, day);
+    matching(shop, line, credit, day)
         .map(|(index, rate)| CandidateNote {
             rule: shop.rate_names[index].clone(),
             specificity: rate.specificity(),
@@ -45,13 +46,13 @@ pub(super) fn pays_text(shop: &Shop<'_>, rate: &RateRule) -> String {
 fn matching<'s>(
     shop: &'s Shop<'_>,
     line: &'s Line,
-    creator: &'s Creator,
+    credit: &'s Credit<'_>,
     day: NaiveDate,
 ) -> impl Iterator<Item = (usize, &'s RateRule)> {
     let fits = |selector: &Option<String>, value: &str| selector.as_deref().is_none_or(|selector| selector == value);
     shop.program.commission.rates.iter().enumerate().filter(move |(_, rate)| {
-        fits(&rate.creator, &creator.creator_id)
-            && fits(&rate.group, &creator.group)
+        fits(&rate.creator, &credit.creator.creator_id)
+            && fits(&rate.group, credit.group)
             && fits(&rate.sku, &line.sku)
             && fits(&rate.category, &line.category)
             && rate.holds_on(day)

@@ -5,7 +5,7 @@ use std::hash::Hash;
 
 use chrono::NaiveDate;
 
-use crate::facts::{Click, Code, Creator, FxRate, Line, Link, Order, Refund, Rows};
+use crate::facts::{Click, Code, Creator, Credits, FxRate, Line, Link, Order, Refund, Rows};
 use crate::money::{Rate, format_minor};
 use crate::program::{Program, RateRule};
 
@@ -13,6 +13,8 @@ use crate::program::{Program, RateRule};
 pub(super) struct Shop<'a> {
     pub program: &'a Program,
     pub facts: &'a Rows,
+    /// Orders given by hand.
+    pub credits: &'a Credits,
     /// Microseconds since 1970.
     pub as_of: i64,
     /// The versions of each order, by its number.
@@ -30,7 +32,7 @@ pub(super) struct Shop<'a> {
 }
 
 impl<'a> Shop<'a> {
-    pub fn new(program: &'a Program, facts: &'a Rows, as_of: i64) -> Self {
+    pub fn new(program: &'a Program, facts: &'a Rows, credits: &'a Credits, as_of: i64) -> Self {
         let mut lines = group(&facts.lines, |l| Some(l.order));
         lines.values_mut().for_each(|l| l.sort_by(|a, b| a.line_id.cmp(&b.line_id)));
         let mut refunds = group(&facts.refunds, |r| r.order);
@@ -40,6 +42,7 @@ impl<'a> Shop<'a> {
         Self {
             program,
             facts,
+            credits,
             as_of,
             versions: group(&facts.orders, |o| Some(o.order)),
             rate_names: program.commission.rates.iter().enumerate().map(|(index, rate)| rate_name(index, rate)).collect(),
@@ -83,6 +86,11 @@ impl<'a> Shop<'a> {
     pub fn creator_at(&self, creator_id: &str, at: i64) -> Option<&'a Creator> {
         let rows = self.creators.get(creator_id)?;
         rows.iter().find(|row| row.active_from <= at && at < row.active_to).copied()
+    }
+
+    /// The latest row of a creator, active or not.
+    pub fn latest_creator(&self, creator_id: &str) -> Option<&'a Creator> {
+        self.creators.get(creator_id)?.iter().max_by_key(|row| row.active_from).copied()
     }
 
     /// Who owns a link at a time.

@@ -50,6 +50,23 @@ impl Manifest {
         hasher.finalize().to_hex().to_string()
     }
 
+    /// The same, with these tables as another manifest has them.
+    pub fn with_tables_of(&self, other: &Self, tables: &[Table]) -> Self {
+        let mut mixed = self.clone();
+        for table in tables {
+            match other.tables.get(table.name()) {
+                Some(files) => mixed.tables.insert(table.name().to_owned(), files.clone()),
+                None => mixed.tables.remove(table.name()),
+            };
+        }
+        mixed
+    }
+
+    /// Whether a table's files have the same content, whatever they are called.
+    pub fn has_content_of(&self, other: &Self, table: Table) -> bool {
+        self.files(table).iter().map(|file| &file.content).eq(other.files(table).iter().map(|file| &file.content))
+    }
+
     /// The kept files of a table; none where the program has no such source.
     pub fn files(&self, table: Table) -> &[KeptFile] {
         self.tables.get(table.name()).map_or(&[], Vec::as_slice)

@@ -7,6 +7,7 @@
 mod checks;
 mod click_counts;
 mod clicks;
+mod credits;
 mod heights;
 mod index;
 mod keep;
@@ -19,6 +20,7 @@ mod text;
 use polars::prelude::DataFrame;
 
 pub use click_counts::{ClickCount, ClickFigures, ClickPlace, count_clicks};
+pub use credits::{Credit, Credits};
 pub(crate) use index::NO_NUMBER;
 pub use keep::{KeptFile, Manifest, keep};
 pub use parse::{day_of_epoch, format_day, format_time, parse_day, parse_time};

@@ -28,7 +28,7 @@ pub struct PostedTransfer {
 /// Every transfer that an order caused, oldest first.
 pub async fn transfers_of_order(store: &Store, program: &str, order_id: &str) -> Result<Vec<PostedTransfer>> {
     let sql = "SELECT entry, kind, line_id, creator_id, source, target, amount, effective_day, why FROM transfers \
-               WHERE program = $1 AND kind IN ('link', 'code', 'lock', 'bonus_new_customer') AND order_id = $2 ORDER BY entry, position";
+               WHERE program = $1 AND kind IN ('link', 'code', 'lock', 'credit', 'bonus_new_customer') AND order_id = $2 ORDER BY entry, position";
     store.rows(sql, &[program.into(), order_id.into()]).await?.iter().map(transfer).collect()
 }
 

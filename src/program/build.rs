@@ -41,6 +41,7 @@ pub(super) fn program(id: &str, text: &str, folder: &Path) -> Result<Program, Mi
     let name = head.as_ref().and_then(|s| s.required(&keys::NAME, not_empty));
     let currency = head.as_ref().and_then(|s| s.required(&keys::CURRENCY, |t| Currency::parse(t).map_err(|e| e.to_string())));
     let time_zone = head.as_ref().and_then(|s| s.required(&keys::TIME_ZONE, zone));
+    let starts = head.as_ref().and_then(|s| s.read(&keys::STARTS, date));
     // Without a currency amounts are still checked, as if they had the most common number of decimals.
     let money = currency.unwrap_or_else(|| Currency::parse("USD").expect("USD is a currency"));
     let sources = section("sources").map(|s| sources(&s, folder));
@@ -58,6 +59,7 @@ pub(super) fn program(id: &str, text: &str, folder: &Path) -> Result<Program, Mi
             name: name?,
             currency: currency?,
             time_zone: time_zone?,
+            starts,
             sources: sources?,
             attribution: attribution?,
             commission: commission?,

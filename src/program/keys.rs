@@ -29,6 +29,7 @@ keys! {
     NAME = "program" "name", "text", "required", "The name people read on batches and statements.";
     CURRENCY = "program" "currency", "ISO 4217 code", "required", "All earnings are in this currency. Fixed by the first posting.";
     TIME_ZONE = "program" "time_zone", "IANA zone", "required", "Days, months and schedules are this zone's.";
+    STARTS = "program" "starts", "date", "none", "The first local day whose orders earn. Earlier ones still tell who brought a customer first.";
 
     ORDERS = "sources" "orders", "path", "required", "CSV or Parquet, by its ending; relative to this file; `*` and `**` allowed.";
     ORDER_LINES = "sources" "order_lines", "path", "required", "The lines of the orders.";

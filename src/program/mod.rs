@@ -31,6 +31,8 @@ pub struct Program {
     pub currency: Currency,
     /// Days, months and schedules are this zone's.
     pub time_zone: Tz,
+    /// The first local day whose orders may earn; none if all may.
+    pub starts: Option<NaiveDate>,
     /// Where each table comes from.
     pub sources: BTreeMap<Table, Source>,
     /// Who gets credit.

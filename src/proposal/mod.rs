@@ -6,6 +6,7 @@
 //! a proposal stands, and hold the digest of its content; the tables `proposals` and `proposal_lines` show it.
 
 mod content;
+mod credits;
 mod decide;
 mod known;
 mod list;
@@ -13,6 +14,7 @@ mod opening;
 mod propose;
 
 pub use content::{Kind, ProposalLine, State};
+pub use credits::credits;
 pub use decide::{Verdict, decide};
 pub use known::Known;
 pub use list::{Proposal, find, proposals};

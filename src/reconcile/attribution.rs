@@ -6,6 +6,7 @@ use anyhow::Result;
 use foldhash::fast::FixedState;
 use rayon::prelude::*;
 
+use super::by_hand::Given;
 use super::clicks::{Clicks, Touches};
 use super::creators::{Creators, Dropped, Owners, Place};
 use super::outcome::Fate;
@@ -25,6 +26,8 @@ pub(super) enum Touch {
     Code(String),
     /// The customer's earlier order at this place.
     Order(u32),
+    /// The credit of this id, given by hand.
+    Given(String),
 }
 
 /// One creator's part in an order.
@@ -49,6 +52,7 @@ pub(super) fn attribution(
     clicks: &Clicks<'_>,
     creators: &Creators,
     decided: &[Option<Fate>],
+    given: &Given,
 ) -> Result<Attribution> {
     let judge = Judge { creators, orders };
     let codes = Owners::of(&facts.codes, "code", creators)?;
@@ -61,7 +65,8 @@ pub(super) fn attribution(
         let won = by_touch(program, &judge, clicks, &codes, *o as usize, &mut dropped);
         (*o as usize, won, dropped)
     };
-    let open: Vec<u32> = orders.by_row().into_iter().filter(|o| decided[*o as usize].is_none()).collect();
+    let is_open = |o: &u32| decided[*o as usize].is_none() && !given.credits.contains_key(o);
+    let open: Vec<u32> = orders.by_row().into_iter().filter(is_open).collect();
     for part in open.chunks(ORDERS_AT_ONCE) {
         for (o, won, why) in part.par_iter().with_min_len(1024).map(decide).collect::<Vec<_>>() {
             dropped[o] = why;
@@ -72,6 +77,9 @@ pub(super) fn attribution(
     }
     for (fate, decided) in fates.iter_mut().zip(decided) {
         *fate = decided.unwrap_or(*fate);
+    }
+    for (o, credit) in &given.credits {
+        (fates[*o as usize], credits[*o as usize]) = (Fate::Credit, vec![credit.clone()]);
     }
     if let Customers::Locked(lock) = program.attribution.customers {
         by_lock(lock, &judge, orders, &mut fates, &mut credits, &mut dropped);

@@ -7,16 +7,21 @@ use anyhow::Result;
 use super::frame::{i32s, i64s, texts};
 use super::kept::KeptOutcome;
 
+/// Whether targets of this kind are commissions of orders, not bonuses or fees.
+pub fn is_commission(kind: &str) -> bool {
+    matches!(kind, "link" | "code" | "lock" | "credit")
+}
+
 /// One credited line of an order, as the last reconciliation sees it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Credit<'a> {
-    /// `link`, `code` or `lock`: the kind of touch that won.
+    /// `link`, `code` or `lock`, the kind of touch that won; `credit` if it was given by hand.
     pub kind: &'a str,
     /// The order.
     pub order_id: &'a str,
     /// Who got credit.
     pub creator_id: &'a str,
-    /// The click, the code, or the order that locked the customer.
+    /// The click, the code, the order that locked the customer, or the credit's id.
     pub touch: &'a str,
     /// The creator's share of what is left after refunds, in minor units of the program's currency.
     pub base: i64,
@@ -47,7 +52,7 @@ impl KeptOutcome {
             let refund_day = refund_day.get(row);
             let is_within = days.contains(&day[row]) || refund_day.is_some_and(|day| days.contains(&day));
             let kind = kind.get(row).unwrap_or_default();
-            if !is_within || listed.get(row) != Some(true) || !matches!(kind, "link" | "code" | "lock") {
+            if !is_within || listed.get(row) != Some(true) || !is_commission(kind) {
                 continue;
             }
             each(&Credit {

@@ -40,7 +40,7 @@ pub enum Why {
     Reattributed,
     /// A bonus or a fee is no longer owed.
     Withdrawn,
-    /// The program file changed.
+    /// The program file changed, or a table that says who owns what, and what was decided by it with them.
     Restated,
     /// The hold ended.
     Released,
@@ -124,6 +124,8 @@ pub struct Difference<'a> {
     pub movements: Vec<Movement<'a>>,
     /// What is posted once these are.
     pub posted: PostedTargets,
+    /// Whether a movement changes what was posted as payable; the end of a hold is none.
+    pub touches_payable: bool,
     /// Orders with posted money that the facts no longer show, or show without any line; sorted.
     pub vanished: Vec<&'a str>,
 }
@@ -150,6 +152,7 @@ pub fn difference<'a>(before: Option<&'a PostedTargets>, now: &'a Reconciliation
         reasons: texts(orders, "reason")?,
         // The first time, everything moves.
         movements: Vec::with_capacity(if before.is_none() { new.height } else { 0 }),
+        touches_payable: false,
         vanished: Vec::new(),
     };
     let mut revisions = vec![0i64; new.height];
@@ -183,24 +186,24 @@ pub fn difference<'a>(before: Option<&'a PostedTargets>, now: &'a Reconciliation
     let posted = PostedTargets(posted(now, payable_now, revisions, before, &closed)?);
     out.vanished.sort_unstable();
     out.vanished.dedup();
-    Ok(Difference { movements: out.movements, posted, vanished: out.vanished })
+    Ok(Difference { movements: out.movements, posted, touches_payable: out.touches_payable, vanished: out.vanished })
 }
 
 /// The columns of targets.
-struct Side<'a> {
-    height: usize,
-    key: [TextColumn<'a>; 5],
+pub(super) struct Side<'a> {
+    pub height: usize,
+    pub key: [TextColumn<'a>; 5],
     touch: TextColumn<'a>,
     rule: TextColumn<'a>,
     base: &'a [i64],
-    commission: &'a [i64],
-    payable_from: &'a [i64],
+    pub commission: &'a [i64],
+    pub payable_from: &'a [i64],
     day: &'a [i32],
     refund_day: Vec<Option<i32>>,
 }
 
 impl<'a> Side<'a> {
-    fn of(frame: &'a DataFrame) -> Result<Self> {
+    pub(super) fn of(frame: &'a DataFrame) -> Result<Self> {
         let key = |name| texts(frame, name);
         Ok(Self {
             height: frame.height(),
@@ -215,26 +218,26 @@ impl<'a> Side<'a> {
         })
     }
 
-    fn compare(&self, i: usize, other: &Side<'_>, j: usize) -> Ordering {
+    pub(super) fn compare(&self, i: usize, other: &Side<'_>, j: usize) -> Ordering {
         let compare = |n: usize| self.key[n].get(i).cmp(&other.key[n].get(j));
         (0..5).map(compare).find(|order| *order != Ordering::Equal).unwrap_or(Ordering::Equal)
     }
 
-    fn text(column: TextColumn<'a>, row: usize) -> &'a str {
+    pub(super) fn text(column: TextColumn<'a>, row: usize) -> &'a str {
         column.get(row).unwrap_or_default()
     }
 }
 
 /// Targets that are posted.
-struct Posted<'a> {
-    side: Side<'a>,
+pub(super) struct Posted<'a> {
+    pub side: Side<'a>,
     payable: &'a BooleanChunked,
     listed: &'a BooleanChunked,
     revision: &'a [i64],
 }
 
 impl<'a> Posted<'a> {
-    fn of(frame: &'a DataFrame) -> Result<Self> {
+    pub(super) fn of(frame: &'a DataFrame) -> Result<Self> {
         let flags = |name: &str| -> Result<&'a BooleanChunked> { Ok(frame.column(name)?.as_materialized_series().bool()?) };
         Ok(Self {
             side: Side::of(frame)?,
@@ -242,6 +245,11 @@ impl<'a> Posted<'a> {
             listed: flags("listed")?,
             revision: i64s(frame, "revision")?,
         })
+    }
+
+    /// Whether it is due with an amount, paid since or not.
+    pub(super) fn is_payable(&self, i: usize) -> bool {
+        self.side.commission[i] != 0 && self.owed(i) == Owed::Payable
     }
 
     fn owed(&self, i: usize) -> Owed {
@@ -267,6 +275,7 @@ struct Collector<'a, 'c> {
     orders: TextColumn<'a>,
     reasons: TextColumn<'a>,
     movements: Vec<Movement<'a>>,
+    touches_payable: bool,
     vanished: Vec<&'a str>,
 }
 
@@ -290,6 +299,7 @@ impl<'a> Collector<'a, '_> {
         if before == after {
             return revision;
         }
+        self.touches_payable |= old.is_payable(i);
         if !old.listed.get(i).unwrap_or(true) {
             return self.settle(new, j, revision, Change { before, after, why: Why::Reattributed, day: new.day[j] });
         }
@@ -314,6 +324,7 @@ impl<'a> Collector<'a, '_> {
         if before.0 == 0 {
             return old.revision[i];
         }
+        self.touches_payable |= old.is_payable(i);
         let order_id = Side::text(old.side.key[1], i);
         let kind = Side::text(old.side.key[0], i);
         let why = match kind {
@@ -325,6 +336,7 @@ impl<'a> Collector<'a, '_> {
                     Why::Vanished
                 }
                 Some("cancelled" | "test" | "unpaid") => Why::Cancelled,
+                Some("before_start") if self.at.program_changed => Why::Restated,
                 Some(_) if kind == "bonus_new_customer" => Why::Withdrawn,
                 Some(_) => Why::Reattributed,
             },

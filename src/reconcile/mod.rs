@@ -8,7 +8,7 @@
 //! 3. [`lines`]: its lines;
 //! 4. [`outcome`]: what excludes or rejects it, whoever sent the customer;
 //! 5. [`base`]: net amounts less refunds, converted;
-//! 6. [`clicks`], [`attribution`]: who gets credit;
+//! 6. [`clicks`], [`by_hand`], [`attribution`]: who gets credit;
 //! 7. [`customers`]: whether the customer is new;
 //! 8. [`shares`]: the credit, split per line;
 //! 9. [`rules`]: the rate each share falls under;
@@ -20,6 +20,7 @@
 
 mod attribution;
 mod base;
+mod by_hand;
 mod caps;
 mod clicks;
 mod commission;
@@ -36,6 +37,7 @@ mod listed;
 pub(crate) mod local;
 mod outcome;
 mod progress;
+mod restatement;
 mod rules;
 mod shares;
 mod targets;
@@ -46,15 +48,16 @@ use std::collections::BTreeSet;
 use anyhow::Result;
 use polars::prelude::{Column, DataFrame};
 
-use crate::facts::Facts;
+use crate::facts::{Credits, Facts};
 use crate::program::{Bonus, Customers, Program};
 use frame::column;
 
-pub use credited::Credit;
+pub use credited::{Credit, is_commission};
 pub use difference::{Circumstances, Difference, Movement, Owed, PostedTargets, What, Why, difference};
 pub use kept::{KeptOutcome, OutcomeCount, keep_outcome};
 pub use listed::ListedTarget;
 use outcome::Fate;
+pub use restatement::{Restated, Standing, restated};
 use targets::{Builder, Decided};
 
 /// What the rules make of the facts at one time.
@@ -76,25 +79,27 @@ pub struct Reconciliation {
     pub unchanged_until: i64,
 }
 
-/// Applies the program's rules to the facts as they are visible at `as_of` (microseconds since 1970).
+/// Applies the program's rules to the facts as they are visible at `as_of` (microseconds since 1970), and to the orders
+/// that are given by hand.
 ///
 /// # Errors
 ///
 /// Only when an amount leaves the range in which it can be kept exactly.
-pub fn reconcile(program: &Program, facts: &Facts, as_of: i64) -> Result<Reconciliation> {
+pub fn reconcile(program: &Program, facts: &Facts, credits: &Credits, as_of: i64) -> Result<Reconciliation> {
     let creators = creators::creators(facts)?;
     let orders = visible::orders(program, facts, as_of)?;
     tracing::debug!(orders = orders.len(), "found the visible orders");
     let exchanges = exchange::exchanges(program, facts, &orders)?;
     let lines = lines::lines(facts, &orders)?;
     tracing::debug!(lines = lines.o.len(), "found their lines");
-    let decided = outcome::before_attribution(&orders, &lines, &exchanges);
+    let decided = outcome::before_attribution(program, &orders, &lines, &exchanges);
     let refunded = base::refunded(program, facts, as_of, &orders, &lines, &decided)?;
     let base = base::converted(program, &orders, &lines, &exchanges, &refunded.left)?;
     tracing::debug!("took refunds off");
     let clicks = clicks::clicks(facts, as_of, &orders, &creators)?;
     tracing::debug!(clicks = clicks.len(), "laid out the clicks");
-    let mut attribution = attribution::attribution(program, facts, &orders, &clicks, &creators, &decided)?;
+    let given = by_hand::given(credits, &orders, &creators, &decided);
+    let mut attribution = attribution::attribution(program, facts, &orders, &clicks, &creators, &decided, &given)?;
     tracing::debug!("found who gets credit");
     let customers = needs_customers(program).then(|| customers::customers(&orders));
     let original = base::converted(program, &orders, &lines, &exchanges, &lines.net)?;
@@ -127,11 +132,12 @@ pub fn reconcile(program: &Program, facts: &Facts, as_of: i64) -> Result<Reconci
         orders: order_frame(facts, &orders, &lines, &attribution.fates, decided.by_id)?,
         unchanged_until: unchanged_until(facts, &targets, as_of, fees.next)?,
         targets,
-        exceptions: exceptions(&orders, &attribution.fates, &refunded, &fees),
+        exceptions: exceptions(&orders, &attribution.fates, &refunded, &given, &fees),
     })
 }
 
-/// Excludes attributed orders that are too small, or not a new customer's where only those earn.
+/// Excludes paid orders from before the program's start, and attributed ones that are too small, or not a new customer's
+/// where only those earn.
 fn exclude(
     program: &Program,
     orders: &visible::Orders<'_>,
@@ -140,6 +146,12 @@ fn exclude(
     customers: Option<&customers::Customers>,
     attribution: &mut attribution::Attribution,
 ) -> Result<()> {
+    if program.starts.is_some() {
+        let is_early = outcome::early(program, orders);
+        for o in (0..orders.len()).filter(|o| orders.status[*o] == visible::Status::Paid && is_early(*o)) {
+            attribution.fates[o] = Fate::BeforeStart;
+        }
+    }
     let only_new = program.attribution.customers == Customers::New;
     for o in (0..orders.len()).filter(|o| attribution.fates[*o].is_attributed()).collect::<Vec<_>>() {
         if shares::is_below_minimum(program.commission.min_order, lines, original, o)? {
@@ -164,6 +176,7 @@ fn list(
         extras::new_customer(decided, customers, &mut builder)?;
     }
     decided.push_kind(Fate::Code, &mut builder)?;
+    decided.push_kind(Fate::Credit, &mut builder)?;
     let fees = extras::fees(decided, facts, as_of, &mut builder)?;
     decided.push_kind(Fate::Link, &mut builder)?;
     decided.push_kind(Fate::Lock, &mut builder)?;
@@ -175,6 +188,7 @@ fn exceptions(
     orders: &visible::Orders<'_>,
     fates: &[Fate],
     refunded: &base::Refunded,
+    given: &by_hand::Given,
     fees: &extras::Fees,
 ) -> BTreeSet<(String, String)> {
     let mut exceptions = BTreeSet::new();
@@ -183,10 +197,12 @@ fn exceptions(
         if fate.is_rejected() {
             exceptions.insert((fate.reason().to_owned(), subject()));
         }
-        if refunded.over_refunded[o] {
+        if refunded.over_refunded[o] && *fate != Fate::BeforeStart {
             exceptions.insert(("over_refund".to_owned(), subject()));
         }
     }
+    let unused = given.without_creator.iter().filter(|(o, _)| fates[*o] != Fate::BeforeStart);
+    exceptions.extend(unused.map(|(_, id)| ("credit_without_creator".to_owned(), id.clone())));
     exceptions.extend(refunded.without_order.iter().map(|id| ("refund_without_order".to_owned(), id.clone())));
     exceptions.extend(fees.without_creator.iter().map(|id| ("fee_without_creator".to_owned(), id.clone())));
     exceptions

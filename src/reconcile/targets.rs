@@ -181,6 +181,7 @@ impl Decided<'_> {
         let touch = match &self.attribution.credits[o][part as usize].touch {
             Touch::Click(k) => self.clicks.id(*k as usize),
             Touch::Code(code) => code,
+            Touch::Given(credit_id) => credit_id,
             Touch::Order(source) => self.orders.id(*source as usize),
         };
         into.push(&Target {

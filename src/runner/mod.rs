@@ -7,6 +7,7 @@ mod known;
 mod lease;
 mod reconcile_step;
 mod report;
+mod restatement;
 mod runs;
 mod slot;
 mod statements_step;
@@ -59,6 +60,8 @@ pub struct Order {
     pub slot: Option<i64>,
     /// Go on although orders with posted money are gone, for this reason.
     pub accept_missing: Option<String>,
+    /// Post anew what was payable where the program file or a table was edited, for this reason.
+    pub restate: Option<String>,
 }
 
 /// What starting a run came to.

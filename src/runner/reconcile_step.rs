@@ -1,15 +1,17 @@
 //! The step `reconcile`: decide, compare with what is posted, post the difference.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 
 use super::report::ReconcileReport;
+use super::restatement::{self, Case};
 use super::{Order, Session, Workplace, blocking, runs};
-use crate::facts::{self, Manifest, format_time};
-use crate::ledger::{Entry, EntryKind, Transfer, check_currency, head, post};
+use crate::facts::{self, Credits, Manifest, format_time};
+use crate::ledger::{Entry, EntryKind, Transfer, check_currency, head, post, program_text};
 use crate::program::Program;
+use crate::proposal::credits;
 use crate::reconcile::{self, Circumstances, KeptOutcome, PostedTargets, Reconciliation, difference, keep_outcome};
 use crate::store::{Store, Tx};
 
@@ -20,20 +22,31 @@ struct Last {
     unchanged_until: i64,
     manifest: String,
     program_text: String,
+    credits: String,
     outcome: String,
+}
+
+/// What a reconciliation is decided from, beside the program.
+#[derive(Clone, Copy)]
+pub(super) struct Input<'a> {
+    pub manifest: &'a Manifest,
+    /// Orders given by hand.
+    pub credits: &'a Credits,
 }
 
 pub(super) async fn reconcile(session: &Session<'_>, manifest: Manifest) -> Result<ReconcileReport> {
     let Session { at, program, order, .. } = *session;
+    let credits = credits(&at.store, &program.id, order.as_of).await?;
+    let input = Input { manifest: &manifest, credits: &credits };
     let last = last(&at.store, &program.id).await?;
     if let Some(last) = &last {
         refuse_earlier(program, order, last.as_of)?;
-        if is_unchanged(program, order, &manifest, last) {
+        if is_unchanged(program, order, input, last) {
             return repeat(session, last).await;
         }
     }
-    let reconciliation = Arc::new(decide(at, program, order, &manifest).await?);
-    post_difference(session, &manifest, reconciliation, last).await
+    let reconciliation = Arc::new(decide(at, program, order, input).await?);
+    post_difference(session, input, reconciliation, last).await
 }
 
 /// What the last reconciliation of a program rests on, and what it came to.
@@ -44,6 +57,8 @@ pub struct Basis {
     pub manifest: Manifest,
     /// The hash of the program file's text.
     pub program_text: String,
+    /// The digest of the orders given by hand that it knew.
+    pub credits: String,
     /// Where its outcome is kept.
     pub outcome: KeptOutcome,
 }
@@ -52,11 +67,12 @@ pub struct Basis {
 pub async fn last_basis(store: &Store, program: &Program) -> Result<Option<Basis>> {
     let Some(last) = last(store, &program.id).await? else { return Ok(None) };
     let manifest = runs::manifest(store, program, &last.manifest).await?;
-    Ok(Some(Basis { as_of: last.as_of, manifest, program_text: last.program_text, outcome: parse(&last.outcome)? }))
+    let Last { as_of, program_text, credits, outcome, .. } = last;
+    Ok(Some(Basis { as_of, manifest, program_text, credits, outcome: parse(&outcome)? }))
 }
 
 async fn last(store: &Store, program: &str) -> Result<Option<Last>> {
-    let sql = "SELECT as_of, unchanged_until, manifest, program_text, outcome FROM reconciled WHERE program = $1";
+    let sql = "SELECT as_of, unchanged_until, manifest, program_text, outcome, credits FROM reconciled WHERE program = $1";
     store.rows(sql, &[program.into()]).await?.first().map(last_of).transpose()
 }
 
@@ -67,6 +83,7 @@ fn last_of(row: &crate::store::Row) -> Result<Last> {
         manifest: row.text(2)?.to_owned(),
         program_text: row.text(3)?.to_owned(),
         outcome: row.text(4)?.to_owned(),
+        credits: row.text(5)?.to_owned(),
     })
 }
 
@@ -86,18 +103,21 @@ fn refuse_earlier(program: &Program, order: &Order, last: i64) -> Result<()> {
 }
 
 /// Whether the last reconciliation still holds, so that there is nothing to compute.
-fn is_unchanged(program: &Program, order: &Order, manifest: &Manifest, last: &Last) -> bool {
-    last.manifest == manifest.digest()
+fn is_unchanged(program: &Program, order: &Order, input: Input<'_>, last: &Last) -> bool {
+    last.manifest == input.manifest.digest()
+        && last.credits == input.credits.digest()
         && last.program_text == program.text_hash
         && (order.as_of == last.as_of || order.as_of < last.unchanged_until)
 }
 
-async fn decide(at: &Workplace, program: &Program, order: &Order, manifest: &Manifest) -> Result<Reconciliation> {
-    let (owned, data, manifest, as_of) = (program.clone(), at.data.clone(), manifest.clone(), order.as_of);
+pub(super) async fn decide(at: &Workplace, program: &Program, order: &Order, input: Input<'_>) -> Result<Reconciliation> {
+    let (owned, data) = (program.clone(), at.data.clone());
+    let (manifest, credits) = (input.manifest.clone(), input.credits.clone());
+    let as_of = order.as_of;
     let work = move || {
         let facts = facts::load(&owned, &manifest, &data)?;
         tracing::debug!("read the facts");
-        reconcile::reconcile(&owned, &facts, as_of).context("deciding who gets credit and what it pays")
+        reconcile::reconcile(&owned, &facts, &credits, as_of).context("deciding who gets credit and what it pays")
     };
     blocking(work).await.with_context(|| format!("{}: nothing was posted", program.id))
 }
@@ -105,7 +125,7 @@ async fn decide(at: &Workplace, program: &Program, order: &Order, manifest: &Man
 /// Posts what has to change since `last`. Nobody else can have posted since: the run holds the lease.
 async fn post_difference(
     session: &Session<'_>,
-    manifest: &Manifest,
+    input: Input<'_>,
     reconciliation: Arc<Reconciliation>,
     last: Option<Last>,
 ) -> Result<ReconcileReport> {
@@ -122,27 +142,35 @@ async fn post_difference(
         zone: program.time_zone,
         program_changed: last.as_ref().is_some_and(|last| last.program_text != program.text_hash),
     };
-    let difference = difference(before.as_ref(), &reconciliation, &circumstances)?;
+    let mut difference = difference(before.as_ref(), &reconciliation, &circumstances)?;
     tracing::debug!(movements = difference.movements.len(), "compared with what is posted");
     if !difference.vanished.is_empty() && order.accept_missing.is_none() {
         bail!("{}", vanished_message(program, &difference.vanished));
+    }
+    if let (Some(last), Some(posted), true) = (&last, &before, difference.touches_payable) {
+        let old_program = old_program(&at.store, program, &last.program_text).await?;
+        let old_manifest = runs::manifest(&at.store, program, &last.manifest).await?;
+        let reconciliation = &reconciliation;
+        let case = Case { at, program, order, input, reconciliation, old_program, old_manifest, posted };
+        difference.mark_restated(&restatement::restated(&case).await?);
     }
     let mut tx = session.begin().await?;
     check_currency(&mut tx, program).await?;
     // The outcome is written while the database takes the entry; both are there before the commit.
     let keeping = tokio::spawn(keep(at.data.clone(), reconciliation.clone(), difference.posted));
     let movements = difference.movements;
-    let digest = manifest.digest();
+    let digest = input.manifest.digest();
     let head = if movements.is_empty() {
         head(&mut tx, &program.id).await?
     } else {
         refuse_before_drafts(at, program, order).await?;
+        let reasons: Vec<&str> = [&order.accept_missing, &order.restate].into_iter().flatten().map(String::as_str).collect();
         let entry = Entry {
             kind: EntryKind::Reconciled,
             subject: "",
             booked_at: order.as_of,
             actor: &order.actor,
-            reason: order.accept_missing.as_deref().unwrap_or_default(),
+            reason: &reasons.join("; "),
             program_text: &program.text_hash,
             facts: &digest,
         };
@@ -156,6 +184,7 @@ async fn post_difference(
         unchanged_until: reconciliation.unchanged_until,
         manifest: digest,
         program_text: program.text_hash.clone(),
+        credits: input.credits.digest(),
         outcome: serde_json::to_string(&kept)?,
     };
     point_to(&mut tx, &program.id, run_id, &now).await?;
@@ -173,6 +202,16 @@ async fn post_difference(
     Ok(report)
 }
 
+/// The program as its file said when something was posted last; none where that text was not kept, or is none that is
+/// understood today. Changes of the file restate nothing then.
+async fn old_program(store: &Store, program: &Program, text_hash: &str) -> Result<Option<Program>> {
+    if program.text_hash == text_hash {
+        return Ok(Some(program.clone()));
+    }
+    let text = program_text(store, text_hash).await?;
+    Ok(text.and_then(|text| Program::parse(&program.id, &text, Path::new("")).ok()))
+}
+
 async fn keep(data: PathBuf, reconciliation: Arc<Reconciliation>, posted: PostedTargets) -> Result<KeptOutcome> {
     blocking(move || keep_outcome(&data, &reconciliation, &posted)).await
 }
@@ -185,9 +224,11 @@ async fn refuse_before_drafts(at: &Workplace, program: &Program, order: &Order) 
 }
 
 async fn point_to(tx: &mut Tx, program: &str, run_id: i64, now: &Last) -> Result<()> {
-    let sql = "INSERT INTO reconciled (program, as_of, unchanged_until, manifest, program_text, outcome, run_id) VALUES ($1, $2, $3, $4, $5, $6, $7) \
+    let sql = "INSERT INTO reconciled (program, as_of, unchanged_until, manifest, program_text, outcome, run_id, credits) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8) \
                ON CONFLICT (program) DO UPDATE SET as_of = excluded.as_of, unchanged_until = excluded.unchanged_until, \
-               manifest = excluded.manifest, program_text = excluded.program_text, outcome = excluded.outcome, run_id = excluded.run_id";
+               manifest = excluded.manifest, program_text = excluded.program_text, outcome = excluded.outcome, run_id = excluded.run_id, \
+               credits = excluded.credits";
     let text = |text: &str| text.into();
     let parameters = [
         program.into(),
@@ -197,6 +238,7 @@ async fn point_to(tx: &mut Tx, program: &str, run_id: i64, now: &Last) -> Result
         text(&now.program_text),
         text(&now.outcome),
         run_id.into(),
+        text(&now.credits),
     ];
     tx.execute(sql, &parameters).await.map(|_| ())
 }

@@ -148,7 +148,7 @@ pub struct Line {
     pub order_id: String,
     /// The order's line, or empty.
     pub line_id: String,
-    /// The evidence: a click, a code, an order.
+    /// The evidence: a click, a code, an order, a credit's id.
     pub touch: String,
     /// What it was computed from.
     pub base: i64,
@@ -177,20 +177,20 @@ pub struct PerformanceOf {
     pub link_commission: i64,
     /// Orders credited to the creator, of this month or an earlier one, whose latest refund was in this month.
     pub refunded_orders: i64,
-    /// By link and sub-id, then by code, then what came by the customer lock.
+    /// By link and sub-id, then by code, then what came by the customer lock, then what was given by hand.
     pub sources: Vec<SourceFigures>,
 }
 
-/// What one link, code or lock brought.
+/// What one link or code, the lock, or credit by hand brought.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct SourceFigures {
-    /// `link`, `code` or `lock`.
+    /// `link`, `code`, `lock`, `credit`; or `other` for the rest of many.
     pub kind: String,
-    /// The link's key or the code; empty for the lock.
+    /// The link's key or the code; empty for the others.
     pub name: String,
     /// Where the link was placed, or empty.
     pub sub_id: String,
-    /// Clicks; zero for codes and the lock.
+    /// Clicks; only links have any.
     pub clicks: i64,
     /// Credited orders.
     pub orders: i64,

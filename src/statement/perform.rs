@@ -121,7 +121,7 @@ fn one(orders: Option<&BTreeMap<String, CreditedOrder>>, clicks: &ClickFigures, 
             }
             // Codes are compared without case.
             "code" => source(&mut sources, "code", &order.touch.to_uppercase(), ""),
-            _ => source(&mut sources, "lock", "", ""),
+            kind => source(&mut sources, kind, "", ""),
         };
         source.orders += 1;
         add(&mut source.net_sales, order.net_sales)?;
@@ -151,7 +151,7 @@ fn folded(mut sources: Vec<SourceFigures>) -> Result<Vec<SourceFigures>> {
 }
 
 fn place_of(kind: &str) -> u8 {
-    ["link", "code", "lock"].iter().position(|known| *known == kind).unwrap_or(3) as u8
+    ["link", "code", "lock", "credit"].iter().position(|known| *known == kind).unwrap_or(4) as u8
 }
 
 fn source<'a>(

@@ -7,6 +7,7 @@ use super::model::{Line, PerformanceOf, Section, SourceFigures, Statement};
 use super::month::Month;
 use crate::facts::{day_of_epoch, format_time};
 use crate::money::{Overflow, format_minor};
+use crate::reconcile::is_commission;
 
 /// How many lines a mail shows; all of them are in the attachment.
 const LINES: usize = 60;
@@ -253,8 +254,8 @@ fn entry(line: &Line, exponent: u32) -> Entry {
 fn title(line: &Line) -> String {
     let id = &line.order_id;
     match line.kind.as_str() {
-        "link" | "code" | "lock" if line.line_id.is_empty() => format!("Order {id}"),
-        "link" | "code" | "lock" => format!("Order {id}, line {}", line.line_id),
+        kind if is_commission(kind) && line.line_id.is_empty() => format!("Order {id}"),
+        kind if is_commission(kind) => format!("Order {id}, line {}", line.line_id),
         "bonus_new_customer" => format!("New customer, order {id}"),
         "bonus_net_sales" => format!("Sales bonus for {id}"),
         "fee" => format!("Fee {id}"),
@@ -273,10 +274,11 @@ fn detail(line: &Line, exponent: u32) -> String {
         "link" => format!("click {touch}"),
         "code" => format!("code {touch}"),
         "lock" => format!("your customer since order {touch}"),
+        "credit" => format!("given by hand, {touch}"),
         "bonus_net_sales" => format!("sales over {touch}"),
         _ => String::new(),
     };
-    let is_commission = matches!(line.kind.as_str(), "link" | "code" | "lock");
+    let is_commission = is_commission(&line.kind);
     let base = if is_commission && !line.line_id.is_empty() {
         format!("now on {}", grouped(line.base, exponent))
     } else {
@@ -306,7 +308,7 @@ fn performance(performance: &PerformanceOf, exponent: u32, currency: &str) -> Ve
     ]
 }
 
-/// Each link with its sub-ids under it, then codes and the lock.
+/// Each link with its sub-ids under it, then codes, the lock and what was given by hand.
 fn source_rows(sources: &[SourceFigures], exponent: u32) -> Vec<SourceRow> {
     let mut rows = Vec::new();
     for of_one in sources.chunk_by(|a, b| (&a.kind, &a.name) == (&b.kind, &b.name)) {
@@ -333,6 +335,7 @@ fn source_name(source: &SourceFigures) -> String {
         "link" => format!("Link {}", source.name),
         "code" => format!("Code {}", source.name),
         "lock" => "Returning customers".to_owned(),
+        "credit" => "Given to you by hand".to_owned(),
         _ => "Other sub-ids".to_owned(),
     }
 }

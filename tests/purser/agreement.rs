@@ -1,6 +1,7 @@
 //! The frames of `reconcile` and the plain model of `explain` were written from the same rules by different hands; they
 //! agree on every order of every worked shop and of thousands of random ones.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
@@ -8,7 +9,7 @@ use crate::support::shops::{Shop, shop, shuffled, write_shop};
 use crate::support::tally::{Tally, expected};
 use crate::support::{in_memory, project};
 use purser::explain::Model;
-use purser::facts::{self, Facts, parse_time};
+use purser::facts::{self, Credit, Credits, Facts, Rows, parse_time};
 use purser::program::Program;
 use purser::reconcile::{Reconciliation, reconcile};
 
@@ -82,13 +83,29 @@ fn frames_and_model_agree_on_every_worked_shop() {
         let rows = facts.rows().expect("facts are rows");
         for time in steps.lines().filter_map(|line| line.split_whitespace().next()) {
             let as_of = parse_time(time).expect("a step has a time");
-            let frames = reconcile(&program, &facts, as_of).expect("a case can be decided");
-            let model = model(&program, &rows, as_of);
-            check(&format!("{} at {time}", case.display()), &frames, &model, as_of);
-            compared += 1;
+            for credits in [Credits::default(), every_third(&rows)] {
+                let frames = reconcile(&program, &facts, &credits, as_of).expect("a case can be decided");
+                let model = model(&program, &rows, &credits, as_of);
+                check(&format!("{} at {time}, {credits:?}", case.display()), &frames, &model, as_of);
+                compared += 1;
+            }
         }
     }
-    assert!(compared > 150, "only {compared} steps were compared");
+    assert!(compared > 300, "only {compared} steps were compared");
+}
+
+/// Every third order, given to the creators in turn and to one that nobody knows.
+fn every_third(rows: &Rows) -> Credits {
+    let orders: BTreeSet<&str> = rows.orders.iter().map(|order| order.order_id.as_str()).collect();
+    let known = rows.creators.iter().map(|creator| creator.creator_id.as_str());
+    let creators: BTreeSet<&str> = known.chain(["nobody knows"]).collect();
+    let given = orders.into_iter().step_by(3).zip(creators.iter().copied().cycle()).enumerate();
+    let credit = |(number, (order_id, creator_id)): (usize, (&str, &str))| Credit {
+        order_id: order_id.to_owned(),
+        creator_id: creator_id.to_owned(),
+        credit_id: format!("given-{number}"),
+    };
+    Credits::new(given.map(credit).collect()).expect("no order is given twice")
 }
 
 /// The shop of the demo, as it was on several nights.
@@ -100,8 +117,10 @@ fn frames_and_model_agree_on_the_demo() {
         ["2026-01-20T07:00:00Z", "2026-02-16T05:00:00Z", "2026-03-08T07:00:00Z", "2026-04-01T14:00:00Z", "2026-05-01T00:00:00Z"]
     {
         let as_of = parse_time(time).expect("a time");
-        let frames = reconcile(&program, &facts, as_of).expect("the demo can be decided");
-        check(time, &frames, &model(&program, &rows, as_of), as_of);
+        for credits in [Credits::default(), every_third(&rows)] {
+            let frames = reconcile(&program, &facts, &credits, as_of).expect("the demo can be decided");
+            check(time, &frames, &model(&program, &rows, &credits, as_of), as_of);
+        }
     }
 }
 
@@ -116,13 +135,13 @@ fn frames_and_model_agree_on_random_shops() {
         let (_, other) = load_shop(&shuffled(&shop, seed + 1));
         for as_of in &shop.nightly {
             let name = format!("shop {seed} at {}", facts::format_time(*as_of));
-            let frames = reconcile(&program, &facts, *as_of).unwrap_or_else(|error| panic!("{name}: {error:#}"));
-            let model = model(&program, &rows, *as_of);
+            let frames = reconcile(&program, &facts, &shop.credits, *as_of).unwrap_or_else(|error| panic!("{name}: {error:#}"));
+            let model = model(&program, &rows, &shop.credits, *as_of);
             check(&name, &frames, &model, *as_of);
-            let shuffled = reconcile(&program, &other, *as_of).expect("a shuffled shop can be decided");
+            let shuffled = reconcile(&program, &other, &shop.credits, *as_of).expect("a shuffled shop can be decided");
             check(&format!("{name}, shuffled"), &shuffled, &model, *as_of);
             let last = (frames.unchanged_until - 1).min(as_of + 400 * 86_400_000_000);
-            let later = self::model(&program, &rows, last);
+            let later = self::model(&program, &rows, &shop.credits, last);
             check(&format!("{name}, a moment before it changes"), &frames, &later, *as_of);
             tally.model(&program, &model);
         }
@@ -135,6 +154,6 @@ fn frames_and_model_agree_on_random_shops() {
     assert!(missing.is_empty(), "{} shops never reach: {missing:?}", shops());
 }
 
-fn model(program: &Program, rows: &facts::Rows, as_of: i64) -> Model {
-    purser::explain::model(program, rows, as_of).expect("a shop can be computed")
+fn model(program: &Program, rows: &Rows, credits: &Credits, as_of: i64) -> Model {
+    purser::explain::model(program, rows, credits, as_of).expect("a shop can be computed")
 }

@@ -3,17 +3,22 @@
 use std::path::Path;
 
 use purser::explain::{Explanation, Verdict, explain};
-use purser::facts::{self, parse_time};
+use purser::facts::{self, Credit, Credits, parse_time};
 use purser::program::Program;
 use tempfile::TempDir;
 
 fn explained(case: &str, as_of: &str, order_id: &str) -> anyhow::Result<Explanation> {
+    explained_with(case, as_of, order_id, Vec::new())
+}
+
+fn explained_with(case: &str, as_of: &str, order_id: &str, credits: Vec<Credit>) -> anyhow::Result<Explanation> {
+    let credits = Credits::new(credits)?;
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/cases").join(case);
     let program = Program::load(&folder.join("program.toml"))?;
     let data = TempDir::new().expect("a temporary folder");
     let manifest = facts::keep(&program, data.path())?;
     let rows = facts::load(&program, &manifest, data.path())?.rows()?;
-    explain(&program, &rows, parse_time(as_of).expect("a time"), order_id)
+    explain(&program, &rows, &credits, parse_time(as_of).expect("a time"), order_id)
 }
 
 const JUNE: &str = "2026-06-01T00:00:00Z";
@@ -46,6 +51,24 @@ fn a_locked_order_says_from_where_and_who_dropped_out() {
     let creators: Vec<_> = lock.creators.iter().map(|c| (c.creator_id.as_str(), c.verdict)).collect();
     assert_eq!(creators, [("c1", Verdict::Won), ("c2", Verdict::Dropped)]);
     assert!(note.render().contains("lock: the customer's order o1 at 2026-03-01T12:00:00Z; that order is 9d older"));
+}
+
+#[test]
+fn an_order_given_by_hand_says_so() {
+    let given = |creator: &str| {
+        let credit = Credit { order_id: "o2".to_owned(), creator_id: creator.to_owned(), credit_id: "credit-7".to_owned() };
+        explained_with("edge-lock_linear", JUNE, "o2", vec![credit]).expect("the order is there")
+    };
+    let note = given("c2");
+    assert_eq!((note.outcome, note.reason), (Some("attributed"), "credit"));
+    assert!(note.touches.is_empty() && note.lock.is_none(), "nothing else is looked at");
+    let text = note.render();
+    assert!(text.contains("attributed (credit): a person gave it to the creator"), "{text}");
+    assert!(text.contains("Who gets credit\n  given by hand: credit credit-7 to c2\n"), "{text}");
+    assert!(text.contains("to c2 for line") && text.contains("(credit, payable)"), "{text}");
+    let note = given("nobody");
+    assert_eq!((note.outcome, note.reason, &note.exceptions[..]), (Some("attributed"), "lock", &["credit_without_creator"][..]));
+    assert!(note.render().contains("given by hand: credit credit-7 to nobody, who is unknown: not used"), "{}", note.render());
 }
 
 #[test]

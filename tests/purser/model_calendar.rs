@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use purser::explain::model;
-use purser::facts::{Code, Creator, Line, Order, Rows, parse_time};
+use purser::facts::{Code, Creator, Credits, Line, Order, Rows, parse_time};
 use purser::money::Currency;
 use purser::program::Program;
 
@@ -63,7 +63,7 @@ fn bonus(zone: &str, ordered_at: &str, as_of: i64) -> (String, bool) {
         codes: vec![Code { code: "a".into(), creator_id: "c1".into(), active_from: always, active_to: never }],
         ..Rows::default()
     };
-    let model = model(&program, &rows, as_of).expect("a model");
+    let model = model(&program, &rows, &Credits::default(), as_of).expect("a model");
     let row = model.commissions.iter().find(|row| row.kind == "bonus_net_sales").expect("a bonus");
     (row.order_id.clone(), row.payable)
 }

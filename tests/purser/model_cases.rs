@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use purser::explain::{explain, model};
-use purser::facts::{self, Rows, parse_time};
+use purser::facts::{self, Credits, Rows, parse_time};
 use purser::money::format_minor;
 use purser::program::Program;
 use tempfile::TempDir;
@@ -56,7 +56,7 @@ fn differences(case: &Path) -> Vec<String> {
             continue;
         }
         let rows = loaded.as_ref().expect("the facts of this case are sound");
-        let model = model(&program, rows, as_of).expect("a case can be computed");
+        let model = model(&program, rows, &Credits::default(), as_of).expect("a case can be computed");
         let exports = [
             ("orders", exports::orders(&model)),
             ("commissions", exports::commissions(&model, program.currency)),
@@ -85,9 +85,10 @@ fn every_order_of_every_case_can_be_explained() {
     for case in cases() {
         let program = Program::load(&case.join("program.toml")).expect("a case has a valid program");
         let (Ok(rows), Some(last)) = (load(&program), nightly_steps(&case).pop()) else { continue };
-        let model = model(&program, &rows, last.as_of).expect("a case can be computed");
+        let model = model(&program, &rows, &Credits::default(), last.as_of).expect("a case can be computed");
         for order in &model.orders {
-            let explanation = explain(&program, &rows, last.as_of, &order.order_id).expect("an order can be explained");
+            let explanation =
+                explain(&program, &rows, &Credits::default(), last.as_of, &order.order_id).expect("an order can be explained");
             assert_eq!((explanation.outcome, explanation.reason), (Some(order.outcome), order.reason));
             let of_order = |row: &&purser::explain::Row| row.order_id == order.order_id && !row.kind.ends_with("net_sales");
             let decimals = program.currency.exponent();

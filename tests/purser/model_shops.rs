@@ -8,6 +8,7 @@ use crate::support::tally::{Tally, expected};
 use purser::explain::{Model, explain, model};
 use purser::facts::{self, Rows};
 use purser::program::Program;
+use purser::reconcile::is_commission;
 
 /// How many shops to try; `PURSER_SHOPS` says otherwise.
 fn shops() -> u64 {
@@ -25,7 +26,8 @@ fn load(shop: &Shop) -> (Program, Rows) {
 }
 
 fn models(shop: &Shop, program: &Program, rows: &Rows) -> Vec<Model> {
-    let at = |as_of: &i64| model(program, rows, *as_of).unwrap_or_else(|error| panic!("shop {}: {error:#}", shop.seed));
+    let at =
+        |as_of: &i64| model(program, rows, &shop.credits, *as_of).unwrap_or_else(|error| panic!("shop {}: {error:#}", shop.seed));
     shop.nightly.iter().map(at).collect()
 }
 
@@ -43,7 +45,8 @@ fn random_shops_reach_every_rule_and_do_not_depend_on_the_order_of_rows() {
             tally.model(&program, model);
             check_sums(seed, &program, model);
             for order in &model.orders {
-                let explanation = explain(&program, &rows, *as_of, &order.order_id).expect("an order can be explained");
+                let explanation =
+                    explain(&program, &rows, &shop.credits, *as_of, &order.order_id).expect("an order can be explained");
                 assert_eq!((explanation.outcome, explanation.reason), (Some(order.outcome), order.reason), "shop {seed}");
                 assert!(!explanation.render().is_empty());
                 tally.explanation(&explanation);
@@ -62,7 +65,7 @@ fn check_sums(seed: u64, program: &Program, model: &Model) {
     assert_eq!(outcomes.len(), model.orders.len(), "shop {seed}: an order has two outcomes");
     let mut paid: BTreeMap<&str, i64> = BTreeMap::new();
     for row in &model.commissions {
-        if matches!(row.kind, "link" | "code" | "lock") {
+        if is_commission(row.kind) {
             assert_eq!(outcomes.get(row.order_id.as_str()), Some(&("attributed", row.kind)), "shop {seed}");
             *paid.entry(&row.order_id).or_default() += row.commission;
         }

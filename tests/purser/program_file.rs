@@ -40,6 +40,7 @@ fn defaults_are_those_of_the_contract() {
     assert_eq!(program.commission.hold, 30 * 86_400_000_000);
     assert_eq!(program.attribution.customers, Customers::Locked(365 * 86_400_000_000));
     assert_eq!(program.payout_minimum, 0);
+    assert_eq!(program.starts, None);
     let names: Vec<&str> = program.jobs.iter().map(|job| job.name.as_str()).collect();
     assert_eq!(names, ["nightly", "payout", "statements"]);
     assert_eq!(program.jobs[0].steps, [Step::Fetch, Step::Reconcile]);
@@ -88,6 +89,9 @@ fn each_mistake_is_told_with_its_line_and_the_nearest_key() {
             "takes one of fetch, reconcile, payout, statements, not \"fetsh\"",
         ),
         ("[attribution]", "[jobs.nightly]\nsteps = [\"fetch\"]\nschedule = \"0 2 * *\"\n[attribution]", "is not a cron line"),
+        ("\"USD\"", "\"USD\"\nstarts = 2026-02-30", "line 5: not TOML"),
+        ("\"USD\"", "\"USD\"\nstarts = 2026-02-01T00:00:00Z", "line 5: `starts` is not a date such as 2026-02-01"),
+        ("\"USD\"", "\"USD\"\nstarts = true", "line 5: `starts` takes date, not true or false"),
         ("[program]", "[program", "line 2: not TOML"),
     ] {
         let text = mistakes(from, to);

@@ -394,6 +394,69 @@ fn statements_show_what_people_did_and_why() {
     });
 }
 
+/// An order that nobody brought is given to Ben: the next night pays it, a refund later takes part of it back.
+#[test]
+fn an_order_given_by_hand_pays_like_any_other() {
+    on_both(|shop| {
+        let night = |at: &str| shop.must(&["run", "nightly", "--as-of", at]);
+        let id = propose(shop, &["credit", "o3", "ben"], DAY);
+        night("2026-03-02T11:00:00Z");
+        assert_eq!(balance(shop, "ben"), "0.00,5.00,0.00,0.00", "a proposal alone pays nothing");
+        let said = shop.must(&["proposal", "approve", &id, "--by", "lee", "--as-of", "2026-03-02T12:00:00Z"]);
+        assert!(
+            said.contains("order o3 given to ben (agreed by phone)") && said.contains("the next nightly run pays by it"),
+            "{said}"
+        );
+        assert_eq!(balance(shop, "ben"), "0.00,5.00,0.00,0.00", "an approval alone neither");
+        night("2026-03-02T11:30:00Z");
+        assert_eq!(balance(shop, "ben"), "0.00,5.00,0.00,0.00", "a run at an earlier time does not know of it");
+        night("2026-03-03T00:00:00Z");
+        assert_eq!(balance(shop, "ben"), "0.00,10.00,0.00,0.00");
+        assert!(shop.must(&["export", "orders"]).contains("o3,attributed,credit\n"));
+        assert!(shop.must(&["export", "commissions"]).contains("credit,o3,1,ben,shop-p0001,50.00,5.00,payable\n"));
+        assert!(night("2026-03-03T00:00:00Z").contains("posted: nothing"));
+        let explained = shop.must(&["explain", "o3"]);
+        assert!(explained.contains("given by hand: credit shop-p0001 to ben"), "{explained}");
+        assert!(!explained.contains("DIFFER") && !explained.contains("Not compared"), "{explained}");
+        let before = shop.must(&["explain", "o3", "--as-of", "2026-03-01T00:00:00Z"]);
+        assert!(before.contains("no click and no code was found") && !before.contains("given by hand: credit"), "{before}");
+        shop.write("refunds.csv", shop.read("refunds.csv") + "r9,o3,1,2026-03-05T09:00:00Z,20.00\n");
+        night("2026-03-06T00:00:00Z");
+        assert_eq!(balance(shop, "ben"), "0.00,8.00,0.00,0.00");
+        assert!(shop.must(&["explain", "o3"]).contains("r9"));
+        shop.must(&["run", "nightly", "statements", "--as-of", "2026-04-01T10:00:00Z"]);
+        // The order is of January, so what it pays stands with January's.
+        let text = shop.must(&["statement", "ben", "--month", "2026-01"]);
+        for part in ["Order o3, line 1", "given by hand, shop-p0001", "Given to you by hand"] {
+            assert!(text.contains(part), "{part} in {text}");
+        }
+        assert_eq!(figures(shop, "ben", "2026-03")[3], 800);
+    });
+}
+
+#[test]
+fn the_credit_that_was_approved_last_counts() {
+    on_both(|shop| {
+        let night = |at: &str| shop.must(&["run", "nightly", "--as-of", at]);
+        // Away from Ana, whose click it was, at the very time of the last run.
+        done(shop, &["credit", "o1", "ben"], "2026-03-01T00:00:00Z");
+        night("2026-03-01T00:00:00Z");
+        assert_eq!(
+            (balance(shop, "ana"), balance(shop, "ben")),
+            ("0.00,7.00,0.00,0.00".to_owned(), "0.00,15.00,0.00,0.00".to_owned())
+        );
+        done(shop, &["credit", "o1", "cho"], "2026-03-05T00:00:00Z");
+        night("2026-03-04T00:00:00Z");
+        assert_eq!(balance(shop, "ben"), "0.00,15.00,0.00,0.00", "not yet booked");
+        night("2026-03-05T00:00:00Z");
+        assert_eq!(
+            (balance(shop, "ben"), balance(shop, "cho")),
+            ("0.00,5.00,0.00,0.00".to_owned(), "0.00,25.00,0.00,0.00".to_owned())
+        );
+        assert!(shop.must(&["export", "commissions"]).contains("credit,o1,1,cho,shop-p0002,100.00,10.00,payable\n"));
+    });
+}
+
 /// Statements that were kept before there were adjustments are read as having none.
 #[test]
 fn kept_statements_of_older_versions_are_read() {

@@ -78,6 +78,17 @@ pub struct LockCreatorNote {
     pub why: String,
 }
 
+/// The order, given to a creator by hand.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct GivenNote {
+    /// The credit.
+    pub credit_id: String,
+    /// The creator.
+    pub creator_id: String,
+    /// Whether it counts: the creator is known.
+    pub used: bool,
+}
+
 /// A creator with credit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct CreditNote {

@@ -7,7 +7,7 @@ mod pay;
 
 use serde::Serialize;
 
-pub use credit::{CreditNote, LockCreatorNote, LockNote, TouchNote, Verdict, VersionNote};
+pub use credit::{CreditNote, GivenNote, LockCreatorNote, LockNote, TouchNote, Verdict, VersionNote};
 pub use left::{ExchangeNote, LineNote, MinimumNote, RefundNote, ShareNote, TakenNote};
 pub use pay::{BonusNote, CandidateNote, EarningNote, HoldNote, MonthCapNote, OrderCapNote, RowNote, TierPartNote, TiersNote};
 
@@ -38,7 +38,9 @@ pub struct Explanation {
     pub because: String,
     /// How credit is found: the kinds of touch, the window, the model.
     pub attribution_rule: String,
-    /// Every click and code looked at; kinds by precedence, clicks by time, codes as entered.
+    /// The credit by hand; none if nobody gave the order to anybody.
+    pub given: Option<GivenNote>,
+    /// Every click and code looked at (none are if the order was given by hand); kinds by precedence, clicks by time, codes as entered.
     pub touches: Vec<TouchNote>,
     /// Where the customer's lock was looked for; none if it was not needed.
     pub lock: Option<LockNote>,
@@ -60,7 +62,7 @@ pub struct Explanation {
     pub bonuses: Vec<BonusNote>,
     /// When it becomes payable; none if it pays nobody.
     pub hold: Option<HoldNote>,
-    /// The exceptions that name the order.
+    /// The exceptions that name the order or its credit by hand.
     pub exceptions: Vec<&'static str>,
     /// What the order pays in the end, row by row as exported.
     pub rows: Vec<RowNote>,

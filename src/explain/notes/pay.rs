@@ -125,7 +125,7 @@ pub struct HoldNote {
 /// A row as exported.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RowNote {
-    /// `link`, `code`, `lock` or `bonus_new_customer`.
+    /// `link`, `code`, `lock`, `credit` or `bonus_new_customer`.
     pub kind: &'static str,
     /// The line; empty for fixed amounts of the order.
     pub line_id: String,

@@ -1,9 +1,10 @@
 //! Random shops: small, nasty, and the same for the same seed on every machine.
 //!
-//! A shop is a program file, its tables as CSV and one to four times at which to run. What it reaches is tallied by
+//! A shop is a program file, its tables as CSV, credits by hand and one to four times at which to run. What it reaches is tallied by
 //! `tally.rs`, so that a change here cannot quietly stop reaching a rule.
 
 mod clicks;
+mod credits;
 mod money;
 mod orders;
 mod people;
@@ -14,7 +15,7 @@ mod table;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use purser::facts::format_time;
+use purser::facts::{Credits, format_time};
 
 use rng::Rng;
 use table::Table;
@@ -32,6 +33,8 @@ pub struct Shop {
     pub program_toml: String,
     /// Each table's name and CSV text, header first.
     pub tables: BTreeMap<&'static str, String>,
+    /// Orders given by hand.
+    pub credits: Credits,
     /// When it runs, ascending, microseconds since 1970.
     pub nightly: Vec<i64>,
 }
@@ -44,6 +47,7 @@ pub fn shop(seed: u64) -> Shop {
     let clicks = clicks::clicks(&mut world, &people, &orders);
     let fx = money::fx(&mut world, &orders);
     let fees = money::fees(&mut world, &people);
+    let credits = credits::credits(&mut world, &people, &orders);
     let nightly = nightly(&mut world);
     let mut tables = std::mem::take(&mut people.tables);
     tables.extend([("orders", orders.headers), ("order_lines", orders.lines), ("refunds", orders.refunds), ("clicks", clicks)]);
@@ -64,7 +68,7 @@ pub fn shop(seed: u64) -> Shop {
         table.shuffle(&mut world.rng);
         texts.insert(name, table.text());
     }
-    Shop { seed, program_toml, tables: texts, nightly }
+    Shop { seed, program_toml, tables: texts, credits, nightly }
 }
 
 /// Writes a shop into a folder: the program file, whose path is returned, and `data/`.

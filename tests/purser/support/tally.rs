@@ -5,6 +5,7 @@ use std::fmt;
 
 use purser::explain::{Explanation, Model};
 use purser::program::{Metric, Pays, Period, Program, TierMode};
+use purser::reconcile::is_commission;
 
 /// Counts by label.
 #[derive(Debug, Default)]
@@ -26,10 +27,14 @@ impl Tally {
         for order in &model.orders {
             self.add(format!("{} {}", order.outcome, order.reason));
         }
+        let reasons: BTreeMap<&str, &str> = model.orders.iter().map(|order| (order.order_id.as_str(), order.reason)).collect();
         for row in &model.commissions {
+            if row.kind == "lock" && reasons.get(row.touch.as_str()) == Some(&"before_start") {
+                self.add("attributed lock of an early order");
+            }
             self.add(format!("kind {}", row.kind));
             self.add(if row.payable { "payable" } else { "pending" });
-            if matches!(row.kind, "link" | "code" | "lock") {
+            if is_commission(row.kind) {
                 self.add(format!("rule {}", rule_kind(program, &row.rule)));
             }
         }
@@ -50,6 +55,10 @@ impl Tally {
             if earning.tiers.as_ref().is_some_and(|tiers| tiers.parts.len() > 1) {
                 self.add("a line in several tiers");
             }
+        }
+        if let Some(given) = &explanation.given {
+            self.add(if given.used { "given by hand" } else { "given to nobody" });
+            self.add(format!("given {} {}", explanation.outcome.unwrap_or_default(), explanation.reason));
         }
         if explanation.credits.len() > 1 {
             self.add(format!("shared {}", explanation.reason));
@@ -95,6 +104,7 @@ pub fn expected() -> Vec<String> {
         "excluded test",
         "excluded cancelled",
         "excluded unpaid",
+        "excluded before_start",
         "excluded below_minimum",
         "excluded existing_customer",
         "rejected no_lines",
@@ -106,9 +116,12 @@ pub fn expected() -> Vec<String> {
         "attributed link",
         "attributed code",
         "attributed lock",
+        "attributed credit",
+        "attributed lock of an early order",
         "kind link",
         "kind code",
         "kind lock",
+        "kind credit",
         "kind bonus_new_customer",
         "kind bonus_net_sales",
         "kind fee",
@@ -119,6 +132,7 @@ pub fn expected() -> Vec<String> {
         "exception no_fx_rate",
         "exception over_refund",
         "exception refund_without_order",
+        "exception credit_without_creator",
         "exception fee_without_creator",
         "rule none",
         "rule percent counts=true",
@@ -130,6 +144,13 @@ pub fn expected() -> Vec<String> {
         "a line in several tiers",
         "shared link",
         "shared lock",
+        "given by hand",
+        "given to nobody",
+        "given attributed credit",
+        "given attributed link",
+        "given excluded below_minimum",
+        "given excluded before_start",
+        "given excluded existing_customer",
         "touch link Won",
         "touch link Lost",
         "touch link Dropped",

@@ -16,6 +16,7 @@ pub struct Orders {
     pub headers: Table,
     pub lines: Table,
     pub refunds: Table,
+    pub ids: Vec<String>,
     /// When orders were placed.
     pub times: Vec<i64>,
     /// Of each order: its time, its visitor (or empty), and the click it is tied to.
@@ -45,12 +46,14 @@ pub fn orders(world: &mut World, people: &People) -> Orders {
         ]),
         lines: Table::new(&["order_id", "line_id", "sku", "category", "quantity", "net_amount"]),
         refunds: Table::new(&["refund_id", "order_id", "line_id", "refunded_at", "amount"]),
+        ids: Vec::new(),
         times: Vec::new(),
         clicked: Vec::new(),
     };
     let count = world.rng.pick(&[5, 12, 25, 40, 60]);
     for number in 0..count {
         let id = format!("{}{number}", world.rng.pick(&["o", "O", "ö", "o,", "o\""]));
+        orders.ids.push(id.clone());
         let again = !orders.times.is_empty() && world.rng.chance(15);
         let at = if again { world.rng.pick(&orders.times) } else { world.instant(75) };
         orders.times.push(at);

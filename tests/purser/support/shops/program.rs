@@ -11,6 +11,9 @@ use super::{DAY, HOUR, SECOND, World};
 pub fn program(world: &mut World, people: &People, tables: &[&str]) -> String {
     let currency = &CURRENCIES[world.currency];
     let mut text = format!("[program]\nname = \"Shop\"\ncurrency = \"{}\"\ntime_zone = \"{}\"\n", currency.code, world.zone);
+    if world.rng.chance(25) {
+        let _ = writeln!(text, "starts = {}", day(world.start + world.rng.between(0, 60) * DAY));
+    }
     text += "\n[sources]\n";
     for table in tables {
         let _ = writeln!(text, "{table} = \"data/{table}.csv\"");
@@ -70,11 +73,10 @@ fn rate(world: &mut World, people: &People, currency: &Currency, default: bool) 
         }
     }
     if !default && world.rng.chance(20) {
-        let day = (world.start + world.rng.between(10, 50) * DAY) / DAY;
-        let format = |day: i64| purser::facts::format_day(i32::try_from(day).expect("a day of this century"));
-        text += &format!("from = {}\n", format(day));
+        let from = world.start + world.rng.between(10, 50) * DAY;
+        text += &format!("from = {}\n", day(from));
         if world.rng.chance(50) {
-            text += &format!("until = {}\n", format(day + world.rng.between(1, 30)));
+            text += &format!("until = {}\n", day(from + world.rng.between(1, 30) * DAY));
         }
     }
     let rng = &mut world.rng;
@@ -131,6 +133,11 @@ fn duration(micros: i64) -> String {
     } else {
         format!("{}m", micros / SECOND / 60)
     }
+}
+
+/// The day of an instant as a date of TOML.
+fn day(at: i64) -> String {
+    purser::facts::format_day(i32::try_from(at / DAY).expect("a day of this century"))
 }
 
 /// A basic string of TOML. None of our values holds a control character.

@@ -1,0 +1,63 @@
+//! Orders that a person gave to a creator. No source holds them: they are handed in beside the tables.
+
+use anyhow::{Result, bail};
+
+/// An order given to a creator by hand.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Credit {
+    /// The order.
+    pub order_id: String,
+    /// Who gets all of its credit.
+    pub creator_id: String,
+    /// Unique; shown as the evidence.
+    pub credit_id: String,
+}
+
+/// All credits in force, at most one for each order, by order id.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Credits(Vec<Credit>);
+
+impl Credits {
+    /// Puts credits in their order.
+    ///
+    /// # Errors
+    ///
+    /// When two give the same order; names both.
+    pub fn new(mut credits: Vec<Credit>) -> Result<Self> {
+        credits.sort();
+        if let Some([a, b]) = credits.array_windows().find(|[a, b]| a.order_id == b.order_id) {
+            bail!(
+                "the order {} is given by hand twice, by {} and {}; withdraw one of them",
+                a.order_id,
+                a.credit_id,
+                b.credit_id
+            );
+        }
+        Ok(Self(credits))
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The hash of them all; empty where there are none.
+    pub fn digest(&self) -> String {
+        if self.is_empty() {
+            return String::new();
+        }
+        let mut hasher = blake3::Hasher::new();
+        for credit in &self.0 {
+            for text in [&credit.order_id, &credit.creator_id, &credit.credit_id] {
+                hasher.update(text.as_bytes()).update(b"\0");
+            }
+        }
+        hasher.finalize().to_hex().to_string()
+    }
+
+    /// The credit of an order.
+    pub fn of(&self, order_id: &str) -> Option<&Credit> {
+        let place = self.0.binary_search_by(|credit| credit.order_id.as_str().cmp(order_id)).ok()?;
+        self.0.get(place)
+    }
+}

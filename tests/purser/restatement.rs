@@ -1,0 +1,335 @@
+//! What was payable is posted anew for news from the shop without more ado, but for edited rules and owners only with a
+//! reason.
+
+use std::path::Path;
+use std::process::Command;
+
+use purser::facts::{self, Credits, parse_time};
+use purser::program::{Program, Table};
+use purser::reconcile::{Circumstances, Difference, PostedTargets, Reconciliation, difference, reconcile, restated};
+
+use crate::support::Shop;
+
+const NIGHT: &[&str] = &["run", "nightly", "--as-of", "2026-02-01T00:00:00Z"];
+const NEXT: &[&str] = &["run", "nightly", "--as-of", "2026-02-02T00:00:00Z"];
+
+/// What is done to a shop's files.
+type Edit<'a> = &'a dyn Fn(&Shop);
+
+/// The small shop on 1 February: o1 and o2 and the fee are payable.
+fn posted() -> Shop {
+    let shop = Shop::small();
+    shop.must(NIGHT);
+    shop
+}
+
+fn change(shop: &Shop, file: &str, from: &str, to: &str) {
+    let text = shop.read(file);
+    assert!(text.contains(from), "{from} stands in {file}");
+    shop.write(file, text.replacen(from, to, 1));
+}
+
+fn append(shop: &Shop, file: &str, rows: &str) {
+    shop.write(file, shop.read(file) + rows);
+}
+
+/// The reason of the last entry, as the database's own client shows it.
+fn last_reason(shop: &Shop) -> String {
+    let sql = "SELECT reason FROM entries ORDER BY entry DESC LIMIT 1";
+    let output = Command::new("sqlite3").arg(shop.path("ledger.db")).arg(sql).output().expect("sqlite3 starts");
+    String::from_utf8(output.stdout).expect("it is text").trim().to_owned()
+}
+
+#[test]
+fn edited_owners_are_refused_until_somebody_says_why() {
+    let cases: [(&str, Edit<'_>, &str, &[&str]); 4] = [
+        (
+            "a link moved to somebody else",
+            &|shop| change(shop, "links.csv", "lana,ana", "lana,ben"),
+            "shop: the table links changed, and with that 2 amounts that were payable already (in USD):",
+            &["ana: 2 of 12.05, now 0.00, difference -12.05"],
+        ),
+        (
+            "a truncated creators file",
+            &|shop| shop.write("creators.csv", "creator_id,name,email,group,active_from,active_to\nben,Ben,,,,\n"),
+            "shop: the table creators changed, and with that 3 amounts",
+            &["cho: 1 of 15.00, now 0.00, difference -15.00", "ana: 2 of 12.05, now 0.00, difference -12.05"],
+        ),
+        (
+            "a code that went to somebody else, and a creator who was never there",
+            &|shop| {
+                change(shop, "codes.csv", "BEN,ben", "BEN,cho");
+                change(shop, "creators.csv", "ana,Ana,ana@example.com,,,", "ana,Ana,ana@example.com,,2026-01-31T00:00:00Z,");
+            },
+            "shop: the table creators and the table codes changed, and with that 3 amounts",
+            &["ana: 2 of 12.05, now 0.00, difference -12.05", "ben: 1 of 5.00, now 0.00, difference -5.00"],
+        ),
+        (
+            "an exchange rate that is gone",
+            &|shop| shop.write("fx.csv", "date,from,to,rate\n"),
+            "shop: the table fx changed, and with that 1 amounts",
+            &["ben: 1 of 5.50, now 0.00, difference -5.50"],
+        ),
+    ];
+    for (name, edit, told, creators) in cases {
+        let shop = Shop::small();
+        if name.contains("exchange") {
+            change(&shop, "orders.csv", "paid,USD,p2", "paid,EUR,p2");
+        }
+        shop.must(NIGHT);
+        let before = shop.exports();
+        edit(&shop);
+        for dry in [&[][..], &["--dry-run"]] {
+            let done = shop.run(&[NEXT, dry].concat());
+            assert!(!done.ok && done.err.contains(told), "{name}\nshould say: {told}\nsays: {}", done.err);
+            assert!(done.err.contains(&format!("(in USD):\n  {}\nNothing was posted.", creators.join("\n  "))), "{}", done.err);
+            assert!(done.err.contains("run again with --restate REASON"), "{}", done.err);
+            assert_eq!(shop.exports(), before, "{name}: nothing is posted");
+        }
+        let with_reason = [NEXT, &["--restate", "it was wrong"]].concat();
+        let rehearsal = shop.must(&[&with_reason[..], &["--dry-run"]].concat());
+        assert!(rehearsal.contains("restated"), "{name}: it shows what would be posted: {rehearsal}");
+        assert_eq!(shop.exports(), before, "{name}: a rehearsal posts nothing");
+        shop.must(&with_reason);
+        assert_ne!(shop.exports(), before, "{name}");
+        assert_eq!(last_reason(&shop), "it was wrong");
+        let again = shop.must(&["run", "nightly", "--as-of", "2026-02-03T00:00:00Z"]);
+        assert!(again.contains("posted: nothing"), "{name}: what was restated stays so: {again}");
+    }
+}
+
+#[test]
+fn what_was_restated_says_so_in_the_ledger() {
+    let shop = posted();
+    change(&shop, "links.csv", "lana,ana", "lana,ben");
+    shop.must(&[NEXT, &["--restate", "the link was always Ben's"]].concat());
+    let told = shop.must(&["explain", "o1", "--format", "json"]);
+    let told: serde_json::Value = serde_json::from_str(&told).expect("it is JSON");
+    let transfers = told["transfers"].as_array().expect("there are transfers");
+    let why: Vec<_> = transfers.iter().map(|t| [&t["creator_id"], &t["why"]].map(|v| v.as_str().unwrap_or_default())).collect();
+    assert_eq!(
+        why,
+        [["ana", "sale"], ["ana", "sale"], ["ana", "restated"], ["ben", "sale"], ["ana", "restated"], ["ben", "sale"]],
+        "what was Ana's is restated; Ben earns it now"
+    );
+    assert_eq!(
+        shop.must(&["export", "balances"]),
+        "creator_id,pending,payable,reserved,paid\nben,0.00,17.05,0.00,0.00\ncho,0.00,15.00,0.00,0.00\n"
+    );
+}
+
+/// Whether it was paid since does not matter.
+#[test]
+fn paid_money_is_guarded_too() {
+    let shop = posted();
+    shop.must(&["run", "payout", "--as-of", "2026-02-01T09:00:00Z", "--by", "runner"]);
+    shop.must(&["batch", "approve", "shop-0001", "--by", "mia", "--as-of", "2026-02-01T10:00:00Z"]);
+    shop.must(&["batch", "settle", "shop-0001", "--by", "mia", "--as-of", "2026-02-01T11:00:00Z"]);
+    change(&shop, "links.csv", "lana,ana", "lana,ben");
+    let done = shop.run(NEXT);
+    assert!(!done.ok && done.err.contains("ana: 2 of 12.05, now 0.00, difference -12.05"), "{}", done.err);
+}
+
+/// Each beside an edit of a guarded table, so that the guard has to look.
+#[test]
+fn news_and_harmless_edits_pass() {
+    let cases: [(&str, Edit<'_>); 9] = [
+        ("a link that nobody clicked", &|_| ()),
+        ("a refund", &|shop| append(shop, "refunds.csv", "r2,o1,1,2026-02-01T09:00:00Z,30.00\n")),
+        ("a cancellation", &|shop| {
+            append(shop, "orders.csv", "o1,2026-01-05T10:00:00Z,2026-02-01T10:00:00Z,cancelled,USD,p1,,v1,,\n");
+        }),
+        ("a late click", &|shop| append(shop, "clicks.csv", "k3,2026-01-05T09:00:00Z,v1,lben,bio\n")),
+        ("a late order", &|shop| {
+            append(shop, "orders.csv", "o0,2026-01-04T10:00:00Z,2026-01-04T10:00:00Z,paid,USD,p9,,,,ANA\n");
+            append(shop, "order_lines.csv", "o0,1,A,x,1,60.00\n");
+        }),
+        ("an edited order", &|shop| change(shop, "order_lines.csv", "o1,1,A,x,1,100.00", "o1,1,A,x,1,90.00")),
+        ("a fee that is withdrawn", &|shop| shop.write("fees.csv", "fee_id,creator_id,amount,due_on,memo\n")),
+        ("a creator who leaves", &|shop| {
+            change(shop, "creators.csv", "ben@example.com,,,", "ben@example.com,,,2026-02-01T00:00:00Z");
+        }),
+        ("rows in another order", &|shop| {
+            shop.write("codes.csv", "code,creator_id,active_from,active_to\nBEN,ben,,\nANA,ana,,\n");
+        }),
+    ];
+    for (name, news) in cases {
+        let shop = posted();
+        append(&shop, "links.csv", "lcho,cho,,\n");
+        news(&shop);
+        let done = shop.run(NEXT);
+        assert!(done.ok, "{name}: {}", done.err);
+        assert!(!done.out.contains("restated"), "{name}: {}", done.out);
+    }
+}
+
+/// The text of the program file is kept with what was posted under it, so that the night can be computed as before.
+#[test]
+fn an_edited_program_file_is_refused_until_somebody_says_why() {
+    let shop = posted();
+    let before = shop.exports();
+    change(&shop, "shop.toml", "percent = \"10\"", "percent = \"12\"");
+    let refused = shop.run(NEXT);
+    assert!(!refused.ok && refused.err.contains("shop: the program file changed, and with that 3 amounts"), "{}", refused.err);
+    assert_eq!(shop.exports(), before);
+    shop.must(&[NEXT, &["--restate", "everybody gets more"]].concat());
+    assert!(shop.must(&["export", "balances"]).contains("ben,0.00,6.00,0.00,0.00"));
+}
+
+#[test]
+fn what_is_pending_may_change() {
+    let shop = Shop::small();
+    // Only the fee is payable: o1 is on hold until ten o'clock, o2 until the day after.
+    shop.must(&["run", "nightly", "--as-of", "2026-01-15T00:00:00Z"]);
+    change(&shop, "shop.toml", "percent = \"10\"", "percent = \"12\"");
+    change(&shop, "links.csv", "lana,ana", "lana,ben");
+    shop.must(&["run", "nightly", "--as-of", "2026-01-15T09:00:00Z"]);
+    assert!(shop.must(&["export", "balances"]).contains("ben,20.46,0.00,0.00,0.00"), "{}", shop.must(&["export", "balances"]));
+}
+
+/// A tier that is reached moves what was payable; nobody edited anything.
+#[test]
+fn tiers_that_are_reached_pass() {
+    let shop = Shop::small();
+    let tiers = "[[commission.rates]]\nperiod = \"year\"\nmode = \"retroactive\"\n\
+                 tiers = [{ from = \"0\", percent = \"10\" }, { from = \"120\", percent = \"20\" }]\n";
+    append(&shop, "shop.toml", tiers);
+    shop.must(NIGHT);
+    append(&shop, "links.csv", "lcho,cho,,\n");
+    append(&shop, "orders.csv", "o5,2026-01-31T10:00:00Z,2026-01-31T10:00:00Z,paid,USD,p9,,,,BEN\n");
+    append(&shop, "order_lines.csv", "o5,1,A,x,1,80.00\n");
+    let report = shop.must(NEXT);
+    assert!(report.contains("tiers or caps") && !report.contains("restated"), "{report}");
+}
+
+#[test]
+fn ten_creators_are_listed_the_largest_first() {
+    let shop = Shop::small();
+    for n in 1..=12 {
+        append(&shop, "creators.csv", &format!("x{n},X,,,,\n"));
+        append(&shop, "codes.csv", &format!("X{n},x{n},,\n"));
+        append(&shop, "orders.csv", &format!("x{n},2026-01-05T10:00:00Z,2026-01-05T10:00:00Z,paid,USD,,,,,X{n}\n"));
+        append(&shop, "order_lines.csv", &format!("x{n},1,A,x,1,{n}0.00\n"));
+    }
+    shop.must(NIGHT);
+    shop.write("codes.csv", "code,creator_id,active_from,active_to\nANA,ana,,\nBEN,ben,,\n");
+    let done = shop.run(NEXT);
+    let listed: Vec<&str> = done.err.lines().filter(|line| line.starts_with("  x") || line.starts_with("  and")).collect();
+    assert_eq!(listed.len(), 11, "{}", done.err);
+    assert_eq!(
+        (listed[0], listed[9]),
+        ("  x12: 1 of 12.00, now 0.00, difference -12.00", "  x3: 1 of 3.00, now 0.00, difference -3.00")
+    );
+    assert_eq!(listed[10], "  and 2 more");
+}
+
+#[test]
+fn both_reasons_stand_in_the_entry() {
+    let shop = posted();
+    change(&shop, "links.csv", "lana,ana", "lana,ben");
+    change(&shop, "orders.csv", "o2,2026-01-06T10:00:00Z,2026-01-06T10:00:00Z,paid,USD,p2,,,,BEN\n", "");
+    let done = shop.run(NEXT);
+    assert!(done.err.contains("1 orders with posted money"), "what is gone comes first: {}", done.err);
+    let done = shop.run(&[NEXT, &["--accept-missing", "it was a test"]].concat());
+    assert!(done.err.contains("ana: 2 of 12.05") && !done.err.contains("ben:"), "what is gone is not restated: {}", done.err);
+    shop.must(&[NEXT, &["--accept-missing", "it was a test", "--restate", "a wrong link"]].concat());
+    assert_eq!(last_reason(&shop), "it was a test; a wrong link");
+}
+
+/// Decides the small shop with an edited program.
+fn decided(shop: &Shop, edit: (&str, &str), as_of: i64) -> (Program, Reconciliation) {
+    let text = shop.read("shop.toml");
+    assert!(text.contains(edit.0), "{} stands in the program", edit.0);
+    let program = Program::parse("shop", &text.replacen(edit.0, edit.1, 1), shop.folder.path()).expect("a valid program");
+    let manifest = facts::keep(&program, &shop.path("kept")).expect("the facts can be kept");
+    let facts = facts::load(&program, &manifest, &shop.path("kept")).expect("the facts are sound");
+    let result = reconcile(&program, &facts, &Credits::default(), as_of).expect("the shop can be decided");
+    (program, result)
+}
+
+fn compared<'a>(before: Option<&'a PostedTargets>, now: &'a Reconciliation, program: &Program, as_of: i64) -> Difference<'a> {
+    let at = Circumstances { as_of, zone: program.time_zone, program_changed: before.is_some() };
+    difference(before, now, &at).expect("they can be compared")
+}
+
+/// Edits of the program file, what they restate, and whether what was payable moves at all.
+#[test]
+fn an_edited_program_restates_what_it_changes() {
+    let cases: [((&str, &str), &[&str], bool); 7] = [
+        (("percent = \"10\"", "percent = \"10\" # ten"), &[], false),
+        (
+            ("percent = \"10\"", "percent = \"12\""),
+            &["code o2 ben 500 600", "link o1 ana 1000 1200", "link o1 ana 205 246"],
+            true,
+        ),
+        (("percent = \"10\"", "percent = \"10\"\n[[commission.rates]]\npercent = \"12\"\nfrom = 2026-02-01"), &[], false),
+        (("hold = \"10d\"", "hold = \"26d\""), &["code o2 ben 500 500 held"], true),
+        (("time_zone = \"UTC\"", "time_zone = \"UTC\"\nstarts = 2026-01-06"), &["link o1 ana 1000 0", "link o1 ana 205 0"], true),
+        (("window = \"14d\"", "window = \"1m\""), &["link o1 ana 1000 0", "link o1 ana 205 0"], true),
+        (("name = \"Small\"", "name = \"Tall\""), &[], false),
+    ];
+    let shop = Shop::small();
+    let [first, second] = ["2026-01-31T00:00:00Z", "2026-02-01T00:00:00Z"].map(|time| parse_time(time).expect("a time"));
+    let nothing = ("percent", "percent");
+    let (program, then) = decided(&shop, nothing, first);
+    let before = compared(None, &then, &program, first).posted;
+    let (_, counterfactual) = decided(&shop, nothing, second);
+    for (edit, wanted, touches) in cases {
+        let (program, now) = decided(&shop, edit, second);
+        let found = restated(&before, &counterfactual, &now, second).expect("they can be compared");
+        let shown: Vec<String> = found
+            .iter()
+            .map(|r| {
+                let held = if r.now.owed == r.unchanged.owed { "" } else { " held" };
+                format!("{} {} {} {} {}{held}", r.kind, r.order_id, r.creator_id, r.unchanged.amount, r.now.amount)
+            })
+            .collect();
+        assert_eq!(shown, wanted, "{}", edit.1);
+        let mut difference = compared(Some(&before), &now, &program, second);
+        assert_eq!(difference.touches_payable, touches, "{}", edit.1);
+        difference.mark_restated(&found);
+        let marked: Vec<&str> = difference.movements.iter().filter(|m| m.why.word() == "restated").map(|m| m.order_id).collect();
+        assert_eq!(marked, found.iter().map(|r| r.order_id.as_str()).collect::<Vec<_>>(), "{}", edit.1);
+    }
+}
+
+/// The end of a hold is no change of what was payable; a refund is one, for which the guard then finds no other cause.
+#[test]
+fn a_release_touches_nothing_that_was_payable() {
+    let shop = Shop::small();
+    let at = |time: &str| parse_time(time).expect("a time");
+    let nothing = ("percent", "percent");
+    let (program, then) = decided(&shop, nothing, at("2026-01-14T00:00:00Z"));
+    let before = compared(None, &then, &program, at("2026-01-14T00:00:00Z")).posted;
+    let (_, now) = decided(&shop, nothing, at("2026-02-01T00:00:00Z"));
+    let released = compared(Some(&before), &now, &program, at("2026-02-01T00:00:00Z"));
+    assert!(!released.movements.is_empty() && !released.touches_payable);
+    let (_, refunded) = decided(&shop, nothing, at("2026-02-04T00:00:00Z"));
+    let later = compared(Some(&released.posted), &refunded, &program, at("2026-02-04T00:00:00Z"));
+    assert!(later.touches_payable);
+    let found = restated(&released.posted, &refunded, &refunded, at("2026-02-04T00:00:00Z"));
+    assert!(found.expect("they can be compared").is_empty());
+}
+
+#[test]
+fn a_manifest_takes_tables_of_another() {
+    let shop = Shop::small();
+    let keep = |program: &str| {
+        let program = Program::parse("shop", program, shop.folder.path()).expect("a valid program");
+        facts::keep(&program, Path::new(&shop.path("kept"))).expect("the facts can be kept")
+    };
+    let text = shop.read("shop.toml");
+    let old = keep(&text);
+    change(&shop, "links.csv", "lana,ana", "lana,ben");
+    change(&shop, "orders.csv", "p1", "p7");
+    let new = keep(&text.replace("fx = \"fx.csv\"\n", ""));
+    let mixed = new.with_tables_of(&old, &[Table::Links, Table::Fx]);
+    for (table, same_as_new, same_as_old) in
+        [(Table::Links, false, true), (Table::Fx, false, true), (Table::Orders, true, false), (Table::Codes, true, true)]
+    {
+        assert_eq!(mixed.has_content_of(&new, table), same_as_new, "{table}");
+        assert_eq!(mixed.has_content_of(&old, table), same_as_old, "{table}");
+    }
+    assert!(new.with_tables_of(&new, &[Table::Fx]).files(Table::Fx).is_empty());
+    assert!(old.with_tables_of(&new, &[Table::Fx]).files(Table::Fx).is_empty(), "a table that is not there is taken out");
+}
