@@ -10,6 +10,7 @@ pub mod ledger;
 pub mod money;
 pub mod payout;
 pub mod program;
+pub mod proposal;
 pub mod reconcile;
 pub mod runner;
 pub mod sources;

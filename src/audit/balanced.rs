@@ -23,6 +23,17 @@ impl Balanced {
     }
 }
 
+/// Whether a transfer is one of those that an entry of this kind owns: what is about a batch belongs to entries about that
+/// batch, or to the approval of a proposal that voids it.
+fn belongs(kind: EntryKind, entry: &JournalEntry, transfer: &JournalTransfer) -> bool {
+    let of_subject = transfer.order_id == entry.subject;
+    match transfer.kind.as_str() {
+        "batch" => kind == EntryKind::Accepted || (kind != EntryKind::Reconciled && of_subject),
+        "adjustment" | "write_off" | "opening" => kind == EntryKind::Accepted && of_subject,
+        _ => kind == EntryKind::Reconciled,
+    }
+}
+
 impl JournalCheck for Balanced {
     fn begin(&mut self, entry: &JournalEntry) -> Result<()> {
         (self.kind, self.sum) = (EntryKind::parse(&entry.kind), 0);
@@ -55,8 +66,7 @@ impl JournalCheck for Balanced {
         if !kind.may_move(from, to) {
             self.findings.add(|| format!("{}: no entry {} moves money from {source} to {target}", record(), entry.kind));
         }
-        let of_batch = transfer.kind == "batch" && transfer.order_id == entry.subject;
-        if of_batch == (kind == EntryKind::Reconciled) {
+        if !belongs(kind, entry, transfer) {
             let (kind, order_id) = (&transfer.kind, &transfer.order_id);
             self.findings
                 .add(|| format!("{}: a transfer of {kind} {order_id} does not belong to an entry {}", record(), entry.kind));

@@ -18,6 +18,8 @@ const LINES_PER_PAGE: i64 = 20_000;
 pub(super) struct Batches<'a> {
     audit: &'a Audit<'a>,
     batches: BTreeMap<String, Told>,
+    /// The batch that the current entry is about, if it is about one.
+    current: String,
     /// What the current entry puts on the clearing account of its batch.
     clearing: i128,
     findings: Findings,
@@ -33,13 +35,15 @@ struct Told {
     approved_by: Option<String>,
     /// What is reserved for each creator and has not moved on; empty once the batch has ended.
     reserved: BTreeMap<String, i128>,
+    /// What each creator was paid, less what came back.
+    paid: BTreeMap<String, i128>,
     /// The digest in the making, while its lines are drafted.
     drafting: Option<BatchDigest>,
 }
 
 impl<'a> Batches<'a> {
     pub(super) fn new(audit: &'a Audit<'a>) -> Self {
-        Self { audit, batches: BTreeMap::new(), clearing: 0, findings: Findings::default() }
+        Self { audit, batches: BTreeMap::new(), current: String::new(), clearing: 0, findings: Findings::default() }
     }
 
     pub(super) async fn finish(mut self, tx: &mut Tx, audit: &Audit<'_>) -> Found {
@@ -62,13 +66,20 @@ impl<'a> Batches<'a> {
             drafted_by: entry.actor.clone(),
             approved_by: None,
             reserved: BTreeMap::new(),
+            paid: BTreeMap::new(),
             drafting: Some(BatchDigest::begin(batch)),
         };
         self.batches.insert(batch.clone(), told);
     }
 
     fn decided(&mut self, entry: &JournalEntry, kind: EntryKind) {
-        let JournalEntry { entry: number, subject: batch, actor, reason, .. } = entry;
+        let JournalEntry { entry: number, subject, actor, reason, facts, .. } = entry;
+        let batch = &self.current;
+        // Where people give a reason of their own, the digest stands in its other place; a void has that of its proposal.
+        let digest = match kind {
+            EntryKind::Returned => Some(facts),
+            _ => Some(reason).filter(|_| subject == batch),
+        };
         let Some(told) = self.batches.get_mut(batch) else {
             self.findings.add(|| format!("entry {number}: batch {batch} was {}, but never drafted", kind.name()));
             return;
@@ -86,10 +97,10 @@ impl<'a> Batches<'a> {
             }
             told.approved_by = Some(actor.clone());
         }
-        if *reason != told.digest {
+        if let Some(said) = digest.filter(|said| **said != told.digest) {
             let digest = &told.digest;
             self.findings
-                .add(|| format!("entry {number}: batch {batch} was {} as {reason}, but it was drafted as {digest}", kind.name()));
+                .add(|| format!("entry {number}: batch {batch} was {} as {said}, but it was drafted as {digest}", kind.name()));
         }
     }
 
@@ -198,10 +209,18 @@ async fn shown_digests(tx: &mut Tx, program: &str) -> Result<BTreeMap<String, St
 impl JournalCheck for Batches<'_> {
     fn begin(&mut self, entry: &JournalEntry) -> Result<()> {
         self.clearing = 0;
+        self.current.clone_from(&entry.subject);
         match EntryKind::parse(&entry.kind) {
             Some(EntryKind::Drafted) => self.drafted(entry),
-            Some(kind @ (EntryKind::Approved | EntryKind::Rejected | EntryKind::Settled)) => self.decided(entry, kind),
-            Some(EntryKind::Reconciled) | None => {}
+            Some(
+                kind @ (EntryKind::Approved
+                | EntryKind::Rejected
+                | EntryKind::Exported
+                | EntryKind::Settled
+                | EntryKind::Returned),
+            ) => self.decided(entry, kind),
+            // The transfers of an approval tell whether it is about a batch.
+            Some(EntryKind::Reconciled | EntryKind::Proposed | EntryKind::Accepted | EntryKind::Declined) | None => {}
         }
         Ok(())
     }
@@ -214,7 +233,26 @@ impl JournalCheck for Batches<'_> {
                 self.clearing += change;
             }
         }
-        let Some(told) = self.batches.get_mut(&entry.subject) else { return Ok(()) };
+        if transfer.kind == "batch" && self.current != transfer.order_id {
+            self.current.clone_from(&transfer.order_id);
+            self.decided(entry, EntryKind::Accepted);
+        }
+        let Some(told) = self.batches.get_mut(&self.current) else { return Ok(()) };
+        if target == Some(Account::Cash) {
+            *told.paid.entry(creator_id.clone()).or_default() += i128::from(*amount);
+        }
+        if source == Some(Account::Cash) {
+            let paid = told.paid.remove(creator_id).unwrap_or_default();
+            if paid != i128::from(*amount) {
+                let (takes, paid) = (self.audit.figures.show(*amount), self.audit.figures.show(paid));
+                let (entry, batch) = (entry.entry, &self.current);
+                self.findings.add(|| {
+                    format!(
+                        "entry {entry}, transfer {position}: {takes} came back from {creator_id}, but batch {batch} paid {paid}"
+                    )
+                });
+            }
+        }
         if target == Some(Account::Reserved) {
             *told.reserved.entry(creator_id.clone()).or_default() += i128::from(*amount);
             if let Some(digest) = &mut told.drafting {
@@ -225,7 +263,7 @@ impl JournalCheck for Batches<'_> {
             let reserved = told.reserved.remove(creator_id).unwrap_or_default();
             if reserved != i128::from(*amount) {
                 let (takes, reserved) = (self.audit.figures.show(*amount), self.audit.figures.show(reserved));
-                let (entry, batch) = (entry.entry, &entry.subject);
+                let (entry, batch) = (entry.entry, &self.current);
                 self.findings.add(|| {
                     format!("entry {entry}, transfer {position}: batch {batch} takes {takes} of {creator_id}, but {reserved} was reserved")
                 });
@@ -235,7 +273,7 @@ impl JournalCheck for Batches<'_> {
     }
 
     fn end(&mut self, entry: &JournalEntry) -> Result<()> {
-        let (number, batch) = (entry.entry, &entry.subject);
+        let (number, batch) = (entry.entry, &self.current);
         if self.clearing != 0 {
             let left = self.audit.figures.show(self.clearing);
             self.findings

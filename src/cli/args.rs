@@ -76,9 +76,52 @@ pub(super) enum Command {
     },
     /// Check that everything that was posted and kept is as it was written, and as the rules say
     Check(Check),
-    /// List, show, approve, reject or settle payout batches
+    /// List, show, approve, reject, export, settle or void payout batches
     #[command(subcommand)]
     Batch(Batch),
+    /// Propose a correction of what a creator is owed
+    Adjust {
+        /// The creator
+        #[arg(value_name = "CREATOR")]
+        creator_id: String,
+        /// In the program's currency; below zero, the creator is owed less: -12.50
+        #[arg(allow_hyphen_values = true)]
+        amount: String,
+        #[command(flatten)]
+        propose: Propose,
+    },
+    /// Propose to end a creator's debt: what is payable below zero, as it is now
+    WriteOff {
+        /// The creator
+        #[arg(value_name = "CREATOR")]
+        creator_id: String,
+        #[command(flatten)]
+        propose: Propose,
+    },
+    /// Propose to give an order to a creator; once approved, the next nightly run pays by it
+    Credit {
+        /// The order
+        order_id: String,
+        /// The creator
+        #[arg(value_name = "CREATOR")]
+        creator_id: String,
+        #[command(flatten)]
+        propose: Propose,
+    },
+    /// Propose the balances that were owed before this ledger began
+    ///
+    /// They become payable at once. Money that is still on hold elsewhere belongs into the table `fees`, due on the day
+    /// its hold ends.
+    Opening {
+        /// CSV with the columns creator_id and amount, each creator once
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        #[command(flatten)]
+        propose: Propose,
+    },
+    /// List, show, approve or reject what people proposed
+    #[command(subcommand)]
+    Proposal(Proposal),
     /// Show a creator's statement for a month
     Statement(Statement),
     /// Write orders, commissions, balances or exceptions as they were last posted, or the journal as books
@@ -158,7 +201,7 @@ pub(super) enum Batch {
         #[arg(long, value_enum, default_value_t = Format::Table)]
         format: Format,
     },
-    /// One batch: who gets what
+    /// One batch: who gets what, and how far each payment has come
     Show {
         /// Its id
         batch_id: String,
@@ -170,7 +213,15 @@ pub(super) enum Batch {
     Approve(Decide),
     /// Reject a draft, or an approved batch that was not exported; its money returns to payable
     Reject(Decide),
-    /// Record that the lines of an approved batch were paid
+    /// Write the payment list of an approved batch as CSV; a repeat writes the same bytes
+    Export {
+        #[command(flatten)]
+        decide: Decide,
+        /// Where to write it [default: payments/BATCH_ID.csv in the data folder]
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+    /// Record that the lines of an approved or exported batch were paid
     Settle {
         #[command(flatten)]
         decide: Decide,
@@ -178,6 +229,72 @@ pub(super) enum Batch {
         #[arg(long, value_name = "CREATOR")]
         failed: Vec<String>,
     },
+    /// Record that a payment of a settled batch came back; the money returns to payable
+    Return {
+        #[command(flatten)]
+        decide: Decide,
+        /// Whose payment
+        #[arg(long, value_name = "CREATOR")]
+        creator: String,
+        /// Why it came back
+        #[arg(long, value_name = "REASON")]
+        reason: String,
+    },
+    /// Propose to void an exported batch that was not paid; once approved, its money returns to payable
+    Void {
+        /// The batch
+        batch_id: String,
+        #[command(flatten)]
+        propose: Propose,
+    },
+}
+
+/// What every proposal needs. Somebody else approves it.
+#[derive(Args)]
+pub(super) struct Propose {
+    /// Why. It stays in the journal, and creators read it on their statements
+    #[arg(long, value_name = "REASON")]
+    pub reason: String,
+    /// Who proposes it; somebody else approves it
+    #[arg(long, value_name = "NAME")]
+    pub by: String,
+    /// When it is booked, as RFC 3339 [default: now]
+    #[arg(long, value_name = "TIME", value_parser = super::context::time)]
+    pub as_of: Option<i64>,
+}
+
+#[derive(Subcommand)]
+pub(super) enum Proposal {
+    /// All proposals of a program, oldest first
+    List {
+        /// How to show them
+        #[arg(long, value_enum, default_value_t = Format::Table)]
+        format: Format,
+    },
+    /// One proposal: whom it concerns, and with how much
+    Show {
+        /// Its id
+        proposal_id: String,
+        /// How to show it
+        #[arg(long, value_enum, default_value_t = Format::Table)]
+        format: Format,
+    },
+    /// Approve what somebody else proposed; it is done at once
+    Approve(Judge),
+    /// Reject what somebody proposed, or withdraw what you proposed; nothing is done
+    Reject(Judge),
+}
+
+#[derive(Args)]
+pub(super) struct Judge {
+    /// The proposal
+    pub proposal_id: String,
+    /// Who decides
+    #[arg(long, value_name = "NAME")]
+    pub by: String,
+    /// When it is booked, as RFC 3339 [default: now]
+    #[arg(long, value_name = "TIME", value_parser = super::context::time)]
+    pub as_of: Option<i64>,
 }
 
 #[derive(Args)]

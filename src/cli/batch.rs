@@ -1,66 +1,117 @@
-use anyhow::Result;
+use std::path::Path;
 
-use super::args::{Batch, Decide, Places};
+use anyhow::{Context, Result};
+
+use super::args::{Batch as Command, Decide, Format, Places};
 use super::context::{now, program, workplace};
+use super::proposal;
 use super::show::{Sheet, print};
 use crate::facts::format_time;
 use crate::ledger::check_currency_shown;
 use crate::money::{Money, format_minor};
-use crate::payout::{Decision, batches, decide, find};
+use crate::payout::{self, Batch, BatchLine, Decision, LineState, ReturnedPayment};
+use crate::program::Program;
+use crate::proposal::Request;
+use crate::runner::Workplace;
 
-pub(super) async fn batch(places: &Places, command: &Batch) -> Result<()> {
+pub(super) async fn batch(places: &Places, command: &Command) -> Result<()> {
+    if let Command::Void { batch_id, propose } = command {
+        return proposal::propose(places, Request::Void { batch_id }, propose).await;
+    }
     let program = program(places)?;
     let at = workplace(places).await?;
     check_currency_shown(&at.store, &program).await?;
-    let money = |minor: i64| format_minor(minor, program.currency.exponent());
-    let (decision, order) = match command {
-        Batch::List { format } => {
-            let row = |batch: crate::payout::Batch| {
-                let state = batch.state.word().to_owned();
-                let currency = program.currency.code().to_owned();
-                vec![
-                    batch.batch_id,
-                    state,
-                    batch.creators.to_string(),
-                    money(batch.amount),
-                    currency,
-                    format_time(batch.created_at),
-                ]
-            };
-            return Sheet {
-                header: vec!["batch_id", "state", "creators", "amount", "currency", "created_at"],
-                figures: vec![2, 3],
-                rows: batches(&at.store, &program.id).await?.into_iter().map(row).collect(),
-            }
-            .print(*format);
+    match command {
+        Command::List { format } => list(&program, payout::batches(&at.store, &program.id).await?).print(*format),
+        Command::Show { batch_id, format } => {
+            let (batch, lines) = payout::find(&at.store, &program.id, batch_id).await?;
+            show(&program, &batch, lines, *format)
         }
-        Batch::Show { batch_id, format } => {
-            let (batch, lines) = find(&at.store, &program.id, batch_id).await?;
-            if *format == super::args::Format::Table {
-                let amount = Money::from_minor(batch.amount, program.currency);
-                let approved = batch.approved_by.map(|by| format!(", approved by {by}")).unwrap_or_default();
-                print(&format!(
-                    "batch {batch_id} of {}: {}, {amount} to {} creators\ndrafted by {} at {}{approved}\n",
-                    program.name,
-                    batch.state.word(),
-                    batch.creators,
-                    batch.drafted_by,
-                    format_time(batch.created_at)
-                ))?;
-            }
-            let rows = lines.into_iter().map(|line| vec![line.creator_id, money(line.amount)]).collect();
-            return Sheet { header: vec!["creator_id", "amount"], figures: vec![1], rows }.print(*format);
-        }
-        Batch::Approve(order) => (Decision::Approve, order),
-        Batch::Reject(order) => (Decision::Reject, order),
-        Batch::Settle { decide, failed } => (Decision::Settle { failed }, decide),
+        Command::Approve(order) => decide(&at, &program, Decision::Approve, order).await,
+        Command::Reject(order) => decide(&at, &program, Decision::Reject, order).await,
+        Command::Settle { decide: order, failed } => decide(&at, &program, Decision::Settle { failed }, order).await,
+        Command::Export { decide: order, out } => export(&at, &program, order, out.as_deref()).await,
+        Command::Return { decide: order, creator, reason } => take_back(&at, &program, order, creator, reason).await,
+        // Proposed above, by its own mechanism.
+        Command::Void { .. } => Ok(()),
+    }
+}
+
+fn list(program: &Program, batches: Vec<Batch>) -> Sheet {
+    let row = |batch: Batch| {
+        vec![
+            batch.batch_id,
+            batch.state.word().to_owned(),
+            batch.creators.to_string(),
+            format_minor(batch.amount, program.currency.exponent()),
+            program.currency.code().to_owned(),
+            format_time(batch.created_at),
+        ]
     };
+    Sheet {
+        header: vec!["batch_id", "state", "creators", "amount", "currency", "created_at"],
+        figures: vec![2, 3],
+        rows: batches.into_iter().map(row).collect(),
+    }
+}
+
+fn show(program: &Program, batch: &Batch, lines: Vec<(BatchLine, LineState)>, format: Format) -> Result<()> {
+    if format == Format::Table {
+        let amount = Money::from_minor(batch.amount, program.currency);
+        let approved = batch.approved_by.as_ref().map(|by| format!(", approved by {by}")).unwrap_or_default();
+        print(&format!(
+            "batch {} of {}: {}, {amount} to {} creators\ndrafted by {} at {}{approved}\n",
+            batch.batch_id,
+            program.name,
+            batch.state.word(),
+            batch.creators,
+            batch.drafted_by,
+            format_time(batch.created_at)
+        ))?;
+    }
+    let row = |(line, state): (BatchLine, LineState)| {
+        vec![line.creator_id, format_minor(line.amount, program.currency.exponent()), state.word().to_owned()]
+    };
+    let rows = lines.into_iter().map(row).collect();
+    Sheet { header: vec!["creator_id", "amount", "state"], figures: vec![1], rows }.print(format)
+}
+
+async fn decide(at: &Workplace, program: &Program, decision: Decision<'_>, order: &Decide) -> Result<()> {
     let Decide { batch_id, by, as_of } = order;
-    let posted = decide(&at.store, &program, decision, batch_id, by, as_of.unwrap_or_else(now)).await?;
+    let posted = payout::decide(&at.store, program, decision, batch_id, by, as_of.unwrap_or_else(now)).await?;
     let done = match decision {
         Decision::Approve => "approved",
         Decision::Reject => "rejected",
         Decision::Settle { .. } => "settled",
     };
     print(&format!("{batch_id} is {done} by {by} (entry {} of {})", posted.head.entry, program.id))
+}
+
+async fn export(at: &Workplace, program: &Program, order: &Decide, out: Option<&Path>) -> Result<()> {
+    let Decide { batch_id, by, as_of } = order;
+    let path = match out {
+        Some(path) => std::path::absolute(path).with_context(|| format!("cannot find {}", path.display()))?,
+        None => at.data.join("payments").join(format!("{batch_id}.csv")),
+    };
+    let exported = payout::export(&at.store, program, batch_id, by, as_of.unwrap_or_else(now), &path).await?;
+    let entry = format!("(entry {} of {})", exported.entry, program.id);
+    let shown = path.display();
+    if exported.again {
+        let (first, at) = (&exported.by, format_time(exported.at));
+        return print(&format!(
+            "{batch_id} was exported before, by {first} at {at} {entry}; the same bytes are in {shown}: pay them once"
+        ));
+    }
+    print(&format!("{batch_id} is exported by {by} {entry}: {shown}"))
+}
+
+async fn take_back(at: &Workplace, program: &Program, order: &Decide, creator: &str, reason: &str) -> Result<()> {
+    let Decide { batch_id, by, as_of } = order;
+    let payment = ReturnedPayment { batch_id, creator_id: creator, reason };
+    let (posted, amount) = payout::take_back(&at.store, program, payment, by, as_of.unwrap_or_else(now)).await?;
+    let amount = Money::from_minor(amount, program.currency);
+    print(&format!(
+        "the payment of {batch_id} to {creator} came back: {amount} are payable again (entry {} of {})",
+        posted.head.entry, program.id
+    ))
 }

@@ -7,10 +7,11 @@ use super::args::{Places, ReportFormat};
 use super::context::{program, workplace};
 use super::show::{Sheet, print};
 use crate::explain::{Explanation, explain as explain_order};
-use crate::facts::{self, Credits, format_day};
+use crate::facts::{self, format_day};
 use crate::ledger::{PostedTransfer, transfers_of_order};
 use crate::money::format_minor;
 use crate::program::Program;
+use crate::proposal::credits;
 use crate::reconcile::is_commission;
 use crate::runner::{Basis, Workplace, last_basis};
 
@@ -24,10 +25,11 @@ pub(super) async fn explain(places: &Places, order_id: &str, as_of: Option<i64>,
     let basis = basis.with_context(|| format!("{} was never reconciled; run `purser run nightly` first", program.id))?;
     let time = as_of.unwrap_or(basis.as_of);
     let rows = facts::load(&program, &basis.manifest, &at.data)?.rows()?;
-    let explanation = explain_order(&program, &rows, &Credits::default(), time, order_id)?;
+    let credits = credits(&at.store, &program.id, time).await?;
+    let explanation = explain_order(&program, &rows, &credits, time, order_id)?;
     let transfers = transfers_of_order(&at.store, &program.id, order_id).await?;
-    // What was posted can only be compared with where it was computed at the same time from the same program.
-    let comparable = time == basis.as_of && basis.program_text == program.text_hash;
+    // What was posted can only be compared with where it was computed at the same time from the same program and credits.
+    let comparable = time == basis.as_of && basis.program_text == program.text_hash && basis.credits == credits.digest();
     let differs = if comparable { difference(&at, &basis, &explanation, order_id, &program)? } else { None };
     if format == ReportFormat::Json {
         return print(&serde_json::to_string_pretty(&json!({
@@ -40,7 +42,7 @@ pub(super) async fn explain(places: &Places, order_id: &str, as_of: Option<i64>,
     print(&told(&program, &transfers))?;
     if !comparable {
         print(
-            "\nNot compared with what is posted: that was computed at another time, or from another text of the program file.",
+            "\nNot compared with what is posted: that was computed at another time, from another text of the program file, or with other orders given by hand.",
         )?;
     }
     differs.map_or(Ok(()), |text| print(&format!("\n{text}")))

@@ -10,6 +10,7 @@ mod export;
 mod init;
 mod output;
 mod progress;
+mod proposal;
 mod run;
 mod show;
 mod statement;
@@ -20,6 +21,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
+use crate::proposal::Request;
 use args::{Arguments, Command};
 
 /// Runs the program with the arguments of the process; answers its exit code (documented in `--help`).
@@ -55,5 +57,18 @@ async fn dispatch(arguments: Arguments) -> anyhow::Result<()> {
         Command::Statement(command) => statement::statement(&places, &command).await,
         Command::Check(command) => check::check(&places, &command).await,
         Command::Batch(command) => batch::batch(&places, &command).await,
+        Command::Adjust { creator_id, amount, propose } => {
+            let request = Request::Adjust { creator_id: &creator_id, amount: &amount };
+            proposal::propose(&places, request, &propose).await
+        }
+        Command::WriteOff { creator_id, propose } => {
+            proposal::propose(&places, Request::WriteOff { creator_id: &creator_id }, &propose).await
+        }
+        Command::Credit { order_id, creator_id, propose } => {
+            let request = Request::Credit { order_id: &order_id, creator_id: &creator_id };
+            proposal::propose(&places, request, &propose).await
+        }
+        Command::Opening { file, propose } => proposal::propose(&places, Request::Open { file: &file }, &propose).await,
+        Command::Proposal(command) => proposal::proposal(&places, &command).await,
     }
 }

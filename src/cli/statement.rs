@@ -90,13 +90,24 @@ fn months(program: &Program, report: &StatementsReport) -> Sheet {
     let money = |minor: i64| format_minor(minor, program.currency.exponent());
     let row = |month: &crate::runner::StatementMonth| {
         let totals = &month.totals;
-        let amounts =
-            [totals.opening, totals.earned, totals.clawed_back, totals.bonuses, totals.fees, totals.paid, totals.closing];
+        let changes = [totals.earned, totals.clawed_back, totals.bonuses, totals.fees, totals.adjustments, totals.paid];
+        let amounts = [totals.opening].into_iter().chain(changes).chain([totals.closing]);
         [month.month.clone(), month.built.to_string()].into_iter().chain(amounts.map(money)).collect()
     };
     Sheet {
-        header: vec!["month", "statements", "opening", "earned", "clawed_back", "bonuses", "fees", "paid", "closing"],
-        figures: (1..9).collect(),
+        header: vec![
+            "month",
+            "statements",
+            "opening",
+            "earned",
+            "clawed_back",
+            "bonuses",
+            "fees",
+            "adjustments",
+            "paid",
+            "closing",
+        ],
+        figures: (1..10).collect(),
         rows: report.months.iter().map(row).collect(),
     }
 }

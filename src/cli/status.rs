@@ -2,12 +2,14 @@ use anyhow::Result;
 
 use super::args::{Format, Places};
 use super::context::{programs, workplace};
+use super::proposal::what;
 use super::show::{Sheet, print};
 use crate::facts::format_time;
 use crate::ledger::{Balance, balances, check_currency_shown};
 use crate::money::{Money, Overflow};
 use crate::payout::{BatchState, batches};
 use crate::program::Program;
+use crate::proposal::{State, proposals};
 use crate::runner::{RunRecord, Workplace, runs};
 
 pub(super) async fn status(places: &Places, limit: u32, format: Format) -> Result<()> {
@@ -58,7 +60,8 @@ async fn shown(at: &Workplace, program: &Program, records: &[RunRecord], rows: V
     for batch in batches(&at.store, &program.id).await? {
         let waits = match batch.state {
             BatchState::Draft => format!("approval by somebody other than {}", batch.drafted_by),
-            BatchState::Approved | BatchState::Exported => "settlement".to_owned(),
+            BatchState::Approved => "its export, or settlement".to_owned(),
+            BatchState::Exported => "settlement".to_owned(),
             BatchState::Settled | BatchState::Rejected => continue,
         };
         text.push(format!(
@@ -67,6 +70,10 @@ async fn shown(at: &Workplace, program: &Program, records: &[RunRecord], rows: V
             money(batch.amount),
             batch.creators
         ));
+    }
+    for proposal in proposals(&at.store, &program.id).await?.iter().filter(|proposal| proposal.state == State::Proposed) {
+        let (id, by, what) = (&proposal.proposal_id, &proposal.proposed_by, what(program, proposal)?);
+        text.push(format!("  proposal {id}: {what}, waits for approval by somebody other than {by}"));
     }
     Ok(text.join("\n"))
 }

@@ -41,6 +41,20 @@ impl Credits {
         self.0.is_empty()
     }
 
+    /// The hash of them all; empty where there are none.
+    pub fn digest(&self) -> String {
+        if self.is_empty() {
+            return String::new();
+        }
+        let mut hasher = blake3::Hasher::new();
+        for credit in &self.0 {
+            for text in [&credit.order_id, &credit.creator_id, &credit.credit_id] {
+                hasher.update(text.as_bytes()).update(b"\0");
+            }
+        }
+        hasher.finalize().to_hex().to_string()
+    }
+
     /// The credit of an order.
     pub fn of(&self, order_id: &str) -> Option<&Credit> {
         let place = self.0.binary_search_by(|credit| credit.order_id.as_str().cmp(order_id)).ok()?;

@@ -19,13 +19,34 @@ pub enum EntryKind {
     Approved,
     /// A batch was rejected.
     Rejected,
+    /// A batch was written as a payment list.
+    Exported,
     /// A batch was settled.
     Settled,
+    /// A payment of a batch came back.
+    Returned,
+    /// Somebody proposed something.
+    Proposed,
+    /// Somebody else approved what was proposed.
+    Accepted,
+    /// What was proposed was rejected, or withdrawn.
+    Declined,
 }
 
 impl EntryKind {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::Reconciled, Self::Drafted, Self::Approved, Self::Rejected, Self::Settled];
+    pub const ALL: [Self; 10] = [
+        Self::Reconciled,
+        Self::Drafted,
+        Self::Approved,
+        Self::Rejected,
+        Self::Exported,
+        Self::Settled,
+        Self::Returned,
+        Self::Proposed,
+        Self::Accepted,
+        Self::Declined,
+    ];
 
     /// The kind of this name.
     pub fn parse(name: &str) -> Option<Self> {
@@ -34,7 +55,7 @@ impl EntryKind {
 
     /// Whether an entry of this kind may move money from one account to another.
     pub fn may_move(self, source: Account, target: Account) -> bool {
-        use Account::{Cash, Clearing, Expense, Payable, Pending, Reserved};
+        use Account::{Cash, Clearing, Expense, Opening, Payable, Pending, Reserved};
         match self {
             Self::Reconciled => {
                 matches!(
@@ -43,9 +64,13 @@ impl EntryKind {
                 )
             }
             Self::Drafted => (source, target) == (Payable, Reserved),
-            Self::Approved => false,
+            Self::Approved | Self::Exported | Self::Proposed | Self::Declined => false,
             Self::Rejected => (source, target) == (Reserved, Payable),
             Self::Settled => matches!((source, target), (Reserved, Payable | Clearing) | (Clearing, Cash)),
+            Self::Returned => matches!((source, target), (Cash, Clearing) | (Clearing, Payable)),
+            Self::Accepted => {
+                matches!((source, target), (Expense | Opening | Reserved, Payable) | (Payable, Expense | Opening))
+            }
         }
     }
 
@@ -56,7 +81,12 @@ impl EntryKind {
             Self::Drafted => "drafted",
             Self::Approved => "approved",
             Self::Rejected => "rejected",
+            Self::Exported => "exported",
             Self::Settled => "settled",
+            Self::Returned => "returned",
+            Self::Proposed => "proposed",
+            Self::Accepted => "accepted",
+            Self::Declined => "declined",
         }
     }
 }
@@ -66,17 +96,17 @@ impl EntryKind {
 pub struct Entry<'a> {
     /// What happened.
     pub kind: EntryKind,
-    /// To what: a batch, or empty.
+    /// To what: a batch, a proposal, or empty.
     pub subject: &'a str,
     /// When it is booked (microseconds since 1970).
     pub booked_at: i64,
     /// Who did it.
     pub actor: &'a str,
-    /// Why, where somebody gave a reason.
+    /// Why, where somebody gave a reason; or the digest of what is decided about.
     pub reason: &'a str,
     /// The hash of the program file's text, where it had a say.
     pub program_text: &'a str,
-    /// The digest of the facts it rests on, where it rests on any.
+    /// The digest of the facts it rests on, of a proposal's content, or of a payment list's bytes; or empty.
     pub facts: &'a str,
 }
 

@@ -5,6 +5,8 @@ use crate::reconcile::{Movement, Owed, What};
 pub enum Account {
     /// What the brand spends.
     Expense,
+    /// What was owed before the ledger began: equity.
+    Opening,
     /// Owed to a creator, on hold.
     Pending,
     /// Owed to a creator, due.
@@ -19,7 +21,8 @@ pub enum Account {
 
 impl Account {
     /// All of them.
-    pub const ALL: [Self; 6] = [Self::Expense, Self::Pending, Self::Payable, Self::Reserved, Self::Clearing, Self::Cash];
+    pub const ALL: [Self; 7] =
+        [Self::Expense, Self::Opening, Self::Pending, Self::Payable, Self::Reserved, Self::Clearing, Self::Cash];
 
     /// The account of this name.
     pub fn parse(name: &str) -> Option<Self> {
@@ -30,6 +33,7 @@ impl Account {
     pub fn name(self) -> &'static str {
         match self {
             Self::Expense => "expense",
+            Self::Opening => "opening",
             Self::Pending => "pending",
             Self::Payable => "payable",
             Self::Reserved => "reserved",
@@ -42,9 +46,9 @@ impl Account {
 /// A positive amount from one account to another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Transfer<'a> {
-    /// The kind of target, or `batch`.
+    /// The kind of target, or `batch`, `adjustment`, `write_off`, `opening`.
     pub kind: &'a str,
-    /// Order, period, fee, or batch.
+    /// Order, period, fee, batch, or proposal.
     pub order_id: &'a str,
     /// Line, or empty.
     pub line_id: &'a str,
@@ -62,7 +66,7 @@ pub struct Transfer<'a> {
     pub amount: i64,
     /// The local day it belongs to (days since 1970).
     pub effective_day: i32,
-    /// Why, in a word or two.
+    /// Why: in a word or two, or the reason that a person gave.
     pub why: &'a str,
     /// What it pays under.
     pub rule: &'a str,
@@ -129,7 +133,7 @@ impl Balance {
             Account::Payable => &mut self.payable,
             Account::Reserved => &mut self.reserved,
             Account::Cash => &mut self.paid,
-            Account::Expense | Account::Clearing => return Ok(()),
+            Account::Expense | Account::Opening | Account::Clearing => return Ok(()),
         };
         *side = side.checked_add(amount).ok_or(crate::money::Overflow)?;
         Ok(())

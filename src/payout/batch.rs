@@ -1,7 +1,9 @@
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 
+use super::current::key;
+use super::line::{LineState, TRANSFERS, line_states};
 use crate::ledger::EntryKind;
-use crate::store::{Row, Store, Value};
+use crate::store::{Row, Store};
 
 /// Where a batch stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,9 +40,14 @@ impl BatchState {
         match (entry, self) {
             (EntryKind::Approved, Self::Draft) => Some(Self::Approved),
             (EntryKind::Rejected, Self::Draft | Self::Approved) => Some(Self::Rejected),
+            (EntryKind::Exported, Self::Approved) => Some(Self::Exported),
             (EntryKind::Settled, Self::Approved | Self::Exported) => Some(Self::Settled),
-            (EntryKind::Reconciled | EntryKind::Drafted, _) => None,
-            (EntryKind::Approved | EntryKind::Rejected | EntryKind::Settled, _) => None,
+            (EntryKind::Returned, Self::Settled) => Some(Self::Settled),
+            // What is accepted about a batch is that it is void.
+            (EntryKind::Accepted, Self::Exported) => Some(Self::Rejected),
+            (EntryKind::Reconciled | EntryKind::Drafted | EntryKind::Proposed | EntryKind::Declined, _) => None,
+            (EntryKind::Approved | EntryKind::Rejected | EntryKind::Exported | EntryKind::Settled, _) => None,
+            (EntryKind::Returned | EntryKind::Accepted, _) => None,
         }
     }
 
@@ -105,16 +112,24 @@ fn batch(row: &Row) -> Result<Batch> {
     })
 }
 
-/// A batch and its lines, by creator.
-pub async fn find(store: &Store, program: &str, batch_id: &str) -> Result<(Batch, Vec<BatchLine>)> {
-    let known = batches(store, program).await?;
+/// A batch and its lines with their states, by creator.
+pub async fn find(store: &Store, program: &str, batch_id: &str) -> Result<(Batch, Vec<(BatchLine, LineState)>)> {
+    let mut tx = store.snapshot().await?;
+    let known: Vec<Batch> = tx.rows(BATCHES, &[program.into()]).await?.iter().map(batch).collect::<Result<_>>()?;
     let Some(batch) = known.iter().find(|batch| batch.batch_id == batch_id) else {
         let newest = known.last().map_or("it has none".to_owned(), |batch| format!("the newest is {}", batch.batch_id));
         bail!("the program {program} has no batch {batch_id}; {newest}");
     };
-    let parameters: [Value; 2] = [program.into(), batch_id.into()];
-    let rows = store.rows(LINES, &parameters).await?;
-    Ok((batch.clone(), rows.iter().map(line).collect::<Result<_>>()?))
+    let states = line_states(&tx.rows(TRANSFERS, &key(program, batch_id)).await?)?;
+    let with_state = |row: &Row| -> Result<(BatchLine, LineState)> {
+        let line = line(row)?;
+        let state = states.get(&line.creator_id).copied();
+        let state =
+            state.with_context(|| format!("no transfer set aside the line of {} in batch {batch_id}", line.creator_id))?;
+        Ok((line, state))
+    };
+    let lines = tx.rows(LINES, &key(program, batch_id)).await?.iter().map(with_state).collect::<Result<_>>()?;
+    Ok((batch.clone(), lines))
 }
 
 pub(super) const LINES: &str =

@@ -1,12 +1,12 @@
-use anyhow::{Result, bail, ensure};
+use anyhow::{Result, bail};
 
-use super::batch::{BatchLine, BatchState, LINES, line};
-use super::draft::{digest, transfer};
-use crate::facts::format_time;
-use crate::ledger::{Account, Entry, EntryKind, Posted, Transfer, post};
+use super::batch::{BatchLine, BatchState};
+use super::current::{Current, key};
+use super::draft::{LEFT_RESERVE, REACHED_CASH, transfer};
+use crate::ledger::{Account, Entry, EntryKind, Posted, Transfer, checked_name, is_same_person, post};
 use crate::program::Program;
 use crate::reconcile::local::day_of;
-use crate::store::{Store, Tx, Value};
+use crate::store::{Store, Tx};
 
 /// What a person can decide about a batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,81 +47,31 @@ pub async fn decide(
     by: &str,
     as_of: i64,
 ) -> Result<Posted> {
-    ensure!(!by.trim().is_empty(), "say who decides with --by NAME");
+    let by = checked_name(by)?;
     let mut tx = store.begin(&program.id).await?;
-    let batch = read(&mut tx, &program.id, batch_id).await?;
-    if as_of < batch.created_at {
-        let (time, drafted) = (format_time(as_of), format_time(batch.created_at));
-        bail!("batch {batch_id} was drafted at {drafted}; it cannot be decided earlier, at {time}");
-    }
-    let lines: Vec<BatchLine> = tx.rows(LINES, &key(&program.id, batch_id)).await?.iter().map(line).collect::<Result<_>>()?;
-    ensure!(
-        digest(batch_id, &lines) == batch.digest,
-        "the lines of batch {batch_id} are not those that were drafted; nothing was changed"
-    );
+    let batch = Current::read(&mut tx, &program.id, batch_id, as_of).await?;
     let kind = decision.entry();
+    if decision == Decision::Reject {
+        check_rejection(&batch)?;
+    }
     let state = batch.after(kind)?;
     match decision {
         Decision::Approve => check_approval(&mut tx, &program.id, &batch, by).await?,
         Decision::Reject => {}
-        Decision::Settle { failed } => check_failed(batch_id, &lines, failed)?,
+        Decision::Settle { failed } => check_failed(&batch, failed)?,
     }
-    let day = day_of(program.time_zone, as_of);
-    let transfers = transfers(decision, batch_id, &lines, day);
+    let transfers = transfers(decision, &batch, day_of(program.time_zone, as_of));
     let entry =
         Entry { kind, subject: batch_id, booked_at: as_of, actor: by, reason: &batch.digest, program_text: "", facts: "" };
     let posted = post(&mut tx, program, &entry, &transfers).await?;
-    let approver: Value = if decision == Decision::Approve { by.into() } else { batch.approved_by.as_deref().into() };
-    let sql = "UPDATE batches SET state = $3, approved_by = $4 WHERE program = $1 AND batch_id = $2";
-    tx.execute(sql, &[program.id.as_str().into(), batch_id.into(), state.word().into(), approver]).await?;
+    let approved_by = if decision == Decision::Approve { Some(by) } else { batch.approved_by.as_deref() };
+    batch.show(&mut tx, &program.id, state, approved_by).await?;
     tx.commit("the decision about a batch").await?;
     Ok(posted)
 }
 
-fn key(program: &str, batch_id: &str) -> [Value; 2] {
-    [program.into(), batch_id.into()]
-}
-
-/// A batch as the transaction sees it.
-struct Current {
-    batch_id: String,
-    state: BatchState,
-    digest: String,
-    created_at: i64,
-    drafted_by: String,
-    approved_by: Option<String>,
-}
-
-impl Current {
-    /// Its state after an entry, if it may have such an entry now.
-    fn after(&self, entry: EntryKind) -> Result<BatchState> {
-        if let Some(state) = self.state.after(entry) {
-            return Ok(state);
-        }
-        let Self { batch_id, state, .. } = self;
-        let wanted: Vec<&str> = BatchState::ALL.into_iter().filter(|s| s.after(entry).is_some()).map(BatchState::word).collect();
-        bail!("batch {batch_id} is {}; only a batch that is {} can be {}", state.word(), wanted.join(" or "), entry.name())
-    }
-}
-
-async fn read(tx: &mut Tx, program: &str, batch_id: &str) -> Result<Current> {
-    let sql = "SELECT state, digest, created_at, drafted_by, approved_by FROM batches WHERE program = $1 AND batch_id = $2";
-    let rows = tx.rows(sql, &key(program, batch_id)).await?;
-    let Some(row) = rows.first() else {
-        bail!("the program {program} has no batch {batch_id}; see `purser batch list`");
-    };
-    Ok(Current {
-        batch_id: batch_id.to_owned(),
-        state: BatchState::parse(row.text(0)?)?,
-        digest: row.text(1)?.to_owned(),
-        created_at: row.int(2)?,
-        drafted_by: row.text(3)?.to_owned(),
-        approved_by: row.optional_text(4)?.map(str::to_owned),
-    })
-}
-
 async fn check_approval(tx: &mut Tx, program: &str, batch: &Current, by: &str) -> Result<()> {
-    if batch.drafted_by == by {
+    if is_same_person(&batch.drafted_by, by) {
         bail!("{by} drafted batch {} and cannot approve it; somebody else has to", batch.batch_id);
     }
     let sql = "SELECT l.creator_id FROM batch_lines l JOIN balances b ON b.program = l.program AND b.creator_id = l.creator_id \
@@ -139,10 +89,19 @@ async fn check_approval(tx: &mut Tx, program: &str, batch: &Current, by: &str) -
     Ok(())
 }
 
-fn check_failed(batch_id: &str, lines: &[BatchLine], failed: &[String]) -> Result<()> {
-    match failed.iter().find(|creator| lines.iter().all(|line| line.creator_id != **creator)) {
+fn check_rejection(batch: &Current) -> Result<()> {
+    if batch.state == BatchState::Exported {
+        let id = &batch.batch_id;
+        bail!("batch {id} is exported, so somebody may be paying it; propose to void it: `purser batch void {id}`");
+    }
+    Ok(())
+}
+
+fn check_failed(batch: &Current, failed: &[String]) -> Result<()> {
+    match failed.iter().find(|creator| batch.lines.iter().all(|line| line.creator_id != **creator)) {
         Some(creator) => {
-            bail!("batch {batch_id} has no line for {creator}; nothing was changed. See `purser batch show {batch_id}`")
+            let id = &batch.batch_id;
+            bail!("batch {id} has no line for {creator}; nothing was changed. See `purser batch show {id}`")
         }
         None => Ok(()),
     }
@@ -150,17 +109,18 @@ fn check_failed(batch_id: &str, lines: &[BatchLine], failed: &[String]) -> Resul
 
 /// What moves: an approval only says so; a rejection returns the reserved money; a settlement pays it out by way of
 /// the batch's clearing account.
-fn transfers<'a>(decision: Decision<'_>, batch_id: &'a str, lines: &'a [BatchLine], day: i32) -> Vec<Transfer<'a>> {
+fn transfers<'a>(decision: Decision<'_>, batch: &'a Current, day: i32) -> Vec<Transfer<'a>> {
+    let back = |line: &'a BatchLine, why: &'static str| {
+        vec![transfer(&batch.batch_id, line, LEFT_RESERVE, Account::Reserved, Account::Payable, day, why)]
+    };
     let each = |line: &'a BatchLine| match decision {
         Decision::Approve => Vec::new(),
-        Decision::Reject => vec![transfer(batch_id, line, 1, Account::Reserved, Account::Payable, day, "rejected")],
-        Decision::Settle { failed } if failed.contains(&line.creator_id) => {
-            vec![transfer(batch_id, line, 1, Account::Reserved, Account::Payable, day, "failed")]
-        }
+        Decision::Reject => back(line, "rejected"),
+        Decision::Settle { failed } if failed.contains(&line.creator_id) => back(line, "failed"),
         Decision::Settle { .. } => vec![
-            transfer(batch_id, line, 1, Account::Reserved, Account::Clearing, day, "settled"),
-            transfer(batch_id, line, 2, Account::Clearing, Account::Cash, day, "settled"),
+            transfer(&batch.batch_id, line, LEFT_RESERVE, Account::Reserved, Account::Clearing, day, "settled"),
+            transfer(&batch.batch_id, line, REACHED_CASH, Account::Clearing, Account::Cash, day, "settled"),
         ],
     };
-    lines.iter().flat_map(each).collect()
+    batch.lines.iter().flat_map(each).collect()
 }

@@ -47,7 +47,7 @@ pub async fn draft(tx: &mut Tx, program: &Program, creators: &[Creator], as_of: 
     let day = day_of(program.time_zone, as_of);
     let transfers: Vec<Transfer<'_>> = lines
         .iter()
-        .map(|line| transfer(&batch.batch_id, line, 0, Account::Payable, Account::Reserved, day, "reserved"))
+        .map(|line| transfer(&batch.batch_id, line, SET_ASIDE, Account::Payable, Account::Reserved, day, "reserved"))
         .collect();
     let entry = Entry {
         kind: EntryKind::Drafted,
@@ -105,6 +105,17 @@ impl BatchDigest {
         self.0.finalize().to_hex().to_string()
     }
 }
+
+/// The steps of a batch's line, which are the revisions of its transfers. Each is taken at most once.
+pub(super) const SET_ASIDE: i64 = 0;
+/// To clearing, or back to payable.
+pub(super) const LEFT_RESERVE: i64 = 1;
+/// From clearing: paid.
+pub(super) const REACHED_CASH: i64 = 2;
+/// Back to clearing: the payment came back.
+pub(super) const LEFT_CASH: i64 = 3;
+/// From clearing.
+pub(super) const REACHED_PAYABLE: i64 = 4;
 
 /// A movement of a batch line. Its key is the batch and the creator; its revision says which of the line's steps it is.
 pub(super) fn transfer<'a>(

@@ -3,6 +3,7 @@
 //! A step can run again at any time. What it posts follows from the difference between what should be and what is, so
 //! a repeat finds nothing to do. Of two that are started at once, the second waits for the first (see [`lease`]).
 
+mod known;
 mod lease;
 mod reconcile_step;
 mod report;
@@ -22,6 +23,7 @@ use crate::program::{Job, Program, Step};
 use crate::store::{Store, Tx};
 use lease::Lease;
 
+pub use known::known;
 pub use reconcile_step::{Basis, last_basis};
 pub use report::{
     Exceptions, PayoutReport, PostedWhy, ReconcileReport, Report, StatementMonth, StatementsReport, StepReport, TakenFromPaid,

@@ -14,6 +14,7 @@ use crate::ledger::{
     Entry, EntryKind, TakenBack, Transfer, check_currency, head, keep_text, post, program_text, taken_from_paid,
 };
 use crate::program::Program;
+use crate::proposal::credits;
 use crate::reconcile::{self, Circumstances, KeptOutcome, PostedTargets, Reconciliation, difference, keep_outcome};
 use crate::store::{Store, Tx};
 
@@ -24,6 +25,7 @@ struct Last {
     unchanged_until: i64,
     manifest: String,
     program_text: String,
+    credits: String,
     outcome: String,
 }
 
@@ -37,11 +39,12 @@ pub(super) struct Input<'a> {
 
 pub(super) async fn reconcile(session: &Session<'_>, manifest: Manifest) -> Result<ReconcileReport> {
     let Session { at, program, order, .. } = *session;
-    let input = Input { manifest: &manifest, credits: &Credits::default() };
+    let credits = credits(&at.store, &program.id, order.as_of).await?;
+    let input = Input { manifest: &manifest, credits: &credits };
     let last = last(&at.store, &program.id).await?;
     if let Some(last) = &last {
         refuse_earlier(program, order, last.as_of)?;
-        if is_unchanged(program, order, &manifest, last) {
+        if is_unchanged(program, order, input, last) {
             return repeat(session, last).await;
         }
     }
@@ -57,6 +60,8 @@ pub struct Basis {
     pub manifest: Manifest,
     /// The hash of the program file's text.
     pub program_text: String,
+    /// The digest of the orders given by hand that it knew.
+    pub credits: String,
     /// Where its outcome is kept.
     pub outcome: KeptOutcome,
 }
@@ -65,11 +70,12 @@ pub struct Basis {
 pub async fn last_basis(store: &Store, program: &Program) -> Result<Option<Basis>> {
     let Some(last) = last(store, &program.id).await? else { return Ok(None) };
     let manifest = runs::manifest(store, program, &last.manifest).await?;
-    Ok(Some(Basis { as_of: last.as_of, manifest, program_text: last.program_text, outcome: parse(&last.outcome)? }))
+    let Last { as_of, program_text, credits, outcome, .. } = last;
+    Ok(Some(Basis { as_of, manifest, program_text, credits, outcome: parse(&outcome)? }))
 }
 
 async fn last(store: &Store, program: &str) -> Result<Option<Last>> {
-    let sql = "SELECT as_of, unchanged_until, manifest, program_text, outcome FROM reconciled WHERE program = $1";
+    let sql = "SELECT as_of, unchanged_until, manifest, program_text, outcome, credits FROM reconciled WHERE program = $1";
     store.rows(sql, &[program.into()]).await?.first().map(last_of).transpose()
 }
 
@@ -80,6 +86,7 @@ fn last_of(row: &crate::store::Row) -> Result<Last> {
         manifest: row.text(2)?.to_owned(),
         program_text: row.text(3)?.to_owned(),
         outcome: row.text(4)?.to_owned(),
+        credits: row.text(5)?.to_owned(),
     })
 }
 
@@ -99,8 +106,9 @@ fn refuse_earlier(program: &Program, order: &Order, last: i64) -> Result<()> {
 }
 
 /// Whether the last reconciliation still holds, so that there is nothing to compute.
-fn is_unchanged(program: &Program, order: &Order, manifest: &Manifest, last: &Last) -> bool {
-    last.manifest == manifest.digest()
+fn is_unchanged(program: &Program, order: &Order, input: Input<'_>, last: &Last) -> bool {
+    last.manifest == input.manifest.digest()
+        && last.credits == input.credits.digest()
         && last.program_text == program.text_hash
         && (order.as_of == last.as_of || order.as_of < last.unchanged_until)
 }
@@ -181,6 +189,7 @@ async fn post_difference(
         unchanged_until: reconciliation.unchanged_until,
         manifest: digest,
         program_text: program.text_hash.clone(),
+        credits: input.credits.digest(),
         outcome: serde_json::to_string(&kept)?,
     };
     keep_text(&mut tx, program).await?;
@@ -229,9 +238,11 @@ async fn refuse_before_drafts(at: &Workplace, program: &Program, order: &Order) 
 }
 
 async fn point_to(tx: &mut Tx, program: &str, run_id: i64, now: &Last) -> Result<()> {
-    let sql = "INSERT INTO reconciled (program, as_of, unchanged_until, manifest, program_text, outcome, run_id) VALUES ($1, $2, $3, $4, $5, $6, $7) \
+    let sql = "INSERT INTO reconciled (program, as_of, unchanged_until, manifest, program_text, outcome, run_id, credits) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8) \
                ON CONFLICT (program) DO UPDATE SET as_of = excluded.as_of, unchanged_until = excluded.unchanged_until, \
-               manifest = excluded.manifest, program_text = excluded.program_text, outcome = excluded.outcome, run_id = excluded.run_id";
+               manifest = excluded.manifest, program_text = excluded.program_text, outcome = excluded.outcome, run_id = excluded.run_id, \
+               credits = excluded.credits";
     let text = |text: &str| text.into();
     let parameters = [
         program.into(),
@@ -241,6 +252,7 @@ async fn point_to(tx: &mut Tx, program: &str, run_id: i64, now: &Last) -> Result
         text(&now.program_text),
         text(&now.outcome),
         run_id.into(),
+        text(&now.credits),
     ];
     tx.execute(sql, &parameters).await.map(|_| ())
 }

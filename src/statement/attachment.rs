@@ -58,7 +58,7 @@ fn record(statement: &Statement, belongs_to: &str, line: &Line, exponent: u32) -
         harmless(&line.touch),
         format_minor(line.base, exponent),
         harmless(&line.rule),
-        line.why.clone(),
+        harmless(&line.why),
         format_minor(line.amount, exponent),
         statement.currency.clone(),
     ]

@@ -213,6 +213,7 @@ impl Building<'_> {
             (&mut sums.clawed_back, totals.clawed_back),
             (&mut sums.bonuses, totals.bonuses),
             (&mut sums.fees, totals.fees),
+            (&mut sums.adjustments, totals.adjustments),
             (&mut sums.paid, totals.paid),
             (&mut sums.closing, totals.closing),
         ] {

@@ -139,6 +139,7 @@ fn change(kind: &str, source: &str, target: &str, amount: i64) -> Option<(Sectio
     let section = match kind {
         _ if matches!(other, "clearing" | "cash") => Section::Paid,
         "fee" => Section::Fee,
+        "adjustment" | "write_off" | "opening" => Section::Adjustment,
         kind if kind.starts_with("bonus") => Section::Bonus,
         _ if amount > 0 => Section::Earned,
         _ => Section::ClawedBack,

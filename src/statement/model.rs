@@ -35,7 +35,7 @@ pub struct Statement {
     pub performance: PerformanceOf,
 }
 
-/// `opening + earned − clawed_back + bonuses + fees − paid = closing`, in minor units.
+/// `opening + earned − clawed_back + bonuses + fees + adjustments − paid = closing`, in minor units.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Totals {
     /// What was owed when the month began: pending, payable and reserved.
@@ -48,6 +48,9 @@ pub struct Totals {
     pub bonuses: i64,
     /// Fees, less fees withdrawn and charges.
     pub fees: i64,
+    /// What people corrected: adjustments, debts written off, opening balances.
+    #[serde(default)]
+    pub adjustments: i64,
     /// What was paid out, less what came back.
     pub paid: i64,
     /// What is owed at the end.
@@ -64,6 +67,7 @@ impl Totals {
                 Section::ClawedBack => (&mut totals.clawed_back, line.amount.checked_neg()),
                 Section::Bonus => (&mut totals.bonuses, Some(line.amount)),
                 Section::Fee => (&mut totals.fees, Some(line.amount)),
+                Section::Adjustment => (&mut totals.adjustments, Some(line.amount)),
                 Section::Paid => (&mut totals.paid, line.amount.checked_neg()),
             };
             *side = amount.and_then(|amount| side.checked_add(amount)).ok_or(Overflow)?;
@@ -75,7 +79,7 @@ impl Totals {
     /// The right side of the identity, computed from all the rest.
     pub fn sum(&self) -> Result<i64, Overflow> {
         let parts = [Some(self.earned), self.clawed_back.checked_neg(), Some(self.bonuses), Some(self.fees)];
-        let parts = parts.into_iter().chain([self.paid.checked_neg()]);
+        let parts = parts.into_iter().chain([Some(self.adjustments), self.paid.checked_neg()]);
         parts.into_iter().try_fold(self.opening, |sum, part| sum.checked_add(part?)).ok_or(Overflow)
     }
 }
@@ -110,13 +114,15 @@ pub enum Section {
     Bonus,
     /// A fee, a charge, or one of them withdrawn.
     Fee,
+    /// What a person corrected, and another one approved.
+    Adjustment,
     /// A payment, or one that came back.
     Paid,
 }
 
 impl Section {
     /// All of them, in the order in which they are shown.
-    pub const ALL: [Self; 5] = [Self::Earned, Self::ClawedBack, Self::Bonus, Self::Fee, Self::Paid];
+    pub const ALL: [Self; 6] = [Self::Earned, Self::ClawedBack, Self::Bonus, Self::Fee, Self::Adjustment, Self::Paid];
 
     /// The heading for people.
     pub fn words(self) -> &'static str {
@@ -125,6 +131,7 @@ impl Section {
             Self::ClawedBack => "Clawed back",
             Self::Bonus => "Bonuses",
             Self::Fee => "Fees",
+            Self::Adjustment => "Adjustments",
             Self::Paid => "Paid",
         }
     }
@@ -136,6 +143,7 @@ impl Section {
             Self::ClawedBack => "clawed_back",
             Self::Bonus => "bonus",
             Self::Fee => "fee",
+            Self::Adjustment => "adjustment",
             Self::Paid => "paid",
         }
     }
@@ -152,9 +160,9 @@ pub struct Line {
     pub entry: i64,
     /// Its place in the entry.
     pub position: i64,
-    /// The kind of target, or `batch`.
+    /// The kind of target, or `batch`, `adjustment`, `write_off`, `opening`.
     pub kind: String,
-    /// Order, period, fee, or batch.
+    /// Order, period, fee, batch, or proposal.
     pub order_id: String,
     /// The order's line, or empty.
     pub line_id: String,
@@ -164,7 +172,7 @@ pub struct Line {
     pub base: i64,
     /// What it was paid under.
     pub rule: String,
-    /// Why it was booked.
+    /// Why it was booked; of an adjustment, the reason that a person gave.
     pub why: String,
     /// How it changes what is owed: above zero, more.
     pub amount: i64,

@@ -159,6 +159,8 @@ impl View {
         let figure = |label: &str, minor: i64| Figure { label: label.to_owned(), amount: money(minor) };
         let less = |minor: i64| minor.checked_neg().ok_or(Overflow);
         let (first, last) = (long_day(month.first_day()), long_day(month.last_day()));
+        let has_adjustments =
+            statement.corrections.iter().chain(&statement.lines).any(|line| line.section == Section::Adjustment);
         let mut shown = LINES;
         let corrections = groups(&statement.corrections, exponent, &mut shown)?;
         let lines = groups(&statement.lines, exponent, &mut shown)?;
@@ -172,13 +174,18 @@ impl View {
             preview,
             closing: Amount(format!("{} {}", grouped(totals.closing, exponent), statement.currency)),
             opened: figure(&format!("Opening balance, {first}"), totals.opening),
-            changes: vec![
-                figure("Earned", totals.earned),
-                figure("Clawed back", less(totals.clawed_back)?),
-                figure("Bonuses", totals.bonuses),
-                figure("Fees", totals.fees),
-                figure("Paid to you", less(totals.paid)?),
-            ],
+            changes: [
+                Some(figure("Earned", totals.earned)),
+                Some(figure("Clawed back", less(totals.clawed_back)?)),
+                Some(figure("Bonuses", totals.bonuses)),
+                Some(figure("Fees", totals.fees)),
+                // Rare: most creators never have any.
+                Some(figure("Adjustments", totals.adjustments)).filter(|_| totals.adjustments != 0 || has_adjustments),
+                Some(figure("Paid to you", less(totals.paid)?)),
+            ]
+            .into_iter()
+            .flatten()
+            .collect(),
             closed: figure(&format!("Closing balance, {last}"), totals.closing),
             held: vec![
                 figure("On hold until the return period ends", statement.held.pending),
@@ -252,6 +259,10 @@ fn title(line: &Line) -> String {
         "bonus_new_customer" => format!("New customer, order {id}"),
         "bonus_net_sales" => format!("Sales bonus for {id}"),
         "fee" => format!("Fee {id}"),
+        "adjustment" => format!("Adjustment {id}"),
+        "write_off" => format!("Debt written off, {id}"),
+        "opening" => format!("Balance taken over, {id}"),
+        "batch" if line.amount > 0 => format!("Payout {id} came back"),
         "batch" => format!("Payout {id}"),
         kind => format!("{kind} {id}"),
     }

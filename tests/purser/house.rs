@@ -17,10 +17,14 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("reconcile", &["money", "program", "facts", "effect"]),
     ("explain", &["money", "program", "facts"]),
     ("ledger", &["money", "program", "facts", "reconcile", "store"]),
-    ("payout", &["money", "program", "facts", "reconcile", "ledger", "store"]),
+    ("payout", &["money", "program", "facts", "reconcile", "ledger", "store", "effect"]),
+    ("proposal", &["money", "program", "sources", "facts", "reconcile", "ledger", "payout", "store"]),
     ("statement", &["money", "program", "facts", "reconcile", "ledger", "payout", "store", "effect"]),
-    ("runner", &["money", "program", "facts", "reconcile", "ledger", "payout", "statement", "store", "effect"]),
-    ("audit", &["money", "program", "sources", "facts", "reconcile", "ledger", "payout", "statement", "store", "runner"]),
+    ("runner", &["money", "program", "facts", "reconcile", "ledger", "payout", "proposal", "statement", "store", "effect"]),
+    (
+        "audit",
+        &["money", "program", "sources", "facts", "reconcile", "ledger", "payout", "proposal", "statement", "store", "runner"],
+    ),
     (
         "cli",
         &[
@@ -31,6 +35,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "explain",
             "ledger",
             "payout",
+            "proposal",
             "statement",
             "runner",
             "audit",

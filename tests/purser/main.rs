@@ -16,6 +16,7 @@ mod model_cases;
 mod model_shops;
 mod money;
 mod program_file;
+mod proposals;
 mod restatement;
 mod simulation;
 mod starts;

@@ -44,7 +44,7 @@ impl<'a> Place<'a> {
 /// What money of a kind of transfer is spent on.
 fn spent_on(kind: &str) -> &str {
     match kind {
-        "link" | "code" | "lock" => "commission",
+        "link" | "code" | "lock" | "credit" => "commission",
         "bonus_new_customer" | "bonus_net_sales" => "bonus",
         other => other,
     }

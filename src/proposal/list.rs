@@ -1,0 +1,100 @@
+use std::collections::BTreeMap;
+
+use anyhow::{Context, Result, bail};
+
+use super::content::{Kind, ProposalLine, State};
+use crate::money::Overflow;
+use crate::store::{Row, Store, Tx};
+
+/// A proposal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proposal {
+    /// Its id, such as `glow-p0003`.
+    pub proposal_id: String,
+    /// What is proposed.
+    pub kind: Kind,
+    /// How it stands.
+    pub state: State,
+    /// The order of a credit, the batch of a void, or empty.
+    pub subject: String,
+    /// Why, in one line.
+    pub reason: String,
+    /// The hash of its content, which is what is approved.
+    pub digest: String,
+    /// When it was proposed (microseconds since 1970).
+    pub proposed_at: i64,
+    /// Who proposed it.
+    pub proposed_by: String,
+    /// Who approved, rejected or withdrew it, and when (microseconds since 1970).
+    pub decided: Option<(String, i64)>,
+    /// Whom it concerns, by creator.
+    pub lines: Vec<ProposalLine>,
+}
+
+impl Proposal {
+    /// The sum of its lines, in minor units; none for a credit, whose worth the rules say.
+    pub fn amount(&self) -> Result<Option<i64>, Overflow> {
+        let sum = self.lines.iter().try_fold(0i64, |sum, line| sum.checked_add(line.amount)).ok_or(Overflow)?;
+        Ok(Some(sum).filter(|_| self.kind != Kind::Credit))
+    }
+}
+
+/// All proposals of a program, oldest first.
+pub async fn proposals(store: &Store, program: &str) -> Result<Vec<Proposal>> {
+    read(&mut store.snapshot().await?, program).await
+}
+
+/// A proposal.
+///
+/// # Errors
+///
+/// When there is none of that id; names the newest.
+pub async fn find(store: &Store, program: &str, proposal_id: &str) -> Result<Proposal> {
+    find_in(&mut store.snapshot().await?, program, proposal_id).await
+}
+
+pub(super) async fn find_in(tx: &mut Tx, program: &str, proposal_id: &str) -> Result<Proposal> {
+    let mut known = read(tx, program).await?;
+    let Some(place) = known.iter().position(|proposal| proposal.proposal_id == proposal_id) else {
+        let newest = known.last().map_or("it has none".to_owned(), |newest| format!("the newest is {}", newest.proposal_id));
+        bail!("the program {program} has no proposal {proposal_id}; {newest}");
+    };
+    Ok(known.swap_remove(place))
+}
+
+async fn read(tx: &mut Tx, program: &str) -> Result<Vec<Proposal>> {
+    let sql = "SELECT proposal_id, creator_id, amount FROM proposal_lines WHERE program = $1 ORDER BY proposal_id, creator_id";
+    let mut lines: BTreeMap<String, Vec<ProposalLine>> = BTreeMap::new();
+    for row in tx.rows(sql, &[program.into()]).await? {
+        let line = ProposalLine { creator_id: row.text(1)?.to_owned(), amount: row.int(2)? };
+        lines.entry(row.text(0)?.to_owned()).or_default().push(line);
+    }
+    let sql = "SELECT proposal_id, kind, state, subject, reason, digest, proposed_at, proposed_by, decided_by, decided_at \
+               FROM proposals WHERE program = $1 ORDER BY number";
+    let with_lines = |row: &Row| {
+        let proposal = proposal(row)?;
+        let lines = lines.remove(&proposal.proposal_id).unwrap_or_default();
+        Ok(Proposal { lines, ..proposal })
+    };
+    tx.rows(sql, &[program.into()]).await?.iter().map(with_lines).collect()
+}
+
+fn proposal(row: &Row) -> Result<Proposal> {
+    let text = |column: usize| row.text(column).map(str::to_owned);
+    let decided = match row.optional_text(8)? {
+        Some(by) => Some((by.to_owned(), row.optional_int(9)?.context("a decided proposal has no time")?)),
+        None => None,
+    };
+    Ok(Proposal {
+        proposal_id: text(0)?,
+        kind: Kind::parse(row.text(1)?)?,
+        state: State::parse(row.text(2)?)?,
+        subject: text(3)?,
+        reason: text(4)?,
+        digest: text(5)?,
+        proposed_at: row.int(6)?,
+        proposed_by: text(7)?,
+        decided,
+        lines: Vec::new(),
+    })
+}
