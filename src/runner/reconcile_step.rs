@@ -202,14 +202,18 @@ async fn post_difference(
     Ok(report)
 }
 
-/// The program as its file said when something was posted last; none where that text was not kept, or is none that is
-/// understood today. Changes of the file restate nothing then.
+/// The program as its file said when something was reconciled last; none where that text was not kept (before schema 2)
+/// or is none any more, and then changes of the file restate nothing.
 async fn old_program(store: &Store, program: &Program, text_hash: &str) -> Result<Option<Program>> {
     if program.text_hash == text_hash {
         return Ok(Some(program.clone()));
     }
     let text = program_text(store, text_hash).await?;
-    Ok(text.and_then(|text| Program::parse(&program.id, &text, Path::new("")).ok()))
+    let old = text.and_then(|text| Program::parse(&program.id, &text, Path::new("")).ok());
+    if old.is_none() {
+        tracing::warn!(program = program.id, "what the program file said before is not known: that it changed restates nothing");
+    }
+    Ok(old)
 }
 
 async fn keep(data: PathBuf, reconciliation: Arc<Reconciliation>, posted: PostedTargets) -> Result<KeptOutcome> {
