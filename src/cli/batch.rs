@@ -4,7 +4,7 @@ use anyhow::{Context, Result};
 
 use super::args::{Batch as Command, Decide, Format, Places};
 use super::context::{now, program, workplace};
-use super::proposal;
+use super::proposal::propose_at;
 use super::show::{Sheet, print};
 use crate::facts::format_time;
 use crate::ledger::check_currency_shown;
@@ -15,9 +15,6 @@ use crate::proposal::Request;
 use crate::runner::Workplace;
 
 pub(super) async fn batch(places: &Places, command: &Command) -> Result<()> {
-    if let Command::Void { batch_id, propose } = command {
-        return proposal::propose(places, Request::Void { batch_id }, propose).await;
-    }
     let program = program(places)?;
     let at = workplace(places).await?;
     check_currency_shown(&at.store, &program).await?;
@@ -32,8 +29,7 @@ pub(super) async fn batch(places: &Places, command: &Command) -> Result<()> {
         Command::Settle { decide: order, failed } => decide(&at, &program, Decision::Settle { failed }, order).await,
         Command::Export { decide: order, out } => export(&at, &program, order, out.as_deref()).await,
         Command::Return { decide: order, creator, reason } => take_back(&at, &program, order, creator, reason).await,
-        // Proposed above, by its own mechanism.
-        Command::Void { .. } => Ok(()),
+        Command::Void { batch_id, propose } => propose_at(&at, &program, Request::Void { batch_id }, propose).await,
     }
 }
 

@@ -8,24 +8,29 @@ use crate::ledger::check_currency_shown;
 use crate::money::{Money, format_minor};
 use crate::program::Program;
 use crate::proposal::{self, Kind, Known, Proposal, Request, State, Verdict};
-use crate::runner::known;
+use crate::runner::{Workplace, known};
 
 /// Proposes something, and says who may approve it.
 pub(super) async fn propose(places: &Places, request: Request<'_>, propose: &Propose) -> Result<()> {
     let program = program(places)?;
     let at = workplace(places).await?;
     check_currency_shown(&at.store, &program).await?;
+    propose_at(&at, &program, request, propose).await
+}
+
+/// As [`propose`], where the workplace is open already.
+pub(super) async fn propose_at(at: &Workplace, program: &Program, request: Request<'_>, propose: &Propose) -> Result<()> {
     let known = match request {
         Request::Void { .. } => Known::default(),
-        Request::Credit { order_id, .. } => known(&at, &program, Some(order_id)).await?,
-        _ => known(&at, &program, None).await?,
+        Request::Credit { order_id, .. } => known(at, program, Some(order_id)).await?,
+        _ => known(at, program, None).await?,
     };
     let as_of = propose.as_of.unwrap_or_else(now);
-    let proposal = proposal::propose(&at.store, &program, &known, request, &propose.reason, &propose.by, as_of).await?;
+    let proposal = proposal::propose(&at.store, program, &known, request, &propose.reason, &propose.by, as_of).await?;
     let (id, by) = (&proposal.proposal_id, &proposal.proposed_by);
     print(&format!(
         "{id} is proposed by {by}: {}\nanybody but {by} may approve it: purser proposal approve {id} --by NAME",
-        what(&program, &proposal)?
+        what(program, &proposal)?
     ))
 }
 

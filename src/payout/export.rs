@@ -6,7 +6,7 @@ use anyhow::{Context, Result, ensure};
 use super::batch::BatchState;
 use super::current::{Current, key};
 use crate::effect::write_file;
-use crate::ledger::{Entry, EntryKind, checked_name, post};
+use crate::ledger::{Entry, EntryKind, Transfer, checked_name, post};
 use crate::money::format_minor;
 use crate::program::Program;
 use crate::store::{Store, Tx};
@@ -50,7 +50,7 @@ pub async fn export(store: &Store, program: &Program, batch_id: &str, by: &str, 
             program_text: "",
             facts: &digest,
         };
-        let posted = post::<crate::ledger::Transfer<'_>>(&mut tx, program, &entry, &[]).await?;
+        let posted = post::<Transfer<'_>>(&mut tx, program, &entry, &[]).await?;
         batch.show(&mut tx, &program.id, BatchState::Exported, batch.approved_by.as_deref()).await?;
         Exported { entry: posted.head.entry, by: by.to_owned(), at: as_of, again: false }
     };
