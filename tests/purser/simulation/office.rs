@@ -300,7 +300,7 @@ async fn compare_batches(store: &Store, program: &str, books: &Books) -> Result<
     }
     let Some(wanted) = books.batches.last() else { return Ok(()) };
     let lines = payout::find(store, program, &wanted.id).await?.1;
-    let lines: BTreeMap<String, i64> = lines.into_iter().map(|line| (line.creator_id, line.amount)).collect();
+    let lines: BTreeMap<String, i64> = lines.into_iter().map(|(line, _)| (line.creator_id, line.amount)).collect();
     ensure!(lines == wanted.lines, "batch {} pays {lines:?} instead of {:?}", wanted.id, wanted.lines);
     Ok(())
 }
