@@ -102,21 +102,31 @@ fn compare(row: &Row, told: &Told, content: Option<&str>, findings: &mut Finding
     Ok(())
 }
 
+/// What the tables show of a proposal's content.
+#[derive(Default)]
+struct Content {
+    kind: String,
+    subject: String,
+    /// Creators and amounts, by creator.
+    lines: Vec<(String, i64)>,
+}
+
 /// The digests of the contents that the tables show.
 async fn shown_digests(tx: &mut Tx, audit: &Audit<'_>) -> Result<BTreeMap<String, String>> {
     let sql = "SELECT p.proposal_id, p.kind, p.subject, l.creator_id, l.amount FROM proposals p \
                LEFT JOIN proposal_lines l ON l.program = p.program AND l.proposal_id = p.proposal_id \
                WHERE p.program = $1 ORDER BY p.proposal_id, l.creator_id";
-    let mut contents: BTreeMap<String, (String, String, Vec<(String, i64)>)> = BTreeMap::new();
+    let mut contents: BTreeMap<String, Content> = BTreeMap::new();
     for row in &tx.rows(sql, &[audit.program.into()]).await? {
-        let (kind, subject) = (row.text(1)?.to_owned(), row.text(2)?.to_owned());
-        let (.., lines) = contents.entry(row.text(0)?.to_owned()).or_insert((kind, subject, Vec::new()));
+        let content = contents.entry(row.text(0)?.to_owned()).or_default();
+        (content.kind, content.subject) = (row.text(1)?.to_owned(), row.text(2)?.to_owned());
         if let (Some(creator), Some(amount)) = (row.optional_text(3)?, row.optional_int(4)?) {
-            lines.push((creator.to_owned(), amount));
+            content.lines.push((creator.to_owned(), amount));
         }
     }
-    let digest = |(id, (kind, subject, lines)): (String, (String, String, Vec<(String, i64)>))| {
-        let digest = content_digest(&id, &kind, &subject, lines.iter().map(|(creator, amount)| (creator.as_str(), *amount)));
+    let digest = |(id, content): (String, Content)| {
+        let lines = content.lines.iter().map(|(creator, amount)| (creator.as_str(), *amount));
+        let digest = content_digest(&id, &content.kind, &content.subject, lines);
         (id, digest)
     };
     Ok(contents.into_iter().map(digest).collect())
