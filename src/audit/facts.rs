@@ -51,7 +51,7 @@ async fn read(tx: &mut Tx, audit: &Audit<'_>, findings: &mut Findings) -> Result
 async fn missing_manifests(tx: &mut Tx, audit: &Audit<'_>, findings: &mut Findings) -> Result<()> {
     let runs = "SELECT x.run_id, x.manifest FROM runs x WHERE x.program = $1 AND x.manifest IS NOT NULL \
                 AND NOT EXISTS (SELECT 1 FROM manifests m WHERE m.program = x.program AND m.digest = x.manifest) ORDER BY x.run_id";
-    let entries = "SELECT x.entry, x.facts FROM entries x WHERE x.program = $1 AND x.facts <> '' \
+    let entries = "SELECT x.entry, x.facts FROM entries x WHERE x.program = $1 AND x.kind = 'reconciled' \
                    AND NOT EXISTS (SELECT 1 FROM manifests m WHERE m.program = x.program AND m.digest = x.facts) ORDER BY x.entry";
     for (what, sql) in [("run", runs), ("entry", entries)] {
         for row in tx.rows(sql, &[audit.program.into()]).await? {

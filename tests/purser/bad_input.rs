@@ -267,8 +267,8 @@ fn parquet_may_hold_columns_of_any_type_beside_those_that_are_read() {
 fn a_nul_character_is_refused_on_both_databases() {
     for kind in crate::support::database::Kind::BOTH {
         let shop = Shop::small_on(kind);
-        shop.write("orders.csv", shop.read("orders.csv").replace("o1,", "o\01,"));
-        shop.write("order_lines.csv", shop.read("order_lines.csv").replace("o1,", "o\01,"));
+        shop.write("orders.csv", shop.read("orders.csv").replace("o1,", "o\x001,"));
+        shop.write("order_lines.csv", shop.read("order_lines.csv").replace("o1,", "o\x001,"));
         let done = shop.run(&["run", "nightly", "--as-of", "2026-02-10T00:00:00Z"]);
         assert!(!done.ok && done.err.contains("\"o\\01\" contains a NUL character, which no ledger keeps"), "{}", done.err);
         assert_eq!(shop.must(&["export", "balances"]).lines().count(), 1);

@@ -28,6 +28,8 @@ const TABLES: &[Table] = &[
     table("batches", "program, batch_id", "batches"),
     table("batch_lines", "program, batch_id, creator_id", "batches"),
     table("balances", "program, creator_id", "balances"),
+    table("proposals", "program, proposal_id", "proposals"),
+    table("proposal_lines", "program, proposal_id, creator_id", "proposals"),
     table("programs", "program", "currency"),
     table("program_texts", "hash", "program_texts"),
     table("statement_months", "program, month", "statements"),
