@@ -145,7 +145,7 @@ fn tamper_with(victim: &Victim, table: &Table) -> usize {
             let values = if is_text {
                 vec![changed(&column, place)]
             } else {
-                vec![format!("{column} + 1"), format!("{column} + 1000000")]
+                vec![format!("COALESCE({column}, 0) + 1"), format!("COALESCE({column}, 0) + 1000000")]
             };
             let Table { name, key, check, .. } = table;
             let tampered = values.iter().any(|value| {
