@@ -1,11 +1,12 @@
 //! Files that are either there whole or not there at all.
 
 use std::fs::{self, File, OpenOptions};
-use std::path::Path;
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Error, Result};
 
 use super::{Kind, effect_now};
 
@@ -15,7 +16,7 @@ use super::{Kind, effect_now};
 /// file, and the last rename wins; callers give the same content the same name.
 pub fn write_file(path: &Path, fill: impl FnOnce(&mut File) -> Result<()>) -> Result<()> {
     let folder = path.parent().context("a kept file lies in a folder")?;
-    fs::create_dir_all(folder).with_context(|| format!("cannot create the folder {}", folder.display()))?;
+    create_folder(folder)?;
     let name = path.file_name().and_then(|n| n.to_str()).context("a kept file has a plain name")?;
     let temporary = folder.join(format!(".{name}.{}.tmp", unique()));
     let written = fill_and_rename(path, &temporary, fill);
@@ -24,7 +25,17 @@ pub fn write_file(path: &Path, fill: impl FnOnce(&mut File) -> Result<()>) -> Re
         let _ = fs::remove_file(&temporary);
     }
     written?;
-    File::open(folder).and_then(|f| f.sync_all()).with_context(|| format!("cannot sync the folder {}", folder.display()))
+    let synced = File::open(folder).and_then(|folder| folder.sync_all());
+    synced.map_err(told).with_context(|| format!("cannot sync the folder {}", folder.display()))
+}
+
+/// Creates a folder and those above it, where they are not there.
+///
+/// # Errors
+///
+/// When it cannot be made.
+pub fn create_folder(path: &Path) -> Result<()> {
+    fs::create_dir_all(path).map_err(told).with_context(|| format!("cannot create the folder {}", path.display()))
 }
 
 /// A mark that no other writer uses: processes on one volume may have the same number, and a process writes in parallel.
@@ -36,11 +47,38 @@ fn unique() -> String {
 
 fn fill_and_rename(path: &Path, temporary: &Path, fill: impl FnOnce(&mut File) -> Result<()>) -> Result<()> {
     let cannot = || format!("cannot write {}", path.display());
-    let mut file = File::create_new(temporary).with_context(cannot)?;
-    // What goes wrong in filling it, such as bad input, is told by whoever fills it.
-    fill(&mut file)?;
-    file.sync_all().with_context(cannot)?;
-    effect_now(Kind::Rename, &subject(path), || fs::rename(temporary, path).with_context(cannot))
+    let mut file = File::create_new(temporary).map_err(told).with_context(cannot)?;
+    // What goes wrong in filling it, such as bad input, is told by whoever fills it; but the disk may be to blame.
+    fill(&mut file).map_err(|error| match trouble_of(&error) {
+        Some(advice) => error.context(advice).context(cannot()),
+        None => error,
+    })?;
+    file.sync_all().map_err(told).with_context(cannot)?;
+    effect_now(Kind::Rename, &subject(path), || fs::rename(temporary, path).map_err(told).with_context(cannot))
+}
+
+const FULL: &str = "the disk is full. Make room, and run again";
+const NOT_WRITABLE: &str = "it cannot be written there: see who owns the folder, and whether its disk is mounted to be written";
+
+/// An error of the file system, with what to do where that is known.
+fn told(error: io::Error) -> Error {
+    match advice(&error) {
+        Some(advice) => Error::from(error).context(advice),
+        None => Error::from(error),
+    }
+}
+
+fn advice(error: &io::Error) -> Option<&'static str> {
+    match error.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => Some(FULL),
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => Some(NOT_WRITABLE),
+        _ => None,
+    }
+}
+
+/// What to do about an error that may have come by way of a writer of some format.
+fn trouble_of(error: &Error) -> Option<&'static str> {
+    error.chain().filter_map(|cause| cause.downcast_ref::<io::Error>()).find_map(advice)
 }
 
 /// A file's name with its folder's: the same wherever the data folder lies.
@@ -57,10 +95,10 @@ fn subject(path: &Path) -> String {
 /// When folder or file cannot be made.
 pub fn lock_file(path: &Path) -> Result<File> {
     if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).with_context(|| format!("cannot create the folder {}", folder.display()))?;
+        create_folder(folder)?;
     }
     let opened = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path);
-    opened.with_context(|| format!("cannot open the lock {}", path.display()))
+    opened.map_err(told).with_context(|| format!("cannot open the lock {}", path.display()))
 }
 
 /// Removes a folder and all that is in it.
@@ -70,6 +108,35 @@ pub fn lock_file(path: &Path) -> Result<File> {
 /// When something in it cannot be removed.
 pub fn clear_folder(path: &Path) -> Result<()> {
     effect_now(Kind::Rename, &subject(path), || {
-        fs::remove_dir_all(path).with_context(|| format!("cannot clear {}", path.display()))
+        fs::remove_dir_all(path).map_err(told).with_context(|| format!("cannot clear {}", path.display()))
     })
+}
+
+/// A folder for what is needed for a moment. It goes with the value; what a killed process leaves is the system's to clean
+/// up with its other temporary files.
+pub struct Scratch(PathBuf);
+
+impl Scratch {
+    /// An empty folder of this process.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be made.
+    pub fn new() -> Result<Self> {
+        let folder = std::env::temp_dir().join(format!("purser-{}", unique()));
+        create_folder(&folder)?;
+        Ok(Self(folder))
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        // What cannot be removed stays with the system's other temporary files.
+        let _ = fs::remove_dir_all(&self.0);
+    }
 }

@@ -12,5 +12,7 @@ mod model_cases;
 mod model_shops;
 mod money;
 mod program_file;
+mod races;
 mod statements;
 mod support;
+mod troubles;

@@ -8,7 +8,7 @@ mod money;
 mod orders;
 mod people;
 mod program;
-mod rng;
+pub mod rng;
 mod table;
 
 use std::collections::BTreeMap;
