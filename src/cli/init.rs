@@ -28,7 +28,7 @@ const FILES: &[(&str, &str)] = sample![
 
 pub(super) fn init(folder: &Path) -> Result<()> {
     let there: Vec<&str> = FILES.iter().map(|(path, _)| *path).filter(|path| folder.join(path).exists()).collect();
-    if !there.is_empty() {
+    if !there.is_empty() && !was_cut_short(folder, &there) {
         bail!("{} already has {}; nothing was written. Choose another folder", folder.display(), there.join(", "));
     }
     for (path, text) in FILES {
@@ -41,4 +41,10 @@ pub(super) fn init(folder: &Path) -> Result<()> {
          purser export commissions --format table\n\nThen put your own exports in data/ and change jobs/shop.toml line by line.",
         folder.display()
     ))
+}
+
+/// Whether what is there is what an earlier attempt wrote before it was stopped: some of the files, as they come from here.
+fn was_cut_short(folder: &Path, there: &[&str]) -> bool {
+    let is_ours = |(path, text): &&(&str, &str)| std::fs::read_to_string(folder.join(path)).is_ok_and(|found| found == *text);
+    there.len() < FILES.len() && FILES.iter().filter(is_ours).count() == there.len()
 }

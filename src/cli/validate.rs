@@ -1,10 +1,9 @@
-use std::path::PathBuf;
-
-use anyhow::{Context, Result};
+use anyhow::Result;
 
 use super::args::{Places, Validate};
 use super::context::programs;
 use super::show::{Sheet, print};
+use crate::effect::Scratch;
 use crate::facts;
 use crate::program::{Program, keys};
 
@@ -34,29 +33,11 @@ pub(super) fn validate(places: &Places, validate: &Validate) -> Result<()> {
 /// Reads all facts of a program by way of a folder that is removed again.
 fn facts_of(program: &Program) -> Result<Sheet> {
     let scratch = Scratch::new()?;
-    let manifest = facts::keep(program, &scratch.0, None)?;
-    let facts = facts::load(program, &manifest, &scratch.0)?;
+    let manifest = facts::keep(program, scratch.path(), None)?;
+    let facts = facts::load(program, &manifest, scratch.path())?;
     let rows = facts.heights().into_iter().map(|(table, rows)| {
         let files = manifest.files(table).len();
         vec![table.name().to_owned(), files.to_string(), rows.to_string()]
     });
     Ok(Sheet { header: vec!["table", "files", "rows"], figures: vec![1, 2], rows: rows.collect() })
-}
-
-/// A folder that goes when it is no longer needed.
-struct Scratch(PathBuf);
-
-impl Scratch {
-    fn new() -> Result<Self> {
-        let folder = std::env::temp_dir().join(format!("purser-validate-{}", std::process::id()));
-        std::fs::create_dir_all(&folder).with_context(|| format!("cannot create the folder {}", folder.display()))?;
-        Ok(Self(folder))
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        // What cannot be removed is the system's to clean up: it is a temporary folder.
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
 }

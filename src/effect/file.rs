@@ -1,12 +1,12 @@
 //! Files that are either there whole or not there at all.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
+use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Error, Result};
 
 use super::{Kind, effect_now};
 
@@ -16,9 +16,21 @@ use super::{Kind, effect_now};
 /// file, and the last rename wins; callers give the same content the same name.
 pub fn write_file(path: &Path, fill: impl FnOnce(&mut File) -> Result<()>) -> Result<()> {
     let mut unfinished = Unfinished::begin(path)?;
-    // What goes wrong in filling it, such as bad input, is told by whoever fills it.
-    fill(&mut unfinished.file)?;
+    // What goes wrong in filling it, such as bad input, is told by whoever fills it; but the disk may be to blame.
+    fill(&mut unfinished.file).map_err(|error| match trouble_of(&error) {
+        Some(advice) => error.context(advice).context(cannot_write(path)),
+        None => error,
+    })?;
     unfinished.keep()
+}
+
+/// Creates a folder and those above it, where they are not there.
+///
+/// # Errors
+///
+/// When it cannot be made.
+pub fn create_folder(path: &Path) -> Result<()> {
+    fs::create_dir_all(path).map_err(told).with_context(|| format!("cannot create the folder {}", path.display()))
 }
 
 /// A file that is being written, as [`write_file`] does, by whoever cannot do so in one call. Dropped without
@@ -33,20 +45,23 @@ impl Unfinished {
     /// Begins a file that shall stand at a path.
     pub fn begin(path: &Path) -> Result<Self> {
         let folder = folder_of(path)?;
-        fs::create_dir_all(folder).with_context(|| format!("cannot create the folder {}", folder.display()))?;
+        create_folder(folder)?;
         let name = path.file_name().and_then(|n| n.to_str()).context("a kept file has a plain name")?;
         let temporary = folder.join(format!(".{name}.{}.tmp", unique()));
-        let file = File::create_new(&temporary).with_context(|| cannot_write(path))?;
+        let file = File::create_new(&temporary).map_err(told).with_context(|| cannot_write(path))?;
         Ok(Self { path: path.to_owned(), temporary, file })
     }
 
     /// Makes the file durable and puts it into place.
     pub fn keep(self) -> Result<()> {
         let cannot = || cannot_write(&self.path);
-        self.file.sync_all().with_context(cannot)?;
-        effect_now(Kind::Rename, &subject(&self.path), || fs::rename(&self.temporary, &self.path).with_context(cannot))?;
+        self.file.sync_all().map_err(told).with_context(cannot)?;
+        effect_now(Kind::Rename, &subject(&self.path), || {
+            fs::rename(&self.temporary, &self.path).map_err(told).with_context(cannot)
+        })?;
         let folder = folder_of(&self.path)?;
-        File::open(folder).and_then(|f| f.sync_all()).with_context(|| format!("cannot sync the folder {}", folder.display()))
+        let synced = File::open(folder).and_then(|folder| folder.sync_all());
+        synced.map_err(told).with_context(|| format!("cannot sync the folder {}", folder.display()))
     }
 }
 
@@ -82,6 +97,30 @@ fn unique() -> String {
     format!("{}-{since_1970}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed))
 }
 
+const FULL: &str = "the disk is full. Make room, and run again";
+const NOT_WRITABLE: &str = "it cannot be written there: see who owns the folder, and whether its disk is mounted to be written";
+
+/// An error of the file system, with what to do where that is known.
+fn told(error: io::Error) -> Error {
+    match advice(&error) {
+        Some(advice) => Error::from(error).context(advice),
+        None => Error::from(error),
+    }
+}
+
+fn advice(error: &io::Error) -> Option<&'static str> {
+    match error.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => Some(FULL),
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => Some(NOT_WRITABLE),
+        _ => None,
+    }
+}
+
+/// What to do about an error that may have come by way of a writer of some format.
+fn trouble_of(error: &Error) -> Option<&'static str> {
+    error.chain().filter_map(|cause| cause.downcast_ref::<io::Error>()).find_map(advice)
+}
+
 /// A file's name with its folder's: the same wherever the data folder lies.
 fn subject(path: &Path) -> String {
     let mut parts: Vec<_> = path.iter().rev().take(2).map(|part| part.to_string_lossy()).collect();
@@ -96,10 +135,10 @@ fn subject(path: &Path) -> String {
 /// When folder or file cannot be made.
 pub fn lock_file(path: &Path) -> Result<File> {
     if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).with_context(|| format!("cannot create the folder {}", folder.display()))?;
+        create_folder(folder)?;
     }
     let opened = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path);
-    opened.with_context(|| format!("cannot open the lock {}", path.display()))
+    opened.map_err(told).with_context(|| format!("cannot open the lock {}", path.display()))
 }
 
 /// Removes a folder and all that is in it.
@@ -109,6 +148,35 @@ pub fn lock_file(path: &Path) -> Result<File> {
 /// When something in it cannot be removed.
 pub fn clear_folder(path: &Path) -> Result<()> {
     effect_now(Kind::Rename, &subject(path), || {
-        fs::remove_dir_all(path).with_context(|| format!("cannot clear {}", path.display()))
+        fs::remove_dir_all(path).map_err(told).with_context(|| format!("cannot clear {}", path.display()))
     })
+}
+
+/// A folder for what is needed for a moment. It goes with the value; what a killed process leaves is the system's to clean
+/// up with its other temporary files.
+pub struct Scratch(PathBuf);
+
+impl Scratch {
+    /// An empty folder of this process.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be made.
+    pub fn new() -> Result<Self> {
+        let folder = std::env::temp_dir().join(format!("purser-{}", unique()));
+        create_folder(&folder)?;
+        Ok(Self(folder))
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        // What cannot be removed stays with the system's other temporary files.
+        let _ = fs::remove_dir_all(&self.0);
+    }
 }

@@ -4,15 +4,16 @@
 //! every transaction of a run checks that the epoch is still its own. So a runner that froze and wakes posts nothing.
 //!
 //! A lease is taken over at once when its holder is dead, which its lock tells (see [`Store::hold`]), and when it has not
-//! been heard of for as long as a lease lasts.
+//! been heard of for as long as a lease lasts. A run that is slow is heard of all the time: its heartbeat does not wait for
+//! its transactions, and where the database has one writer only, each transaction of the run ends with a sign of life.
 
 use std::time::Duration;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 use tokio::task::AbortHandle;
 
 use crate::program::Program;
-use crate::store::{Hold, Store, Tx};
+use crate::store::{Hold, Row, Store, Tx};
 
 /// After how long somebody who waits for a lease looks again: soon at first, then every second.
 const LOOKS: [Duration; 2] = [Duration::from_millis(50), Duration::from_secs(1)];
@@ -34,39 +35,37 @@ impl Lease {
     /// taken once that commits.
     pub(super) async fn take(store: &Store, program: &Program, lasts: Duration) -> Result<(Self, Tx)> {
         let id = program.id.as_str();
-        let mut waiting_since = None;
+        let mut since = None;
         let [mut pause, longest] = LOOKS;
         loop {
+            // In this order: who has a lease with a lock got the lock first.
             let hold = store.hold(id).await?;
-            if hold.is_none() {
-                let now = store.clock().await?;
-                if waiting_since.is_none() {
+            let found = standing(&store.rows(STANDING, &[id.into()]).await?)?;
+            let now = store.clock().await?;
+            if now < found.busy_until(hold.is_some(), later(*since.get_or_insert(now), lasts)) {
+                if since == Some(now) {
                     tracing::info!(program = id, "another run of this program is at work; waiting until it is done");
                 }
-                let since = *waiting_since.get_or_insert(now);
-                let until = match expires_at(&store.rows(EXPIRES_AT, &[id.into()]).await?)? {
-                    // Who has the lock but no lease is about to take one, unless it froze over that.
-                    FREE => later(since, lasts),
-                    until => until,
-                };
-                if now < until {
-                    tokio::time::sleep(pause).await;
-                    pause = (pause * 2).min(longest);
-                    continue;
-                }
-                tracing::warn!(program = id, "the run that holds the lease has not been heard of; taking over");
-                store.evict(id).await?;
-            }
-            let mut tx = store.begin(id).await?;
-            let now = store.clock().await?;
-            if hold.is_none() && expires_at(&tx.rows(EXPIRES_AT, &[id.into()]).await?)? > now {
+                tokio::time::sleep(pause).await;
+                pause = (pause * 2).min(longest);
                 continue;
             }
-            let sql = "INSERT INTO leases (program, epoch, expires_at) VALUES ($1, 1, $2) \
-                       ON CONFLICT (program) DO UPDATE SET epoch = leases.epoch + 1, expires_at = excluded.expires_at";
-            tx.execute(sql, &[id.into(), later(now, lasts).into()]).await?;
-            let rows = tx.rows("SELECT epoch FROM leases WHERE program = $1", &[id.into()]).await?;
-            let epoch = rows.first().context("the lease was not recorded")?.int(0)?;
+            if hold.is_none() {
+                store.evict(id, lasts / 2).await?;
+            }
+            let mut tx = store.begin(id).await?;
+            if standing(&tx.rows(STANDING, &[id.into()]).await?)? != found {
+                continue;
+            }
+            let is_dead = hold.is_some() && (found.has_lock || found.expires_at == FREE);
+            if !is_dead {
+                tracing::warn!(program = id, "the run that holds the lease has not been heard of; taking over");
+            }
+            let sql = "INSERT INTO leases (program, epoch, expires_at, has_lock) VALUES ($1, $2, $3, $4) \
+                       ON CONFLICT (program) DO UPDATE SET epoch = excluded.epoch, expires_at = excluded.expires_at, \
+                       has_lock = excluded.has_lock";
+            let (epoch, until) = (found.epoch + 1, later(store.clock().await?, lasts));
+            tx.execute(sql, &[id.into(), epoch.into(), until.into(), i64::from(hold.is_some()).into()]).await?;
             return Ok((Self { program: id.to_owned(), epoch, lasts, _hold: hold, heartbeat: None }, tx));
         }
     }
@@ -78,27 +77,44 @@ impl Lease {
             loop {
                 tokio::time::sleep(lasts / 4).await;
                 if let Err(error) = beat_once(&store, &program, epoch, lasts).await {
-                    tracing::warn!(program, "could not renew the lease: {error:#}");
+                    // A transaction of this run may be in the way; when it ends, it renews the lease itself.
+                    tracing::debug!(program, "could not renew the lease: {error:#}");
                 }
             }
         };
         self.heartbeat = Some(tokio::spawn(beating).abort_handle());
     }
 
-    /// Begins a transaction of the run.
+    /// Begins a transaction of the run. Nobody can take the lease over until it ends: that is a writing transaction too.
     ///
     /// # Errors
     ///
     /// When somebody else has taken the lease over.
     pub(super) async fn begin(&self, store: &Store) -> Result<Tx> {
         let mut tx = store.begin(&self.program).await?;
+        let now = standing(&tx.rows(STANDING, &[self.program.as_str().into()]).await?)?;
+        ensure!(now.epoch == self.epoch, "{}", self.lost());
+        Ok(tx)
+    }
+
+    /// Commits a transaction of the run, and with it a sign of life.
+    pub(super) async fn commit(&self, store: &Store, mut tx: Tx, what: &str) -> Result<()> {
         let until = later(store.clock().await?, self.lasts);
-        ensure!(
-            renew(&mut tx, &self.program, self.epoch, until).await?,
+        ensure!(renew(&mut tx, &self.program, self.epoch, until).await?, "{}", self.lost());
+        tx.commit(what).await
+    }
+
+    /// Whether somebody else has taken the lease over.
+    pub(super) async fn is_lost(&self, store: &Store) -> Result<bool> {
+        Ok(standing(&store.rows(STANDING, &[self.program.as_str().into()]).await?)?.epoch != self.epoch)
+    }
+
+    /// What to say when somebody else has taken the lease over.
+    pub(super) fn lost(&self) -> String {
+        format!(
             "this run of {} was not heard of for longer than its lease lasts, and another run took over; nothing of this step was posted",
             self.program
-        );
-        Ok(tx)
+        )
     }
 
     /// Gives the lease up in a transaction, if it is still this run's.
@@ -115,10 +131,34 @@ impl Drop for Lease {
     }
 }
 
-const EXPIRES_AT: &str = "SELECT expires_at FROM leases WHERE program = $1";
+/// A lease as it is recorded; all zero before the first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct Standing {
+    epoch: i64,
+    expires_at: i64,
+    has_lock: bool,
+}
 
-fn expires_at(rows: &[crate::store::Row]) -> Result<i64> {
-    rows.first().map_or(Ok(FREE), |row| row.int(0))
+impl Standing {
+    /// Until when nobody may take it, for one who got the program's lock or did not.
+    fn busy_until(self, got_lock: bool, patience: i64) -> i64 {
+        match (self.expires_at, got_lock) {
+            (FREE, true) => FREE,
+            // Who has the lock but no lease is about to take one, unless it froze over that.
+            (FREE, false) => patience,
+            // Its holder had the lock that is ours now: it is dead.
+            (_, true) if self.has_lock => FREE,
+            (expires_at, _) => expires_at,
+        }
+    }
+}
+
+const STANDING: &str = "SELECT epoch, expires_at, has_lock FROM leases WHERE program = $1";
+
+fn standing(rows: &[Row]) -> Result<Standing> {
+    rows.first().map_or(Ok(Standing::default()), |row| {
+        Ok(Standing { epoch: row.int(0)?, expires_at: row.int(1)?, has_lock: row.int(2)? == 1 })
+    })
 }
 
 fn later(now: i64, lasts: Duration) -> i64 {
@@ -131,7 +171,7 @@ async fn renew(tx: &mut Tx, program: &str, epoch: i64, until: i64) -> Result<boo
 }
 
 async fn beat_once(store: &Store, program: &str, epoch: i64, lasts: Duration) -> Result<()> {
-    let mut tx = store.begin(program).await?;
+    let mut tx = store.begin_beside().await?;
     let until = later(store.clock().await?, lasts);
     if renew(&mut tx, program, epoch, until).await? {
         tx.commit("the heartbeat of a lease").await?;

@@ -89,6 +89,11 @@ impl Session<'_> {
     async fn begin(&self) -> Result<Tx> {
         self.lease.begin(&self.at.store).await
     }
+
+    /// Commits a transaction that [`Session::begin`] began.
+    async fn commit(&self, tx: Tx, what: &str) -> Result<()> {
+        self.lease.commit(&self.at.store, tx, what).await
+    }
 }
 
 /// Runs one job of one program, as soon as no other run of the program is at work.
@@ -110,21 +115,33 @@ pub async fn run(at: &Workplace, program: &Program, job: &Job, order: &Order, wa
     tx.commit("the start of a run").await?;
     lease.beat(&at.store);
     let session = Session { at, program, order, run_id, lease };
-    match steps(&session, job, watch).await {
-        Ok(report) => {
-            let mut tx = session.begin().await?;
-            runs::finish(&mut tx, run_id, order, &report).await?;
-            session.lease.release(&mut tx).await?;
-            tx.commit("the end of a run").await?;
-            Ok(Ran::Done(Box::new(report)))
+    let error = match whole(&session, job, watch).await {
+        Ok(report) => return Ok(Ran::Done(Box::new(report))),
+        Err(error) => error,
+    };
+    match session.lease.is_lost(&at.store).await {
+        Ok(true) => {
+            // Somebody else does the work now: what it was that failed then is of no use to anybody who looks on.
+            tracing::debug!(program = program.id, run = run_id, "{error:#}");
+            bail!("{}", session.lease.lost())
         }
-        Err(error) => {
-            if let Err(unrecorded) = record_failure(&session, &error).await {
-                tracing::warn!(program = program.id, run = run_id, "the failure could not be recorded: {unrecorded:#}");
-            }
-            Err(error)
-        }
+        Ok(false) => record_failure(&session, &error).await,
+        Err(unanswered) => Err(unanswered),
     }
+    .unwrap_or_else(|unrecorded| {
+        tracing::warn!(program = program.id, run = run_id, "the failure could not be recorded: {unrecorded:#}")
+    });
+    Err(error)
+}
+
+/// The steps, and the record that they are done.
+async fn whole(session: &Session<'_>, job: &Job, watch: Watch<'_>) -> Result<Report> {
+    let report = steps(session, job, watch).await?;
+    let mut tx = session.begin().await?;
+    runs::finish(&mut tx, session.run_id, session.order, &report).await?;
+    session.lease.release(&mut tx).await?;
+    tx.commit("the end of a run").await?;
+    Ok(report)
 }
 
 async fn record_failure(session: &Session<'_>, error: &anyhow::Error) -> Result<()> {
@@ -232,7 +249,7 @@ async fn payout_step(session: &Session<'_>, fetched: Option<&Manifest>) -> Resul
     let mut tx = session.begin().await?;
     let batch = payout::draft(&mut tx, program, &creators, order.as_of, &order.actor).await?;
     if !order.dry_run {
-        tx.commit("the draft of a batch").await?;
+        session.commit(tx, "the draft of a batch").await?;
     }
     Ok(PayoutReport { batch })
 }

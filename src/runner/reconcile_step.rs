@@ -195,7 +195,7 @@ async fn post_difference(
     keep_text(&mut tx, program).await?;
     point_to(&mut tx, &program.id, run_id, &now).await?;
     if !order.dry_run {
-        tx.commit("the reconciliation").await?;
+        session.commit(tx, "the reconciliation").await?;
         tracing::debug!("committed it");
     }
     let mut report = ReconcileReport::new(program, kept.counts, &reconciliation.exceptions, head);
@@ -264,7 +264,7 @@ async fn repeat(session: &Session<'_>, last: &Last) -> Result<ReconcileReport> {
     let head = head(&mut tx, &program.id).await?;
     if !order.dry_run && order.as_of > last.as_of {
         point_to(&mut tx, &program.id, run_id, &Last { as_of: order.as_of, ..last.clone() }).await?;
-        tx.commit("the reconciliation").await?;
+        session.commit(tx, "the reconciliation").await?;
     }
     let (data, kept) = (at.data.clone(), parse(&last.outcome)?);
     let counts = kept.counts.clone();

@@ -134,7 +134,7 @@ pub(super) async fn remember(session: &Session<'_>, manifest: &Manifest, fetched
     tx.execute(sql, &[program.id.as_str().into(), digest.as_str().into(), body.into()]).await?;
     let sql = "UPDATE runs SET manifest = $2, fetched = CASE WHEN $3 = 1 THEN 1 ELSE fetched END WHERE run_id = $1";
     tx.execute(sql, &[run_id.into(), digest.into(), i64::from(fetched).into()]).await?;
-    tx.commit("the list of facts").await
+    session.commit(tx, "the list of facts").await
 }
 
 /// The facts that a run read.

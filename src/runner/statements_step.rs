@@ -40,7 +40,7 @@ pub(super) async fn statements(session: &Session<'_>, manifest: Manifest) -> Res
             // Each month builds on the one before, so a rehearsal plays them all before it forgets them.
             rehearsal = Some(tx);
         } else {
-            tx.commit("the statements of a month").await?;
+            session.commit(tx, "the statements of a month").await?;
         }
         if let Some(Closed { statements, mails, totals, unmailed: without }) = closed {
             report.months.push(StatementMonth { month: month.label(), built: statements, mails, totals });

@@ -1,7 +1,7 @@
 //! The outbox folder, and the lock that only one delivery at a time can hold.
 
-use std::fs::{File, TryLockError};
-use std::io::{Read, Seek, Write};
+use std::fs::{self, File, TryLockError};
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -26,7 +26,7 @@ impl PostOffice {
         let folder = data.join("outbox");
         let shown = folder.display();
         let lock = lock_file(&folder.join(format!(".{program}.lock")));
-        let mut lock = lock.with_context(|| format!("cannot use the outbox folder {shown}"))?;
+        let lock = lock.with_context(|| format!("cannot use the outbox folder {shown}"))?;
         match lock.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Ok(None),
@@ -34,7 +34,8 @@ impl PostOffice {
                 return Err(error).with_context(|| format!("cannot lock the outbox folder {shown}"));
             }
         }
-        let id = identity(&mut lock).with_context(|| format!("cannot name the outbox folder {shown}"))?;
+        let id = identity(&folder.join(format!(".{program}.name")))
+            .with_context(|| format!("cannot name the outbox folder {shown}"))?;
         Ok(Some(Self { folder, id, _lock: lock }))
     }
 
@@ -44,17 +45,18 @@ impl PostOffice {
     }
 }
 
-fn identity(lock: &mut File) -> Result<String> {
-    let mut id = String::new();
-    lock.read_to_string(&mut id)?;
-    if id.is_empty() {
-        let seed = format!("{} {}", std::process::id(), chrono::Utc::now().timestamp_micros());
-        id = blake3::hash(seed.as_bytes()).to_hex()[..16].to_owned();
-        lock.rewind()?;
-        lock.write_all(id.as_bytes())?;
-        lock.sync_all()?;
+/// The name that the outbox folder was given when it was first used. Whoever asks holds the lock.
+fn identity(path: &Path) -> Result<String> {
+    match fs::read_to_string(path) {
+        Ok(id) => Ok(id),
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            let seed = format!("{} {}", std::process::id(), chrono::Utc::now().timestamp_micros());
+            let id = blake3::hash(seed.as_bytes()).to_hex()[..16].to_owned();
+            write_file(path, |file| Ok(file.write_all(id.as_bytes())?))?;
+            Ok(id)
+        }
+        Err(error) => Err(error.into()),
     }
-    Ok(id)
 }
 
 /// `program/creator/month` as a plain name: other bytes than letters, digits, `.`, `-` and `@` are written as `%` and

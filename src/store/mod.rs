@@ -9,13 +9,15 @@
 
 mod address;
 mod bulk;
+mod migrate;
 mod postgres;
 mod sqlite;
 mod trouble;
 
 use std::fs::File;
+use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 
 use crate::effect::{Kind, effect};
 
@@ -161,6 +163,15 @@ impl Store {
         }))
     }
 
+    /// Begins a transaction that may write while somebody else writes what belongs to the program, where the database can
+    /// do that: to the rows that it writes, nobody else does anything for long.
+    pub async fn begin_beside(&self) -> Result<Tx> {
+        Ok(Tx(match &self.0 {
+            Database::Sqlite(sqlite) => Transaction::Sqlite(sqlite.begin().await?),
+            Database::Postgres(postgres) => Transaction::Postgres(postgres.begin_beside().await?),
+        }))
+    }
+
     /// Begins a transaction that only reads, and sees the database as it is at its first query. It waits for nobody.
     pub async fn snapshot(&self) -> Result<Tx> {
         Ok(Tx(match &self.0 {
@@ -169,8 +180,9 @@ impl Store {
         }))
     }
 
-    /// The rows that a query answers.
+    /// The rows that a query answers. It only reads: whoever writes does so in a transaction, whose commit is an effect.
     pub async fn rows(&self, sql: &'static str, parameters: &[Value]) -> Result<Vec<Row>> {
+        ensure!(sql.starts_with("SELECT"), "only a transaction writes: {sql}");
         match &self.0 {
             Database::Sqlite(sqlite) => sqlite.rows(sql, parameters).await,
             Database::Postgres(postgres) => postgres.rows(sql, parameters).await,
@@ -194,12 +206,12 @@ impl Store {
         Ok(held.map(|held| Hold { _held: held }))
     }
 
-    /// Ends the connection of whoever is in the middle of writing what belongs to a program, where the database can do
-    /// that: a frozen process would keep everybody waiting. What it has not committed is gone.
-    pub async fn evict(&self, program: &str) -> Result<()> {
+    /// Ends the connection of whoever is in the middle of writing what belongs to a program and has been silent for so long,
+    /// where the database can do that: a frozen process would keep everybody waiting. What it has not committed is gone.
+    pub async fn evict(&self, program: &str, silent: Duration) -> Result<()> {
         match &self.0 {
             Database::Sqlite(_) => Ok(()),
-            Database::Postgres(postgres) => postgres.evict(program).await,
+            Database::Postgres(postgres) => postgres.evict(program, silent).await,
         }
     }
 }
@@ -229,6 +241,9 @@ impl Tx {
         rows: usize,
         fill: impl Fn(usize, &mut Vec<Cell<'a>>),
     ) -> Result<()> {
+        if rows == 0 {
+            return Ok(());
+        }
         match &mut self.0 {
             Transaction::Sqlite(tx) => tx.insert_many(table, columns, rows, fill).await,
             Transaction::Postgres(tx) => tx.insert_many(table, columns, rows, fill).await,

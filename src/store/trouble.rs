@@ -6,23 +6,49 @@ use sqlx::error::DatabaseError;
 use super::address::shown;
 
 const GONE: &str = "the database went away; nothing of this step stays. Run again when it is back";
-const FULL: &str = "the disk of the database is full; nothing of this step stays. Make room and run again";
+const SILENT: &str =
+    "the database does not answer; nothing of this step stays. See that it runs and can be reached from here, and run again";
+const FULL: &str = "the disk of the database is full; nothing of this step stays. Make room, and run again";
+const FAILING: &str = "the disk of the database is full, or fails; nothing of this step stays. Make room, or see what the system's log says, and run again";
 const LOCKED: &str =
     "the database is locked by another program (a backup, an open sqlite3 shell, a frozen run); close it and run again";
 const READ_ONLY: &str =
     "the database cannot be written: see who owns its file and folder, and whether its disk is mounted to be written";
 
-/// An error of the driver, with what to do where that is known.
+/// An error of the driver, in words. What is ordinary is said with what to do about it, and without the driver's own story.
 pub(super) fn told(error: sqlx::Error) -> Error {
-    let advice = match &error {
-        sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => Some(GONE),
-        sqlx::Error::Protocol(_) => Some(GONE),
+    match known(&error) {
+        Some(advice) => match cause(&error) {
+            Some(cause) => anyhow::anyhow!("{advice} ({cause})"),
+            None => anyhow::anyhow!("{advice}"),
+        },
+        None => Error::from(error),
+    }
+}
+
+/// As [`told`], for `what` the database was asked. Who sees an ordinary trouble need not see that.
+pub(super) fn refused(error: sqlx::Error, what: &str) -> Error {
+    match known(&error) {
+        Some(_) => told(error),
+        None => Error::from(error).context(format!("the database refused: {what}")),
+    }
+}
+
+fn known(error: &sqlx::Error) -> Option<&'static str> {
+    match error {
+        sqlx::Error::PoolTimedOut => Some(SILENT),
+        sqlx::Error::Io(_) | sqlx::Error::Protocol(_) | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => Some(GONE),
         sqlx::Error::Database(error) => advice(error.as_ref()),
         _ => None,
-    };
-    match advice {
-        Some(advice) => Error::from(error).context(advice),
-        None => Error::from(error),
+    }
+}
+
+/// What the database or the system said, where that says more than the advice.
+fn cause(error: &sqlx::Error) -> Option<String> {
+    match error {
+        sqlx::Error::Io(error) => Some(error.to_string()),
+        sqlx::Error::Database(error) => Some(error.message().to_owned()),
+        _ => None,
     }
 }
 
@@ -33,6 +59,7 @@ fn advice(error: &(dyn DatabaseError + 'static)) -> Option<&'static str> {
         return match code.parse::<u32>().ok()? & 0xff {
             5 | 6 => Some(LOCKED),
             8 | 14 => Some(READ_ONLY),
+            10 => Some(FAILING),
             13 => Some(FULL),
             _ => None,
         };

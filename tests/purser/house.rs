@@ -101,6 +101,44 @@ fn only_the_store_sees_the_database_driver() {
     }
 }
 
+/// What changes files.
+const WRITES: &[&str] = &[
+    "fs::write",
+    "fs::rename",
+    "fs::copy",
+    "hard_link",
+    "symlink",
+    "File::create",
+    "create_new",
+    "OpenOptions",
+    "remove_file",
+    "remove_dir",
+    "create_dir",
+    "set_len",
+];
+
+/// What makes the work of others durable, and the effect of which it must be a part.
+const DURABLE: &[(&str, &str)] =
+    &[(".commit()", "effect(Kind::Commit"), (".apply(", "effect(Kind::Commit"), ("send_raw(", "effect(Kind::Send")];
+
+/// The driver's own commits, which the store calls.
+const PASSED_ON: &str = "commit(self) -> Result<()> {\n        self.inner.commit()";
+
+/// A crash is tried at every effect; what is durable without being one would be tried by nobody.
+#[test]
+fn nothing_durable_happens_but_in_effects() {
+    for (module, path, text) in sources().into_iter().filter(|(module, ..)| module != "effect") {
+        let found = WRITES.iter().find(|word| text.contains(**word));
+        assert_eq!(found, None, "{} writes files; src/effect does that", path.display());
+        for (word, effect) in DURABLE {
+            for function in text.split("fn ").filter(|function| function.contains(word)) {
+                let is_passed_on = module == "store" && function.starts_with(PASSED_ON);
+                assert!(is_passed_on || function.contains(effect), "{}: {word} outside of an effect: {function}", path.display());
+            }
+        }
+    }
+}
+
 #[test]
 fn no_binary_floating_point_comes_near_money() {
     let words = ["f32", "f64", "Float32", "Float64"];

@@ -1,12 +1,11 @@
 //! Statements chain, add up and are mailed once, as files and over SMTP.
 
-use std::io::{BufRead, BufReader, Write};
-use std::net::{TcpListener, TcpStream};
-use std::sync::{Arc, Mutex};
+use std::net::TcpListener;
 
 use serde_json::Value;
 
 use crate::support::Shop;
+use crate::support::mail_server::MailServer;
 
 /// A sale in January, paid in February, refunded in March; statements on the first of each next month.
 fn story(shop: &Shop) {
@@ -118,86 +117,30 @@ fn missed_months_are_built_one_by_one() {
     assert!(!earlier.ok && earlier.err.contains("would be earlier than"), "{}", earlier.err);
 }
 
-/// A mail server that takes what it is given, except for those it refuses.
-struct Server {
-    address: String,
-    taken: Arc<Mutex<Vec<(String, String)>>>,
-}
-
-fn server(refuse: &'static str) -> Server {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
-    let address = listener.local_addr().expect("it has an address").to_string();
-    let taken: Arc<Mutex<Vec<(String, String)>>> = Arc::default();
-    let shared = taken.clone();
-    std::thread::spawn(move || {
-        for stream in listener.incoming().flatten() {
-            let shared = shared.clone();
-            std::thread::spawn(move || talk(stream, refuse, &shared));
-        }
-    });
-    Server { address, taken }
-}
-
-fn talk(stream: TcpStream, refuse: &str, taken: &Mutex<Vec<(String, String)>>) {
-    let mut out = stream.try_clone().expect("a stream can be cloned");
-    let mut lines = BufReader::new(stream).lines().map_while(Result::ok);
-    let mut say = |text: &str| out.write_all(format!("{text}\r\n").as_bytes()).is_ok();
-    let mut recipient = String::new();
-    if !say("220 test ready") {
-        return;
-    }
-    while let Some(line) = lines.next() {
-        let verb = line.split([' ', ':']).next().unwrap_or_default().to_uppercase();
-        let answered = match verb.as_str() {
-            "EHLO" => say("250-test\r\n250 8BITMIME"),
-            "RCPT" if !refuse.is_empty() && line.contains(refuse) => say("550 no such person here"),
-            "RCPT" => {
-                recipient = line.clone();
-                say("250 ok")
-            }
-            "DATA" => {
-                if !say("354 go on") {
-                    return;
-                }
-                let body: Vec<String> = lines.by_ref().take_while(|line| line != ".").collect();
-                taken.lock().expect("nobody panicked").push((recipient.clone(), body.join("\n")));
-                say("250 taken")
-            }
-            "QUIT" => {
-                say("221 bye");
-                return;
-            }
-            _ => say("250 ok"),
-        };
-        if !answered {
-            return;
-        }
-    }
-}
-
 #[test]
 fn mails_go_over_smtp_once_and_a_refusal_is_told() {
     let shop = Shop::small();
     shop.must(&["run", "nightly", "--as-of", "2026-02-01T00:00:00Z"]);
-    let server = server("ben@example.com");
+    let server = MailServer::refusing("ben@example.com");
     let send = || {
         let mut command = shop.command(&["run", "statements", "--as-of", "2026-02-01T10:00:00Z"]);
-        let url = format!("smtp://{}", server.address);
-        command.env("PURSER_SMTP_URL", url).env("PURSER_MAIL_FROM", "Creators <pay@shop.example>").output().expect("it starts")
+        command
+            .env("PURSER_SMTP_URL", server.url())
+            .env("PURSER_MAIL_FROM", "Creators <pay@shop.example>")
+            .output()
+            .expect("it starts")
     };
     let first = send();
     let (out, err) = (String::from_utf8_lossy(&first.stdout), String::from_utf8_lossy(&first.stderr));
     assert!(format!("{out}{err}").contains("no such person here"), "a refusal is told: {out}{err}");
     let again = send();
     assert!(again.status.success());
-    let taken = server.taken.lock().expect("nobody panicked").clone();
-    let mut recipients: Vec<&str> = taken.iter().map(|(recipient, _)| recipient.as_str()).collect();
+    let taken = server.taken();
+    let mut recipients: Vec<&str> = taken.iter().map(|mail| mail.recipient.as_str()).collect();
     recipients.sort_unstable();
     assert_eq!(recipients, ["RCPT TO:<ana@example.com>", "RCPT TO:<cho@example.com>"], "each once");
-    assert!(
-        taken.iter().all(|(_, body)| body.contains("From: \"Creators\" <pay@shop.example>")
-            || body.contains("From: Creators <pay@shop.example>"))
-    );
+    assert!(taken.iter().all(|mail| mail.text.contains("From: \"Creators\" <pay@shop.example>")
+        || mail.text.contains("From: Creators <pay@shop.example>")));
     assert!(!shop.path("ledger-data/outbox").join("shop_ana_2026-01.eml").exists(), "what goes by SMTP is not written as files");
 }
 
@@ -214,9 +157,9 @@ fn mails_wait_for_a_server_that_is_away() {
     };
     let (out, err) = run(format!("smtp://user:secret-word@{nobody}"));
     assert!(!format!("{out}{err}").contains("secret-word"), "a password is never told: {out}{err}");
-    let server = server("");
-    run(format!("smtp://{}", server.address));
-    assert_eq!(server.taken.lock().expect("nobody panicked").len(), 3);
+    let server = MailServer::refusing("");
+    run(server.url());
+    assert_eq!(server.taken().len(), 3);
 }
 
 /// A year's bonus belongs to December; what a refund takes back of it once stood on February's statement, long before it was earned.

@@ -4,20 +4,20 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::migrate::Migration;
 use sqlx::postgres::{PgArguments, PgConnectOptions, PgConnection, PgPool, PgPoolOptions, PgRow};
-use sqlx::{Arguments, Connection, Postgres as Driver, Row as _, SqlSafeStr, Transaction, TypeInfo, ValueRef};
+use sqlx::{Arguments, Connection, Postgres as Driver, Row as _, Transaction, TypeInfo, ValueRef};
 
 use super::bulk;
-use super::trouble::{not_migrated, server, told};
+use super::migrate::{migrate, newest, step};
+use super::trouble::{not_migrated, refused, server, told};
 use super::{Cell, Row, Value};
-use crate::effect::{Kind, effect};
 
 /// How many bytes of a bulk load are sent at a time.
 const CHUNK: usize = 1 << 18;
 
 /// How long opening a connection may take.
-const CONNECTING: Duration = Duration::from_secs(30);
+const CONNECTING: Duration = Duration::from_secs(15);
 
 #[derive(Clone)]
 pub(super) struct Postgres {
@@ -64,7 +64,7 @@ impl Postgres {
             .application_name("purser");
         let pool = PgPoolOptions::new().max_connections(4).acquire_timeout(CONNECTING).connect_with(options.clone()).await;
         let pool = pool.map_err(told).with_context(|| format!("cannot open {}", server(url)))?;
-        migrate(&pool).await.with_context(|| format!("cannot bring {} up to date", server(url)))?;
+        migrate_pool(&pool).await.with_context(|| format!("cannot bring {} up to date", server(url)))?;
         Ok(Self { pool, options })
     }
 
@@ -75,6 +75,11 @@ impl Postgres {
             .await
             .context("cannot begin to write to the database")?;
         Ok(tx)
+    }
+
+    /// A transaction that takes no lock but those of the rows it writes.
+    pub(super) async fn begin_beside(&self) -> Result<PostgresTx> {
+        self.transaction("BEGIN").await
     }
 
     pub(super) async fn snapshot(&self) -> Result<PostgresTx> {
@@ -88,7 +93,7 @@ impl Postgres {
 
     pub(super) async fn rows(&self, sql: &'static str, parameters: &[Value]) -> Result<Vec<Row>> {
         let query = sqlx::query_with(sql, arguments(parameters)?);
-        let rows = query.fetch_all(&self.pool).await.map_err(told).with_context(|| format!("the database refused: {sql}"))?;
+        let rows = query.fetch_all(&self.pool).await.map_err(|error| refused(error, sql))?;
         rows.iter().map(row).collect()
     }
 
@@ -105,25 +110,27 @@ impl Postgres {
         Ok(got.then_some(Session { _connection: connection }))
     }
 
-    pub(super) async fn evict(&self, program: &str) -> Result<()> {
+    pub(super) async fn evict(&self, program: &str, silent: Duration) -> Result<()> {
         let sql = "SELECT COUNT(pg_terminate_backend(l.pid)) FROM pg_locks l JOIN pg_database d ON d.oid = l.database \
+                   JOIN pg_stat_activity a ON a.pid = l.pid \
                    WHERE d.datname = current_database() AND l.locktype = 'advisory' AND l.granted AND l.pid <> pg_backend_pid() \
-                   AND l.objsubid = 1 AND ((l.classid::BIGINT << 32) | l.objid::BIGINT) = $1";
-        self.rows(sql, &[Lock::Write.number(program).into()]).await.map(|_| ())
+                   AND l.objsubid = 1 AND ((l.classid::BIGINT << 32) | l.objid::BIGINT) = $1 \
+                   AND a.state_change < clock_timestamp() - $2 * INTERVAL '1 microsecond'";
+        let silent = i64::try_from(silent.as_micros())?;
+        self.rows(sql, &[Lock::Write.number(program).into(), silent.into()]).await.map(|_| ())
     }
 }
 
 impl PostgresTx {
     pub(super) async fn rows(&mut self, sql: &'static str, parameters: &[Value]) -> Result<Vec<Row>> {
         let query = sqlx::query_with(sql, arguments(parameters)?);
-        let rows =
-            query.fetch_all(&mut *self.inner).await.map_err(told).with_context(|| format!("the database refused: {sql}"))?;
+        let rows = query.fetch_all(&mut *self.inner).await.map_err(|error| refused(error, sql))?;
         rows.iter().map(row).collect()
     }
 
     pub(super) async fn execute(&mut self, sql: &'static str, parameters: &[Value]) -> Result<u64> {
         let query = sqlx::query_with(sql, arguments(parameters)?);
-        let done = query.execute(&mut *self.inner).await.map_err(told).with_context(|| format!("the database refused: {sql}"))?;
+        let done = query.execute(&mut *self.inner).await.map_err(|error| refused(error, sql))?;
         Ok(done.rows_affected())
     }
 
@@ -134,9 +141,9 @@ impl PostgresTx {
         rows: usize,
         fill: impl Fn(usize, &mut Vec<Cell<'a>>),
     ) -> Result<()> {
-        let refused = || format!("the database refused rows of {table}");
+        let told = |error| refused(error, &format!("rows of {table}"));
         let sql = format!("COPY {table} ({}) FROM STDIN (FORMAT BINARY)", columns.join(","));
-        let mut copy = self.inner.copy_in_raw(&sql).await.map_err(told).with_context(refused)?;
+        let mut copy = self.inner.copy_in_raw(&sql).await.map_err(told)?;
         let mut bytes = Vec::with_capacity(CHUNK * 2);
         bytes.extend_from_slice(bulk::HEADER);
         let mut cells = Vec::with_capacity(columns.len());
@@ -145,13 +152,13 @@ impl PostgresTx {
             fill(row, &mut cells);
             bulk::row(&mut bytes, &cells)?;
             if bytes.len() > CHUNK {
-                copy.send(bytes.as_slice()).await.map_err(told).with_context(refused)?;
+                copy.send(bytes.as_slice()).await.map_err(told)?;
                 bytes.clear();
             }
         }
         bytes.extend_from_slice(bulk::TRAILER);
-        copy.send(bytes.as_slice()).await.map_err(told).with_context(refused)?;
-        copy.finish().await.map_err(told).with_context(refused)?;
+        copy.send(bytes.as_slice()).await.map_err(told)?;
+        copy.finish().await.map_err(told)?;
         Ok(())
     }
 
@@ -185,20 +192,15 @@ fn row(row: &PgRow) -> Result<Row> {
 }
 
 /// Migrates the database; of several that start at once, the others wait for the first.
-async fn migrate(pool: &PgPool) -> Result<()> {
-    let migrator = migrator();
-    let known = migrator.iter().map(|step| step.version).max().unwrap_or_default();
-    let run = async { migrator.run(pool).await.map_err(|error| not_migrated(error, known)) };
-    effect(Kind::Commit, "the migration", run).await
+async fn migrate_pool(pool: &PgPool) -> Result<()> {
+    let steps = steps();
+    let mut connection = pool.acquire().await.map_err(told)?;
+    migrate(&mut *connection, &steps).await.or_else(|error| Err(not_migrated(error.downcast()?, newest(&steps))))
 }
 
-fn migrator() -> Migrator {
-    let step = |version: i64, name: &'static str, sql: &'static str| {
-        Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
-    };
-    let steps = vec![
+fn steps() -> Vec<Migration> {
+    vec![
         step(1, "ledger", include_str!("migrations/0001_ledger.sql")),
         step(2, "leases and proposals", include_str!("migrations/0002_leases_and_proposals.sql")),
-    ];
-    Migrator { migrations: steps.into(), ..Migrator::DEFAULT }
+    ]
 }

@@ -7,15 +7,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
+use sqlx::migrate::{MigrateError, Migration};
 use sqlx::sqlite::{
     SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
 };
 use sqlx::{Arguments, AssertSqlSafe, Row as _, SqlSafeStr, Sqlite as Driver, Transaction, TypeInfo, ValueRef};
 
-use super::trouble::{not_migrated, told};
+use super::migrate::{migrate, newest, step};
+use super::trouble::{not_migrated, refused, told};
 use super::{Cell, Row, Value};
-use crate::effect::{Kind, effect, lock_file};
+use crate::effect::{create_folder, lock_file};
 
 /// How many rows one statement inserts: enough to pay for itself, few enough to stay below SQLite's parameter limit.
 const ROWS_PER_STATEMENT: usize = 1024;
@@ -44,7 +45,7 @@ impl Sqlite {
     pub(super) async fn open(path: &Path) -> Result<Self> {
         let shown = path.display();
         if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty()) {
-            std::fs::create_dir_all(folder).with_context(|| format!("cannot create the folder of the database {shown}"))?;
+            create_folder(folder).with_context(|| format!("cannot open the database {shown}"))?;
         }
         let options = SqliteConnectOptions::new()
             .filename(path)
@@ -56,16 +57,18 @@ impl Sqlite {
             .busy_timeout(BUSY);
         let pool = SqlitePoolOptions::new().max_connections(4).connect_with(options).await;
         let pool = pool.map_err(told).with_context(|| format!("cannot open the database {shown}"))?;
-        migrate(&pool).await.with_context(|| format!("cannot bring the database {shown} up to date"))?;
+        migrate_pool(&pool).await.with_context(|| format!("cannot bring the database {shown} up to date"))?;
         Ok(Self { pool, path: path.to_owned() })
     }
 
     pub(super) async fn begin(&self) -> Result<SqliteTx> {
-        self.transaction("BEGIN IMMEDIATE").await.context("cannot begin to write to the database")
+        let begun = self.transaction("BEGIN IMMEDIATE").await;
+        begun.with_context(|| format!("cannot begin to write to the database {}", self.path.display()))
     }
 
     pub(super) async fn snapshot(&self) -> Result<SqliteTx> {
-        self.transaction("BEGIN").await.context("cannot begin to read the database")
+        let begun = self.transaction("BEGIN").await;
+        begun.with_context(|| format!("cannot begin to read the database {}", self.path.display()))
     }
 
     async fn transaction(&self, begin: &'static str) -> Result<SqliteTx> {
@@ -87,7 +90,7 @@ impl Sqlite {
 
     pub(super) async fn rows(&self, sql: &'static str, parameters: &[Value]) -> Result<Vec<Row>> {
         let query = sqlx::query_with(sql, arguments(parameters)?);
-        let rows = query.fetch_all(&self.pool).await.map_err(told).with_context(|| format!("the database refused: {sql}"))?;
+        let rows = query.fetch_all(&self.pool).await.map_err(|error| refused(error, sql))?;
         rows.iter().map(row).collect()
     }
 }
@@ -95,14 +98,13 @@ impl Sqlite {
 impl SqliteTx {
     pub(super) async fn rows(&mut self, sql: &'static str, parameters: &[Value]) -> Result<Vec<Row>> {
         let query = sqlx::query_with(sql, arguments(parameters)?);
-        let rows =
-            query.fetch_all(&mut *self.inner).await.map_err(told).with_context(|| format!("the database refused: {sql}"))?;
+        let rows = query.fetch_all(&mut *self.inner).await.map_err(|error| refused(error, sql))?;
         rows.iter().map(row).collect()
     }
 
     pub(super) async fn execute(&mut self, sql: &'static str, parameters: &[Value]) -> Result<u64> {
         let query = sqlx::query_with(sql, arguments(parameters)?);
-        let done = query.execute(&mut *self.inner).await.map_err(told).with_context(|| format!("the database refused: {sql}"))?;
+        let done = query.execute(&mut *self.inner).await.map_err(|error| refused(error, sql))?;
         Ok(done.rows_affected())
     }
 
@@ -126,7 +128,7 @@ impl SqliteTx {
             // The database works on a thread of its own: meanwhile the next rows are made ready.
             let following = async { encoder.rows(end..rows.min(end + ROWS_PER_STATEMENT), &fill) };
             let (inserted, following) = tokio::join!(query.execute(&mut *self.inner), following);
-            inserted.map_err(told).with_context(|| format!("the database refused rows of {table}"))?;
+            inserted.map_err(|error| refused(error, &format!("rows of {table}")))?;
             next = following?;
         }
         Ok(())
@@ -202,31 +204,27 @@ fn row(row: &SqliteRow) -> Result<Row> {
 }
 
 /// Migrates the database. Of several that start at once, those that come second find it done when they look again.
-async fn migrate(pool: &SqlitePool) -> Result<()> {
-    let migrator = migrator();
-    let known = migrator.iter().map(|step| step.version).max().unwrap_or_default();
+async fn migrate_pool(pool: &SqlitePool) -> Result<()> {
+    let steps = steps();
     let mut attempt = 1;
     loop {
-        let migrated = effect(Kind::Commit, "the migration", async { Ok(migrator.run(pool).await) }).await?;
-        match migrated {
+        let mut connection = pool.acquire().await.map_err(told)?;
+        let error = match migrate(&mut *connection, &steps).await {
             Ok(()) => return Ok(()),
-            Err(error @ (MigrateError::VersionMissing(_) | MigrateError::VersionMismatch(_))) => {
-                return Err(not_migrated(error, known));
-            }
-            Err(error) if attempt == MIGRATION_ATTEMPTS => return Err(not_migrated(error, known)),
-            Err(_) => tokio::time::sleep(Duration::from_millis(100 * u64::from(attempt))).await,
+            Err(error) => error.downcast::<MigrateError>()?,
+        };
+        let is_final = matches!(error, MigrateError::VersionMissing(_) | MigrateError::VersionMismatch(_));
+        if is_final || attempt == MIGRATION_ATTEMPTS {
+            return Err(not_migrated(error, newest(&steps)));
         }
+        tokio::time::sleep(Duration::from_millis(100 * u64::from(attempt))).await;
         attempt += 1;
     }
 }
 
-fn migrator() -> Migrator {
-    let step = |version: i64, name: &'static str, sql: &'static str| {
-        Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
-    };
-    let steps = vec![
+fn steps() -> Vec<Migration> {
+    vec![
         step(1, "ledger", include_str!("migrations/0001_ledger.sql")),
         step(2, "leases and proposals", include_str!("migrations/0002_leases_and_proposals.sql")),
-    ];
-    Migrator { migrations: steps.into(), ..Migrator::DEFAULT }
+    ]
 }

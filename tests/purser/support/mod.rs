@@ -2,6 +2,9 @@
 
 pub mod database;
 pub mod exports;
+pub mod held;
+pub mod mail_server;
+pub mod picture;
 pub mod shops;
 pub mod tally;
 
@@ -51,6 +54,8 @@ pub struct Shop {
 /// What a command came to.
 pub struct Done {
     pub ok: bool,
+    /// The exit code; none after a signal.
+    pub code: Option<i32>,
     pub out: String,
     pub err: String,
 }
@@ -58,7 +63,7 @@ pub struct Done {
 impl From<Output> for Done {
     fn from(output: Output) -> Self {
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("purser writes UTF-8");
-        Self { ok: output.status.success(), out: text(output.stdout), err: text(output.stderr) }
+        Self { ok: output.status.success(), code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
     }
 }
 
@@ -100,12 +105,27 @@ impl Shop {
         self
     }
 
+    /// The same shop with facts, ledger and mails, in a place of its own. Nobody may be at work on this one.
+    pub fn copy(&self) -> Self {
+        let folder = in_memory();
+        copy_folder(self.folder.path(), folder.path());
+        let inside = self.program.strip_prefix(self.folder.path());
+        let program = inside.map_or_else(|_| self.program.clone(), |file| folder.path().join(file));
+        let database = self.database.copy(folder.path());
+        Self { folder, program, database }
+    }
+
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
     pub fn write(&self, name: &str, text: impl AsRef<[u8]>) {
         fs::write(self.path(name), text).expect("the test can write its files");
+    }
+
+    /// Adds rows to a table.
+    pub fn add(&self, name: &str, rows: &str) {
+        self.write(name, self.read(name) + rows);
     }
 
     pub fn read(&self, name: &str) -> String {
@@ -168,6 +188,18 @@ impl Shop {
     /// All exports, one after the other.
     pub fn exports(&self) -> String {
         ["orders", "commissions", "balances", "exceptions"].map(|what| self.must(&["export", what])).concat()
+    }
+}
+
+fn copy_folder(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("the test can make folders");
+    for entry in fs::read_dir(from).expect("the folder can be read") {
+        let entry = entry.expect("it can be listed");
+        let to = to.join(entry.file_name());
+        match entry.file_type().expect("it is something").is_dir() {
+            true => copy_folder(&entry.path(), &to),
+            false => fs::copy(entry.path(), to).map(|_| ()).expect("a file can be copied"),
+        }
     }
 }
 

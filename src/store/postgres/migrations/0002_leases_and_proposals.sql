@@ -3,7 +3,9 @@
 CREATE TABLE leases (
     program TEXT COLLATE "C" PRIMARY KEY,
     epoch BIGINT NOT NULL,
-    expires_at BIGINT NOT NULL
+    expires_at BIGINT NOT NULL,
+    -- Whether its holder has the program's lock too: then it is dead once somebody else gets that.
+    has_lock BIGINT NOT NULL
 );
 
 -- The scheduled time that a run is for, where it is for one. Each slot of a job is done once.

@@ -3,7 +3,9 @@
 CREATE TABLE leases (
     program TEXT PRIMARY KEY,
     epoch INTEGER NOT NULL,
-    expires_at INTEGER NOT NULL
+    expires_at INTEGER NOT NULL,
+    -- Whether its holder has the program's lock too: then it is dead once somebody else gets that.
+    has_lock INTEGER NOT NULL
 ) WITHOUT ROWID;
 
 -- The scheduled time that a run is for, where it is for one. Each slot of a job is done once.

@@ -1,0 +1,224 @@
+//! A shop's story: every command that writes, on changing facts. What the crash tests play.
+
+use std::process::Command;
+use std::sync::OnceLock;
+
+use crate::support::database::Kind;
+use crate::support::mail_server::{Mail, MailServer};
+use crate::support::picture::Picture;
+use crate::support::{Done, Shop, purser};
+
+/// A command, and the facts that are new when it starts.
+pub struct Step {
+    /// Rows added to tables.
+    facts: &'static [(&'static str, &'static str)],
+    pub arguments: &'static [&'static str],
+    /// Mails go to the server rather than to files.
+    by_smtp: bool,
+    /// What a repeat is refused with; nothing: it succeeds, and changes nothing.
+    refused_again: Option<&'static str>,
+}
+
+const fn step(arguments: &'static [&'static str]) -> Step {
+    Step { facts: &[], arguments, by_smtp: false, refused_again: None }
+}
+
+impl Step {
+    const fn when(self, facts: &'static [(&'static str, &'static str)]) -> Self {
+        Self { facts, ..self }
+    }
+
+    const fn by_smtp(self) -> Self {
+        Self { by_smtp: true, ..self }
+    }
+
+    const fn once(self, refused_again: &'static str) -> Self {
+        Self { refused_again: Some(refused_again), ..self }
+    }
+
+    pub fn name(&self) -> String {
+        self.arguments.join(" ")
+    }
+
+    /// Whether a command that came to this did what it is for: just now or before.
+    pub fn is_done(&self, done: &Done) -> bool {
+        done.ok || self.refused_again.is_some_and(|refusal| done.err.contains(refusal))
+    }
+}
+
+/// The first opens a new database. Another command is another line.
+pub const STORY: &[Step] = &[
+    step(&["run", "nightly", "--as-of", "2026-01-10T02:00:00Z"]),
+    step(&["run", "nightly", "--as-of", "2026-01-20T02:00:00Z"]).when(&[
+        ("orders.csv", "o5,2026-01-12T10:00:00Z,2026-01-12T10:00:00Z,paid,EUR,p5,,,,ANA\n"),
+        ("order_lines.csv", "o5,1,A,x,1,80.00\n"),
+    ]),
+    step(&["run", "nightly", "--as-of", "2026-02-01T02:00:00Z"]).when(&[("refunds.csv", "r2,o5,1,2026-01-30T09:00:00Z,30.00\n")]),
+    step(&["run", "payout", "--as-of", "2026-02-01T09:00:00Z"]),
+    step(&["run", "statements", "--as-of", "2026-02-01T10:00:00Z"]),
+    step(&["batch", "approve", "shop-0001", "--by", "mia", "--as-of", "2026-02-02T10:00:00Z"]).once("only a batch that is draft"),
+    step(&["batch", "settle", "shop-0001", "--by", "lee", "--as-of", "2026-02-03T10:00:00Z", "--failed", "ben"])
+        .once("only a batch that is approved or exported"),
+    step(&["run", "nightly", "--slot", "2026-02-20T02:00:00Z"]).when(&[
+        ("orders.csv", "o6,2026-02-09T10:00:00Z,2026-02-09T10:00:00Z,paid,USD,p6,,,,BEN\n"),
+        ("order_lines.csv", "o6,1,A,x,1,40.00\n"),
+    ]),
+    step(&["run", "payout", "--as-of", "2026-02-21T09:00:00Z"]),
+    step(&["batch", "reject", "shop-0002", "--by", "mia", "--as-of", "2026-02-21T10:00:00Z"])
+        .once("only a batch that is draft or"),
+    step(&["run", "nightly", "--as-of", "2026-02-25T02:00:00Z", "--dry-run"]),
+    step(&["run", "nightly", "statements", "--as-of", "2026-03-01T10:00:00Z"]).by_smtp(),
+    step(&["run", "nightly", "--as-of", "2026-03-05T02:00:00Z"])
+        .when(&[("refunds.csv", "r3,o1,1,2026-03-02T09:00:00Z,100.00\n")]),
+    step(&["init", "new"]).once("already has"),
+];
+
+/// What is played after a command that was disturbed: a night with new facts, and a payout.
+const NIGHT: Step = step(&["run", "nightly", "payout", "--as-of", "2026-04-02T02:00:00Z"]).when(&[
+    ("orders.csv", "n1,2026-03-12T10:00:00Z,2026-03-12T10:00:00Z,paid,USD,p9,,,,ANA\n"),
+    ("order_lines.csv", "n1,1,A,x,1,300.00\n"),
+    ("refunds.csv", "rn,o2,1,2026-03-13T09:00:00Z,10.00\n"),
+]);
+
+/// Every other command, as it is typed at the end of the story. They write nothing.
+const READ_ONLY: &[&[&str]] = &[
+    &["validate"],
+    &["status"],
+    &["explain", "o1"],
+    &["batch", "list"],
+    &["batch", "show", "shop-0001"],
+    &["statement", "ana"],
+    &["export", "orders"],
+];
+
+/// Commands that have no ledger to come back to: whatever became of the last time, they start from nothing.
+const START_ANEW: &[&[&str]] = &[&["demo"]];
+
+/// A shop with a mail server of its own, so that the mails of one are not those of another.
+pub struct Stage {
+    pub shop: Shop,
+    pub server: MailServer,
+}
+
+impl Stage {
+    pub fn new(kind: Kind) -> Self {
+        Self::of(Shop::small_on(kind).copy())
+    }
+
+    pub fn of(shop: Shop) -> Self {
+        Self { shop, server: MailServer::refusing("") }
+    }
+
+    /// The shop learns what a step wants it to know.
+    pub fn tell(&self, step: &Step) {
+        for (table, rows) in step.facts {
+            self.shop.add(table, rows);
+        }
+    }
+
+    pub fn command(&self, step: &Step) -> Command {
+        let mut command = self.shop.command(step.arguments);
+        if step.by_smtp {
+            command.env("PURSER_SMTP_URL", self.server.url());
+        }
+        command
+    }
+
+    /// Plays a step to its end, whether it was played before or not.
+    pub fn play(&self, step: &Step) -> Done {
+        let done = Done::from(self.command(step).output().expect("the binary starts"));
+        assert!(step.is_done(&done), "{}: {}", step.name(), done.err);
+        self.check();
+        done
+    }
+
+    /// The night after.
+    pub fn night(&self) {
+        self.tell(&NIGHT);
+        self.play(&NIGHT);
+    }
+
+    /// The ledger's own examination of itself, where the binary has it.
+    pub fn check(&self) {
+        static IS_KNOWN: OnceLock<bool> = OnceLock::new();
+        let ask = || purser().args(["check", "--help"]).output().expect("the binary starts").status.success();
+        if *IS_KNOWN.get_or_init(ask) {
+            self.shop.must(&["check"]);
+        }
+    }
+}
+
+/// A step of the story as it goes when nobody disturbs it.
+pub struct Played {
+    pub step: &'static Step,
+    /// The shop just before it, with its facts.
+    pub before: Shop,
+    /// Its effects, in order.
+    pub effects: Vec<String>,
+    pub after: Picture,
+    /// The mails it sent to the server.
+    pub mails: Vec<Mail>,
+    /// How the night after it goes.
+    pub night: Picture,
+}
+
+/// Plays the story undisturbed, every command twice: the repeat changes nothing, or is refused.
+pub fn undisturbed(kind: Kind) -> (Vec<Played>, Picture) {
+    let stage = Stage::new(kind);
+    let mut story = Vec::new();
+    for step in STORY {
+        stage.tell(step);
+        let before = stage.shop.copy();
+        let earlier = stage.server.taken().len();
+        let (done, effects) = crate::support::held::steps(&mut stage.command(step));
+        assert!(done.ok, "{}: {}", step.name(), done.err);
+        let mails = stage.server.taken().split_off(earlier);
+        let after = Picture::of(&stage.shop);
+        let night = Stage::of(stage.shop.copy());
+        night.night();
+        let repeat = stage.play(step);
+        assert_eq!(repeat.ok, step.refused_again.is_none(), "a repeat of {}: {}", step.name(), repeat.err);
+        Picture::of(&stage.shop).must_be(&after, &format!("a repeat of {} changes nothing", step.name()));
+        assert_eq!(stage.server.taken().len(), earlier + mails.len(), "a repeat of {} sends nothing", step.name());
+        story.push(Played { step, before, effects, after, mails, night: Picture::whole(&night.shop) });
+    }
+    (story, Picture::whole(&stage.shop))
+}
+
+/// A command that writes, and is not in the story, would be tried by no crash.
+#[test]
+fn every_command_is_in_the_story_or_only_reads() {
+    let known = STORY.iter().map(|step| step.arguments).chain(READ_ONLY.iter().chain(START_ANEW).copied()).collect::<Vec<_>>();
+    for command in commands(&[]) {
+        let is_known = known.iter().any(|arguments| arguments.len() >= command.len() && *command == arguments[..command.len()]);
+        // It is played where there is one: see `Stage::check`.
+        let is_examination = command == ["check"];
+        assert!(is_known || is_examination, "purser {} is neither in the STORY nor READ_ONLY: add it", command.join(" "));
+    }
+}
+
+/// The commands that have none below them, as `--help` lists them.
+fn commands(above: &[String]) -> Vec<Vec<String>> {
+    let help = purser().args(above).arg("--help").output().expect("the binary starts");
+    let help = String::from_utf8(help.stdout).expect("it is text");
+    let Some((_, list)) = help.split_once("Commands:\n") else { return vec![above.to_vec()] };
+    let names = list.lines().take_while(|line| !line.is_empty()).filter_map(|line| line.strip_prefix("  "));
+    let names = names.filter(|line| !line.starts_with(' ')).filter_map(|line| line.split_whitespace().next());
+    names.flat_map(|name| commands(&[above, &[name.to_owned()]].concat())).collect()
+}
+
+#[test]
+fn commands_that_only_read_write_nothing() {
+    for kind in Kind::BOTH {
+        let stage = Stage::new(kind);
+        for step in STORY {
+            stage.tell(step);
+            stage.play(step);
+        }
+        let before = Picture::of(&stage.shop);
+        for command in READ_ONLY {
+            stage.shop.must(command);
+            Picture::of(&stage.shop).must_be(&before, &command.join(" "));
+        }
+    }
+}
