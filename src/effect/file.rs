@@ -118,7 +118,9 @@ fn advice(error: &io::Error) -> Option<&'static str> {
 
 /// What to do about an error that may have come by way of a writer of some format.
 fn trouble_of(error: &Error) -> Option<&'static str> {
-    error.chain().filter_map(|cause| cause.downcast_ref::<io::Error>()).find_map(advice)
+    let known = error.chain().filter_map(|cause| cause.downcast_ref::<io::Error>()).find_map(advice);
+    // Some writers only pass on what the system said.
+    known.or_else(|| format!("{error:#}").contains("No space left on device").then_some(FULL))
 }
 
 /// A file's name with its folder's: the same wherever the data folder lies.

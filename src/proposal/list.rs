@@ -62,7 +62,7 @@ pub(super) async fn find_in(tx: &mut Tx, program: &str, proposal_id: &str) -> Re
     Ok(known.swap_remove(place))
 }
 
-async fn read(tx: &mut Tx, program: &str) -> Result<Vec<Proposal>> {
+pub(super) async fn read(tx: &mut Tx, program: &str) -> Result<Vec<Proposal>> {
     let sql = "SELECT proposal_id, creator_id, amount FROM proposal_lines WHERE program = $1 ORDER BY proposal_id, creator_id";
     let mut lines: BTreeMap<String, Vec<ProposalLine>> = BTreeMap::new();
     for row in tx.rows(sql, &[program.into()]).await? {

@@ -4,7 +4,7 @@ use anyhow::{Context, Result, bail, ensure};
 
 use super::content::{Kind, ProposalLine, State, digest};
 use super::known::{Known, check_creator};
-use super::list::Proposal;
+use super::list::{Proposal, read};
 use super::opening;
 use crate::ledger::{Entry, EntryKind, Transfer, checked_name, checked_reason, post};
 use crate::money::{Money, Overflow, parse_minor};
@@ -54,7 +54,8 @@ struct Content {
     lines: Vec<ProposalLine>,
 }
 
-/// Proposes something, for somebody else to approve. Nothing moves yet.
+/// Proposes something, for somebody else to approve. Nothing moves yet. The same that the same person proposed for the same
+/// reason and that still waits is answered, not proposed twice: a command that was cut short is repeated.
 ///
 /// # Errors
 ///
@@ -71,6 +72,13 @@ pub async fn propose(
     let (by, reason) = (checked_name(by)?, checked_reason(reason)?);
     let mut tx = store.begin(&program.id).await?;
     let Content { kind, subject, lines } = content(&mut tx, program, known, request, as_of).await?;
+    let same = |proposal: &Proposal| {
+        let waits = proposal.state == State::Proposed && (proposal.kind, &proposal.subject) == (kind, &subject);
+        waits && proposal.lines == lines && proposal.reason == reason && proposal.proposed_by == by
+    };
+    if let Some(waiting) = read(&mut tx, &program.id).await?.into_iter().find(same) {
+        return Ok(waiting);
+    }
     let counted = tx.rows("SELECT COUNT(*) FROM proposals WHERE program = $1", &[program.id.as_str().into()]).await?;
     let number = counted.first().map_or(Ok(0), |row| row.int(0))? + 1;
     let proposal_id = format!("{}-p{number:04}", program.id);

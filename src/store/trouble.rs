@@ -5,6 +5,8 @@ use sqlx::error::DatabaseError;
 
 use super::address::shown;
 
+const WITHOUT_TABLES: &str =
+    "the database does not show its own tables: its disk may be full; nothing of this step stays. Make room, and run again";
 const GONE: &str = "the database went away; nothing of this step stays. Run again when it is back";
 const SILENT: &str =
     "the database does not answer; nothing of this step stays. See that it runs and can be reached from here, and run again";
@@ -57,6 +59,8 @@ fn advice(error: &(dyn DatabaseError + 'static)) -> Option<&'static str> {
     let code = error.code()?;
     if error.try_downcast_ref::<sqlx::sqlite::SqliteError>().is_some() {
         return match code.parse::<u32>().ok()? & 0xff {
+            // What was just made is not seen where the disk leaves no room for the index of the log that holds it.
+            1 if error.message().starts_with("no such table") => Some(WITHOUT_TABLES),
             5 | 6 => Some(LOCKED),
             8 | 14 => Some(READ_ONLY),
             10 => Some(FAILING),

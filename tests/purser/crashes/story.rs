@@ -66,6 +66,33 @@ pub const STORY: &[Step] = &[
     step(&["run", "payout", "--as-of", "2026-02-21T09:00:00Z"]),
     step(&["batch", "reject", "shop-0002", "--by", "mia", "--as-of", "2026-02-21T10:00:00Z"])
         .once("only a batch that is draft or"),
+    step(&["run", "payout", "--as-of", "2026-02-21T11:00:00Z"]),
+    step(&["batch", "approve", "shop-0003", "--by", "mia", "--as-of", "2026-02-21T12:00:00Z"]).once("only a batch that is draft"),
+    step(&["batch", "export", "shop-0003", "--by", "mia", "--as-of", "2026-02-21T13:00:00Z"]),
+    step(&["batch", "void", "shop-0003", "--reason", "lost", "--by", "mia", "--as-of", "2026-02-21T14:00:00Z"]),
+    step(&["proposal", "approve", "shop-p0001", "--by", "lee", "--as-of", "2026-02-21T15:00:00Z"]).once("is decided once"),
+    step(&[
+        "batch",
+        "return",
+        "shop-0001",
+        "--creator",
+        "cho",
+        "--reason",
+        "closed",
+        "--by",
+        "lee",
+        "--as-of",
+        "2026-02-21T16:00:00Z",
+    ])
+    .once("came back before"),
+    step(&["adjust", "cho", "-100.00", "--reason", "broken", "--by", "mia", "--as-of", "2026-02-22T10:00:00Z"]),
+    step(&["proposal", "approve", "shop-p0002", "--by", "lee", "--as-of", "2026-02-22T11:00:00Z"]).once("is decided once"),
+    step(&["write-off", "cho", "--reason", "left", "--by", "mia", "--as-of", "2026-02-22T12:00:00Z"]),
+    step(&["proposal", "approve", "shop-p0003", "--by", "lee", "--as-of", "2026-02-22T13:00:00Z"]).once("is decided once"),
+    step(&["credit", "o3", "ana", "--reason", "banner", "--by", "mia", "--as-of", "2026-02-22T14:00:00Z"]),
+    step(&["proposal", "approve", "shop-p0004", "--by", "lee", "--as-of", "2026-02-22T15:00:00Z"]).once("is decided once"),
+    step(&["opening", "fees.csv", "--reason", "old", "--by", "mia", "--as-of", "2026-02-22T16:00:00Z"]),
+    step(&["proposal", "reject", "shop-p0005", "--by", "lee", "--as-of", "2026-02-22T17:00:00Z"]).once("is decided once"),
     step(&["run", "nightly", "--as-of", "2026-02-25T02:00:00Z", "--dry-run"]),
     step(&["run", "nightly", "statements", "--as-of", "2026-03-01T10:00:00Z"]).by_smtp(),
     step(&["run", "nightly", "--as-of", "2026-03-05T02:00:00Z"])
@@ -89,6 +116,8 @@ const READ_ONLY: &[&[&str]] = &[
     &["batch", "show", "shop-0001"],
     &["statement", "ana"],
     &["export", "orders"],
+    &["proposal", "list"],
+    &["proposal", "show", "shop-p0001"],
 ];
 
 /// Commands that have no ledger to come back to: whatever became of the last time, they start from nothing.
