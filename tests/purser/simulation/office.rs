@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
 use purser::facts::format_time;
-use purser::ledger::balances;
+use purser::ledger::{Balance, balances};
 use purser::payout::{self, Decision};
 use purser::program::Program;
 use purser::runner::{self, Order, Ran, Workplace, last_basis};
@@ -39,7 +39,7 @@ pub struct Office {
 }
 
 /// How a run is ordered.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Clone, Copy, Default)]
 pub struct Way {
     pub by: &'static str,
     pub rehearsal: bool,
@@ -226,8 +226,9 @@ impl Office {
         let first = journal.read_on(store, id, entry).await?;
         let (shown, wanted) = (balances(store, id).await?, books.balances());
         for creator in shown.keys().chain(wanted.keys()) {
-            let (shown, wanted) = (shown.get(creator), wanted.get(creator));
-            ensure!(shown == wanted, "the balance of {creator} is {shown:?} instead of {wanted:?}");
+            let of = |balances: &BTreeMap<String, Balance>| balances.get(creator).copied().unwrap_or_default();
+            let (shown, wanted) = (of(&shown), of(&wanted));
+            ensure!(shown == wanted, "the balance of {creator} is {shown:?}, not {wanted:?}");
         }
         compare_batches(store, id, books).await?;
         let Some(posted) = &books.posted else { return Ok(()) };
@@ -262,6 +263,19 @@ fn order(as_of: i64, way: Way) -> Order {
         slot: way.scheduled.then_some(as_of),
         accept_missing: way.accept_missing.then(|| "they are gone for good".to_owned()),
         restate: way.restate.then(|| "it is meant".to_owned()),
+    }
+}
+
+impl std::fmt::Debug for Way {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "by {}", self.by)?;
+        let words = [
+            (self.rehearsal, "as a rehearsal"),
+            (self.scheduled, "for its slot"),
+            (self.accept_missing, "accepting what is missing"),
+            (self.same_files, "on the same files"),
+        ];
+        words.iter().filter(|(is_so, _)| *is_so).try_for_each(|(_, words)| write!(f, ", {words}"))
     }
 }
 

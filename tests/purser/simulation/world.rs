@@ -124,10 +124,16 @@ impl World {
         rows
     }
 
-    /// Hides some orders, or their lines, as a truncated export does; answers what is to be put back.
+    /// Hides some orders or one, or their lines, as a truncated export does; answers what is to be put back.
     pub fn truncate(&mut self) -> Rows {
         let whole = self.known.clone();
-        let lost: BTreeSet<u32> = whole.orders.iter().map(|order| order.order).filter(|_| self.rng.chance(30)).collect();
+        let mut lost: BTreeSet<u32> = whole.orders.iter().map(|order| order.order).collect();
+        if self.rng.chance(50) && !lost.is_empty() {
+            let place = self.rng.below(whole.orders.len());
+            lost = BTreeSet::from([whole.orders[place].order]);
+        } else {
+            lost.retain(|_| self.rng.chance(30));
+        }
         if self.rng.chance(50) {
             self.known.orders.retain(|order| !lost.contains(&order.order));
         } else {
