@@ -1,11 +1,11 @@
 //! What an explanation says, word by word, for orders of the worked shops that touch many rules.
 
-use std::path::Path;
-
 use purser::explain::{Explanation, Verdict, explain};
 use purser::facts::{self, Credit, Credits, parse_time};
 use purser::program::Program;
 use tempfile::TempDir;
+
+use crate::support::project;
 
 fn explained(case: &str, as_of: &str, order_id: &str) -> anyhow::Result<Explanation> {
     explained_with(case, as_of, order_id, Vec::new())
@@ -13,7 +13,7 @@ fn explained(case: &str, as_of: &str, order_id: &str) -> anyhow::Result<Explanat
 
 fn explained_with(case: &str, as_of: &str, order_id: &str, credits: Vec<Credit>) -> anyhow::Result<Explanation> {
     let credits = Credits::new(credits)?;
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/cases").join(case);
+    let folder = project().join("fixtures/cases").join(case);
     let program = Program::load(&folder.join("program.toml"))?;
     let data = TempDir::new().expect("a temporary folder");
     let manifest = facts::keep(&program, data.path(), None)?;

@@ -9,7 +9,7 @@ use purser::money::format_minor;
 use purser::program::Program;
 use tempfile::TempDir;
 
-use crate::support::exports;
+use crate::support::{exports, project};
 
 /// A `nightly` step of a case: its position among all steps, from 1, and its time.
 struct Nightly {
@@ -18,7 +18,7 @@ struct Nightly {
 }
 
 fn cases() -> Vec<PathBuf> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/cases");
+    let root = project().join("fixtures/cases");
     let entries = fs::read_dir(root).expect("there are cases");
     let mut folders: Vec<PathBuf> = entries.map(|entry| entry.expect("a case").path()).filter(|path| path.is_dir()).collect();
     folders.sort();

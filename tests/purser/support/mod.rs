@@ -11,14 +11,16 @@ pub mod tally;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::OnceLock;
 
 use tempfile::TempDir;
 
 use database::{Database, Kind};
 
-/// The project's folder.
+/// The project's folder. It is asked for when tests run: a target folder may be shared by several checkouts.
 pub fn project() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
+    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
+    FOLDER.get_or_init(|| std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo runs the tests").into())
 }
 
 /// The binary.
