@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 use polars::prelude::{Column, DataFrame, DataType, Field, ParquetWriter, Schema};
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::columns_of;
@@ -103,12 +104,15 @@ impl KeptFile {
 /// list that was made the time before.
 pub fn keep(program: &Program, data: &Path, before: Option<&Manifest>) -> Result<Manifest> {
     let mut tables = BTreeMap::new();
+    let mut files = Vec::new();
     for (table, source) in &program.sources {
-        let mut kept = Vec::new();
-        for file in files_of(*table, source)? {
-            kept.push(keep_file(*table, &file, data, before)?);
-        }
-        tables.insert(table.name().to_owned(), kept);
+        tables.insert(table.name().to_owned(), Vec::new());
+        files.extend(files_of(*table, source)?.into_iter().map(|file| (*table, file)));
+    }
+    // While one file waits for the disk, another is hashed.
+    let kept = files.par_iter().map(|(table, file)| Ok((*table, keep_file(*table, file, data, before)?)));
+    for (table, kept) in kept.collect::<Result<Vec<_>>>()? {
+        tables.entry(table.name().to_owned()).or_default().push(kept);
     }
     Ok(Manifest { tables })
 }

@@ -48,8 +48,9 @@ pub(super) async fn reconcile(session: &Session<'_>, manifest: Manifest) -> Resu
             return repeat(session, last).await;
         }
     }
-    let reconciliation = Arc::new(decide(at, program, order, input).await?);
-    post_difference(session, input, reconciliation, last).await
+    // What is posted is read while it is decided what should be.
+    let (reconciliation, posted) = tokio::try_join!(decide(at, program, order, input), posted(at, last.as_ref()))?;
+    post_difference(session, input, Arc::new(reconciliation), last, posted).await
 }
 
 /// What the last reconciliation of a program rests on, and what it came to.
@@ -125,21 +126,22 @@ pub(super) async fn decide(at: &Workplace, program: &Program, order: &Order, inp
     blocking(work).await.with_context(|| format!("{}: nothing was posted", program.id))
 }
 
-/// Posts what has to change since `last`. Nobody else can have posted since: the run holds the lease.
+/// The targets that the last reconciliation left posted.
+async fn posted(at: &Workplace, last: Option<&Last>) -> Result<Option<PostedTargets>> {
+    let Some(last) = last else { return Ok(None) };
+    let (data, kept) = (at.data.clone(), parse(&last.outcome)?);
+    blocking(move || kept.posted(&data)).await.map(Some)
+}
+
+/// Posts what has to change since `last`, which left `before` posted. Nobody else can have posted since: the run holds the lease.
 async fn post_difference(
     session: &Session<'_>,
     input: Input<'_>,
     reconciliation: Arc<Reconciliation>,
     last: Option<Last>,
+    before: Option<PostedTargets>,
 ) -> Result<ReconcileReport> {
     let Session { at, program, order, run_id, .. } = *session;
-    let before = match &last {
-        Some(last) => {
-            let (data, kept) = (at.data.clone(), parse(&last.outcome)?);
-            Some(blocking(move || kept.posted(&data)).await?)
-        }
-        None => None,
-    };
     let circumstances = Circumstances {
         as_of: order.as_of,
         zone: program.time_zone,
