@@ -1,6 +1,7 @@
 //! Purser pays creators what they earned.
 #![warn(missing_docs)]
 
+pub mod alert;
 pub mod audit;
 pub mod cli;
 pub mod effect;
@@ -8,11 +9,14 @@ pub mod explain;
 pub mod facts;
 pub mod ledger;
 pub mod money;
+pub mod outbox;
 pub mod payout;
 pub mod program;
 pub mod proposal;
 pub mod reconcile;
 pub mod runner;
+pub mod serve;
 pub mod sources;
 pub mod statement;
 pub mod store;
+pub mod trouble;

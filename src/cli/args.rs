@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-const EXIT_CODES: &str = "Exit codes: 0 done; 1 it could not be done, nothing half done stays, the message says why; 2 the command line is not understood.";
+const EXIT_CODES: &str = "Exit codes: 0 done; 1 it could not be done, nothing half done stays, the message says why; 2 the command line is not understood; 75 it could not be done now, but may be done later without anybody mending anything: a database that is away, a file that is not there yet.";
 
 /// Pays creators what they earned: attribution, commission, a double-entry ledger, payout batches, statements.
 #[derive(Parser)]
@@ -17,7 +17,7 @@ pub(super) struct Arguments {
 }
 
 /// Where things are. Each has a default that works.
-#[derive(Args)]
+#[derive(Args, Clone)]
 pub(super) struct Places {
     /// The program file, or a folder of them
     #[arg(
@@ -29,17 +29,10 @@ pub(super) struct Places {
         default_value = "jobs"
     )]
     pub jobs: PathBuf,
-    /// The ledger's database: sqlite://FILE or postgres://USER:PASSWORD@HOST/DATABASE
-    #[arg(
-        long,
-        global = true,
-        help_heading = "Where things are",
-        value_name = "URL",
-        env = "PURSER_DATABASE",
-        default_value = "sqlite://purser-data/purser.db",
-        hide_env_values = true
-    )]
-    pub database: String,
+    /// The ledger's database: sqlite://FILE or postgres://USER:PASSWORD@HOST/DATABASE; PURSER_DATABASE, or a file named
+    /// by PURSER_DATABASE_FILE, may hold it too [default: sqlite://purser-data/purser.db]
+    #[arg(long, global = true, help_heading = "Where things are", value_name = "URL")]
+    pub database: Option<String>,
     /// The folder of kept facts, outcomes and mails [default: beside the database file, or purser-data]
     #[arg(long, global = true, help_heading = "Where things are", value_name = "DIR", env = "PURSER_DATA")]
     pub data: Option<PathBuf>,
@@ -52,9 +45,11 @@ pub(super) struct Places {
 pub(super) enum Command {
     /// Run jobs: fetch facts, reconcile them with the ledger, draft a payout, send statements
     Run(Run),
+    /// Run the jobs of all programs on schedule, until it is stopped
+    Serve(Serve),
     /// Check program files and their facts, and post nothing
     Validate(Validate),
-    /// Show the latest runs, what creators are owed, and which batches wait
+    /// Show what ran and what is due, what creators are owed, and what waits for whom
     Status {
         /// How many runs of each program
         #[arg(long, default_value_t = 10, value_name = "N")]
@@ -126,6 +121,29 @@ pub(super) enum Command {
     Statement(Statement),
     /// Write orders, commissions, balances or exceptions as they were last posted, or the journal as books
     Export(Export),
+    /// Look at everything that a run needs: settings, database, disk, mail server, sources; and say how to mend it
+    Doctor {
+        /// How to show it
+        #[arg(long, value_enum, default_value_t = Format::Table)]
+        format: Format,
+    },
+    /// Show which settings are in force, and where each comes from
+    Config {
+        /// How to show them
+        #[arg(long, value_enum, default_value_t = Format::Table)]
+        format: Format,
+    },
+    /// Write what a shell needs to complete commands
+    Completions {
+        /// Which shell
+        shell: clap_complete::Shell,
+    },
+    /// Write the manual pages
+    Man {
+        /// The folder to write to
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+    },
     /// Write a commented program file and sample data to start from
     Init {
         /// The folder to write to
@@ -134,6 +152,19 @@ pub(super) enum Command {
     },
     /// Play three months of an invented shop: nights, payouts, a refund after payment, statements
     Demo,
+}
+
+/// Run the jobs of all programs on schedule, until it is stopped. Slots are kept in the database: several servers may share
+/// one, and `purser run --slot` may run beside them. After downtime the latest slot of each job is done. Over HTTP it answers
+/// /healthz, /readyz and /metrics.
+#[derive(Args)]
+pub(super) struct Serve {
+    /// Where to answer over HTTP [default: PURSER_LISTEN, or 127.0.0.1:9464]
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    pub listen: Option<String>,
+    /// How many jobs run at once [default: PURSER_AT_ONCE, or 2]
+    #[arg(long, value_name = "N", value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..))]
+    pub at_once: Option<usize>,
 }
 
 #[derive(Args)]
@@ -155,6 +186,9 @@ pub(super) struct Run {
     /// Do the jobs for this scheduled time, once, whoever else tries; without TIME, for the latest that was due
     #[arg(long, value_name = "TIME", value_parser = super::context::time, num_args = 0..=1, conflicts_with = "as_of")]
     pub slot: Option<Option<i64>>,
+    /// For how many seconds to try again what may pass, such as a database that is away [default: 900 with --slot, else 0]
+    #[arg(long, value_name = "SECONDS")]
+    pub patience: Option<u64>,
     /// Who runs it; a batch drafted so is approved by somebody else [default: the user of this session]
     #[arg(long, value_name = "NAME")]
     pub by: Option<String>,

@@ -1,5 +1,6 @@
 use anyhow::{Result, bail};
 
+use super::settings;
 use super::args::{Check as Command, Places, ReportFormat};
 use super::context::workplace;
 use super::show::print;
@@ -30,7 +31,7 @@ pub(super) async fn check(places: &Places, command: &Command) -> Result<()> {
     if command.list {
         return print(&Check::ALL.map(|check| format!("{:<14} {}", check.name(), check.about())).join("\n"));
     }
-    if let Address::Sqlite(path) = Address::parse(&places.database)?
+    if let Address::Sqlite(path) = Address::parse(&settings::database(places.database.as_deref())?.text)?
         && !path.exists()
     {
         bail!("there is no database {}; name it with --database", path.display());

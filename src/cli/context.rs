@@ -1,18 +1,15 @@
 //! What every command needs: programs, the workplace, the clock, the person.
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
 use super::args::Places;
+use super::settings;
 use crate::facts::parse_time;
 use crate::program::{Program, find_files};
 use crate::runner::{Workplace, default_data_folder};
 use crate::store::{Address, Store};
-
-/// How long a lease lasts unless `PURSER_LEASE` says otherwise.
-pub(super) const LEASE: Duration = Duration::from_secs(60);
 
 /// Reads a time given on the command line.
 pub(super) fn time(text: &str) -> Result<i64, String> {
@@ -37,11 +34,16 @@ pub(super) fn actor(by: Option<&str>) -> String {
 
 /// All programs, or the one that is named.
 pub(super) fn programs(places: &Places) -> Result<Vec<Program>> {
+    each_program(places)?.into_iter().map(|(_, program)| program).collect()
+}
+
+/// All programs, or the one that is named: the id of each, and what is wrong with its file where it cannot be used.
+pub(super) fn each_program(places: &Places) -> Result<Vec<(String, Result<Program>)>> {
     let mut programs = Vec::new();
     for file in find_files(&places.jobs)? {
-        let stem = file.file_stem().and_then(|stem| stem.to_str());
-        if places.program.as_deref().is_none_or(|wanted| stem == Some(wanted)) {
-            programs.push(Program::load(&file)?);
+        let stem = file.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
+        if places.program.as_deref().is_none_or(|wanted| stem == wanted) {
+            programs.push((stem.to_owned(), Program::load(&file)));
         }
     }
     if let (true, Some(wanted)) = (programs.is_empty(), &places.program) {
@@ -64,33 +66,19 @@ pub(super) fn program(places: &Places) -> Result<Program> {
 
 /// The open database and the data folder that belongs to it.
 pub(super) async fn workplace(places: &Places) -> Result<Workplace> {
-    let address = Address::parse(&places.database)?;
-    let data = match (&places.data, &address) {
+    let database = settings::database(places.database.as_deref())?;
+    let address = Address::parse(&database.text)?;
+    let (lease, post) = (settings::lease()?, settings::post()?);
+    let data = data_folder(places, &database.text, &address)?;
+    Ok(Workplace { store: Store::open(&address).await?, data, lease, post })
+}
+
+/// The data folder: what was said, else beside the database.
+pub(super) fn data_folder(places: &Places, database: &str, address: &Address) -> Result<PathBuf> {
+    let data = match (&places.data, address) {
         (Some(data), _) => data.clone(),
-        (None, Address::Sqlite(path)) if places.database != "sqlite://purser-data/purser.db" => default_data_folder(path),
+        (None, Address::Sqlite(path)) if database != settings::DATABASE.default => default_data_folder(path),
         (None, _) => PathBuf::from("purser-data"),
     };
-    let data = std::path::absolute(&data).with_context(|| format!("cannot find the data folder {}", data.display()))?;
-    Ok(Workplace { store: Store::open(&address).await?, data, lease: lease()? })
-}
-
-/// After how long without a sign of life another run takes over: `PURSER_LEASE`, in seconds.
-fn lease() -> Result<Duration> {
-    let Ok(text) = std::env::var("PURSER_LEASE") else { return Ok(LEASE) };
-    match text.trim().parse() {
-        Ok(seconds @ 1..) => Ok(Duration::from_secs(seconds)),
-        _ => bail!(
-            "PURSER_LEASE is \"{text}\"; write the seconds after which a run that is not heard of is taken over, such as 60"
-        ),
-    }
-}
-
-/// Logs go to standard error: one line a step where nobody looks on, warnings only where a person does. `RUST_LOG`
-/// asks for more or less.
-pub(super) fn start_logging(quiet: bool) {
-    use std::io::IsTerminal;
-    let person = std::io::stderr().is_terminal();
-    let usual = if quiet || person { "purser=warn" } else { "purser=info" };
-    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| usual.into());
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(person).with_target(false).init();
+    std::path::absolute(&data).with_context(|| format!("cannot find the data folder {}", data.display()))
 }

@@ -6,14 +6,16 @@ use anyhow::{Context, Result, bail};
 use chrono::{Days, NaiveDate};
 
 use super::args::Places;
-use super::context::{LEASE, program};
+use super::context::program;
 use super::progress::Progress;
 use super::run::shown;
+use super::settings;
 use super::show::print;
 use crate::effect::clear_folder;
 use crate::facts::format_time;
 use crate::ledger::balances;
 use crate::money::Money;
+use crate::outbox::Post;
 use crate::payout::{BatchState, Decision, batches, decide};
 use crate::program::Program;
 use crate::reconcile::local::start_of;
@@ -35,7 +37,7 @@ struct Demo {
 pub(super) async fn demo(places: &Places) -> Result<()> {
     let glow = Places {
         jobs: places.jobs.clone(),
-        database: format!("sqlite://{FOLDER}/demo.db"),
+        database: None,
         data: None,
         program: Some(places.program.clone().unwrap_or_else(|| "glow".to_owned())),
     };
@@ -44,9 +46,9 @@ pub(super) async fn demo(places: &Places) -> Result<()> {
     if PathBuf::from(FOLDER).exists() {
         clear_folder(FOLDER.as_ref())?;
     }
-    let store = Store::open(&Address::parse(&glow.database)?).await?;
+    let store = Store::open(&Address::parse(&format!("sqlite://{FOLDER}/demo.db"))?).await?;
     let data = std::path::absolute(format!("{FOLDER}/demo-data"))?;
-    let demo = Demo { at: Workplace { store, data, lease: LEASE }, program, progress: Progress::start() };
+    let demo = Demo { at: Workplace { store, data, lease: settings::lease()?, post: Post::new("", "", "", "")? }, program, progress: Progress::start() };
     demo.play().await
 }
 
@@ -85,12 +87,17 @@ impl Demo {
             dry_run: false,
             facts_of_run: None,
             slot: None,
+            waits: true,
             accept_missing: None,
             restate: None,
         };
         let when = format_time(as_of);
-        match run(&self.at, &self.program, job, &order, &|step| self.progress.show(&format!("{when} {step}"))).await? {
+        match run(&self.at, &self.program, job, &order, &|step| {
+            self.progress.show(&format!("{when} {step}"));
+            Ok(())
+        }).await? {
             Ran::Done(report) => Ok(*report),
+            Ran::Elsewhere => bail!("another run of the demo is at work"),
             Ran::Before(run_id) => bail!("run {run_id} did this before"),
         }
     }

@@ -3,36 +3,65 @@
 mod args;
 mod batch;
 mod check;
+mod config;
 mod context;
 mod demo;
+mod doctor;
 mod explain;
 mod export;
 mod init;
+mod logging;
+mod manual;
 mod output;
 mod progress;
 mod proposal;
 mod run;
+mod serve;
+mod settings;
 mod show;
 mod statement;
 mod status;
+mod tracing_out;
 mod validate;
 
 use std::process::ExitCode;
+use std::time::Duration;
 
-use clap::Parser;
+use clap::{ArgMatches, CommandFactory, FromArgMatches};
 
 use crate::proposal::Request;
+use crate::trouble::may_pass;
 use args::{Arguments, Command};
+
+/// How long what still runs may take to end once a command is done.
+const LEFTOVERS: Duration = Duration::from_secs(1);
+
+/// The exit code of what may pass (EX_TEMPFAIL of sysexits.h).
+const TRY_AGAIN: u8 = 75;
 
 /// Runs the program with the arguments of the process; answers its exit code (documented in `--help`).
 pub fn main() -> ExitCode {
-    let arguments = Arguments::parse();
-    context::start_logging(matches!(arguments.command, Command::Demo));
+    let matches = Arguments::command().get_matches();
+    let arguments = match Arguments::from_arg_matches(&matches) {
+        Ok(arguments) => arguments,
+        Err(error) => error.exit(),
+    };
     let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return failed(&anyhow::Error::from(error)),
     };
-    match runtime.block_on(dispatch(arguments)) {
+    let logging = {
+        let _inside = runtime.enter();
+        logging::start(matches!(arguments.command, Command::Demo))
+    };
+    let traces = match logging {
+        Ok(traces) => traces,
+        Err(error) => return failed(&error),
+    };
+    let done = runtime.block_on(dispatch(arguments, &matches));
+    drop(traces);
+    runtime.shutdown_timeout(LEFTOVERS);
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if show::is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => failed(&error),
@@ -41,13 +70,18 @@ pub fn main() -> ExitCode {
 
 fn failed(error: &anyhow::Error) -> ExitCode {
     eprintln!("error: {error:#}");
-    ExitCode::from(1)
+    ExitCode::from(if may_pass(error) { TRY_AGAIN } else { 1 })
 }
 
-async fn dispatch(arguments: Arguments) -> anyhow::Result<()> {
+async fn dispatch(arguments: Arguments, matches: &ArgMatches) -> anyhow::Result<()> {
     let places = arguments.places;
     match arguments.command {
         Command::Run(run) => run::run(&places, &run).await,
+        Command::Serve(options) => serve::serve(places, &options).await,
+        Command::Doctor { format } => doctor::doctor(&places, format).await,
+        Command::Config { format } => config::config(matches, format),
+        Command::Completions { shell } => manual::completions(shell),
+        Command::Man { out } => manual::pages(&out),
         Command::Validate(validate) => validate::validate(&places, &validate),
         Command::Status { runs, format } => status::status(&places, runs, format).await,
         Command::Init { folder } => init::init(&folder),

@@ -1,53 +1,58 @@
 use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Error, Result, bail};
 
 use super::args::{Places, ReportFormat, Run};
-use super::context::{actor, now, programs, workplace};
+use super::context::{actor, each_program, now, workplace};
 use super::progress::Progress;
 use super::show::{Sheet, print};
 use crate::facts::format_time;
 use crate::money::{Currency, Money, format_minor};
+use crate::outbox::Channel;
 use crate::program::{Job, Program};
-use crate::runner::{Order, Ran, ReconcileReport, Report, StepReport, Workplace, latest_slot};
+use crate::runner::{
+    Order, Ran, ReconcileReport, Report, Schedule, StepReport, Workplace, known_slots, look, program_is_broken, program_is_sound,
+};
+use crate::trouble::may_pass;
+
+/// For how long a scheduled run tries again what may pass (seconds).
+const PATIENCE: u64 = 900;
+
+/// The first pause before it tries again.
+const PAUSE: Duration = Duration::from_secs(30);
 
 /// How many creators a report names of those from whom paid money was taken back.
 const TAKEN_SHOWN: usize = 10;
 
 pub(super) async fn run(places: &Places, run: &Run) -> Result<()> {
-    let programs = programs(places)?;
-    let mut work: Vec<(&Program, Vec<Job>)> = Vec::new();
-    for program in &programs {
-        let jobs = run.names.iter().map(|name| job(program, name)).collect::<Result<_>>()?;
-        work.push((program, jobs));
-    }
-    let at = workplace(places).await?;
-    let now = now();
-    let order = Order {
-        as_of: run.as_of.unwrap_or(now),
-        slot: None,
-        actor: actor(run.by.as_deref()),
-        now,
-        dry_run: run.dry_run,
-        facts_of_run: run.facts,
-        accept_missing: run.accept_missing.clone(),
-        restate: run.restate.clone(),
-    };
-    let progress = Progress::start();
-    let mut failed = Vec::new();
-    let mut reports = Vec::new();
-    // One program's failure does not keep the others from being paid.
-    for (program, jobs) in work {
-        match run_jobs(&at, program, &jobs, &order, run, &progress).await {
-            Ok(done) => reports.extend(done),
-            Err(error) => failed.push(error),
+    let mut work: Vec<(Program, Vec<Job>)> = Vec::new();
+    let mut broken = Vec::new();
+    for (id, program) in each_program(places)? {
+        match program {
+            Ok(program) => {
+                let jobs = run.names.iter().map(|name| job(&program, name)).collect::<Result<_>>()?;
+                work.push((program, jobs));
+            }
+            Err(error) => broken.push((id, error)),
         }
     }
+    if let (true, Some(wanted), true) = (work.is_empty(), &places.program, broken.is_empty()) {
+        bail!("there is no program {wanted} in {}", places.jobs.display());
+    }
+    let at = workplace(places).await?;
+    let session = Session { at: &at, run, actor: actor(run.by.as_deref()), progress: Progress::start() };
+    let (reports, failed) = session.all(&work, broken).await;
     if run.format == ReportFormat::Json {
         print(&serde_json::to_string_pretty(&reports)?)?;
     }
-    let last = failed.pop();
-    for error in failed {
+    if run.slot.is_some() {
+        session.tell_operator().await;
+    }
+    // What may pass is no reason to say that all may.
+    let (mut failed, mut lasting): (Vec<_>, Vec<_>) = failed.into_iter().partition(may_pass);
+    let last = lasting.pop().or_else(|| failed.pop());
+    for error in failed.iter().chain(&lasting) {
         eprintln!("error: {error:#}");
     }
     last.map_or(Ok(()), Err)
@@ -63,41 +68,135 @@ fn job(program: &Program, name: &str) -> Result<Job> {
     }
 }
 
-async fn run_jobs(
-    at: &Workplace,
-    program: &Program,
-    jobs: &[Job],
-    order: &Order,
-    run: &Run,
-    progress: &Progress,
-) -> Result<Vec<Report>> {
-    let mut reports = Vec::new();
-    for job in jobs {
-        let order = match run.slot {
-            None => order.clone(),
-            Some(time) => {
-                let slot = time.map_or_else(|| latest_slot(program, job, order.now), Ok)?;
-                Order { as_of: slot, slot: Some(slot), ..order.clone() }
+/// One start of the command.
+struct Session<'a> {
+    at: &'a Workplace,
+    run: &'a Run,
+    actor: String,
+    progress: Progress,
+}
+
+impl Session<'_> {
+    /// Runs everything: one program's failure does not keep the others from being paid.
+    async fn all(&self, work: &[(Program, Vec<Job>)], broken: Vec<(String, Error)>) -> (Vec<Report>, Vec<Error>) {
+        let (mut reports, mut failed) = (Vec::new(), Vec::new());
+        for (id, error) in broken {
+            if self.run.slot.is_some()
+                && let Err(error) = program_is_broken(self.at, &id, &error, now()).await
+            {
+                failed.push(error);
             }
-        };
-        let ran = crate::runner::run(at, program, job, &order, &|step| progress.show(step)).await?;
-        progress.pause();
-        let report = match ran {
-            Ran::Done(report) => *report,
-            Ran::Before(run_id) => {
-                let (name, job, slot) = (&program.name, &job.name, format_time(order.as_of));
-                if run.format != ReportFormat::Json {
-                    print(&format!("{name}: {job} of {slot} was done before, by run {run_id}"))?;
-                }
-                continue;
-            }
-        };
-        if run.format != ReportFormat::Json {
-            print(&shown(program, &report)?)?;
+            failed.push(error);
         }
-        reports.push(report);
+        for (program, jobs) in work {
+            if let Err(error) = self.one(program, jobs, &mut reports, &mut failed).await {
+                failed.push(error);
+            }
+        }
+        (reports, failed)
     }
-    Ok(reports)
+
+    async fn one(&self, program: &Program, jobs: &[Job], reports: &mut Vec<Report>, failed: &mut Vec<Error>) -> Result<()> {
+        if self.run.slot.is_some() {
+            program_is_sound(self.at, &program.id, now()).await?;
+        }
+        for job in jobs {
+            let slot = match self.run.slot {
+                None => None,
+                Some(Some(slot)) => Some(slot),
+                Some(None) => match self.due(program, job).await? {
+                    Some(slot) => Some(slot),
+                    None => continue,
+                },
+            };
+            match self.patiently(program, job, slot).await {
+                Ok(report) => reports.extend(report),
+                // What may pass holds up what comes after it; what does not would hold it up for good.
+                Err(error) if slot.is_some() && !may_pass(&error) => failed.push(error),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    /// The slot of a job that is not done; none, and a word about it, where there is no such slot.
+    async fn due(&self, program: &Program, job: &Job) -> Result<Option<i64>> {
+        let schedule = Schedule::of(program, job)?.with_context(|| {
+            format!("the job {} of {} has no schedule; give it one, or name the time with --slot TIME", job.name, program.id)
+        })?;
+        let mut known = known_slots(&self.at.store).await?;
+        // A new schedule is learned first, and then its slots.
+        while look(self.at, program, &known, now()).await? {
+            known = known_slots(&self.at.store).await?;
+        }
+        let open = known.open.iter().rev().find(|slot| slot.program == program.id && slot.job == job.name);
+        if open.is_none() && self.run.format != ReportFormat::Json {
+            let next = format_time(schedule.next(now())?);
+            print(&format!("{}: {} is not due; the next one is due {next}", program.name, job.name))?;
+        }
+        Ok(open.map(|slot| slot.slot))
+    }
+
+    /// Runs a job, and again after growing pauses while what keeps it from being done may pass.
+    async fn patiently(&self, program: &Program, job: &Job, slot: Option<i64>) -> Result<Option<Report>> {
+        let patience = Duration::from_secs(self.run.patience.unwrap_or(if slot.is_some() { PATIENCE } else { 0 }));
+        let (start, mut pause) = (Instant::now(), PAUSE);
+        loop {
+            let error = match self.once(program, job, slot).await {
+                Err(error) if may_pass(&error) && start.elapsed() + pause <= patience => error,
+                other => return other,
+            };
+            tracing::warn!(program = program.id, job = job.name, "{error:#}; trying again in {} s", pause.as_secs());
+            tokio::time::sleep(pause).await;
+            pause *= 2;
+        }
+    }
+
+    async fn once(&self, program: &Program, job: &Job, slot: Option<i64>) -> Result<Option<Report>> {
+        let now = now();
+        let order = Order {
+            as_of: slot.or(self.run.as_of).unwrap_or(now),
+            slot,
+            waits: true,
+            actor: self.actor.clone(),
+            now,
+            dry_run: self.run.dry_run,
+            facts_of_run: self.run.facts,
+            accept_missing: self.run.accept_missing.clone(),
+            restate: self.run.restate.clone(),
+        };
+        let show = |step: &str| {
+            self.progress.show(step);
+            Ok(())
+        };
+        let ran = crate::runner::run(self.at, program, job, &order, &show).await;
+        self.progress.pause();
+        let is_text = self.run.format != ReportFormat::Json;
+        match ran? {
+            Ran::Done(report) => {
+                if is_text {
+                    print(&shown(program, &report)?)?;
+                }
+                Ok(Some(*report))
+            }
+            Ran::Before(run_id) => {
+                if is_text {
+                    let slot = format_time(order.as_of);
+                    print(&format!("{}: {} of {slot} was done before, by run {run_id}", program.name, job.name))?;
+                }
+                Ok(None)
+            }
+            Ran::Elsewhere => bail!("another run of {} is at work", program.id),
+        }
+    }
+
+    /// Sends what was found out to the operator. That it cannot be sent is no reason to call the run failed.
+    async fn tell_operator(&self) {
+        let told = self.at.post.deliver_all(&self.at.store, &self.at.data, &[Channel::Operator, Channel::Webhook]).await;
+        if let Err(error) = told {
+            tracing::warn!("the operator could not be told: {error:#}");
+        }
+    }
 }
 
 /// A run's report for people.

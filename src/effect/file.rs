@@ -182,3 +182,13 @@ impl Drop for Scratch {
         let _ = fs::remove_dir_all(&self.0);
     }
 }
+
+/// Tries whether a folder can be written, leaving nothing behind but the folder.
+///
+/// # Errors
+///
+/// When it cannot.
+pub fn try_to_write(folder: &Path) -> Result<()> {
+    drop(Unfinished::begin(&folder.join("doctor"))?);
+    Ok(())
+}

@@ -14,7 +14,7 @@ use std::task::{Context as Task, Poll, Waker};
 
 use anyhow::{Result, bail};
 
-pub use file::{Scratch, Unfinished, clear_folder, create_folder, lock_file, write_file};
+pub use file::{Scratch, Unfinished, clear_folder, create_folder, lock_file, try_to_write, write_file};
 
 /// What kind of effect it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

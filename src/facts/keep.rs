@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 use polars::prelude::{Column, DataFrame, DataType, Field, ParquetWriter, Schema};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -15,6 +15,7 @@ use super::narrow::without_strange_columns;
 use crate::effect::write_file;
 use crate::program::{Program, Table};
 use crate::sources::{Format, SourceFile, files_of, hash_file, hash_of, read_csv};
+use crate::trouble::Passing;
 
 /// Rows of CSV that are turned into Parquet at a time.
 const BATCH_ROWS: usize = 200_000;
@@ -169,7 +170,10 @@ impl Write for Hashing<'_> {
 
 fn check_unchanged(file: &SourceFile, content: &str, copy: Option<&mut dyn Write>) -> Result<()> {
     let now = hash_file(file, copy)?;
-    ensure!(now == content, "{} changed while it was read; run again when its writer is done", file.shown);
+    if now != content {
+        let what = format!("{} changed while it was read; run again when its writer is done", file.shown);
+        return Err(Passing(what).into());
+    }
     Ok(())
 }
 

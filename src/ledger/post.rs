@@ -307,3 +307,19 @@ pub async fn balances(store: &Store, program: &str) -> Result<BTreeMap<String, B
     };
     rows.iter().map(balance).collect()
 }
+
+/// The sums of the balances of each program, with its currency, by program.
+///
+/// # Errors
+///
+/// When the database cannot be read.
+pub async fn totals(store: &Store) -> Result<Vec<(String, String, Balance)>> {
+    let sql = "SELECT b.program, p.currency, CAST(SUM(b.pending) AS BIGINT), CAST(SUM(b.payable) AS BIGINT), \
+               CAST(SUM(b.reserved) AS BIGINT), CAST(SUM(b.paid) AS BIGINT) FROM balances b \
+               JOIN programs p ON p.program = b.program GROUP BY b.program, p.currency ORDER BY b.program";
+    let total = |row: &Row| -> Result<(String, String, Balance)> {
+        let balance = Balance { pending: row.int(2)?, payable: row.int(3)?, reserved: row.int(4)?, paid: row.int(5)? };
+        Ok((row.text(0)?.to_owned(), row.text(1)?.to_owned(), balance))
+    };
+    store.rows(sql, &[]).await?.iter().map(total).collect()
+}

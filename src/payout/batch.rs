@@ -99,6 +99,17 @@ pub async fn batches(store: &Store, program: &str) -> Result<Vec<Batch>> {
     store.rows(BATCHES, &[program.into()]).await?.iter().map(batch).collect()
 }
 
+/// How many batches of each program are in each state: program, state, count.
+///
+/// # Errors
+///
+/// When the database cannot be read.
+pub async fn counts(store: &Store) -> Result<Vec<(String, String, i64)>> {
+    let sql = "SELECT program, state, COUNT(*) FROM batches GROUP BY program, state ORDER BY program, state";
+    let count = |row: &Row| Ok((row.text(0)?.to_owned(), row.text(1)?.to_owned(), row.int(2)?));
+    store.rows(sql, &[]).await?.iter().map(count).collect()
+}
+
 fn batch(row: &Row) -> Result<Batch> {
     Ok(Batch {
         batch_id: row.text(0)?.to_owned(),

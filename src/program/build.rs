@@ -10,16 +10,15 @@ use toml::de::DeTable;
 use super::keys::{self, Key};
 use super::reader::{Notebook, Section, Value, lookup, unknown_key};
 use super::{
-    Attribution, Bonus, Commission, Customers, Job, Metric, Micros, Mistake, Mistakes, Model, Pays, Period, Program, RateRule,
+    Attribution, Bonus, Commission, Customers, Job, Limits, Metric, Micros, Mistake, Mistakes, Model, Pays, Period, Program, RateRule,
     Source, Step, Table, Tier, TierMode, Tiers, TouchKind,
 };
 use crate::money::{Currency, Rate, Rounding, parse_minor};
 
-const SECTIONS: [&str; 6] = ["program", "sources", "attribution", "commission", "payout", "jobs"];
+const SECTIONS: [&str; 7] = ["program", "sources", "attribution", "commission", "payout", "alerts", "jobs"];
 const PERIODS: [(&str, Period); 4] =
     [("month", Period::Month), ("quarter", Period::Quarter), ("year", Period::Year), ("lifetime", Period::Lifetime)];
-const STEPS: [(&str, Step); 4] =
-    [("fetch", Step::Fetch), ("reconcile", Step::Reconcile), ("payout", Step::Payout), ("statements", Step::Statements)];
+const STEPS: [Step; 4] = [Step::Fetch, Step::Reconcile, Step::Payout, Step::Statements];
 
 pub(super) fn program(id: &str, text: &str, folder: &Path) -> Result<Program, Mistakes> {
     let notes = Notebook::new(text);
@@ -48,6 +47,7 @@ pub(super) fn program(id: &str, text: &str, folder: &Path) -> Result<Program, Mi
     let attribution = section("attribution").and_then(|s| attribution(&s));
     let commission = section("commission").map(|s| commission(&notes, &s, money));
     let payout_minimum = section("payout").map(|s| s.read(&keys::PAYOUT_MINIMUM, amount(money)).unwrap_or(0));
+    let alerts = section("alerts").map(|s| limits(&s, money));
     let jobs = match lookup(root, "jobs") {
         Some(value) => jobs(&notes, value),
         None => default_jobs(),
@@ -64,6 +64,7 @@ pub(super) fn program(id: &str, text: &str, folder: &Path) -> Result<Program, Mi
             attribution: attribution?,
             commission: commission?,
             payout_minimum: payout_minimum?,
+            alerts: alerts?,
             jobs,
             text: text.to_owned(),
             text_hash: blake3::hash(text.as_bytes()).to_hex().to_string(),
@@ -249,6 +250,23 @@ fn bonus(section: &Section<'_>, currency: Currency) -> Option<Bonus> {
     Some(Bonus::NewCustomer { amount: paid? })
 }
 
+fn limits(section: &Section<'_>, currency: Currency) -> Limits {
+    let share = |key: &Key, default: i64| section.read(key, unless_off(count)).unwrap_or(Some(default));
+    let signed = unless_off(move |text| parse_minor(text, currency).map_err(|e| e.to_string()));
+    Limits {
+        late: section.read(&keys::LATE, duration).unwrap_or(3_600_000_000),
+        orders_below: share(&keys::ORDERS_BELOW, 50),
+        exceptions_above: share(&keys::EXCEPTIONS_ABOVE, 200),
+        unattributed_rise: share(&keys::UNATTRIBUTED_RISE, 20),
+        total_below: section.read(&keys::TOTAL_BELOW, signed).unwrap_or(Some(0)),
+    }
+}
+
+/// Reads `off` as none.
+fn unless_off<T>(read: impl Fn(&str) -> Result<T, String>) -> impl Fn(&str) -> Result<Option<T>, String> {
+    move |text| if text == "off" { Ok(None) } else { read(text).map(Some) }
+}
+
 fn jobs<'a>(notes: &'a Notebook<'a>, value: &'a Value<'a>) -> Vec<Job> {
     let Some(table) = value.get_ref().as_table() else {
         notes.note(value.span(), "write each job as [jobs.NAME]");
@@ -260,7 +278,7 @@ fn jobs<'a>(notes: &'a Notebook<'a>, value: &'a Value<'a>) -> Vec<Job> {
         if section.get(&keys::JOB_STEPS).is_none() {
             section.missing(&keys::JOB_STEPS);
         }
-        let steps = section.words(&keys::JOB_STEPS, &STEPS).unwrap_or_default();
+        let steps = section.words(&keys::JOB_STEPS, &STEPS.map(|step| (step.name(), step))).unwrap_or_default();
         let schedule = section.read(&keys::JOB_SCHEDULE, cron);
         jobs.push(Job { name: name.get_ref().to_string(), schedule, steps });
     }
@@ -306,7 +324,7 @@ fn percent(text: &str) -> Result<Rate, String> {
 }
 
 fn count(text: &str) -> Result<i64, String> {
-    text.parse::<u32>().map(i64::from).map_err(|_| "is not a whole number of orders".to_owned())
+    text.parse::<u32>().map(i64::from).map_err(|_| "is not a whole number".to_owned())
 }
 
 fn date(text: &str) -> Result<NaiveDate, String> {

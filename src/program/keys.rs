@@ -78,6 +78,12 @@ keys! {
 
     PAYOUT_MINIMUM = "payout" "minimum", "amount", "0", "Smaller payable balances wait, unless the creator has left.";
 
+    LATE = "alerts" "late", "duration", "1h", "A scheduled run that is not done so long after it was due is late.";
+    ORDERS_BELOW = "alerts" "orders_below", "percent, or off", "50", "A day with fewer orders than this share of the usual: the middle of the same weekday of four weeks.";
+    EXCEPTIONS_ABOVE = "alerts" "exceptions_above", "percent, or off", "200", "A run with more exceptions than this share of the usual, and ten more: the middle of the seven runs before.";
+    UNATTRIBUTED_RISE = "alerts" "unattributed_rise", "percentage points, or off", "20", "A day whose share of unattributed orders is so much above that of the four weeks before.";
+    TOTAL_BELOW = "alerts" "total_below", "amount, or off", "0", "A run after which creators are owed less than this more; may be below zero.";
+
     JOB_SCHEDULE = "jobs.NAME" "schedule", "cron line", "by hand", "When it runs, in the program's zone.";
     JOB_STEPS = "jobs.NAME" "steps", "list of fetch, reconcile, payout, statements", "required", "What it does, in order.";
 }

@@ -41,6 +41,8 @@ pub struct Program {
     pub commission: Commission,
     /// The least payable balance that is paid out, in minor units.
     pub payout_minimum: i64,
+    /// What the operator is told of.
+    pub alerts: Limits,
     /// What runs, and when.
     pub jobs: Vec<Job>,
     /// The file's text.
@@ -299,6 +301,21 @@ pub enum Bonus {
     },
 }
 
+/// `[alerts]`: beyond what the operator is told. Where a limit is off, it is none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// How long after it was due a run is late.
+    pub late: Micros,
+    /// The least share of the usual number of orders of a day, in percent.
+    pub orders_below: Option<i64>,
+    /// The largest share of the usual number of exceptions, in percent.
+    pub exceptions_above: Option<i64>,
+    /// How much larger than usual the share of unattributed orders of a day may be, in percentage points.
+    pub unattributed_rise: Option<i64>,
+    /// The least that creators are owed more after a run (minor units).
+    pub total_below: Option<i64>,
+}
+
 /// One `[jobs.NAME]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Job {
@@ -321,6 +338,18 @@ pub enum Step {
     Payout,
     /// Build and send the statements of the month before.
     Statements,
+}
+
+impl Step {
+    /// As it is written.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Fetch => "fetch",
+            Self::Reconcile => "reconcile",
+            Self::Payout => "payout",
+            Self::Statements => "statements",
+        }
+    }
 }
 
 impl RateRule {

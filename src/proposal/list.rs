@@ -44,6 +44,16 @@ pub async fn proposals(store: &Store, program: &str) -> Result<Vec<Proposal>> {
     read(&mut store.snapshot().await?, program).await
 }
 
+/// How many proposals of each program wait for a second person.
+///
+/// # Errors
+///
+/// When the database cannot be read.
+pub async fn waiting(store: &Store) -> Result<Vec<(String, i64)>> {
+    let sql = "SELECT program, COUNT(*) FROM proposals WHERE state = 'proposed' GROUP BY program ORDER BY program";
+    store.rows(sql, &[]).await?.iter().map(|row| Ok((row.text(0)?.to_owned(), row.int(1)?))).collect()
+}
+
 /// A proposal.
 ///
 /// # Errors

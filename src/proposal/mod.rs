@@ -17,5 +17,5 @@ pub use content::{Kind, ProposalLine, State, content_digest};
 pub use credits::credits;
 pub use decide::{Verdict, decide};
 pub use known::Known;
-pub use list::{Proposal, find, proposals};
+pub use list::{Proposal, find, proposals, waiting};
 pub use propose::{Request, propose};

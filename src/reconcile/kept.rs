@@ -13,6 +13,7 @@ use polars::prelude::{
 use serde::{Deserialize, Serialize};
 
 use super::Reconciliation;
+use super::days::DayCount;
 use super::difference::PostedTargets;
 use super::frame::{collect, column, i64s, texts};
 use super::listed::{ListedTarget, for_each_listed};
@@ -30,6 +31,9 @@ pub struct KeptOutcome {
     pub exceptions: String,
     /// How many orders came to each outcome.
     pub counts: Vec<OutcomeCount>,
+    /// How many orders each of the last local days brought; nothing where an older purser kept it.
+    #[serde(default)]
+    pub days: Vec<DayCount>,
 }
 
 /// How many orders of one currency came to one outcome.
@@ -73,7 +77,7 @@ pub fn keep_outcome(data: &Path, reconciliation: &Reconciliation, posted: &Poste
         || -> Result<_> { Ok((keep(data, &reconciliation.orders)?, keep(data, &exceptions)?, counts(&reconciliation.orders)?)) },
     );
     let (orders, exceptions, counts) = others?;
-    Ok(KeptOutcome { targets: targets?, orders, exceptions, counts })
+    Ok(KeptOutcome { targets: targets?, orders, exceptions, counts, days: reconciliation.days.clone() })
 }
 
 fn keep(data: &Path, frame: &DataFrame) -> Result<String> {

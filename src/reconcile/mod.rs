@@ -27,6 +27,7 @@ mod commission;
 mod creators;
 mod credited;
 mod customers;
+mod days;
 mod difference;
 mod exchange;
 mod extras;
@@ -54,6 +55,7 @@ use crate::program::{Bonus, Customers, Program};
 use frame::column;
 
 pub use credited::{Credit, is_commission};
+pub use days::DayCount;
 pub use difference::{Circumstances, Difference, Movement, Owed, PostedTargets, What, Why, difference};
 pub use kept::{KeptOutcome, OutcomeCount, keep_outcome};
 pub use listed::ListedTarget;
@@ -76,6 +78,8 @@ pub struct Reconciliation {
     pub targets: DataFrame,
     /// Kind and subject of everything that could not be used, without repeats, sorted.
     pub exceptions: BTreeSet<(String, String)>,
+    /// How many orders each of the last local days brought.
+    pub days: Vec<DayCount>,
     /// The result is the same for every later `as_of` before this instant (microseconds since 1970), as long as
     /// program and facts are.
     pub unchanged_until: i64,
@@ -131,6 +135,7 @@ pub fn reconcile(program: &Program, facts: &Facts, credits: &Credits, as_of: i64
     let (targets, fees) = list(&decided, facts, as_of, customers.as_ref())?;
     tracing::debug!(targets = targets.height(), "listed the targets");
     Ok(Reconciliation {
+        days: days::days(program, &orders, &attribution.fates, as_of),
         orders: order_frame(facts, &orders, &lines, &attribution.fates, decided.by_id)?,
         unchanged_until: unchanged_until(facts, &targets, as_of, fees.next)?,
         targets,

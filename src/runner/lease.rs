@@ -32,8 +32,8 @@ pub(super) struct Lease {
 
 impl Lease {
     /// Waits until nobody else runs the program's jobs, and takes its lease in the transaction that is answered: it is
-    /// taken once that commits.
-    pub(super) async fn take(store: &Store, program: &Program, lasts: Duration) -> Result<(Self, Tx)> {
+    /// taken once that commits. Answers none where it would have to wait and does not.
+    pub(super) async fn take(store: &Store, program: &Program, lasts: Duration, waits: bool) -> Result<Option<(Self, Tx)>> {
         let id = program.id.as_str();
         let mut since = None;
         let [mut pause, longest] = LOOKS;
@@ -43,6 +43,9 @@ impl Lease {
             let found = standing(&store.rows(STANDING, &[id.into()]).await?)?;
             let now = store.clock().await?;
             if now < found.busy_until(hold.is_some(), later(*since.get_or_insert(now), lasts)) {
+                if !waits {
+                    return Ok(None);
+                }
                 if since == Some(now) {
                     tracing::info!(program = id, "another run of this program is at work; waiting until it is done");
                 }
@@ -66,7 +69,7 @@ impl Lease {
                        has_lock = excluded.has_lock";
             let (epoch, until) = (found.epoch + 1, later(store.clock().await?, lasts));
             tx.execute(sql, &[id.into(), epoch.into(), until.into(), i64::from(hold.is_some()).into()]).await?;
-            return Ok((Self { program: id.to_owned(), epoch, lasts, _hold: hold, heartbeat: None }, tx));
+            return Ok(Some((Self { program: id.to_owned(), epoch, lasts, _hold: hold, heartbeat: None }, tx)));
         }
     }
 

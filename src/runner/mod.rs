@@ -3,34 +3,45 @@
 //! A step can run again at any time. What it posts follows from the difference between what should be and what is, so
 //! a repeat finds nothing to do. Of two that are started at once, the second waits for the first (see [`lease`]).
 
+mod alarms;
+mod figures;
 mod known;
 mod lease;
 mod reconcile_step;
 mod report;
 mod restatement;
 mod runs;
-mod slot;
+mod schedule;
+mod slots;
 mod statements_step;
+mod unusual;
+mod watch;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
+use tracing::Instrument;
 
 use crate::facts::{self, Manifest};
+use crate::outbox::Post;
 use crate::payout;
 use crate::program::{Job, Program, Step};
 use crate::store::{Store, Tx};
+use crate::trouble::Passing;
 use lease::Lease;
 
+pub use figures::{JobFigures, figures};
 pub use known::known;
 pub use reconcile_step::{Basis, last_basis};
 pub use report::{
     Exceptions, PayoutReport, PostedWhy, ReconcileReport, Report, StatementMonth, StatementsReport, StepReport, TakenFromPaid,
 };
 pub use runs::{Noted, RunRecord, Sums, noted_heads, runs};
-pub use slot::latest_slot;
+pub use schedule::Schedule;
+pub use slots::{Known as KnownSlots, Slot, known as known_slots};
 pub use statements_step::{Named, statement_of};
+pub use watch::{look, program_is_broken, program_is_sound};
 
 /// Where purser keeps things.
 pub struct Workplace {
@@ -40,10 +51,20 @@ pub struct Workplace {
     pub data: PathBuf,
     /// After how long without a sign of life another run takes over.
     pub lease: Duration,
+    /// The ways out of the house.
+    pub post: Post,
 }
 
-/// Is told of each step as it begins.
-pub type Watch<'a> = &'a (dyn Fn(&str) + Sync);
+/// Is told of each step as it begins, and may stop the run there with an error such as [`Stopped`].
+pub type Watch<'a> = &'a (dyn Fn(&str) -> Result<()> + Sync);
+
+/// Somebody asked a run to end before its next step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("it was asked to stop; what its steps did so far stays, and the next start does the rest")]
+pub struct Stopped;
+
+/// How often a run fails by what may pass before the operator is told.
+const QUIET_ATTEMPTS: i64 = 3;
 
 /// What one run is told.
 #[derive(Debug, Clone)]
@@ -60,6 +81,8 @@ pub struct Order {
     pub facts_of_run: Option<i64>,
     /// The scheduled time that the run is for, which is done once; none for a run by hand.
     pub slot: Option<i64>,
+    /// Whether to wait while another run of the program is at work.
+    pub waits: bool,
     /// Go on although orders with posted money are gone, for this reason.
     pub accept_missing: Option<String>,
     /// Post anew what was payable where the program file or a table was edited, for this reason.
@@ -73,6 +96,8 @@ pub enum Ran {
     Done(Box<Report>),
     /// Its slot was done before, by the run of this number.
     Before(i64),
+    /// Another run of the program is at work, and this one does not wait.
+    Elsewhere,
 }
 
 /// A run under way: all that its steps need.
@@ -105,17 +130,29 @@ impl Session<'_> {
 ///
 /// `watch` is told of each step as it begins, for whoever looks on.
 pub async fn run(at: &Workplace, program: &Program, job: &Job, order: &Order, watch: Watch<'_>) -> Result<Ran> {
-    let (mut lease, mut tx) = Lease::take(&at.store, program, at.lease).await?;
-    if let Some(slot) = order.slot
-        && let Some(run_id) = runs::done_in(&mut tx, program, job, slot).await?
-    {
-        return Ok(Ran::Before(run_id));
+    let Some((mut lease, mut tx)) = Lease::take(&at.store, program, at.lease, order.waits).await? else {
+        return Ok(Ran::Elsewhere);
+    };
+    let mut attempts = 0;
+    let mut order = order.clone();
+    if let Some(slot) = order.slot {
+        if let Some(run_id) = slots::done_by(&mut tx, &program.id, &job.name, slot).await? {
+            return Ok(Ran::Before(run_id));
+        }
+        if !order.dry_run {
+            attempts = slots::tried(&mut tx, &program.id, &job.name, slot, order.now).await?;
+        }
+        // What was posted since by hand stands: the slot is done as of then.
+        let posted = runs::last_times(&mut tx, program).await?;
+        order.as_of = [posted.reconciled, posted.drafted].into_iter().flatten().fold(slot, i64::max);
     }
+    let order = &order;
     let run_id = runs::start(&mut tx, program, job, order).await?;
     tx.commit("the start of a run").await?;
     lease.beat(&at.store);
     let session = Session { at, program, order, run_id, lease };
-    let error = match whole(&session, job, watch).await {
+    let span = tracing::info_span!("run", program = program.id, job = job.name, run = run_id);
+    let error = match whole(&session, job, watch).instrument(span).await {
         Ok(report) => return Ok(Ran::Done(Box::new(report))),
         Err(error) => error,
     };
@@ -123,9 +160,9 @@ pub async fn run(at: &Workplace, program: &Program, job: &Job, order: &Order, wa
         Ok(true) => {
             // Somebody else does the work now: what it was that failed then is of no use to anybody who looks on.
             tracing::debug!(program = program.id, run = run_id, "{error:#}");
-            bail!("{}", session.lease.lost())
+            return Err(Passing(session.lease.lost()).into());
         }
-        Ok(false) => record_failure(&session, &error).await,
+        Ok(false) => record_failure(&session, job, attempts, &error).await,
         Err(unanswered) => Err(unanswered),
     }
     .unwrap_or_else(|unrecorded| {
@@ -138,15 +175,21 @@ pub async fn run(at: &Workplace, program: &Program, job: &Job, order: &Order, wa
 async fn whole(session: &Session<'_>, job: &Job, watch: Watch<'_>) -> Result<Report> {
     let report = steps(session, job, watch).await?;
     let mut tx = session.begin().await?;
+    if !session.order.dry_run {
+        watch::done(&mut tx, session, job, &report).await?;
+    }
     runs::finish(&mut tx, session.run_id, session.order, &report).await?;
     session.lease.release(&mut tx).await?;
     tx.commit("the end of a run").await?;
     Ok(report)
 }
 
-async fn record_failure(session: &Session<'_>, error: &anyhow::Error) -> Result<()> {
+async fn record_failure(session: &Session<'_>, job: &Job, attempts: i64, error: &anyhow::Error) -> Result<()> {
     let mut tx = session.at.store.begin(&session.program.id).await?;
     runs::fail(&mut tx, session.run_id, session.order, error).await?;
+    if !session.order.dry_run {
+        watch::failed(&mut tx, session, job, attempts, error).await?;
+    }
     session.lease.release(&mut tx).await?;
     tx.commit("the failure of a run").await
 }
@@ -156,37 +199,41 @@ async fn steps(session: &Session<'_>, job: &Job, watch: Watch<'_>) -> Result<Rep
     let mut report = Report::new(program, job, order, run_id);
     let mut manifest: Option<Manifest> = None;
     for step in &job.steps {
-        let name = match step {
-            Step::Fetch => "fetch",
-            Step::Reconcile => "reconcile",
-            Step::Payout => "payout",
-            Step::Statements => "statements",
+        let name = step.name();
+        watch(&format!("{}: {}, {name}", program.id, job.name))?;
+        let span = tracing::info_span!("step", program = program.id, job = job.name, run = run_id, step = name);
+        let done = async {
+            let done = one_step(session, *step, &mut manifest).await?;
+            tracing::info!("{}", done.summary(program));
+            anyhow::Ok(done)
         };
-        watch(&format!("{}: {}, {name}", program.id, job.name));
-        let _span = tracing::info_span!("step", program = program.id, job = job.name, step = name);
-        let done = match step {
-            Step::Fetch => {
-                let kept = fetch(session).await?;
-                let files = kept.tables.values().map(Vec::len).sum();
-                runs::remember(session, &kept, order.facts_of_run.is_none() && !order.dry_run).await?;
-                manifest = Some(kept);
-                StepReport::Fetched { files }
-            }
-            Step::Reconcile => {
-                let kept = facts_for(session, manifest.as_ref()).await?;
-                runs::remember(session, &kept, false).await?;
-                StepReport::Reconciled(Box::new(reconcile_step::reconcile(session, kept).await?))
-            }
-            Step::Payout => StepReport::Payout(payout_step(session, manifest.as_ref()).await?),
-            Step::Statements => {
-                let kept = posted_facts(session, manifest.as_ref()).await?;
-                StepReport::Statements(Box::new(statements_step::statements(session, kept).await?))
-            }
-        };
-        tracing::info!(program = program.id, job = job.name, step = name, run = run_id, "{}", done.summary(program));
-        report.steps.push(done);
+        report.steps.push(done.instrument(span).await?);
     }
     Ok(report)
+}
+
+/// Does one step; `fetched` are the facts that an earlier step of the run has fetched.
+async fn one_step(session: &Session<'_>, step: Step, fetched: &mut Option<Manifest>) -> Result<StepReport> {
+    let order = session.order;
+    Ok(match step {
+        Step::Fetch => {
+            let kept = fetch(session).await?;
+            let files = kept.tables.values().map(Vec::len).sum();
+            runs::remember(session, &kept, order.facts_of_run.is_none() && !order.dry_run).await?;
+            *fetched = Some(kept);
+            StepReport::Fetched { files }
+        }
+        Step::Reconcile => {
+            let kept = facts_for(session, fetched.as_ref()).await?;
+            runs::remember(session, &kept, false).await?;
+            StepReport::Reconciled(Box::new(reconcile_step::reconcile(session, kept).await?))
+        }
+        Step::Payout => StepReport::Payout(payout_step(session, fetched.as_ref()).await?),
+        Step::Statements => {
+            let kept = posted_facts(session, fetched.as_ref()).await?;
+            StepReport::Statements(Box::new(statements_step::statements(session, kept).await?))
+        }
+    })
 }
 
 async fn fetch(session: &Session<'_>) -> Result<Manifest> {
@@ -230,7 +277,7 @@ async fn posted_facts(session: &Session<'_>, fetched: Option<&Manifest>) -> Resu
 
 async fn payout_step(session: &Session<'_>, fetched: Option<&Manifest>) -> Result<PayoutReport> {
     let Session { at, program, order, .. } = *session;
-    let last = runs::last_times(&at.store, program).await?;
+    let last = runs::last_times(&mut at.store.snapshot().await?, program).await?;
     if let Some(earlier) = [last.reconciled, last.drafted].into_iter().flatten().find(|time| order.as_of < *time) {
         bail!(
             "{}: a payout at {} would be earlier than the last posted run, at {}",
@@ -256,7 +303,8 @@ async fn payout_step(session: &Session<'_>, fetched: Option<&Manifest>) -> Resul
 
 /// Runs heavy work off the threads that wait for input and output.
 pub(crate) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
-    match tokio::task::spawn_blocking(work).await {
+    let span = tracing::Span::current();
+    match tokio::task::spawn_blocking(move || span.in_scope(work)).await {
         Ok(result) => result,
         Err(_) => bail!("an internal fault stopped the work; nothing of this step was posted"),
     }

@@ -200,7 +200,7 @@ async fn post_difference(
         session.commit(tx, "the reconciliation").await?;
         tracing::debug!("committed it");
     }
-    let mut report = ReconcileReport::new(program, kept.counts, &reconciliation.exceptions, head);
+    let mut report = ReconcileReport::new(program, &kept, &reconciliation.exceptions, head);
     report.taken_from_paid = taken_from_paid
         .into_iter()
         .map(|((creator_id, why), TakenBack { transfers, amount })| TakenFromPaid { creator_id, why, transfers, amount })
@@ -233,7 +233,7 @@ async fn keep(data: PathBuf, reconciliation: Arc<Reconciliation>, posted: Posted
 }
 
 async fn refuse_before_drafts(at: &Workplace, program: &Program, order: &Order) -> Result<()> {
-    match runs::last_times(&at.store, program).await?.drafted {
+    match runs::last_times(&mut at.store.snapshot().await?, program).await?.drafted {
         Some(drafted) => refuse_earlier(program, order, drafted),
         None => Ok(()),
     }
@@ -268,10 +268,10 @@ async fn repeat(session: &Session<'_>, last: &Last) -> Result<ReconcileReport> {
         point_to(&mut tx, &program.id, run_id, &Last { as_of: order.as_of, ..last.clone() }).await?;
         session.commit(tx, "the reconciliation").await?;
     }
-    let (data, kept) = (at.data.clone(), parse(&last.outcome)?);
-    let counts = kept.counts.clone();
-    let exceptions = blocking(move || kept.exceptions(&data)).await?;
-    Ok(ReconcileReport::new(program, counts, &exceptions, head))
+    let kept = parse(&last.outcome)?;
+    let (data, read) = (at.data.clone(), kept.clone());
+    let exceptions = blocking(move || read.exceptions(&data)).await?;
+    Ok(ReconcileReport::new(program, &kept, &exceptions, head))
 }
 
 fn vanished_message(program: &Program, vanished: &[&str]) -> String {

@@ -11,7 +11,7 @@ use crate::ledger::{Account, Head, Transfer};
 use crate::money::{Money, Overflow};
 use crate::payout::Batch;
 use crate::program::{Job, Program};
-use crate::reconcile::OutcomeCount;
+use crate::reconcile::{DayCount, KeptOutcome, OutcomeCount};
 use crate::statement::Totals;
 
 /// How many subjects of each kind of exception a report names.
@@ -99,6 +99,9 @@ pub struct ReconcileReport {
     pub taken_from_paid: Vec<TakenFromPaid>,
     /// What could not be used, by kind.
     pub exceptions: BTreeMap<String, Exceptions>,
+    /// How many orders each of the last local days brought.
+    #[serde(default)]
+    pub days: Vec<DayCount>,
     /// The number of the last entry of the chain.
     pub head_entry: i64,
     /// Its hash.
@@ -223,7 +226,7 @@ impl Exceptions {
 }
 
 impl ReconcileReport {
-    pub(super) fn new(program: &Program, counts: Vec<OutcomeCount>, exceptions: &BTreeSet<(String, String)>, head: Head) -> Self {
+    pub(super) fn new(program: &Program, kept: &KeptOutcome, exceptions: &BTreeSet<(String, String)>, head: Head) -> Self {
         let mut by_kind: BTreeMap<String, Exceptions> = BTreeMap::new();
         for (kind, subject) in exceptions {
             let known = by_kind.entry(kind.clone()).or_default();
@@ -235,10 +238,11 @@ impl ReconcileReport {
         let currency = program.currency.code().to_owned();
         Self {
             currency,
-            counts,
+            counts: kept.counts.clone(),
             posted: BTreeMap::new(),
             taken_from_paid: Vec::new(),
             exceptions: by_kind,
+            days: kept.days.clone(),
             head_entry: head.entry,
             head_hash: head.hash,
         }

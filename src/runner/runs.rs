@@ -51,16 +51,21 @@ pub struct Sums {
 impl RunRecord {
     /// The figures of its reconciliation, if it had one.
     pub fn sums(&self) -> Sums {
-        let report: Option<RecordedReport> = self.report.as_ref().and_then(|text| serde_json::from_str(text).ok());
-        let reconciled = report.into_iter().flat_map(|report| report.steps).find_map(|step| step.reconciled);
-        let Some(reconciled) = reconciled else { return Sums::default() };
-        let exponent = Currency::parse(&reconciled.currency).map_or(2, Currency::exponent);
-        Sums {
-            orders: Some(reconciled.counts.iter().map(|count| count.orders).sum()),
-            transfers: Some(reconciled.posted.values().map(|posted| posted.transfers).sum()),
-            owed: Some(format_minor(reconciled.posted.values().map(|posted| posted.owed).sum(), exponent)),
-            exceptions: Some(reconciled.exceptions.values().map(|exceptions| exceptions.count as i64).sum()),
-        }
+        self.report.as_deref().map(sums_of).unwrap_or_default()
+    }
+}
+
+/// The figures of the reconciliation that a stored report tells of, if it does.
+pub(super) fn sums_of(report: &str) -> Sums {
+    let report: Option<RecordedReport> = serde_json::from_str(report).ok();
+    let reconciled = report.into_iter().flat_map(|report| report.steps).find_map(|step| step.reconciled);
+    let Some(reconciled) = reconciled else { return Sums::default() };
+    let exponent = Currency::parse(&reconciled.currency).map_or(2, Currency::exponent);
+    Sums {
+        orders: Some(reconciled.counts.iter().map(|count| count.orders).sum()),
+        transfers: Some(reconciled.posted.values().map(|posted| posted.transfers).sum()),
+        owed: Some(format_minor(reconciled.posted.values().map(|posted| posted.owed).sum(), exponent)),
+        exceptions: Some(reconciled.exceptions.values().map(|exceptions| exceptions.count as i64).sum()),
     }
 }
 
@@ -76,13 +81,6 @@ struct RecordedReport {
 #[derive(serde::Deserialize)]
 struct RecordedStep {
     reconciled: Option<ReconcileReport>,
-}
-
-/// The run that did a slot of a job, if one did.
-pub(super) async fn done_in(tx: &mut Tx, program: &Program, job: &Job, slot: i64) -> Result<Option<i64>> {
-    let sql = "SELECT run_id FROM runs WHERE program = $1 AND job = $2 AND slot = $3 AND state = 'done'";
-    let rows = tx.rows(sql, &[program.id.as_str().into(), job.name.as_str().into(), slot.into()]).await?;
-    rows.first().map(|row| row.int(0)).transpose()
 }
 
 /// Records that a run starts, and what became of those that never said how they ended: only one runs at a time.
@@ -173,10 +171,10 @@ pub(super) struct LastTimes {
     pub drafted: Option<i64>,
 }
 
-pub(super) async fn last_times(store: &Store, program: &Program) -> Result<LastTimes> {
+pub(super) async fn last_times(tx: &mut Tx, program: &Program) -> Result<LastTimes> {
     let sql =
         "SELECT (SELECT MAX(as_of) FROM reconciled WHERE program = $1), (SELECT MAX(created_at) FROM batches WHERE program = $1)";
-    let rows = store.rows(sql, &[program.id.as_str().into()]).await?;
+    let rows = tx.rows(sql, &[program.id.as_str().into()]).await?;
     let row = rows.first().context("the database answers with one row")?;
     Ok(LastTimes { reconciled: row.optional_int(0)?, drafted: row.optional_int(1)? })
 }
@@ -228,4 +226,23 @@ pub async fn noted_heads(tx: &mut Tx, program: &str) -> Result<Vec<Noted>> {
         }));
     }
     Ok(noted)
+}
+
+/// The time of the last run of a job that was done, if any was.
+pub(super) async fn last_done(tx: &mut Tx, program: &str, job: &str) -> Result<Option<i64>> {
+    let sql = "SELECT as_of FROM runs WHERE program = $1 AND job = $2 AND state = 'done' ORDER BY run_id DESC LIMIT 1";
+    tx.rows(sql, &[program.into(), job.into()]).await?.first().map(|row| row.int(0)).transpose()
+}
+
+/// How many exceptions the last runs of a job that were done had, the latest first.
+pub(super) async fn exceptions_before(tx: &mut Tx, program: &str, job: &str) -> Result<Vec<usize>> {
+    let sql = "SELECT report FROM runs WHERE program = $1 AND job = $2 AND state = 'done' AND report IS NOT NULL \
+               ORDER BY run_id DESC LIMIT 7";
+    let mut counts = Vec::new();
+    for row in tx.rows(sql, &[program.into(), job.into()]).await? {
+        let report: RecordedReport = serde_json::from_str(row.text(0)?).context("the report of a run cannot be read")?;
+        let reconciled = report.steps.into_iter().find_map(|step| step.reconciled).filter(|_| !report.dry_run);
+        counts.extend(reconciled.map(|report| report.exceptions.values().map(|kind| kind.count).sum::<usize>()));
+    }
+    Ok(counts)
 }

@@ -5,16 +5,14 @@ use anyhow::{Context, Result, bail};
 use super::report::{Exceptions, StatementMonth, StatementsReport};
 use super::{Order, Session, Workplace, blocking, last_basis, runs};
 use crate::facts::{self, Manifest, format_time};
+use crate::outbox::{Channel, Delivery, Transport, deliver};
 use crate::program::Program;
 use crate::reconcile::KeptOutcome;
-use crate::statement::{
-    self, Addressees, Closed, Closing, Delivery, Month, Performances, Shown, Transport, sender_from_environment,
-};
+use crate::statement::{self, Addressees, Closed, Closing, Month, Performances, Shown};
 
 pub(super) async fn statements(session: &Session<'_>, manifest: Manifest) -> Result<StatementsReport> {
     let Session { at, program, order, .. } = *session;
-    // What is wrong with the settings is said before anything is written.
-    let (transport, sender) = (Transport::from_environment()?, sender_from_environment()?);
+    let (transport, sender) = (&at.post.mails, &at.post.sender);
     let mut report = StatementsReport {
         transport: if matches!(transport, Transport::Files) { "files" } else { "smtp" }.to_owned(),
         ..StatementsReport::default()
@@ -28,7 +26,7 @@ pub(super) async fn statements(session: &Session<'_>, manifest: Manifest) -> Res
     for month in months {
         let performances = perform(at, program, &manifest, &outcome, month, order.as_of).await?;
         let closing =
-            Closing { program, month, as_of: order.as_of, addressees: &addressees, performances: &performances, sender: &sender };
+            Closing { program, month, as_of: order.as_of, addressees: &addressees, performances: &performances, sender };
         let mut tx = match rehearsal.take() {
             Some(tx) => tx,
             None => session.begin().await?,
@@ -50,7 +48,7 @@ pub(super) async fn statements(session: &Session<'_>, manifest: Manifest) -> Res
     drop(rehearsal);
     report.unmailed = Exceptions::by_kind(unmailed);
     if !order.dry_run {
-        let delivery = statement::deliver(&at.store, &at.data, &program.id, &transport)
+        let delivery = deliver(&at.store, &at.data, &program.id, Channel::Statement, transport)
             .await
             .with_context(|| format!("{}: sending statements; those not sent wait for the next run", program.id))?;
         let Delivery { sent, repeated, failed, waiting } = delivery;
@@ -77,7 +75,7 @@ async fn refuse_earlier(
     months: &[Month],
     report: &mut StatementsReport,
 ) -> Result<()> {
-    let last = runs::last_times(&at.store, program).await?;
+    let last = runs::last_times(&mut at.store.snapshot().await?, program).await?;
     if let Some(earlier) = [last.reconciled, last.drafted].into_iter().flatten().find(|time| order.as_of < *time) {
         bail!(
             "{}: statements at {} would be earlier than the last posted run, at {}",

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 
 use crate::program::{Source, Table};
+use crate::trouble::Passing;
 
 pub use csv_file::read_csv;
 
@@ -53,7 +54,7 @@ pub fn files_of(table: Table, source: &Source) -> Result<Vec<SourceFile>> {
 fn expand(table: Table, source: &Source, pattern: &str) -> Result<Vec<PathBuf>> {
     if !source.written.contains(['*', '?', '[']) {
         if !source.pattern.is_file() {
-            bail!("{table}: there is no file {pattern} ([sources] {table} = \"{}\")", source.written);
+            return Err(missing(format!("{table}: there is no file {pattern} ([sources] {table} = \"{}\")", source.written)));
         }
         return Ok(vec![source.pattern.clone()]);
     }
@@ -67,9 +68,14 @@ fn expand(table: Table, source: &Source, pattern: &str) -> Result<Vec<PathBuf>> 
     }
     paths.sort();
     if paths.is_empty() {
-        bail!("{table}: no file matches {pattern} ([sources] {table} = \"{}\")", source.written);
+        return Err(missing(format!("{table}: no file matches {pattern} ([sources] {table} = \"{}\")", source.written)));
     }
     Ok(paths)
+}
+
+/// A file that is not there may come late.
+fn missing(what: String) -> anyhow::Error {
+    Passing(what).into()
 }
 
 /// The path as the program file would write it, where that is possible.

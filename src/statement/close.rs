@@ -11,11 +11,11 @@ use super::journal::{Sight, closings, first_day, last_closed, open_counts, open_
 use super::mail::message;
 use super::model::{Held, Line, Statement, Totals};
 use super::month::Month;
-use super::outbox;
 use super::perform::Performances;
 use crate::facts::format_time;
 use crate::ledger::{Head, check_currency, head};
 use crate::money::Overflow;
+use crate::outbox::{Channel, NewLetter, put};
 use crate::program::Program;
 use crate::store::{Store, Tx};
 
@@ -197,7 +197,14 @@ impl Building<'_> {
                 Ok(address) => {
                     let message = message(&statement, &name, address, sender)
                         .with_context(|| format!("the mail of the statement {} cannot be written", statement.key()))?;
-                    outbox::put(tx, &program.id, &statement.key(), sender.email.as_ref(), email, &message, as_of).await?;
+                    let letter = NewLetter {
+                        channel: Channel::Statement,
+                        key: &statement.key(),
+                        sender: sender.email.as_ref(),
+                        recipient: email,
+                        message: &message,
+                    };
+                    put(tx, &program.id, &letter, as_of).await?;
                     self.closed.mails += 1;
                 }
             },

@@ -37,19 +37,6 @@ pub fn render(statement: &Statement, name: &str, preview: bool) -> Result<Render
     })
 }
 
-/// Who mails are from: `PURSER_MAIL_FROM` (an address, or `Name <address>`), else `purser@localhost`.
-///
-/// # Errors
-///
-/// When it is set to something that is no address.
-pub fn sender_from_environment() -> Result<Mailbox> {
-    let from = std::env::var("PURSER_MAIL_FROM").unwrap_or_default();
-    let from = if from.trim().is_empty() { "purser@localhost" } else { from.trim() };
-    from.parse().with_context(|| {
-        format!("PURSER_MAIL_FROM is \"{from}\"; write an address such as Glow Creators <creators@glow.example>")
-    })
-}
-
 /// The bytes of the mail that carries a statement. Message-ID and boundaries derive from the statement's key, the date is
 /// when it was built.
 pub(super) fn message(statement: &Statement, name: &str, to: Address, sender: &Mailbox) -> Result<String> {

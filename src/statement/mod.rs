@@ -6,32 +6,26 @@
 //! the last one closed.
 //!
 //! [`plan`] says which months are to be closed, [`perform`] counts what a creator did in one, [`close`] writes its
-//! statements and their mails in one transaction, and [`deliver`] sends every waiting mail once.
+//! statements and their mails in one transaction; [`crate::outbox`] sends them.
 
 mod addressee;
 mod assemble;
 mod attachment;
 mod close;
-mod deliver;
 mod journal;
 mod mail;
 mod model;
 mod month;
-mod outbox;
 mod perform;
-mod post_office;
 mod render;
 mod show;
-mod transport;
 
 pub use addressee::Addressees;
 pub use attachment::csv;
 pub use close::{Closed, Closing, close, plan};
-pub use deliver::{Delivery, deliver};
 pub use journal::line_of;
-pub use mail::{Rendered, render, sender_from_environment};
+pub use mail::{Rendered, render};
 pub use model::{Held, Line, PerformanceOf, Section, SourceFigures, Statement, Totals};
 pub use month::Month;
 pub use perform::{Performances, perform};
 pub use show::{Shown, built, preview};
-pub use transport::{Transport, secrets_hidden};

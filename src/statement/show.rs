@@ -6,10 +6,10 @@ use super::assemble::{Common, Parts, assemble};
 use super::journal::{Sight, closings, first_day, last_closed, open_transfers, standing};
 use super::model::{Line, Statement};
 use super::month::Month;
-use super::outbox;
 use super::perform::Performances;
 use crate::ledger::head;
 use crate::money::Overflow;
+use crate::outbox;
 use crate::program::Program;
 use crate::store::{Store, Tx};
 

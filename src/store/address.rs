@@ -26,7 +26,7 @@ impl Address {
         let path = match url.strip_prefix("sqlite:") {
             Some(rest) => rest.strip_prefix("//").unwrap_or(rest),
             None if plain && !url.contains("://") => url,
-            None => bail!("\"{}\" is not the address of a database; write sqlite://FILE or postgres://HOST/DATABASE", shown(url)),
+            None => bail!("\"{}\" is not the address of a database; write sqlite://FILE or postgres://HOST/DATABASE", secretless(url)),
         };
         let path = path.split('?').next().unwrap_or(path);
         if path.is_empty() || path == ":memory:" {
@@ -40,7 +40,7 @@ impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Sqlite(path) => write!(f, "sqlite://{}", path.display()),
-            Self::Postgres(url) => f.write_str(&shown(url)),
+            Self::Postgres(url) => f.write_str(&secretless(url)),
         }
     }
 }
@@ -52,7 +52,7 @@ impl fmt::Debug for Address {
 }
 
 /// An address without what might be a password: neither before an `@` nor in parameters.
-pub(super) fn shown(url: &str) -> String {
+pub fn secretless(url: &str) -> String {
     let plain = url.split('?').next().unwrap_or(url);
     match (plain.find("://"), plain.rfind('@')) {
         (Some(scheme), Some(at)) if at > scheme => format!("{}://…{}", &plain[..scheme], &plain[at..]),

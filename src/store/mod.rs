@@ -21,7 +21,7 @@ use anyhow::{Context, Result, bail, ensure};
 
 use crate::effect::{Kind, effect};
 
-pub use address::Address;
+pub use address::{Address, secretless};
 
 /// A value of a row or a parameter. Nothing has a type too: PostgreSQL asks for it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,7 +3,8 @@
 use anyhow::Error;
 use sqlx::error::DatabaseError;
 
-use super::address::shown;
+use super::address::secretless;
+use crate::trouble::Passing;
 
 const WITHOUT_TABLES: &str =
     "the database does not show its own tables: its disk may be full; nothing of this step stays. Make room, and run again";
@@ -19,13 +20,12 @@ const READ_ONLY: &str =
 
 /// An error of the driver, in words. What is ordinary is said with what to do about it, and without the driver's own story.
 pub(super) fn told(error: sqlx::Error) -> Error {
-    match known(&error) {
-        Some(advice) => match cause(&error) {
-            Some(cause) => anyhow::anyhow!("{advice} ({cause})"),
-            None => anyhow::anyhow!("{advice}"),
-        },
-        None => Error::from(error),
-    }
+    let Some(advice) = known(&error) else { return Error::from(error) };
+    let words = match cause(&error) {
+        Some(cause) => format!("{advice} ({cause})"),
+        None => advice.to_owned(),
+    };
+    if advice == READ_ONLY { anyhow::anyhow!(words) } else { Passing(words).into() }
 }
 
 /// As [`told`], for `what` the database was asked. Who sees an ordinary trouble need not see that.
@@ -97,5 +97,5 @@ pub(super) fn not_migrated(error: sqlx::migrate::MigrateError, known: i64) -> Er
 
 /// How a server is called in errors.
 pub(super) fn server(url: &str) -> String {
-    format!("the database {}", shown(url))
+    format!("the database {}", secretless(url))
 }

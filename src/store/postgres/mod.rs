@@ -60,7 +60,7 @@ impl Postgres {
     pub(super) async fn open(url: &str) -> Result<Self> {
         let options = PgConnectOptions::from_str(url)
             .map_err(|_| anyhow::anyhow!("write postgres://USER:PASSWORD@HOST:PORT/DATABASE, special characters as %XX"))
-            .with_context(|| format!("\"{}\" is not the address of a database", super::address::shown(url)))?
+            .with_context(|| format!("\"{}\" is not the address of a database", super::address::secretless(url)))?
             .application_name("purser");
         let pool = PgPoolOptions::new().max_connections(4).acquire_timeout(CONNECTING).connect_with(options.clone()).await;
         let pool = pool.map_err(told).with_context(|| format!("cannot open {}", server(url)))?;
@@ -202,5 +202,6 @@ fn steps() -> Vec<Migration> {
     vec![
         step(1, "ledger", include_str!("migrations/0001_ledger.sql")),
         step(2, "leases and proposals", include_str!("migrations/0002_leases_and_proposals.sql")),
+        step(3, "schedules and alerts", include_str!("migrations/0003_schedules_and_alerts.sql")),
     ]
 }

@@ -226,5 +226,6 @@ fn steps() -> Vec<Migration> {
     vec![
         step(1, "ledger", include_str!("migrations/0001_ledger.sql")),
         step(2, "leases and proposals", include_str!("migrations/0002_leases_and_proposals.sql")),
+        step(3, "schedules and alerts", include_str!("migrations/0003_schedules_and_alerts.sql")),
     ]
 }

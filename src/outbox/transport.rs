@@ -1,4 +1,4 @@
-//! How mails leave: to a mail server, or as files.
+//! How letters leave: to a mail server, as files, or to a webhook.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use lettre::address::Envelope;
 use lettre::transport::smtp::{Error, PoolConfig};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
 
-use super::outbox::Content;
+use super::letter::{Channel, Content};
 use super::post_office::PostOffice;
 use crate::effect::{Kind, effect};
 
@@ -19,20 +19,31 @@ const ANSWER: Duration = Duration::from_secs(60);
 /// How long a whole attempt may take.
 const ATTEMPT: Duration = Duration::from_secs(180);
 
+/// How purser calls itself to a webhook.
+const AGENT: &str = concat!("purser/", env!("CARGO_PKG_VERSION"));
+
 /// Codes that concern the account at the server, not the mail.
 const ACCOUNT_CODES: [u16; 4] = [530, 534, 535, 538];
 
-/// How mails leave.
+/// How letters leave.
 pub enum Transport {
-    /// To the mail server of `PURSER_SMTP_URL`.
+    /// Mails to a mail server.
     Smtp(Box<Smtp>),
-    /// As `.eml` files in the outbox folder of the data folder.
+    /// Mails as `.eml` files in the outbox folder of the data folder.
     Files,
+    /// JSON to a webhook.
+    Webhook(Box<Webhook>),
 }
 
 /// A mail server.
 pub struct Smtp {
     server: AsyncSmtpTransport<Tokio1Executor>,
+    url: String,
+}
+
+/// An address that takes JSON by POST.
+pub struct Webhook {
+    client: reqwest::Client,
     url: String,
 }
 
@@ -51,14 +62,14 @@ pub(super) enum Outcome {
 }
 
 impl Transport {
-    /// A mail server when `PURSER_SMTP_URL` is set and not empty, else files.
+    /// A mail server, by the address that `PURSER_SMTP_URL` holds; files where it is empty.
     ///
     /// # Errors
     ///
     /// When the address is none. The message does not repeat it: it may hold a password.
-    pub fn from_environment() -> Result<Self> {
-        let url = std::env::var("PURSER_SMTP_URL").unwrap_or_default();
-        if url.trim().is_empty() {
+    pub fn mails(url: &str) -> Result<Self> {
+        let url = url.trim();
+        if url.is_empty() {
             return Ok(Self::Files);
         }
         let unusable = || {
@@ -67,9 +78,32 @@ impl Transport {
                  smtp://USER:PASSWORD@HOST:587?tls=required or smtps://USER:PASSWORD@HOST, special characters as %XX"
             )
         };
-        let server = AsyncSmtpTransport::<Tokio1Executor>::from_url(url.trim()).map_err(|_| unusable())?;
+        let server = AsyncSmtpTransport::<Tokio1Executor>::from_url(url).map_err(|_| unusable())?;
         let server = server.timeout(Some(ANSWER)).pool_config(PoolConfig::new().max_size(1)).build();
-        Ok(Self::Smtp(Box::new(Smtp { server, url })))
+        Ok(Self::Smtp(Box::new(Smtp { server, url: url.to_owned() })))
+    }
+
+    /// A webhook, by the address that `PURSER_WEBHOOK_URL` holds.
+    ///
+    /// # Errors
+    ///
+    /// When the address is none. The message does not repeat it: it may hold a secret.
+    pub fn webhook(url: &str) -> Result<Self> {
+        let url = url.trim();
+        let parsed = reqwest::Url::parse(url).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+        parsed.ok_or_else(|| anyhow!("PURSER_WEBHOOK_URL is not an address; write https://HOST/PATH"))?;
+        let client = reqwest::Client::builder().timeout(ANSWER).user_agent(AGENT).redirect(reqwest::redirect::Policy::none());
+        let client = client.build().context("cannot prepare to call the webhook")?;
+        Ok(Self::Webhook(Box::new(Webhook { client, url: url.to_owned() })))
+    }
+
+    /// What it is called in messages.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Smtp(_) => "the mail server",
+            Self::Files => "the outbox folder",
+            Self::Webhook(_) => "the webhook",
+        }
     }
 
     /// Whether an attempt may be repeated although nobody knows how it ended: a file that is written again is the same.
@@ -78,7 +112,11 @@ impl Transport {
     }
 
     /// Says why nothing can be sent, before anything is tried.
-    pub(super) async fn check(&self) -> Result<(), String> {
+    ///
+    /// # Errors
+    ///
+    /// What the mail server said, without secrets.
+    pub async fn check(&self) -> Result<(), String> {
         let Self::Smtp(smtp) = self else { return Ok(()) };
         match tokio::time::timeout(ATTEMPT, smtp.server.test_connection()).await {
             Ok(Ok(true)) => Ok(()),
@@ -91,6 +129,7 @@ impl Transport {
     pub(super) async fn send(&self, office: &Arc<PostOffice>, key: &str, content: Content) -> Outcome {
         match self {
             Self::Smtp(smtp) => smtp.send(key, &content).await,
+            Self::Webhook(webhook) => webhook.send(key, content).await,
             Self::Files => {
                 let (office, key) = (office.clone(), key.to_owned());
                 match tokio::task::spawn_blocking(move || office.write(&key, &content.message)).await {
@@ -133,17 +172,49 @@ impl Smtp {
 
     /// An error in words, without what is secret in the server's address.
     fn said(&self, error: &Error) -> String {
-        let mut words = error.to_string();
-        let mut cause = std::error::Error::source(error);
-        while let Some(inner) = cause {
-            let text = inner.to_string();
-            if !words.contains(&text) {
-                words = format!("{words}: {text}");
-            }
-            cause = inner.source();
-        }
-        secrets_hidden(&words, &self.url)
+        secrets_hidden(&in_words(error), &self.url)
     }
+}
+
+impl Webhook {
+    async fn send(&self, key: &str, content: Content) -> Outcome {
+        let request = self.client.post(&self.url).header("content-type", "application/json").header("idempotency-key", key);
+        let posting = async { Ok(request.body(content.message).send().await) };
+        match effect(Kind::Send, key, posting).await {
+            Ok(Ok(answer)) => judged(answer.status()),
+            Ok(Err(error)) => {
+                let is_before = error.is_connect() || error.is_builder();
+                let said = secrets_hidden(&in_words(&error.without_url()), &self.url);
+                if is_before { Outcome::Later(said) } else { Outcome::InDoubt(said) }
+            }
+            Err(error) => Outcome::InDoubt(format!("{error:#}")),
+        }
+    }
+}
+
+/// What the answer of a webhook means (RFC 9110, section 15).
+fn judged(status: reqwest::StatusCode) -> Outcome {
+    let said = || format!("the webhook answers {status}");
+    match status.as_u16() {
+        200..300 => Outcome::Sent,
+        408 | 425 | 429 | 500.. => Outcome::Later(said()),
+        // All others would be refused too: an address or a token is wrong.
+        _ => Outcome::Closed(said()),
+    }
+}
+
+/// An error with its causes, each said once.
+fn in_words(error: &dyn std::error::Error) -> String {
+    let mut words = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        let text = inner.to_string();
+        if !words.contains(&text) {
+            words = format!("{words}: {text}");
+        }
+        cause = inner.source();
+    }
+    words
 }
 
 fn envelope(content: &Content) -> Result<Envelope> {
@@ -187,10 +258,10 @@ fn percent_decoded(text: &str) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// The outbox folder, opened off the threads that wait; none while another process delivers the program's mails from it.
-pub(super) async fn open_post_office(data: &Path, program: &str) -> Result<Option<Arc<PostOffice>>> {
+/// The outbox folder, opened off the threads that wait; none while another process delivers the same letters from it.
+pub(super) async fn open_post_office(data: &Path, program: &str, channel: Channel) -> Result<Option<Arc<PostOffice>>> {
     let (data, program) = (data.to_owned(), program.to_owned());
-    match tokio::task::spawn_blocking(move || PostOffice::open(&data, &program)).await {
+    match tokio::task::spawn_blocking(move || PostOffice::open(&data, &program, channel)).await {
         Ok(office) => office.map(|office| office.map(Arc::new)),
         Err(_) => Err(anyhow!("an internal fault stopped the opening of the outbox folder")),
     }

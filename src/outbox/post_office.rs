@@ -6,12 +6,13 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
+use super::letter::Channel;
 use crate::effect::{lock_file, write_file};
 
 /// The longest name a file of a mail gets, before `.eml`.
 const LONGEST_NAME: usize = 180;
 
-/// The right to deliver a program's mails from a data folder. It ends with the value, or with the process, however that
+/// The right to deliver a program's letters of one channel from a data folder. It ends with the value, or with the process, however that
 /// ends; so whoever holds it knows that no earlier attempt from this folder still runs.
 pub(super) struct PostOffice {
     folder: PathBuf,
@@ -22,10 +23,14 @@ pub(super) struct PostOffice {
 
 impl PostOffice {
     /// None when another process has it: a run that froze, since runs of one program do not overlap.
-    pub(super) fn open(data: &Path, program: &str) -> Result<Option<Self>> {
+    pub(super) fn open(data: &Path, program: &str, channel: Channel) -> Result<Option<Self>> {
         let folder = data.join("outbox");
         let shown = folder.display();
-        let lock = lock_file(&folder.join(format!(".{program}.lock")));
+        let owner = match channel {
+            Channel::Statement => program.to_owned(),
+            Channel::Operator | Channel::Webhook => format!("{program}.{}", channel.word()),
+        };
+        let lock = lock_file(&folder.join(format!(".{owner}.lock")));
         let lock = lock.with_context(|| format!("cannot use the outbox folder {shown}"))?;
         match lock.try_lock() {
             Ok(()) => {}
@@ -34,7 +39,7 @@ impl PostOffice {
                 return Err(error).with_context(|| format!("cannot lock the outbox folder {shown}"));
             }
         }
-        let id = identity(&folder.join(format!(".{program}.name")))
+        let id = identity(&folder.join(format!(".{owner}.name")))
             .with_context(|| format!("cannot name the outbox folder {shown}"))?;
         Ok(Some(Self { folder, id, _lock: lock }))
     }

@@ -1,10 +1,10 @@
-//! The sender: every waiting mail once.
+//! The sender: every waiting letter once.
 
 use std::path::Path;
 
 use anyhow::Result;
 
-use super::outbox::{Letter, State, claim, settle, undelivered};
+use super::letter::{Channel, Letter, State, claim, settle, undelivered};
 use super::transport::{Outcome, Transport, open_post_office};
 use crate::store::Store;
 
@@ -14,7 +14,7 @@ const DOUBTS: usize = 3;
 /// For how long an attempt from another data folder may still be running (microseconds).
 const ELSEWHERE: i64 = 3_600_000_000;
 
-/// What a delivery came to. Mails are named by the keys of their statements.
+/// What a delivery came to. Letters are named by their keys.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Delivery {
     /// How many were handed over.
@@ -27,22 +27,22 @@ pub struct Delivery {
     pub waiting: Vec<(String, String)>,
 }
 
-/// Sends every mail of a program that waits, each at most once at a time.
+/// Sends every letter of a program and channel that waits, each at most once at a time.
 ///
-/// Each attempt is recorded before it is made. A mail whose attempt was cut short is sent again, with the same bytes and
-/// the same Message-ID, once it is certain that the attempt no longer runs: the lock of the outbox folder says so.
+/// Each attempt is recorded before it is made. A letter whose attempt was cut short is sent again, with the same bytes and
+/// the same key, once it is certain that the attempt no longer runs: the lock of the outbox folder says so.
 ///
 /// # Errors
 ///
-/// When the database or the outbox folder cannot be used. A mail that is refused or has to wait is not an error: the
+/// When the database or the outbox folder cannot be used. A letter that is refused or has to wait is not an error: the
 /// [`Delivery`] tells.
-pub async fn deliver(store: &Store, data: &Path, program: &str, transport: &Transport) -> Result<Delivery> {
+pub async fn deliver(store: &Store, data: &Path, program: &str, channel: Channel, transport: &Transport) -> Result<Delivery> {
     let mut delivery = Delivery::default();
-    let letters = undelivered(store, program).await?;
+    let letters = undelivered(store, program, channel).await?;
     if letters.is_empty() {
         return Ok(delivery);
     }
-    let Some(office) = open_post_office(data, program).await? else {
+    let Some(office) = open_post_office(data, program, channel).await? else {
         let why = "a run that was not heard of may still be sending; stop it, and the next run sends what is left";
         delivery.waiting.extend(letters.into_iter().map(|letter| (letter.key, why.to_owned())));
         return Ok(delivery);
@@ -64,10 +64,10 @@ pub async fn deliver(store: &Store, data: &Path, program: &str, transport: &Tran
         doubts = if matches!(outcome, Outcome::InDoubt(_)) { doubts + 1 } else { 0 };
         closed = record(store, program, letter, outcome, &mut delivery).await?;
         if doubts >= DOUBTS {
-            closed = Some(format!("the mail server gave no answer {DOUBTS} times in a row"));
+            closed = Some(format!("{} gave no answer {DOUBTS} times in a row", transport.name()));
         }
         if (place + 1) % 100 == 0 {
-            tracing::info!(program, "sent {} of {} mails", delivery.sent, letters.len());
+            tracing::info!(program, "sent {} of {} letters", delivery.sent, letters.len());
         }
     }
     Ok(delivery)

@@ -1,0 +1,176 @@
+//! Word to the operator: what is wrong, since when, what it means for money, what to do.
+//!
+//! An alert is raised in the transaction that finds it out, once however often that is found, and goes into the outbox with
+//! it. It is open until the job that it is about works again.
+
+mod render;
+
+use anyhow::Result;
+
+use crate::outbox::{Channel, NewLetter, Post, put};
+use crate::store::{Row, Store, Tx};
+
+/// What an alert is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A scheduled run failed, and trying again did not help or would not.
+    Failed,
+    /// A scheduled run is not done long after it was due.
+    Late,
+    /// A scheduled run did not happen before the next one was due.
+    Missed,
+    /// A run came to figures that are far from the usual.
+    Unusual,
+    /// A program file cannot be read.
+    Broken,
+    /// What was wrong is over.
+    Recovered,
+}
+
+impl Kind {
+    /// As it is recorded.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Failed => "failed",
+            Self::Late => "late",
+            Self::Missed => "missed",
+            Self::Unusual => "unusual",
+            Self::Broken => "broken",
+            Self::Recovered => "recovered",
+        }
+    }
+}
+
+/// One alert, in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Alert {
+    /// What it is about.
+    pub kind: Kind,
+    /// The program's id.
+    pub program: String,
+    /// The job, if it is about one.
+    pub job: String,
+    /// What tells it from others of the same kind, program and job: the same however often it is found out.
+    pub mark: String,
+    /// One line.
+    pub headline: String,
+    /// What happened.
+    pub what: String,
+    /// Since when.
+    pub since: String,
+    /// What it means for money.
+    pub money: String,
+    /// What to do.
+    pub to_do: String,
+}
+
+impl Alert {
+    /// Whether a recorded body tells of the same.
+    pub fn says_what_it_says(&self, body: &str) -> bool {
+        body.starts_with(&render::opening(self))
+    }
+
+    fn key(&self) -> String {
+        let Self { kind, job, mark, .. } = self;
+        format!("{}/{job}/{mark}", kind.word())
+    }
+}
+
+/// Raises an alert in the caller's transaction, unless it was raised before; answers whether it is new.
+///
+/// # Errors
+///
+/// When the database refuses.
+pub async fn raise(tx: &mut Tx, post: &Post, alert: &Alert, now: i64) -> Result<bool> {
+    let (program, key) = (alert.program.as_str(), alert.key());
+    let sql = "INSERT INTO alerts (program, alert, kind, job, headline, body, raised_at, cleared_at) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (program, alert) DO NOTHING";
+    let cleared = (alert.kind == Kind::Recovered).then_some(now);
+    let parameters = [
+        program.into(),
+        key.as_str().into(),
+        alert.kind.word().into(),
+        alert.job.as_str().into(),
+        alert.headline.as_str().into(),
+        render::text(alert).into(),
+        now.into(),
+        cleared.into(),
+    ];
+    if tx.execute(sql, &parameters).await? == 0 {
+        return Ok(false);
+    }
+    for (place, operator) in post.operators.iter().enumerate() {
+        let (key, recipient) = (format!("alert/{key}/{place}"), operator.email.to_string());
+        let message = render::mail(alert, &format!("{program}/{key}"), &post.sender, operator, now)?;
+        let sender = post.sender.email.as_ref();
+        let letter = NewLetter { channel: Channel::Operator, key: &key, sender, recipient: &recipient, message: &message };
+        put(tx, program, &letter, now).await?;
+    }
+    if post.webhook.is_some() {
+        let key = format!("alert/{key}");
+        let message = render::json(alert, &format!("{program}/{key}"), now)?;
+        let letter = NewLetter { channel: Channel::Webhook, key: &key, sender: "", recipient: "", message: &message };
+        put(tx, program, &letter, now).await?;
+    }
+    Ok(true)
+}
+
+/// An alert as it is recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Raised {
+    /// The program's id.
+    pub program: String,
+    /// The word of a [`Kind`].
+    pub kind: String,
+    /// The job, or empty.
+    pub job: String,
+    /// One line.
+    pub headline: String,
+    /// All of it, for people.
+    pub body: String,
+    /// When it was raised (microseconds since 1970).
+    pub raised_at: i64,
+}
+
+/// The alerts that are open, of all programs, oldest first.
+///
+/// # Errors
+///
+/// When the database cannot be read.
+pub async fn open(store: &Store) -> Result<Vec<Raised>> {
+    let sql = "SELECT program, kind, job, headline, body, raised_at FROM alerts WHERE cleared_at IS NULL \
+               ORDER BY raised_at, program, alert";
+    store.rows(sql, &[]).await?.iter().map(raised).collect()
+}
+
+/// What is open about a job of a program (an empty job: about its file), in the caller's transaction.
+///
+/// # Errors
+///
+/// When the database cannot be read.
+pub async fn open_about(tx: &mut Tx, program: &str, job: &str) -> Result<Vec<Raised>> {
+    let sql = "SELECT program, kind, job, headline, body, raised_at FROM alerts \
+               WHERE program = $1 AND job = $2 AND cleared_at IS NULL ORDER BY raised_at, alert";
+    tx.rows(sql, &[program.into(), job.into()]).await?.iter().map(raised).collect()
+}
+
+/// Clears what is open about a job of a program (an empty job: about its file), in the caller's transaction.
+///
+/// # Errors
+///
+/// When the database refuses.
+pub async fn clear(tx: &mut Tx, program: &str, job: &str, now: i64) -> Result<()> {
+    let sql = "UPDATE alerts SET cleared_at = $3 WHERE program = $1 AND job = $2 AND cleared_at IS NULL";
+    tx.execute(sql, &[program.into(), job.into(), now.into()]).await.map(|_| ())
+}
+
+fn raised(row: &Row) -> Result<Raised> {
+    Ok(Raised {
+        program: row.text(0)?.to_owned(),
+        kind: row.text(1)?.to_owned(),
+        job: row.text(2)?.to_owned(),
+        headline: row.text(3)?.to_owned(),
+        body: row.text(4)?.to_owned(),
+        raised_at: row.int(5)?,
+    })
+}

@@ -1,0 +1,243 @@
+//! Looks at everything that a run needs, and says how to mend what is not well.
+
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{Result, bail};
+
+use super::args::{Format, Places};
+use super::context::{each_program, now, workplace};
+use super::settings;
+use super::show::Sheet;
+use crate::alert;
+use crate::facts::format_time;
+use crate::outbox::{Channel, counts};
+use crate::program::Program;
+use crate::runner::{Workplace, figures};
+use crate::sources::files_of;
+use crate::store::secretless;
+
+/// Less free space than this is too little for a large shop's night (bytes).
+const SPACE: u64 = 1 << 30;
+
+/// How far this machine's clock may be from the database's (microseconds).
+const CLOCKS: i64 = 5_000_000;
+
+/// How long a mail server may take to answer.
+const ANSWER: Duration = Duration::from_secs(20);
+
+/// How something is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Health {
+    Well,
+    /// It works, but somebody should know.
+    Mind,
+    /// A run would fail, or a mail not be sent.
+    Ill,
+}
+
+/// What was looked at, and how to mend it.
+struct Finding {
+    health: Health,
+    what: String,
+    found: String,
+    mend: String,
+}
+
+#[derive(Default)]
+struct Findings(Vec<Finding>);
+
+impl Findings {
+    fn well(&mut self, what: &str, found: impl Into<String>) {
+        self.add(Health::Well, what, found, "");
+    }
+
+    fn add(&mut self, health: Health, what: &str, found: impl Into<String>, mend: impl Into<String>) {
+        self.0.push(Finding { health, what: what.to_owned(), found: found.into(), mend: mend.into() });
+    }
+}
+
+pub(super) async fn doctor(places: &Places, format: Format) -> Result<()> {
+    let mut findings = Findings::default();
+    let programs = programs(places, &mut findings);
+    sources(&programs, &mut findings);
+    time_zones(&programs, &mut findings);
+    match workplace(places).await {
+        Ok(at) => {
+            let address = settings::database(places.database.as_deref())?.text;
+            database(&at, &secretless(&address), &mut findings).await;
+            disk(&at.data, &mut findings);
+            mails(&at, &mut findings).await;
+            if let Err(error) = state(&at, &mut findings).await {
+                findings.add(Health::Ill, "schedule", format!("{error:#}"), "see what the message says");
+            }
+        }
+        Err(error) => findings.add(
+            Health::Ill,
+            "database",
+            format!("{error:#}"),
+            "`purser config` shows which database and settings are in force, and where they come from",
+        ),
+    }
+    report(&findings, format)
+}
+
+fn report(findings: &Findings, format: Format) -> Result<()> {
+    let row = |finding: &Finding| {
+        let health = match finding.health {
+            Health::Well => "ok",
+            Health::Mind => "mind",
+            Health::Ill => "MEND",
+        };
+        vec![health.to_owned(), finding.what.clone(), finding.found.clone(), finding.mend.clone()]
+    };
+    let rows = findings.0.iter().map(row).collect();
+    Sheet { header: vec!["health", "what", "found", "to_do"], figures: Vec::new(), rows }.print(format)?;
+    match findings.0.iter().filter(|finding| finding.health == Health::Ill).count() {
+        0 => Ok(()),
+        1 => bail!("one thing has to be mended"),
+        count => bail!("{count} things have to be mended"),
+    }
+}
+
+fn programs(places: &Places, findings: &mut Findings) -> Vec<Program> {
+    let mut sound = Vec::new();
+    match each_program(places) {
+        Ok(programs) => {
+            for (id, program) in programs {
+                match program {
+                    Ok(program) => {
+                        let jobs = program.jobs.iter().filter(|job| job.schedule.is_some()).count();
+                        findings.well(&format!("program {id}"), format!("its file is right; {jobs} scheduled jobs"));
+                        sound.push(program);
+                    }
+                    Err(error) => findings.add(
+                        Health::Ill,
+                        &format!("program {id}"),
+                        format!("{error:#}"),
+                        "mend the file; none of its jobs runs until then",
+                    ),
+                }
+            }
+        }
+        Err(error) => findings.add(Health::Ill, "programs", format!("{error:#}"), "name the folder of program files with --jobs"),
+    }
+    sound
+}
+
+fn sources(programs: &[Program], findings: &mut Findings) {
+    for program in programs {
+        let what = format!("sources of {}", program.id);
+        let mut files = 0;
+        let mut missing = Vec::new();
+        for (table, source) in &program.sources {
+            match files_of(*table, source) {
+                Ok(found) => {
+                    for file in found {
+                        match std::fs::File::open(&file.path) {
+                            Ok(_) => files += 1,
+                            Err(error) => missing.push(format!("{}: {error}", file.shown)),
+                        }
+                    }
+                }
+                Err(error) => missing.push(format!("{error:#}")),
+            }
+        }
+        if missing.is_empty() {
+            findings.well(&what, format!("{files} files can be read"));
+        } else {
+            let mend = "see that whoever delivers them has done so, and that this user may read them";
+            findings.add(Health::Ill, &what, missing.join("; "), mend);
+        }
+    }
+}
+
+fn time_zones(programs: &[Program], findings: &mut Findings) {
+    let mut zones: Vec<&str> = programs.iter().map(|program| program.time_zone.name()).collect();
+    zones.sort_unstable();
+    zones.dedup();
+    findings.well("time zones", format!("rules of {} are built in; used: {}", chrono_tz::IANA_TZDB_VERSION, zones.join(", ")));
+}
+
+async fn database(at: &Workplace, address: &str, findings: &mut Findings) {
+    match at.store.clock().await {
+        Ok(clock) => {
+            let apart = now().saturating_sub(clock).saturating_abs();
+            if apart > CLOCKS {
+                let found = format!("its clock and this machine's are {} s apart", apart / 1_000_000);
+                findings.add(Health::Mind, "clock", found, "let both be set by NTP: slots are counted by this machine's");
+            }
+            findings.well("database", format!("{address} is open, and its schema is this purser's"));
+        }
+        Err(error) => findings.add(Health::Ill, "database", format!("{error:#}"), "see that it runs and can be reached from here"),
+    }
+    // A program that nobody has: what is written is forgotten.
+    if let Err(error) = at.store.begin("doctor").await {
+        findings.add(Health::Ill, "database", format!("it cannot be written: {error:#}"), "see what the message says");
+    }
+}
+
+fn disk(data: &Path, findings: &mut Findings) {
+    if let Err(error) = crate::effect::try_to_write(data) {
+        findings.add(Health::Ill, "data folder", format!("{error:#}"), "let the user who runs purser own it");
+        return;
+    }
+    match fs4::available_space(data) {
+        Ok(space) if space < SPACE => findings.add(
+            Health::Mind,
+            "data folder",
+            format!("{}: only {} MB free", data.display(), space >> 20),
+            "make room: `purser tidy` removes what is past its retention",
+        ),
+        Ok(space) => findings.well("data folder", format!("{}: {} GB free", data.display(), space >> 30)),
+        Err(error) => findings.add(Health::Mind, "data folder", format!("{}: {error}", data.display()), "see its disk"),
+    }
+}
+
+async fn mails(at: &Workplace, findings: &mut Findings) {
+    let post = &at.post;
+    match tokio::time::timeout(ANSWER, post.mails.check()).await {
+        Ok(Ok(())) => match &post.mails {
+            crate::outbox::Transport::Files => findings.add(
+                Health::Mind,
+                "mail",
+                "no mail server is set: mails are written as files into the data folder",
+                "set PURSER_SMTP_URL, such as smtp://USER:PASSWORD@HOST:587?tls=required",
+            ),
+            _ => findings.well("mail", format!("the mail server answers; mails are from {}", post.sender)),
+        },
+        Ok(Err(error)) => findings.add(Health::Ill, "mail", error, "see PURSER_SMTP_URL, and that the server can be reached from here"),
+        Err(_) => findings.add(Health::Ill, "mail", "the mail server does not answer", "see PURSER_SMTP_URL, and firewalls"),
+    }
+    if post.operators.is_empty() && post.webhook.is_none() {
+        findings.add(
+            Health::Mind,
+            "operator",
+            "nobody is told when something is wrong",
+            "set PURSER_OPERATOR_MAIL, PURSER_WEBHOOK_URL, or both",
+        );
+    }
+}
+
+async fn state(at: &Workplace, findings: &mut Findings) -> Result<()> {
+    for job in figures(at, now()).await?.into_iter().filter(|job| job.late > 0) {
+        let what = format!("job {} of {}", job.job, job.program);
+        let found = format!("due, and not done for {} min", job.late / 60_000_000);
+        findings.add(Health::Mind, &what, found, "`purser status` shows what keeps it");
+    }
+    for raised in alert::open(&at.store).await? {
+        findings.add(Health::Mind, "alert", format!("{}, since {}", raised.headline, format_time(raised.raised_at)), "`purser status` shows all of it");
+    }
+    for letters in counts(&at.store).await? {
+        let what = format!("letters of {}", letters.program);
+        let found = format!("{} {} ({})", letters.count, letters.state, letters.channel);
+        match letters.state.as_str() {
+            "waiting" | "unknown" => findings.add(Health::Mind, &what, found, "the next run, or the server, sends them"),
+            "failed" if letters.channel == Channel::Statement.word() => {
+                findings.add(Health::Mind, &what, found, "the mail server refused them for good: see the address among the creators");
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}

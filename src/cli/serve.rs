@@ -1,0 +1,42 @@
+use anyhow::{Context, Result};
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+
+use super::args::{Places, Serve};
+use super::context::{now, workplace};
+use super::settings;
+use crate::serve::{Config, Open, serve as serve_until};
+
+pub(super) async fn serve(places: Places, options: &Serve) -> Result<()> {
+    let (listen, at_once) = settings::server(options.listen.as_deref(), options.at_once)?;
+    let config = Config { jobs: places.jobs.clone(), only: places.program.clone(), listen, at_once, clock: now };
+    // What is wrong with the settings is said at once.
+    settings::post()?;
+    settings::lease()?;
+    let open: Open = Box::new(move || {
+        let places = places.clone();
+        Box::pin(async move { workplace(&places).await })
+    });
+    serve_until(config, open, stop_signal()?).await
+}
+
+/// Turns true when the process is asked to stop.
+fn stop_signal() -> Result<watch::Receiver<bool>> {
+    let (tell, stop) = watch::channel(false);
+    let mut terminate = signal(SignalKind::terminate()).context("cannot listen for signals")?;
+    let mut interrupt = signal(SignalKind::interrupt()).context("cannot listen for signals")?;
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        tell.send_replace(true);
+        // Whoever asks twice does not want to wait.
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        std::process::exit(130);
+    });
+    Ok(stop)
+}

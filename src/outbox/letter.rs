@@ -1,0 +1,219 @@
+//! The letters of the outbox, and how far each has come.
+
+use anyhow::{Context, Result};
+
+use crate::store::{Row, Store, Tx};
+
+/// Which way a letter goes, and to whom.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Channel {
+    /// A mail to a creator.
+    Statement,
+    /// A mail to the operator.
+    Operator,
+    /// JSON that is posted to the operator's webhook.
+    Webhook,
+}
+
+impl Channel {
+    /// As it is recorded.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Statement => "statement",
+            Self::Operator => "operator",
+            Self::Webhook => "webhook",
+        }
+    }
+}
+
+/// How far a letter has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum State {
+    /// To be sent.
+    Waiting,
+    /// Somebody is sending it, or died over it.
+    Sending,
+    /// Handed over.
+    Sent,
+    /// Perhaps handed over: the answer did not come.
+    Unknown,
+    /// Refused for good.
+    Failed,
+}
+
+impl State {
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Sending => "sending",
+            Self::Sent => "sent",
+            Self::Unknown => "unknown",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+/// A letter that is not done with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Letter {
+    pub key: String,
+    state: String,
+    attempts: i64,
+    pub changed_at: i64,
+    /// Whose lock the last attempt held, or empty.
+    pub post_office: String,
+}
+
+impl Letter {
+    pub(super) fn is_sending(&self) -> bool {
+        self.state == State::Sending.word()
+    }
+
+    /// Whether it may have been sent already.
+    pub(super) fn is_in_doubt(&self) -> bool {
+        self.is_sending() || self.state == State::Unknown.word()
+    }
+}
+
+/// What is sent: to whom, from whom, and the very bytes.
+pub(super) struct Content {
+    pub sender: String,
+    pub recipient: String,
+    pub message: String,
+}
+
+/// A letter that is to be sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewLetter<'a> {
+    /// Which way it goes.
+    pub channel: Channel,
+    /// What it is, the same however often it is written.
+    pub key: &'a str,
+    /// From whom: an email address; empty on a webhook.
+    pub sender: &'a str,
+    /// To whom: an email address; empty on a webhook, whose address may be secret.
+    pub recipient: &'a str,
+    /// The very bytes to be sent.
+    pub message: &'a str,
+}
+
+/// Puts a letter into a program's outbox, in the caller's transaction.
+///
+/// # Errors
+///
+/// When the database refuses, as it does for a key that is there.
+pub async fn put(tx: &mut Tx, program: &str, letter: &NewLetter<'_>, now: i64) -> Result<()> {
+    let sql = "INSERT INTO outbox (program, message_key, channel, sender, recipient, message, state, attempts, changed_at, post_office) \
+               VALUES ($1, $2, $3, $4, $5, $6, 'waiting', 0, $7, '')";
+    let NewLetter { channel, key, sender, recipient, message } = *letter;
+    let parameters =
+        [program.into(), key.into(), channel.word().into(), sender.into(), recipient.into(), message.into(), now.into()];
+    tx.execute(sql, &parameters).await.map(|_| ())
+}
+
+/// The letters of a channel that are not done with, by key.
+pub(super) async fn undelivered(store: &Store, program: &str, channel: Channel) -> Result<Vec<Letter>> {
+    let sql = "SELECT message_key, state, attempts, changed_at, post_office FROM outbox \
+               WHERE program = $1 AND channel = $2 AND state IN ('waiting', 'sending', 'unknown') ORDER BY message_key";
+    let letter = |row: &Row| {
+        Ok(Letter {
+            key: row.text(0)?.to_owned(),
+            state: row.text(1)?.to_owned(),
+            attempts: row.int(2)?,
+            changed_at: row.int(3)?,
+            post_office: row.text(4)?.to_owned(),
+        })
+    };
+    store.rows(sql, &[program.into(), channel.word().into()]).await?.iter().map(letter).collect()
+}
+
+/// Takes a letter for one attempt, durably. Answers none when somebody else has taken it since it was read.
+pub(super) async fn claim(store: &Store, program: &str, letter: &Letter, office: &str, now: i64) -> Result<Option<Content>> {
+    let mut tx = store.begin(program).await?;
+    let sql = "UPDATE outbox SET state = 'sending', attempts = attempts + 1, changed_at = $5, post_office = $6 \
+               WHERE program = $1 AND message_key = $2 AND state = $3 AND attempts = $4";
+    let key = letter.key.as_str();
+    let parameters =
+        [program.into(), key.into(), letter.state.as_str().into(), letter.attempts.into(), now.into(), office.into()];
+    if tx.execute(sql, &parameters).await? != 1 {
+        return Ok(None);
+    }
+    let sql = "SELECT sender, recipient, message FROM outbox WHERE program = $1 AND message_key = $2";
+    let rows = tx.rows(sql, &[program.into(), key.into()]).await?;
+    let row = rows.first().with_context(|| format!("the letter {key} is not in the outbox"))?;
+    let content =
+        Content { sender: row.text(0)?.to_owned(), recipient: row.text(1)?.to_owned(), message: row.text(2)?.to_owned() };
+    tx.commit("the attempt to send a letter").await?;
+    Ok(Some(content))
+}
+
+/// Records how an attempt that [`claim`] began has ended.
+pub(super) async fn settle(
+    store: &Store,
+    program: &str,
+    letter: &Letter,
+    state: State,
+    error: Option<&str>,
+    now: i64,
+) -> Result<()> {
+    let mut tx = store.begin(program).await?;
+    let sql = "UPDATE outbox SET state = $4, changed_at = $5, error = $6 \
+               WHERE program = $1 AND message_key = $2 AND state = 'sending' AND attempts = $3";
+    let attempt = letter.attempts + 1;
+    let parameters = [program.into(), letter.key.as_str().into(), attempt.into(), state.word().into(), now.into(), error.into()];
+    tx.execute(sql, &parameters).await?;
+    tx.commit("how sending a letter ended").await
+}
+
+/// State and last error of a letter.
+///
+/// # Errors
+///
+/// When the database cannot be read.
+pub async fn state_of(tx: &mut Tx, program: &str, key: &str) -> Result<Option<(String, Option<String>)>> {
+    let sql = "SELECT state, error FROM outbox WHERE program = $1 AND message_key = $2";
+    let rows = tx.rows(sql, &[program.into(), key.into()]).await?;
+    rows.first().map(|row| Ok((row.text(0)?.to_owned(), row.optional_text(1)?.map(str::to_owned)))).transpose()
+}
+
+/// Which programs have letters of a channel that are not done with.
+///
+/// # Errors
+///
+/// When the database cannot be read.
+pub async fn programs_with_letters(store: &Store, channel: Channel) -> Result<Vec<String>> {
+    let sql = "SELECT DISTINCT program FROM outbox WHERE channel = $1 AND state IN ('waiting', 'sending', 'unknown') ORDER BY program";
+    let rows = store.rows(sql, &[channel.word().into()]).await?;
+    rows.iter().map(|row| row.text(0).map(str::to_owned)).collect()
+}
+
+/// How many letters of a program have come how far.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Letters {
+    /// The program.
+    pub program: String,
+    /// The word of a [`Channel`].
+    pub channel: String,
+    /// `waiting`, `sending`, `sent`, `unknown` or `failed`.
+    pub state: String,
+    /// How many.
+    pub count: i64,
+}
+
+/// How many letters of all programs have come how far.
+///
+/// # Errors
+///
+/// When the database cannot be read.
+pub async fn counts(store: &Store) -> Result<Vec<Letters>> {
+    let sql = "SELECT program, channel, state, COUNT(*) FROM outbox GROUP BY program, channel, state ORDER BY program, channel, state";
+    let letters = |row: &Row| {
+        Ok(Letters {
+            program: row.text(0)?.to_owned(),
+            channel: row.text(1)?.to_owned(),
+            state: row.text(2)?.to_owned(),
+            count: row.int(3)?,
+        })
+    };
+    store.rows(sql, &[]).await?.iter().map(letters).collect()
+}

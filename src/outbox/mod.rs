@@ -1,0 +1,15 @@
+//! What leaves the house: statements to creators, and word to the operator by mail and webhook.
+//!
+//! A letter is put into the outbox in the transaction that makes it true, with the very bytes that will be sent, and
+//! [`deliver`] sends every waiting one once. Each attempt is recorded before it is made.
+
+mod deliver;
+mod letter;
+mod post;
+mod post_office;
+mod transport;
+
+pub use deliver::{Delivery, deliver};
+pub use letter::{Channel, Letters, NewLetter, counts, programs_with_letters, put, state_of};
+pub use post::Post;
+pub use transport::{Transport, secrets_hidden};

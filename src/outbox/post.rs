@@ -1,0 +1,80 @@
+//! What is known about letters before any is written: who sends, how, and who is told when something is wrong.
+
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use lettre::message::Mailbox;
+
+use super::deliver::{Delivery, deliver};
+use super::letter::{Channel, programs_with_letters};
+use super::transport::Transport;
+use crate::store::Store;
+
+/// Who mails are from unless it is said.
+const SENDER: &str = "purser@localhost";
+
+/// The ways out of the house.
+pub struct Post {
+    /// Who mails are from.
+    pub sender: Mailbox,
+    /// Who is told when something is wrong.
+    pub operators: Vec<Mailbox>,
+    /// How mails leave.
+    pub mails: Transport,
+    /// How the operator's webhook is called, if there is one.
+    pub webhook: Option<Transport>,
+}
+
+impl Post {
+    /// Reads what `PURSER_MAIL_FROM`, `PURSER_OPERATOR_MAIL`, `PURSER_SMTP_URL` and `PURSER_WEBHOOK_URL` hold; each may be
+    /// empty.
+    ///
+    /// # Errors
+    ///
+    /// When one holds something that is no address. What may be secret is not repeated.
+    pub fn new(sender: &str, operators: &str, smtp_url: &str, webhook_url: &str) -> Result<Self> {
+        let sender = if sender.trim().is_empty() { SENDER } else { sender.trim() };
+        let from = sender.parse().with_context(|| {
+            format!("PURSER_MAIL_FROM is \"{sender}\"; write an address such as Glow Creators <creators@glow.example>")
+        })?;
+        let operator = |text: &str| -> Result<Mailbox> {
+            text.parse().with_context(|| {
+                format!("PURSER_OPERATOR_MAIL holds \"{text}\"; write addresses such as ops@glow.example, with commas between them")
+            })
+        };
+        let operators = operators.split(',').map(str::trim).filter(|text| !text.is_empty()).map(operator).collect::<Result<_>>()?;
+        let webhook = if webhook_url.trim().is_empty() { None } else { Some(Transport::webhook(webhook_url)?) };
+        Ok(Self { sender: from, operators, mails: Transport::mails(smtp_url)?, webhook })
+    }
+
+    /// How letters of a channel leave; none where there is no such way.
+    pub fn transport(&self, channel: Channel) -> Option<&Transport> {
+        match channel {
+            Channel::Statement | Channel::Operator => Some(&self.mails),
+            Channel::Webhook => self.webhook.as_ref(),
+        }
+    }
+}
+
+impl Post {
+    /// Sends what waits for creators, or for the operator, of all programs. What cannot be sent waits on.
+    ///
+    /// # Errors
+    ///
+    /// When the database or the outbox folder cannot be used.
+    pub async fn deliver_all(&self, store: &Store, data: &Path, channels: &[Channel]) -> Result<()> {
+        for channel in channels {
+            let Some(transport) = self.transport(*channel) else { continue };
+            for program in programs_with_letters(store, *channel).await? {
+                let Delivery { sent, failed, waiting, .. } = deliver(store, data, &program, *channel, transport).await?;
+                for (key, why) in failed.iter().chain(&waiting) {
+                    tracing::warn!(program, letter = key, "{} did not take a letter: {why}", transport.name());
+                }
+                if sent > 0 {
+                    tracing::info!(program, channel = channel.word(), "sent {sent} letters");
+                }
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,158 @@
+//! Watches over schedules: which slots have come, which are late, what the operator has to know.
+
+use anyhow::Result;
+use chrono::{DateTime, Datelike, Utc};
+
+use super::alarms::{self, Concerned};
+use super::report::{Report, StepReport};
+use super::schedule::Schedule;
+use super::slots::{self, Known, News};
+use super::unusual::unusual;
+use super::{QUIET_ATTEMPTS, Session, Stopped, Workplace, runs};
+use crate::alert::{clear, open_about, raise};
+use crate::program::{Job, Program};
+use crate::store::Tx;
+use crate::trouble::may_pass;
+
+/// Writes down which slots of a program's jobs have come by `now` (microseconds since 1970), and raises what is missed or
+/// late. `known` is what the database knew; answers whether there was more to know, and so perhaps still is: after a new
+/// schedule, its slots.
+///
+/// # Errors
+///
+/// When the database refuses, or a schedule is none.
+pub async fn look(at: &Workplace, program: &Program, known: &Known, now: i64) -> Result<bool> {
+    let mut is_news = false;
+    for job in &program.jobs {
+        let Some(schedule) = Schedule::of(program, job)? else { continue };
+        if let Some(news) = slots::news(known, program, job, &schedule, now)? {
+            let mut tx = at.store.begin(&program.id).await?;
+            learn(&mut tx, at, program, job, news, now).await?;
+            tx.commit("the slots of a job").await?;
+            is_news = true;
+        }
+    }
+    raise_late(at, program, known, now).await?;
+    Ok(is_news)
+}
+
+async fn learn(tx: &mut Tx, at: &Workplace, program: &Program, job: &Job, news: News, now: i64) -> Result<()> {
+    match news {
+        // What was due just before purser was started for the first time is still done.
+        News::Schedule => slots::register(tx, program, job, now.saturating_sub(program.alerts.late)).await,
+        News::Due { slot, missed } => {
+            // Another server may have been quicker.
+            if slots::come(tx, &program.id, &job.name, slot).await?
+                && let Some(missed) = missed
+            {
+                let alert = concerned(tx, program, job, slot).await?.missed(missed);
+                raise(tx, &at.post, &alert, now).await?;
+            }
+            Ok(())
+        }
+    }
+}
+
+async fn raise_late(at: &Workplace, program: &Program, known: &Known, now: i64) -> Result<()> {
+    let is_late = |slot: &&slots::Slot| !slot.failed && slot.slot.saturating_add(program.alerts.late) < now;
+    for slot in known.open.iter().filter(|slot| slot.program == program.id).filter(is_late) {
+        let Some(job) = program.job(&slot.job) else { continue };
+        let mut tx = at.store.begin(&program.id).await?;
+        let open = open_about(&mut tx, &program.id, &job.name).await?;
+        // Who knows that it failed need not hear that it is late.
+        if open.iter().any(|raised| raised.kind == "failed" || raised.kind == "late") {
+            continue;
+        }
+        let alert = concerned(&mut tx, program, job, slot.slot).await?.late(slot.attempts);
+        if raise(&mut tx, &at.post, &alert, now).await? {
+            tx.commit("an alert").await?;
+        }
+    }
+    Ok(())
+}
+
+/// Writes down that a run is done, with what that ends and what is unusual about it.
+pub(super) async fn done(tx: &mut Tx, session: &Session<'_>, job: &Job, report: &Report) -> Result<()> {
+    let Session { at, program, order, run_id, .. } = *session;
+    slots::made_good(tx, &program.id, &job.name, order.as_of, run_id).await?;
+    let concerned = concerned(tx, program, job, order.as_of).await?;
+    let open = open_about(tx, &program.id, &job.name).await?;
+    clear(tx, &program.id, &job.name, order.now).await?;
+    if open.iter().any(|raised| raised.kind != "unusual") {
+        raise(tx, &at.post, &concerned.recovered(run_id, &open), order.now).await?;
+    }
+    // Whoever runs a job by hand reads its report.
+    if order.slot.is_some() {
+        let reconciled = report.steps.iter().find_map(|step| match step {
+            StepReport::Reconciled(report) => Some(report),
+            _ => None,
+        });
+        let before = runs::exceptions_before(tx, &program.id, &job.name).await?;
+        let lines = reconciled.map(|report| unusual(program, report, yesterday(program, order.as_of), &before)).unwrap_or_default();
+        if !lines.is_empty() {
+            raise(tx, &at.post, &concerned.unusual(&lines), order.now).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Writes down that a run failed: whether it is tried again, and whether the operator has to know by now.
+pub(super) async fn failed(tx: &mut Tx, session: &Session<'_>, job: &Job, attempts: i64, error: &anyhow::Error) -> Result<()> {
+    let Session { at, program, order, .. } = *session;
+    let Some(slot) = order.slot else { return Ok(()) };
+    if error.is::<Stopped>() {
+        return slots::take_back(tx, &program.id, &job.name, slot, order.now).await;
+    }
+    let passes = may_pass(error);
+    if !passes {
+        slots::give_up(tx, &program.id, &job.name, slot).await?;
+    }
+    if !passes || attempts >= QUIET_ATTEMPTS {
+        let next = passes.then(|| order.now.saturating_add(slots::pause(attempts)));
+        let alert = concerned(tx, program, job, slot).await?.failed(attempts, error, next);
+        raise(tx, &at.post, &alert, order.now).await?;
+    }
+    Ok(())
+}
+
+/// Raises that a program's file cannot be used.
+///
+/// # Errors
+///
+/// When the database refuses.
+pub async fn program_is_broken(at: &Workplace, program: &str, error: &anyhow::Error, now: i64) -> Result<()> {
+    let alert = alarms::broken(program, error, now);
+    let mut tx = at.store.begin(program).await?;
+    // Once while it is broken in this way, but again when it was sound in between.
+    let is_known = open_about(&mut tx, program, "").await?.iter().any(|raised| alert.says_what_it_says(&raised.body));
+    if !is_known && raise(&mut tx, &at.post, &alert, now).await? {
+        tx.commit("an alert").await?;
+    }
+    Ok(())
+}
+
+/// Clears what was open about a program's file.
+///
+/// # Errors
+///
+/// When the database refuses.
+pub async fn program_is_sound(at: &Workplace, program: &str, now: i64) -> Result<()> {
+    let mut tx = at.store.begin(program).await?;
+    if !open_about(&mut tx, program, "").await?.is_empty() {
+        clear(&mut tx, program, "", now).await?;
+        tx.commit("the end of an alert").await?;
+    }
+    Ok(())
+}
+
+async fn concerned<'a>(tx: &mut Tx, program: &'a Program, job: &'a Job, slot: i64) -> Result<Concerned<'a>> {
+    let last_done = runs::last_done(tx, &program.id, &job.name).await?;
+    Ok(Concerned { program, job, slot, last_done })
+}
+
+/// The last whole local day before a time (days since 1970).
+fn yesterday(program: &Program, as_of: i64) -> i32 {
+    let local = DateTime::<Utc>::from_timestamp_micros(as_of).unwrap_or_default().with_timezone(&program.time_zone);
+    // Days of the years 0 to 9999 fit: number 719163 of the common era is the first of 1970.
+    local.num_days_from_ce() - 719_163 - 1
+}

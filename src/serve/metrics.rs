@@ -1,0 +1,124 @@
+//! The server's figures, in the text format of OpenMetrics, which Prometheus reads. All but the pulse are read from the
+//! database when somebody asks, so that every server and every restart says the same.
+
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use anyhow::{Context, Result};
+use prometheus_client::encoding::text::encode;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::registry::Registry;
+
+use super::Pulse;
+use crate::runner::{JobFigures, Workplace, figures};
+use crate::{alert, ledger, outbox, payout, proposal};
+
+/// What the text is.
+pub(super) const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+const SECOND: i64 = 1_000_000;
+
+type Labels = Vec<(&'static str, String)>;
+type Gauges = Family<Labels, Gauge<i64, AtomicI64>>;
+
+/// The figures as text.
+pub(super) async fn text(pulse: &Pulse, at: Option<&Workplace>) -> Result<String> {
+    let mut sheet = Sheet(Registry::with_prefix("purser"));
+    let build = sheet.gauges("build_info", "Which purser this is");
+    build.get_or_create(&vec![("version", env!("CARGO_PKG_VERSION").to_owned())]).set(1);
+    sheet.one("last_tick_timestamp_seconds", "When it looked last what is due", pulse.last_tick.load(Ordering::Relaxed) / SECOND);
+    sheet.one("runs_active", "Jobs running in this server", i64::try_from(pulse.running.load(Ordering::Relaxed))?);
+    if let Some(at) = at {
+        jobs(&mut sheet, at, (pulse.clock)()).await?;
+        money(&mut sheet, at).await?;
+        waiting(&mut sheet, at).await?;
+    }
+    let mut text = String::new();
+    encode(&mut text, &sheet.0).context("the figures cannot be written")?;
+    Ok(text)
+}
+
+struct Sheet(Registry);
+
+impl Sheet {
+    fn gauges(&mut self, name: &str, help: &str) -> Gauges {
+        let family = Gauges::default();
+        self.0.register(name, help, family.clone());
+        family
+    }
+
+    fn one(&mut self, name: &str, help: &str, value: i64) {
+        self.gauges(name, help).get_or_create(&Vec::new()).set(value);
+    }
+}
+
+async fn jobs(sheet: &mut Sheet, at: &Workplace, now: i64) -> Result<()> {
+    let success = sheet.gauges("job_last_success_timestamp_seconds", "The time of the last run of a job that was done");
+    let next = sheet.gauges("job_next_timestamp_seconds", "When a job is due next");
+    let late = sheet.gauges("job_late_seconds", "For how long a job has been due and is not done; 0 when it is not");
+    let seconds = sheet.gauges("run_duration_seconds", "How long the last run of a job took");
+    let orders = sheet.gauges("run_orders", "How many orders the last run of a job that was done looked at");
+    let exceptions = sheet.gauges("run_exceptions", "How many exceptions the last run of a job that was done had");
+    let runs: Family<Labels, Counter> = Family::default();
+    sheet.0.register("runs", "Runs of a job that ended", runs.clone());
+    for figures in figures(at, now).await? {
+        let JobFigures { program, job, .. } = &figures;
+        let labels: Labels = vec![("program", program.clone()), ("job", job.clone())];
+        let set = |family: &Gauges, value: Option<i64>| {
+            if let Some(value) = value {
+                family.get_or_create(&labels).set(value);
+            }
+        };
+        set(&success, figures.last_success.map(|time| time / SECOND));
+        set(&next, figures.next.map(|time| time / SECOND));
+        set(&late, Some(figures.late / SECOND));
+        set(&seconds, figures.duration.map(|time| time / SECOND));
+        set(&orders, figures.orders);
+        set(&exceptions, figures.exceptions);
+        for (state, count) in [("done", figures.done), ("failed", figures.failed)] {
+            let labels = [labels.as_slice(), &[("state", state.to_owned())]].concat();
+            runs.get_or_create(&labels).inc_by(u64::try_from(count)?);
+        }
+    }
+    Ok(())
+}
+
+async fn money(sheet: &mut Sheet, at: &Workplace) -> Result<()> {
+    let balances = sheet.gauges("balance_minor_units", "What creators are owed and were paid, all together");
+    for (program, currency, balance) in ledger::totals(&at.store).await? {
+        let accounts =
+            [("pending", balance.pending), ("payable", balance.payable), ("reserved", balance.reserved), ("paid", balance.paid)];
+        for (account, amount) in accounts {
+            let labels =
+                vec![("program", program.clone()), ("currency", currency.clone()), ("account", account.to_owned())];
+            balances.get_or_create(&labels).set(amount);
+        }
+    }
+    let batches = sheet.gauges("batches", "Batches in each state");
+    for (program, state, count) in payout::counts(&at.store).await? {
+        batches.get_or_create(&vec![("program", program), ("state", state)]).set(count);
+    }
+    Ok(())
+}
+
+async fn waiting(sheet: &mut Sheet, at: &Workplace) -> Result<()> {
+    let proposals = sheet.gauges("proposals_waiting", "Proposals that wait for a second person");
+    for (program, count) in proposal::waiting(&at.store).await? {
+        proposals.get_or_create(&vec![("program", program)]).set(count);
+    }
+    let letters = sheet.gauges("outbox", "Letters in each state");
+    for letter in outbox::counts(&at.store).await? {
+        let labels = vec![("program", letter.program), ("channel", letter.channel), ("state", letter.state)];
+        letters.get_or_create(&labels).set(letter.count);
+    }
+    let alerts = sheet.gauges("alerts_open", "Alerts that are open");
+    let broken = sheet.gauges("program_broken", "Whether a program file cannot be used");
+    for raised in alert::open(&at.store).await? {
+        if raised.kind == "broken" {
+            broken.get_or_create(&vec![("program", raised.program.clone())]).set(1);
+        }
+        alerts.get_or_create(&vec![("program", raised.program), ("kind", raised.kind)]).inc();
+    }
+    Ok(())
+}

@@ -1,0 +1,313 @@
+//! The server: runs the jobs of all programs on schedule, and answers who asks how it is.
+//!
+//! Once a minute it looks which slots have come (`runner::look` writes them down) and starts what is due: of each program
+//! one job at a time, the oldest slot first, and no more at once than it is told. All that it knows is in the database, so
+//! that it can be stopped, killed, started again, and run beside others at any moment.
+
+mod files;
+mod http;
+mod metrics;
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
+use std::time::Duration;
+
+use anyhow::{Context, Result, anyhow};
+use tokio::sync::{Semaphore, mpsc, watch};
+use tokio::task::JoinSet;
+use tokio_cron_scheduler::{Job as Tick, JobScheduler};
+
+use crate::facts::format_time;
+use crate::outbox::Channel;
+use crate::program::{Job, Program};
+use crate::runner::{self, KnownSlots, Order, Ran, Stopped, Workplace};
+use files::Files;
+
+/// When the server looks what is due: every minute, as precise as a schedule can be.
+const EVERY_MINUTE: &str = "0 * * * * *";
+
+/// How often it looks again at what it has just learned.
+const LOOKS: usize = 3;
+
+/// How long running steps may take to end when the server is stopped.
+const GRACE: Duration = Duration::from_secs(8);
+
+/// After how long statements that could not be sent are tried again (microseconds).
+const SEND_AGAIN: i64 = 1_800_000_000;
+
+/// What a server is told.
+pub struct Config {
+    /// The folder of program files, or one file.
+    pub jobs: PathBuf,
+    /// Only this program.
+    pub only: Option<String>,
+    /// Where it answers over HTTP, such as `127.0.0.1:9464`.
+    pub listen: String,
+    /// How many jobs run at once.
+    pub at_once: usize,
+    /// The clock (microseconds since 1970).
+    pub clock: fn() -> i64,
+}
+
+/// How the server is, for whoever asks.
+pub(crate) struct Pulse {
+    /// When it looked last what is due; 0 before.
+    last_tick: AtomicI64,
+    /// How many jobs are running.
+    running: AtomicUsize,
+    /// The clock.
+    clock: fn() -> i64,
+}
+
+/// What opens the database and the data folder: tried until it works, or cannot.
+pub type Open = Box<dyn Fn() -> std::pin::Pin<Box<dyn Future<Output = Result<Workplace>> + Send>> + Send + Sync>;
+
+struct Server {
+    config: Config,
+    at: Arc<Workplace>,
+    pulse: Arc<Pulse>,
+    files: Files,
+    /// The programs of which a job is running here.
+    busy: BTreeSet<String>,
+    running: JoinSet<String>,
+    permits: Arc<Semaphore>,
+    stop: watch::Receiver<bool>,
+    delivering: JoinSet<()>,
+    sent_again: i64,
+}
+
+/// Serves until `stop` turns true; then lets running steps end.
+///
+/// # Errors
+///
+/// When it cannot begin: the address is taken, or the database cannot be used. What fails later is logged, recorded and
+/// told to the operator, and tried again.
+pub async fn serve(config: Config, open: Open, stop: watch::Receiver<bool>) -> Result<()> {
+    let pulse = Arc::new(Pulse { last_tick: AtomicI64::new(0), running: AtomicUsize::new(0), clock: config.clock });
+    let (ready, database) = watch::channel(None);
+    let http = http::begin(&config.listen, pulse.clone(), database, stop.clone()).await?;
+    let Some(at) = opened(&open, stop.clone()).await? else { return Ok(()) };
+    let at = Arc::new(at);
+    ready.send_replace(Some(at.clone()));
+    let server = Server {
+        files: Files::new(&config.jobs, config.only.as_deref()),
+        permits: Arc::new(Semaphore::new(config.at_once)),
+        config,
+        at,
+        pulse,
+        busy: BTreeSet::new(),
+        running: JoinSet::new(),
+        stop,
+        delivering: JoinSet::new(),
+        sent_again: 0,
+    };
+    server.until_stopped().await?;
+    http.await.context("an internal fault stopped the answering")?
+}
+
+/// Opens the database, as soon as it is there; none when the server is stopped before.
+async fn opened(open: &Open, mut stop: watch::Receiver<bool>) -> Result<Option<Workplace>> {
+    let mut pause = Duration::from_secs(1);
+    loop {
+        let error = match open().await {
+            Ok(at) => return Ok(Some(at)),
+            Err(error) if !crate::trouble::may_pass(&error) => return Err(error),
+            Err(error) => error,
+        };
+        tracing::error!("{error:#}; trying again in {} s", pause.as_secs());
+        tokio::select! {
+            () = tokio::time::sleep(pause) => pause = (pause * 2).min(Duration::from_secs(60)),
+            _ = stop.wait_for(|stop| *stop) => return Ok(None),
+        }
+    }
+}
+
+impl Server {
+    async fn until_stopped(mut self) -> Result<()> {
+        let (tell, mut ticks) = mpsc::channel(1);
+        let mut scheduler = JobScheduler::new().await.context("cannot start the clockwork")?;
+        // A tick that finds another one waiting adds nothing.
+        let tick = move |_, _: JobScheduler| -> std::pin::Pin<Box<dyn Future<Output = ()> + Send>> {
+            let _ = tell.try_send(());
+            Box::pin(async {})
+        };
+        scheduler.add(Tick::new_async(EVERY_MINUTE, tick)?).await.context("cannot start the clockwork")?;
+        scheduler.start().await.context("cannot start the clockwork")?;
+        tracing::info!(listen = self.config.listen, "serving the programs of {}", self.config.jobs.display());
+        let mut stop = self.stop.clone();
+        self.tick().await;
+        loop {
+            tokio::select! {
+                _ = ticks.recv() => self.tick().await,
+                Some(ended) = self.running.join_next() => {
+                    self.has_ended(ended);
+                    // What waited for it may begin.
+                    self.tick().await;
+                }
+                Some(_) = self.delivering.join_next() => {}
+                _ = stop.wait_for(|stop| *stop) => break,
+            }
+        }
+        self.wind_down().await;
+        scheduler.shutdown().await.context("cannot stop the clockwork")
+    }
+
+    /// Lets running steps end.
+    async fn wind_down(mut self) {
+        tracing::info!(running = self.busy.len(), "stopping: no step begins any more");
+        let ended = async {
+            while self.running.join_next().await.is_some() {}
+            while self.delivering.join_next().await.is_some() {}
+        };
+        if tokio::time::timeout(GRACE, ended).await.is_err() {
+            tracing::warn!("a step did not end in time and is cut short: what it did not commit is gone, and the next start does it");
+        }
+    }
+
+    fn has_ended(&mut self, ended: Result<String, tokio::task::JoinError>) {
+        match ended {
+            Ok(program) => {
+                self.busy.remove(&program);
+            }
+            Err(error) => {
+                tracing::error!("an internal fault stopped a run; it is tried again: {error}");
+                // Which one it was is not known any more; whoever is still at work holds its lease.
+                self.busy.clear();
+            }
+        }
+        self.pulse.running.store(self.busy.len(), Ordering::Relaxed);
+    }
+
+    async fn tick(&mut self) {
+        if *self.stop.borrow() {
+            return;
+        }
+        let now = (self.config.clock)();
+        match self.due(now).await {
+            Ok(()) => self.pulse.last_tick.store(now, Ordering::Relaxed),
+            Err(error) => tracing::error!("cannot see what is due, trying again in a minute: {error:#}"),
+        }
+        self.deliver(now);
+    }
+
+    /// Starts what is due.
+    async fn due(&mut self, now: i64) -> Result<()> {
+        let programs = self.programs(now).await?;
+        let known = self.known(&programs, now).await?;
+        for program in programs {
+            let open = known.open.iter().filter(|slot| slot.program == program.id && !slot.failed);
+            // The oldest first, and of the same time in the order of the file: a payout rests on the night before it.
+            let place = |name: &str| program.jobs.iter().position(|job| job.name == name && job.schedule.is_some());
+            let first = open.filter_map(|slot| Some((slot.slot, place(&slot.job)?, slot.next_attempt))).min();
+            if let Some((slot, place, next_attempt)) = first
+                && next_attempt <= now
+                && self.busy.insert(program.id.clone())
+            {
+                let job = program.jobs[place].clone();
+                self.begin(program.clone(), job, slot);
+            }
+        }
+        self.pulse.running.store(self.busy.len(), Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// What the database knows of all slots, once it knows which of them have come.
+    async fn known(&self, programs: &[Arc<Program>], now: i64) -> Result<KnownSlots> {
+        let mut known = runner::known_slots(&self.at.store).await?;
+        // A new schedule is learned first, and then its slots.
+        for _ in 0..LOOKS {
+            let mut is_news = false;
+            for program in programs {
+                match runner::look(&self.at, program, &known, now).await {
+                    Ok(news) => is_news |= news,
+                    Err(error) => tracing::error!(program = program.id, "cannot see what is due: {error:#}"),
+                }
+            }
+            if !is_news {
+                break;
+            }
+            known = runner::known_slots(&self.at.store).await?;
+        }
+        Ok(known)
+    }
+
+    /// The programs whose files can be used. Of the others the operator is told.
+    async fn programs(&mut self, now: i64) -> Result<Vec<Arc<Program>>> {
+        let mut programs = Vec::new();
+        for found in self.files.look()? {
+            match found.program {
+                Ok(program) => {
+                    if found.is_news {
+                        runner::program_is_sound(&self.at, &found.id, now).await?;
+                    }
+                    programs.push(program);
+                }
+                Err(error) => {
+                    if found.is_news {
+                        tracing::error!(program = found.id, "{error:#}");
+                        runner::program_is_broken(&self.at, &found.id, &anyhow!("{error:#}"), now).await?;
+                    }
+                }
+            }
+        }
+        Ok(programs)
+    }
+
+    fn begin(&mut self, program: Arc<Program>, job: Job, slot: i64) {
+        let (at, permits, stop, clock) = (self.at.clone(), self.permits.clone(), self.stop.clone(), self.config.clock);
+        self.running.spawn(async move {
+            // The permits are never closed.
+            let _permit = permits.acquire_owned().await;
+            run_slot(&at, &program, &job, slot, clock, &stop).await;
+            program.id.clone()
+        });
+    }
+
+    /// Sends what waits for the operator, and from time to time what waits for creators.
+    fn deliver(&mut self, now: i64) {
+        if !self.delivering.is_empty() {
+            return;
+        }
+        let mut channels = vec![Channel::Operator, Channel::Webhook];
+        if now.saturating_sub(self.sent_again) >= SEND_AGAIN {
+            self.sent_again = now;
+            channels.push(Channel::Statement);
+        }
+        let at = self.at.clone();
+        self.delivering.spawn(async move {
+            if let Err(error) = at.post.deliver_all(&at.store, &at.data, &channels).await {
+                tracing::error!("cannot send what waits: {error:#}");
+            }
+        });
+    }
+}
+
+/// Runs a job for its slot, and says in the log what it came to.
+async fn run_slot(at: &Workplace, program: &Program, job: &Job, slot: i64, clock: fn() -> i64, stop: &watch::Receiver<bool>) {
+    let order = Order {
+        as_of: slot,
+        actor: "runner".to_owned(),
+        now: clock(),
+        dry_run: false,
+        facts_of_run: None,
+        slot: Some(slot),
+        waits: false,
+        accept_missing: None,
+        restate: None,
+    };
+    let go_on = |_: &str| if *stop.borrow() { Err(Stopped.into()) } else { Ok(()) };
+    if let Err(error) = go_on("") {
+        tracing::debug!("{error}");
+        return;
+    }
+    let (id, name, time) = (program.id.as_str(), job.name.as_str(), format_time(slot));
+    match runner::run(at, program, job, &order, &go_on).await {
+        Ok(Ran::Done(report)) => tracing::info!(program = id, job = name, slot = time, run = report.run_id, "done"),
+        Ok(Ran::Before(run_id)) => tracing::debug!(program = id, job = name, slot = time, run = run_id, "was done before"),
+        Ok(Ran::Elsewhere) => tracing::debug!(program = id, job = name, slot = time, "another run of this program is at work"),
+        Err(error) if error.is::<Stopped>() => tracing::info!(program = id, job = name, slot = time, "{error:#}"),
+        Err(error) => tracing::error!(program = id, job = name, slot = time, "failed: {error:#}"),
+    }
+}
