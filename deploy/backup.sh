@@ -49,7 +49,8 @@ copy_postgres() {
 
 # In a database of its own: nothing that exists is ever overwritten.
 check_postgres() {
-    local name="purser_check_$(date +%s)" server="${database%%\?*}" settings=""
+    local name server="${database%%\?*}" settings=""
+    name="purser_check_$(date +%s)"
     case "$database" in *\?*) settings="?${database#*\?}" ;; esac
     case "${server#*://}" in
         */*) checked="${server%/*}/$name$settings" ;;
