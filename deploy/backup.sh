@@ -1,0 +1,96 @@
+#!/usr/bin/env bash
+# Copies the database and the kept files into a new folder of $BACKUP, checks the copy, and removes the oldest copies. It stops
+# nothing. Choose it with cron, systemd, compose or Kubernetes alike; install it as purser-backup. BACKUP.md tells how to restore.
+#
+#   BACKUP           where copies are kept, best on another machine's disk; each is a folder named by its time
+#   KEEP             how many of them (14)
+#   PURSER_DATABASE, PURSER_DATABASE_FILE, PURSER_DATA    as for purser
+#
+# Needs sqlite3, or PostgreSQL's client programs, not older than the server. Checking a PostgreSQL copy restores it into
+# a database that is made for it and dropped afterwards: ALTER ROLE purser CREATEDB.
+# Exits with 0 when the copy is whole, 75 when the database is away, 1 when somebody has to look.
+set -euo pipefail
+
+backup="${BACKUP:?names the folder where copies are kept}"
+keep="${KEEP:-14}"
+database="${PURSER_DATABASE:-sqlite://purser-data/purser.db}"
+if [ -n "${PURSER_DATABASE_FILE:-}" ]; then database="$(cat "$PURSER_DATABASE_FILE")"; fi
+# The copy is checked by this purser, told where it is by arguments alone.
+unset PURSER_DATABASE PURSER_DATABASE_FILE
+
+# "set -e" does not hold within the checks, which are called by "||": there, each command says by "&&" that it must succeed.
+
+# $1: exit code, $2: what to do
+give_up() {
+    echo "purser-backup: $2" >&2
+    exit "$1"
+}
+
+copy_sqlite() {
+    local file="${database#sqlite://}"
+    [ -f "$file" ] || give_up 1 "there is no database $file; name it in PURSER_DATABASE, or start this in the shop's folder"
+    data="${PURSER_DATA:-$(dirname "$file")}"
+    sqlite3 "$file" ".timeout 60000" ".backup '$copy/purser.db'"
+}
+
+# A second copy is checked: a newer purser would migrate what it opens, and an older one could not read it any more.
+check_sqlite() {
+    mkdir "$copy/checked" && cp "$copy/purser.db" "$copy/checked/purser.db" &&
+        purser --database "sqlite://$copy/checked/purser.db" --data "$copy" check &&
+        rm -r "$copy/checked"
+}
+
+copy_postgres() {
+    data="${PURSER_DATA:-purser-data}"
+    pg_isready --quiet --dbname="$database" ||
+        give_up 75 "the database cannot be reached; try again later"
+    pg_dump --format=custom --file="$copy/purser.dump" "$database"
+}
+
+# In a database of its own: nothing that exists is ever overwritten.
+check_postgres() {
+    local name server="${database%%\?*}" settings=""
+    name="purser_check_$(date +%s)"
+    case "$database" in *\?*) settings="?${database#*\?}" ;; esac
+    case "${server#*://}" in
+        */*) checked="${server%/*}/$name$settings" ;;
+        *) checked="$server/$name$settings" ;;
+    esac
+    psql --no-psqlrc --quiet --dbname="$database" --command="CREATE DATABASE $name" ||
+        give_up 1 "$copy is made, but not checked: ALTER ROLE … CREATEDB lets the copy be restored beside the original"
+    # shellcheck disable=SC2064 # the name as it is now
+    trap "psql --no-psqlrc --quiet --dbname='$database' --command='DROP DATABASE $name'" EXIT
+    pg_restore --no-owner --exit-on-error --dbname="$checked" "$copy/purser.dump" &&
+        purser --database "$checked" --data "$copy" check
+}
+
+case "$database" in
+    sqlite://*) kind=sqlite ;;
+    postgres://* | postgresql://*) kind=postgres ;;
+    *) give_up 1 "PURSER_DATABASE is neither sqlite://FILE nor postgres://…" ;;
+esac
+[ "$keep" -ge 1 ] || give_up 1 "KEEP must be 1 or more"
+
+umask 077
+mkdir -p "$backup"
+exec 9>"$backup/.lock"
+flock --nonblock 9 || give_up 75 "another backup is under way"
+
+# A copy has this ending until it is whole and checked. Of those that were not, the last one is kept for looking at.
+rm -rf "$backup"/*.partial
+whole="$backup/$(date -u +%Y-%m-%dT%H%M%SZ)"
+copy="$whole.partial"
+mkdir "$copy"
+
+# The database first, then the files: every file that the database names was there before it was named.
+"copy_$kind"
+for kept in facts outcomes outbox payments; do
+    if [ -d "$data/$kept" ]; then cp -a "$data/$kept" "$copy/"; fi
+done
+"check_$kind" >"$copy/check.txt" || give_up 1 "$copy does not hold what it should: see check.txt in it; older copies stay"
+mv "$copy" "$whole"
+echo "purser-backup: $whole is whole"
+
+# Whole copies only; names sort by time.
+find "$backup" -mindepth 1 -maxdepth 1 -type d -name '????-??-??T??????Z' | sort -r | tail -n "+$((keep + 1))" |
+    while read -r old; do rm -rf "$old"; done
