@@ -1,8 +1,8 @@
 use anyhow::{Result, bail};
 
-use super::settings;
 use super::args::{Check as Command, Places, ReportFormat};
 use super::context::workplace;
+use super::settings;
 use super::show::print;
 use crate::audit::{Check, Found, Wanted, audit};
 use crate::ledger::Head;

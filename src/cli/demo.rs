@@ -48,7 +48,11 @@ pub(super) async fn demo(places: &Places) -> Result<()> {
     }
     let store = Store::open(&Address::parse(&format!("sqlite://{FOLDER}/demo.db"))?).await?;
     let data = std::path::absolute(format!("{FOLDER}/demo-data"))?;
-    let demo = Demo { at: Workplace { store, data, lease: settings::lease()?, post: Post::new("", "", "", "")? }, program, progress: Progress::start() };
+    let demo = Demo {
+        at: Workplace { store, data, lease: settings::lease()?, post: Post::new("", "", "", "")? },
+        program,
+        progress: Progress::start(),
+    };
     demo.play().await
 }
 
@@ -95,7 +99,9 @@ impl Demo {
         match run(&self.at, &self.program, job, &order, &|step| {
             self.progress.show(&format!("{when} {step}"));
             Ok(())
-        }).await? {
+        })
+        .await?
+        {
             Ran::Done(report) => Ok(*report),
             Ran::Elsewhere => bail!("another run of the demo is at work"),
             Ran::Before(run_id) => bail!("run {run_id} did this before"),

@@ -156,7 +156,14 @@ fn time_zones(programs: &[Program], findings: &mut Findings) {
     let mut zones: Vec<&str> = programs.iter().map(|program| program.time_zone.name()).collect();
     zones.sort_unstable();
     zones.dedup();
-    findings.well("time zones", format!("rules of {} are built in; used: {}", chrono_tz::IANA_TZDB_VERSION, zones.join(", ")));
+    findings.well(
+        "time zones",
+        format!(
+            "rules of {} are built in; used: {}",
+            chrono_tz::IANA_TZDB_VERSION,
+            if zones.is_empty() { "none".to_owned() } else { zones.join(", ") }
+        ),
+    );
 }
 
 async fn database(at: &Workplace, address: &str, findings: &mut Findings) {
@@ -169,7 +176,9 @@ async fn database(at: &Workplace, address: &str, findings: &mut Findings) {
             }
             findings.well("database", format!("{address} is open, and its schema is this purser's"));
         }
-        Err(error) => findings.add(Health::Ill, "database", format!("{error:#}"), "see that it runs and can be reached from here"),
+        Err(error) => {
+            findings.add(Health::Ill, "database", format!("{error:#}"), "see that it runs and can be reached from here")
+        }
     }
     // A program that nobody has: what is written is forgotten.
     if let Err(error) = at.store.begin("doctor").await {
@@ -206,7 +215,9 @@ async fn mails(at: &Workplace, findings: &mut Findings) {
             ),
             _ => findings.well("mail", format!("the mail server answers; mails are from {}", post.sender)),
         },
-        Ok(Err(error)) => findings.add(Health::Ill, "mail", error, "see PURSER_SMTP_URL, and that the server can be reached from here"),
+        Ok(Err(error)) => {
+            findings.add(Health::Ill, "mail", error, "see PURSER_SMTP_URL, and that the server can be reached from here")
+        }
         Err(_) => findings.add(Health::Ill, "mail", "the mail server does not answer", "see PURSER_SMTP_URL, and firewalls"),
     }
     if post.operators.is_empty() && post.webhook.is_none() {
@@ -220,13 +231,18 @@ async fn mails(at: &Workplace, findings: &mut Findings) {
 }
 
 async fn state(at: &Workplace, findings: &mut Findings) -> Result<()> {
-    for job in figures(at, now()).await?.into_iter().filter(|job| job.late > 0) {
+    for job in figures(&at.store, now()).await?.into_iter().filter(|job| job.late > 0) {
         let what = format!("job {} of {}", job.job, job.program);
         let found = format!("due, and not done for {} min", job.late / 60_000_000);
         findings.add(Health::Mind, &what, found, "`purser status` shows what keeps it");
     }
     for raised in alert::open(&at.store).await? {
-        findings.add(Health::Mind, "alert", format!("{}, since {}", raised.headline, format_time(raised.raised_at)), "`purser status` shows all of it");
+        findings.add(
+            Health::Mind,
+            "alert",
+            format!("{}, since {}", raised.headline, format_time(raised.raised_at)),
+            "`purser status` shows all of it",
+        );
     }
     for letters in counts(&at.store).await? {
         let what = format!("letters of {}", letters.program);
@@ -234,7 +250,12 @@ async fn state(at: &Workplace, findings: &mut Findings) -> Result<()> {
         match letters.state.as_str() {
             "waiting" | "unknown" => findings.add(Health::Mind, &what, found, "the next run, or the server, sends them"),
             "failed" if letters.channel == Channel::Statement.word() => {
-                findings.add(Health::Mind, &what, found, "the mail server refused them for good: see the address among the creators");
+                findings.add(
+                    Health::Mind,
+                    &what,
+                    found,
+                    "the mail server refused them for good: see the address among the creators",
+                );
             }
             _ => {}
         }

@@ -140,9 +140,11 @@ pub(super) fn server(listen: Option<&str>, at_once: Option<usize>) -> Result<(St
         Some(at_once) => at_once,
         None => {
             let text = text(&AT_ONCE)?;
-            text.trim().parse().ok().filter(|count| *count > 0).with_context(|| {
-                format!("PURSER_AT_ONCE is \"{text}\"; write how many jobs may run at once, such as 2")
-            })?
+            text.trim()
+                .parse()
+                .ok()
+                .filter(|count| *count > 0)
+                .with_context(|| format!("PURSER_AT_ONCE is \"{text}\"; write how many jobs may run at once, such as 2"))?
         }
     };
     Ok((listen, at_once))

@@ -1,22 +1,31 @@
 use anyhow::Result;
 
 use super::args::{Format, Places};
-use super::context::{programs, workplace};
+use super::context::{each_program, now, workplace};
 use super::proposal::what;
 use super::show::{Sheet, print};
+use crate::alert;
 use crate::facts::format_time;
 use crate::ledger::{Balance, balances, check_currency_shown};
 use crate::money::{Money, Overflow};
 use crate::payout::{BatchState, batches};
 use crate::program::Program;
 use crate::proposal::{State, proposals};
-use crate::runner::{RunRecord, Workplace, runs};
+use crate::runner::{JobFigures, RunRecord, Schedule, Workplace, figures, local_time, runs};
 
 pub(super) async fn status(places: &Places, limit: u32, format: Format) -> Result<()> {
-    let programs = programs(places)?;
+    let programs = each_program(places)?;
     let at = workplace(places).await?;
     let mut rows = Vec::new();
-    for program in &programs {
+    let mut broken = Vec::new();
+    for (_, program) in programs {
+        let program = match program {
+            Ok(program) => &program.clone(),
+            Err(error) => {
+                broken.push(error);
+                continue;
+            }
+        };
         check_currency_shown(&at.store, program).await?;
         let records = runs(&at.store, &program.id, i64::from(limit)).await?;
         let own: Vec<Vec<String>> = records.iter().map(row).collect();
@@ -26,7 +35,10 @@ pub(super) async fn status(places: &Places, limit: u32, format: Format) -> Resul
             rows.extend(own);
         }
     }
-    if format == Format::Table { Ok(()) } else { sheet(rows).print(format) }
+    if format != Format::Table {
+        sheet(rows).print(format)?;
+    }
+    broken.into_iter().next().map_or(Ok(()), Err)
 }
 
 fn sheet(rows: Vec<Vec<String>>) -> Sheet {
@@ -36,11 +48,18 @@ fn sheet(rows: Vec<Vec<String>>) -> Sheet {
 
 async fn shown(at: &Workplace, program: &Program, records: &[RunRecord], rows: Vec<Vec<String>>) -> Result<String> {
     let mut text = vec![format!("{} ({})", program.name, program.id)];
+    let jobs = figures(&at.store, now()).await?;
     if records.is_empty() {
         text.push("  no run yet; start with `purser run nightly`".to_owned());
+        text.extend(due(program, &jobs)?);
         return Ok(text.join("\n"));
     }
     text.push(sheet(rows).aligned());
+    text.extend(due(program, &jobs)?);
+    for raised in alert::open(&at.store).await?.iter().filter(|raised| raised.program == program.id) {
+        let body: Vec<String> = raised.body.lines().map(|line| format!("    {line}").trim_end().to_owned()).collect();
+        text.push(format!("  alert, since {}: {}\n{}", format_time(raised.raised_at), raised.headline, body.join("\n")));
+    }
     for failed in records.iter().filter(|record| record.state == "failed") {
         text.push(format!("  run {} failed: {}", failed.run_id, failed.error.as_deref().unwrap_or("no reason was recorded")));
     }
@@ -76,6 +95,30 @@ async fn shown(at: &Workplace, program: &Program, records: &[RunRecord], rows: V
         text.push(format!("  proposal {id}: {what}, waits for approval by somebody other than {by}"));
     }
     Ok(text.join("\n"))
+}
+
+/// When each scheduled job is due next, and for how long it has been due.
+fn due(program: &Program, jobs: &[JobFigures]) -> Result<Vec<String>> {
+    let mut lines = Vec::new();
+    for job in &program.jobs {
+        let Some(schedule) = Schedule::of(program, job)? else { continue };
+        let known = jobs.iter().find(|known| known.program == program.id && known.job == job.name);
+        let next = format!("  {}: due next {}", job.name, local_time(program, schedule.next(now())?));
+        lines.push(match known.map_or(0, |known| known.late) {
+            0 => next,
+            late => format!("{next}; due and not done for {}", span(late)),
+        });
+    }
+    Ok(lines)
+}
+
+/// A span of time in words (microseconds).
+fn span(micros: i64) -> String {
+    match micros / 60_000_000 {
+        minutes @ ..120 => format!("{minutes} min"),
+        minutes @ ..2_880 => format!("{} h", minutes / 60),
+        minutes => format!("{} days", minutes / 1_440),
+    }
 }
 
 fn add(a: Balance, b: Balance) -> Result<Balance, Overflow> {

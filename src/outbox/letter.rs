@@ -182,7 +182,8 @@ pub async fn state_of(tx: &mut Tx, program: &str, key: &str) -> Result<Option<(S
 ///
 /// When the database cannot be read.
 pub async fn programs_with_letters(store: &Store, channel: Channel) -> Result<Vec<String>> {
-    let sql = "SELECT DISTINCT program FROM outbox WHERE channel = $1 AND state IN ('waiting', 'sending', 'unknown') ORDER BY program";
+    let sql =
+        "SELECT DISTINCT program FROM outbox WHERE channel = $1 AND state IN ('waiting', 'sending', 'unknown') ORDER BY program";
     let rows = store.rows(sql, &[channel.word().into()]).await?;
     rows.iter().map(|row| row.text(0).map(str::to_owned)).collect()
 }
@@ -206,7 +207,8 @@ pub struct Letters {
 ///
 /// When the database cannot be read.
 pub async fn counts(store: &Store) -> Result<Vec<Letters>> {
-    let sql = "SELECT program, channel, state, COUNT(*) FROM outbox GROUP BY program, channel, state ORDER BY program, channel, state";
+    let sql =
+        "SELECT program, channel, state, COUNT(*) FROM outbox GROUP BY program, channel, state ORDER BY program, channel, state";
     let letters = |row: &Row| {
         Ok(Letters {
             program: row.text(0)?.to_owned(),

@@ -39,10 +39,13 @@ impl Post {
         })?;
         let operator = |text: &str| -> Result<Mailbox> {
             text.parse().with_context(|| {
-                format!("PURSER_OPERATOR_MAIL holds \"{text}\"; write addresses such as ops@glow.example, with commas between them")
+                format!(
+                    "PURSER_OPERATOR_MAIL holds \"{text}\"; write addresses such as ops@glow.example, with commas between them"
+                )
             })
         };
-        let operators = operators.split(',').map(str::trim).filter(|text| !text.is_empty()).map(operator).collect::<Result<_>>()?;
+        let operators =
+            operators.split(',').map(str::trim).filter(|text| !text.is_empty()).map(operator).collect::<Result<_>>()?;
         let webhook = if webhook_url.trim().is_empty() { None } else { Some(Transport::webhook(webhook_url)?) };
         Ok(Self { sender: from, operators, mails: Transport::mails(smtp_url)?, webhook })
     }

@@ -39,8 +39,8 @@ impl PostOffice {
                 return Err(error).with_context(|| format!("cannot lock the outbox folder {shown}"));
             }
         }
-        let id = identity(&folder.join(format!(".{owner}.name")))
-            .with_context(|| format!("cannot name the outbox folder {shown}"))?;
+        let id =
+            identity(&folder.join(format!(".{owner}.name"))).with_context(|| format!("cannot name the outbox folder {shown}"))?;
         Ok(Some(Self { folder, id, _lock: lock }))
     }
 

@@ -10,8 +10,8 @@ use toml::de::DeTable;
 use super::keys::{self, Key};
 use super::reader::{Notebook, Section, Value, lookup, unknown_key};
 use super::{
-    Attribution, Bonus, Commission, Customers, Job, Limits, Metric, Micros, Mistake, Mistakes, Model, Pays, Period, Program, RateRule,
-    Source, Step, Table, Tier, TierMode, Tiers, TouchKind,
+    Attribution, Bonus, Commission, Customers, Job, Limits, Metric, Micros, Mistake, Mistakes, Model, Pays, Period, Program,
+    RateRule, Source, Step, Table, Tier, TierMode, Tiers, TouchKind,
 };
 use crate::money::{Currency, Rate, Rounding, parse_minor};
 

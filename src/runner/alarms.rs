@@ -61,24 +61,42 @@ impl Concerned<'_> {
         let Self { program, job, slot, .. } = self;
         let (count, first) = (missed.count, self.time(missed.first));
         let times = if count == 1 { format!("The one of {first}") } else { format!("{count} of them, the first of {first},") };
-        let what = format!("The job {} of {} was due and not done before the next one came. {times} was left out.", job.name, program.name);
+        let what = format!(
+            "The job {} of {} was due and not done before the next one came. {times} was left out.",
+            job.name, program.name
+        );
         let makes_good = |step: &Step| match step {
             Step::Fetch => None,
             Step::Reconcile => Some("it sees all days, and posts for each what belongs to it"),
-            Step::Payout => Some("it pays everything that is payable by then; creators whom an earlier one would have paid are paid later"),
+            Step::Payout => {
+                Some("it pays everything that is payable by then; creators whom an earlier one would have paid are paid later")
+            }
             Step::Statements => Some("it builds the statements of every month that is missing"),
         };
         let all: Vec<&str> = job.steps.iter().filter_map(makes_good).collect();
         let money = format!("Nothing is lost. The one of {} takes their place: {}.", self.time(slot), all.join("; "));
-        let to_do = "Nothing, if purser was stopped on purpose. Else see in its log, or that of the timer, why it did not run.".to_owned();
+        let to_do = "Nothing, if purser was stopped on purpose. Else see in its log, or that of the timer, why it did not run."
+            .to_owned();
         let times = if count == 1 { String::new() } else { format!(" {count} times") };
-        self.alert(Kind::Missed, format!("{} was missed{times} before {}", job.name, self.time(slot)), what, format!("{first}."), money, to_do)
+        self.alert(
+            Kind::Missed,
+            format!("{} was missed{times} before {}", job.name, self.time(slot)),
+            what,
+            format!("{first}."),
+            money,
+            to_do,
+        )
     }
 
     /// A run that came to unusual figures.
     pub(super) fn unusual(self, lines: &[String]) -> Alert {
         let Self { program, job, slot, .. } = self;
-        let what = format!("The job {} of {} is done, and some of its figures are unusual.\n- {}", job.name, program.name, lines.join("\n- "));
+        let what = format!(
+            "The job {} of {} is done, and some of its figures are unusual.\n- {}",
+            job.name,
+            program.name,
+            lines.join("\n- ")
+        );
         let money = "Everything was posted as the facts say. If a source was incomplete, the next run that sees all of it puts everything right."
             .to_owned();
         let to_do = format!(
@@ -95,10 +113,22 @@ impl Concerned<'_> {
     pub(super) fn recovered(self, run_id: i64, open: &[Raised]) -> Alert {
         let Self { program, job, slot, .. } = self;
         let list: Vec<String> = open.iter().map(|raised| format!("- {}", raised.headline)).collect();
-        let what = format!("The job {} of {} is done again, by run {run_id}. What was open:\n{}", job.name, program.name, list.join("\n"));
+        let what = format!(
+            "The job {} of {} is done again, by run {run_id}. What was open:\n{}",
+            job.name,
+            program.name,
+            list.join("\n")
+        );
         let since = format!("The run of {}.", self.time(slot));
         let money = "What was held up by it is done.".to_owned();
-        self.alert(Kind::Recovered, format!("{} of {} is done", job.name, self.time(slot)), what, since, money, "Nothing.".to_owned())
+        self.alert(
+            Kind::Recovered,
+            format!("{} of {} is done", job.name, self.time(slot)),
+            what,
+            since,
+            money,
+            "Nothing.".to_owned(),
+        )
     }
 
     fn alert(self, kind: Kind, headline: String, what: String, since: String, money: String, to_do: String) -> Alert {
@@ -116,7 +146,10 @@ impl Concerned<'_> {
     }
 
     fn since(self) -> String {
-        let last = self.last_done.map_or_else(|| "It was never done before".to_owned(), |last| format!("The last one done was that of {}", self.time(last)));
+        let last = self.last_done.map_or_else(
+            || "It was never done before".to_owned(),
+            |last| format!("The last one done was that of {}", self.time(last)),
+        );
         format!("It was due {}. {last}.", self.time(self.slot))
     }
 
@@ -165,7 +198,7 @@ pub(super) fn broken(program: &str, error: &anyhow::Error, now: i64) -> Alert {
 }
 
 /// A time as people of the program read it, to the minute.
-pub(super) fn local(program: &Program, at: i64) -> String {
+pub fn local(program: &Program, at: i64) -> String {
     let time = DateTime::<Utc>::from_timestamp_micros(at).unwrap_or_default().with_timezone(&program.time_zone);
     time.format("%Y-%m-%d %H:%M %Z").to_string()
 }

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use anyhow::Result;
 
-use super::Workplace;
 use super::runs::{Sums, sums_of};
 use super::schedule::Schedule;
 use super::slots;
+use crate::store::Store;
 
 /// How a job of a program is doing. Times are in microseconds since 1970, spans in microseconds.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -39,7 +39,7 @@ pub struct JobFigures {
 /// # Errors
 ///
 /// When the database cannot be read.
-pub async fn figures(at: &Workplace, now: i64) -> Result<Vec<JobFigures>> {
+pub async fn figures(store: &Store, now: i64) -> Result<Vec<JobFigures>> {
     let mut all: BTreeMap<(String, String), JobFigures> = BTreeMap::new();
     let mut of = |program: &str, job: &str, tell: &mut dyn FnMut(&mut JobFigures)| {
         let figures = all.entry((program.to_owned(), job.to_owned())).or_insert_with(|| JobFigures {
@@ -50,14 +50,14 @@ pub async fn figures(at: &Workplace, now: i64) -> Result<Vec<JobFigures>> {
         tell(figures);
     };
     let sql = "SELECT program, job, state, COUNT(*), MAX(run_id) FROM runs WHERE state <> 'running' GROUP BY program, job, state";
-    for row in at.store.rows(sql, &[]).await? {
+    for row in store.rows(sql, &[]).await? {
         let (count, is_done) = (row.int(3)?, row.text(2)? == "done");
         of(row.text(0)?, row.text(1)?, &mut |figures| if is_done { figures.done = count } else { figures.failed = count });
     }
     // The last of each job: few, so that their reports can be read.
     let sql = "SELECT r.program, r.job, r.as_of, r.started_at, r.ended_at, r.report FROM runs r JOIN \
                (SELECT MAX(run_id) AS run_id FROM runs WHERE state = 'done' GROUP BY program, job) l ON l.run_id = r.run_id";
-    for row in at.store.rows(sql, &[]).await? {
+    for row in store.rows(sql, &[]).await? {
         let (as_of, started, ended) = (row.int(2)?, row.int(3)?, row.optional_int(4)?);
         let Sums { orders, exceptions, .. } = row.optional_text(5)?.map(sums_of).unwrap_or_default();
         of(row.text(0)?, row.text(1)?, &mut |figures| {
@@ -66,7 +66,7 @@ pub async fn figures(at: &Workplace, now: i64) -> Result<Vec<JobFigures>> {
             (figures.orders, figures.exceptions) = (orders, exceptions);
         });
     }
-    let known = slots::known(&at.store).await?;
+    let known = slots::known(store).await?;
     for open in &known.open {
         of(&open.program, &open.job, &mut |figures| figures.late = figures.late.max(now.saturating_sub(open.slot)));
     }

@@ -31,6 +31,7 @@ use crate::store::{Store, Tx};
 use crate::trouble::Passing;
 use lease::Lease;
 
+pub use alarms::local as local_time;
 pub use figures::{JobFigures, figures};
 pub use known::known;
 pub use reconcile_step::{Basis, last_basis};

@@ -94,7 +94,8 @@ impl Schedule {
 
     fn local(&self, time: i64) -> Result<DateTime<Tz>> {
         // Slots are whole seconds.
-        let utc = DateTime::<Utc>::from_timestamp(time.div_euclid(1_000_000), 0).ok_or_else(|| anyhow!("the clock is out of range"))?;
+        let utc =
+            DateTime::<Utc>::from_timestamp(time.div_euclid(1_000_000), 0).ok_or_else(|| anyhow!("the clock is out of range"))?;
         Ok(utc.with_timezone(&self.zone))
     }
 }

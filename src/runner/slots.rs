@@ -160,8 +160,7 @@ pub(super) async fn come(tx: &mut Tx, program: &str, job: &str, slot: i64) -> Re
     if tx.execute(sql, &[program.into(), job.into(), slot.into(), None::<i64>.into()]).await? == 0 {
         return Ok(false);
     }
-    let sql =
-        "UPDATE slots SET state = 'skipped' WHERE program = $1 AND job = $2 AND slot < $3 AND state IN ('due', 'failed')";
+    let sql = "UPDATE slots SET state = 'skipped' WHERE program = $1 AND job = $2 AND slot < $3 AND state IN ('due', 'failed')";
     tx.execute(sql, &[program.into(), job.into(), slot.into()]).await.map(|_| true)
 }
 

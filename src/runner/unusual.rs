@@ -34,9 +34,8 @@ fn few_orders(program: &Program, days: &[DayCount], yesterday: i32) -> Option<St
     let mut before: Vec<i64> = (1..=WEEKS).map(|weeks| orders_on(days, yesterday - weeks * WEEK).0).collect();
     let usual = middle(&mut before)?;
     let (orders, _) = orders_on(days, yesterday);
-    (usual >= ORDERS && orders * 100 < usual * limit).then(|| {
-        format!("{orders} orders on {}, where about {usual} are usual on that weekday.", day(yesterday))
-    })
+    (usual >= ORDERS && orders * 100 < usual * limit)
+        .then(|| format!("{orders} orders on {}, where about {usual} are usual on that weekday.", day(yesterday)))
 }
 
 fn many_exceptions(program: &Program, report: &ReconcileReport, before: &[usize]) -> Option<String> {
@@ -61,9 +60,8 @@ fn many_unattributed(program: &Program, days: &[DayCount], yesterday: i32) -> Op
         return None;
     }
     let (share, usual) = (unattributed * 100 / orders, without * 100 / all);
-    (share - usual > limit).then(|| {
-        format!("{share} % of the orders of {} are nobody's, where about {usual} % are usual.", day(yesterday))
-    })
+    (share - usual > limit)
+        .then(|| format!("{share} % of the orders of {} are nobody's, where about {usual} % are usual.", day(yesterday)))
 }
 
 fn low_total(program: &Program, report: &ReconcileReport) -> Option<String> {

@@ -88,7 +88,8 @@ pub(super) async fn done(tx: &mut Tx, session: &Session<'_>, job: &Job, report: 
             _ => None,
         });
         let before = runs::exceptions_before(tx, &program.id, &job.name).await?;
-        let lines = reconciled.map(|report| unusual(program, report, yesterday(program, order.as_of), &before)).unwrap_or_default();
+        let lines =
+            reconciled.map(|report| unusual(program, report, yesterday(program, order.as_of), &before)).unwrap_or_default();
         if !lines.is_empty() {
             raise(tx, &at.post, &concerned.unusual(&lines), order.now).await?;
         }

@@ -40,7 +40,9 @@ pub(super) async fn begin(
     mut stop: watch::Receiver<bool>,
 ) -> Result<JoinHandle<Result<()>>> {
     let listener = TcpListener::bind(listen).await.with_context(|| {
-        format!("cannot listen at {listen}; give another address with --listen, such as 127.0.0.1:9464 (0.0.0.0:9464 in a container)")
+        format!(
+            "cannot listen at {listen}; give another address with --listen, such as 127.0.0.1:9464 (0.0.0.0:9464 in a container)"
+        )
     })?;
     let router = Router::new()
         .route("/healthz", get(health))
@@ -50,7 +52,8 @@ pub(super) async fn begin(
     let stopped = async move {
         let _ = stop.wait_for(|stop| *stop).await;
     };
-    let serving = async move { axum::serve(listener, router).with_graceful_shutdown(stopped).await.context("cannot answer over HTTP") };
+    let serving =
+        async move { axum::serve(listener, router).with_graceful_shutdown(stopped).await.context("cannot answer over HTTP") };
     Ok(tokio::spawn(serving))
 }
 

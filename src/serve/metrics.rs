@@ -1,6 +1,7 @@
 //! The server's figures, in the text format of OpenMetrics, which Prometheus reads. All but the pulse are read from the
 //! database when somebody asks, so that every server and every restart says the same.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use anyhow::{Context, Result};
@@ -32,7 +33,7 @@ pub(super) async fn text(pulse: &Pulse, at: Option<&Workplace>) -> Result<String
     if let Some(at) = at {
         jobs(&mut sheet, at, (pulse.clock)()).await?;
         money(&mut sheet, at).await?;
-        waiting(&mut sheet, at).await?;
+        waiting(&mut sheet, at, (pulse.clock)()).await?;
     }
     let mut text = String::new();
     encode(&mut text, &sheet.0).context("the figures cannot be written")?;
@@ -53,6 +54,9 @@ impl Sheet {
     }
 }
 
+/// The kinds of alerts that can be open: each is there from the start, so that a first one shows as a rise.
+const ALERTS: [&str; 5] = ["failed", "late", "missed", "unusual", "broken"];
+
 async fn jobs(sheet: &mut Sheet, at: &Workplace, now: i64) -> Result<()> {
     let success = sheet.gauges("job_last_success_timestamp_seconds", "The time of the last run of a job that was done");
     let next = sheet.gauges("job_next_timestamp_seconds", "When a job is due next");
@@ -62,7 +66,7 @@ async fn jobs(sheet: &mut Sheet, at: &Workplace, now: i64) -> Result<()> {
     let exceptions = sheet.gauges("run_exceptions", "How many exceptions the last run of a job that was done had");
     let runs: Family<Labels, Counter> = Family::default();
     sheet.0.register("runs", "Runs of a job that ended", runs.clone());
-    for figures in figures(at, now).await? {
+    for figures in figures(&at.store, now).await? {
         let JobFigures { program, job, .. } = &figures;
         let labels: Labels = vec![("program", program.clone()), ("job", job.clone())];
         let set = |family: &Gauges, value: Option<i64>| {
@@ -90,8 +94,7 @@ async fn money(sheet: &mut Sheet, at: &Workplace) -> Result<()> {
         let accounts =
             [("pending", balance.pending), ("payable", balance.payable), ("reserved", balance.reserved), ("paid", balance.paid)];
         for (account, amount) in accounts {
-            let labels =
-                vec![("program", program.clone()), ("currency", currency.clone()), ("account", account.to_owned())];
+            let labels = vec![("program", program.clone()), ("currency", currency.clone()), ("account", account.to_owned())];
             balances.get_or_create(&labels).set(amount);
         }
     }
@@ -102,7 +105,7 @@ async fn money(sheet: &mut Sheet, at: &Workplace) -> Result<()> {
     Ok(())
 }
 
-async fn waiting(sheet: &mut Sheet, at: &Workplace) -> Result<()> {
+async fn waiting(sheet: &mut Sheet, at: &Workplace, now: i64) -> Result<()> {
     let proposals = sheet.gauges("proposals_waiting", "Proposals that wait for a second person");
     for (program, count) in proposal::waiting(&at.store).await? {
         proposals.get_or_create(&vec![("program", program)]).set(count);
@@ -114,6 +117,13 @@ async fn waiting(sheet: &mut Sheet, at: &Workplace) -> Result<()> {
     }
     let alerts = sheet.gauges("alerts_open", "Alerts that are open");
     let broken = sheet.gauges("program_broken", "Whether a program file cannot be used");
+    let jobs = figures(&at.store, now).await?;
+    for program in jobs.into_iter().map(|job| job.program).collect::<BTreeSet<_>>() {
+        broken.get_or_create(&vec![("program", program.clone())]).set(0);
+        for kind in ALERTS {
+            alerts.get_or_create(&vec![("program", program.clone()), ("kind", kind.to_owned())]).set(0);
+        }
+    }
     for raised in alert::open(&at.store).await? {
         if raised.kind == "broken" {
             broken.get_or_create(&vec![("program", raised.program.clone())]).set(1);

@@ -26,7 +26,9 @@ impl Address {
         let path = match url.strip_prefix("sqlite:") {
             Some(rest) => rest.strip_prefix("//").unwrap_or(rest),
             None if plain && !url.contains("://") => url,
-            None => bail!("\"{}\" is not the address of a database; write sqlite://FILE or postgres://HOST/DATABASE", secretless(url)),
+            None => {
+                bail!("\"{}\" is not the address of a database; write sqlite://FILE or postgres://HOST/DATABASE", secretless(url))
+            }
         };
         let path = path.split('?').next().unwrap_or(path);
         if path.is_empty() || path == ":memory:" {

@@ -9,27 +9,49 @@ use crate::support::{project, purser};
 /// Each module and those it may use, as `lib.rs` tells the story.
 const MAY_USE: &[(&str, &[&str])] = &[
     ("money", &[]),
+    ("trouble", &[]),
     ("effect", &[]),
-    ("store", &["effect"]),
+    ("store", &["effect", "trouble"]),
+    ("outbox", &["store", "effect"]),
     ("program", &["money"]),
-    ("sources", &["program"]),
-    ("facts", &["money", "program", "sources", "effect"]),
+    ("sources", &["program", "trouble"]),
+    ("facts", &["money", "program", "sources", "effect", "trouble"]),
     ("reconcile", &["money", "program", "facts", "effect"]),
     ("explain", &["money", "program", "facts"]),
     ("ledger", &["money", "program", "facts", "reconcile", "store"]),
     ("payout", &["money", "program", "facts", "reconcile", "ledger", "store", "effect"]),
     ("proposal", &["money", "program", "sources", "facts", "reconcile", "ledger", "payout", "store"]),
-    ("statement", &["money", "program", "facts", "reconcile", "ledger", "payout", "store", "effect"]),
-    ("runner", &["money", "program", "facts", "reconcile", "ledger", "payout", "proposal", "statement", "store", "effect"]),
+    ("statement", &["money", "program", "facts", "reconcile", "ledger", "payout", "outbox", "store", "effect"]),
+    ("alert", &["outbox", "store"]),
+    (
+        "runner",
+        &[
+            "money",
+            "program",
+            "facts",
+            "reconcile",
+            "ledger",
+            "payout",
+            "proposal",
+            "statement",
+            "outbox",
+            "alert",
+            "store",
+            "effect",
+            "trouble",
+        ],
+    ),
     (
         "audit",
         &["money", "program", "sources", "facts", "reconcile", "ledger", "payout", "proposal", "statement", "store", "runner"],
     ),
+    ("serve", &["program", "facts", "ledger", "payout", "proposal", "outbox", "alert", "runner", "trouble"]),
     (
         "cli",
         &[
             "money",
             "program",
+            "sources",
             "facts",
             "reconcile",
             "explain",
@@ -37,10 +59,14 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "payout",
             "proposal",
             "statement",
+            "outbox",
+            "alert",
             "runner",
             "audit",
+            "serve",
             "store",
             "effect",
+            "trouble",
         ],
     ),
     ("main", &["cli"]),
@@ -118,8 +144,12 @@ const WRITES: &[&str] = &[
 ];
 
 /// What makes the work of others durable, and the effect of which it must be a part.
-const DURABLE: &[(&str, &str)] =
-    &[(".commit()", "effect(Kind::Commit"), (".apply(", "effect(Kind::Commit"), ("send_raw(", "effect(Kind::Send")];
+const DURABLE: &[(&str, &str)] = &[
+    (".commit()", "effect(Kind::Commit"),
+    (".apply(", "effect(Kind::Commit"),
+    ("send_raw(", "effect(Kind::Send"),
+    ("client.post(", "effect(Kind::Send"),
+];
 
 /// The driver's own commits, which the store calls.
 const PASSED_ON: &str = "commit(self) -> Result<()> {\n        self.inner.commit()";

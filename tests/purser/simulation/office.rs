@@ -7,6 +7,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail, ensure};
 use purser::facts::format_time;
 use purser::ledger::{Balance, balances};
+use purser::outbox::Post;
 use purser::payout::{self, Decision};
 use purser::program::Program;
 use purser::runner::{self, Order, Ran, Workplace, last_basis};
@@ -69,7 +70,12 @@ impl Office {
             journal: Journal::new(),
             told: Told::default(),
             step: String::new(),
-            at: Workplace { store, data: folder.path().join("kept"), lease: Duration::from_secs(60) },
+            at: Workplace {
+                store,
+                data: folder.path().join("kept"),
+                lease: Duration::from_secs(60),
+                post: Post::new("", "", "", "")?,
+            },
             _database: database,
             folder,
         })
@@ -216,7 +222,7 @@ impl Office {
 
     async fn run(&self, job: &str, as_of: i64, way: Way) -> Result<Ran> {
         let job = self.program.job(job).context("there is no such job")?;
-        runner::run(&self.at, &self.program, job, &order(as_of, way), &|_| ()).await
+        runner::run(&self.at, &self.program, job, &order(as_of, way), &|_| Ok(())).await
     }
 
     /// Compares everything that purser shows with the books.
@@ -261,6 +267,7 @@ fn order(as_of: i64, way: Way) -> Order {
         dry_run: way.rehearsal,
         facts_of_run: None,
         slot: way.scheduled.then_some(as_of),
+        waits: true,
         accept_missing: way.accept_missing.then(|| "they are gone for good".to_owned()),
         restate: way.restate.then(|| "it is meant".to_owned()),
     }
