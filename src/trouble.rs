@@ -21,5 +21,22 @@ fn passes(cause: &(dyn std::error::Error + 'static)) -> bool {
         return true;
     }
     let kind = cause.downcast_ref::<std::io::Error>().map(std::io::Error::kind);
-    kind.is_some_and(|kind| !matches!(kind, ErrorKind::InvalidData | ErrorKind::InvalidInput | ErrorKind::PermissionDenied))
+    kind.is_some_and(|kind| PASSES.contains(&kind))
 }
+
+/// Networks that are down, disks that are full, files that somebody else has.
+const PASSES: &[ErrorKind] = &[
+    ErrorKind::ConnectionRefused,
+    ErrorKind::ConnectionReset,
+    ErrorKind::ConnectionAborted,
+    ErrorKind::NotConnected,
+    ErrorKind::HostUnreachable,
+    ErrorKind::NetworkUnreachable,
+    ErrorKind::NetworkDown,
+    ErrorKind::TimedOut,
+    ErrorKind::WouldBlock,
+    ErrorKind::ResourceBusy,
+    ErrorKind::StaleNetworkFileHandle,
+    ErrorKind::StorageFull,
+    ErrorKind::QuotaExceeded,
+];

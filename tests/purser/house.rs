@@ -10,7 +10,7 @@ use crate::support::{project, purser};
 const MAY_USE: &[(&str, &[&str])] = &[
     ("money", &[]),
     ("trouble", &[]),
-    ("effect", &[]),
+    ("effect", &["trouble"]),
     ("store", &["effect", "trouble"]),
     ("outbox", &["store", "effect"]),
     ("program", &["money"]),

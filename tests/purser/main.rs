@@ -19,6 +19,8 @@ mod program_file;
 mod proposals;
 mod races;
 mod restatement;
+mod schedules;
+mod serve;
 mod simulation;
 mod starts;
 mod statements;

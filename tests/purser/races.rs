@@ -158,7 +158,7 @@ fn takes_over(shop: &Shop, frozen: Held, wanted: &Picture, effect: &str) {
     Picture::whole(shop).must_be(wanted, effect);
     frozen.thaw();
     let woken = frozen.go_on();
-    assert_eq!(woken.code, Some(1), "{effect}: {}{}", woken.out, woken.err);
+    assert_eq!(woken.code, Some(75), "{effect}: {}{}", woken.out, woken.err);
     // Before it said that it started, nobody can have taken anything over from it.
     let wanted_words =
         if effect == "commit the start of a run#1" { "cannot make the start of a run durable" } else { "another run took over" };
@@ -253,7 +253,7 @@ fn a_runner_that_froze_over_a_mail_sends_each_once() {
         assert!(second.ok && second.out.contains("may still be sending"), "{kind:?}: {}{}", second.out, second.err);
         frozen.thaw();
         let woken = frozen.go_on();
-        assert!(woken.code == Some(1) && woken.err.contains("another run took over"), "{kind:?}: {}", woken.err);
+        assert!(woken.code == Some(75) && woken.err.contains("another run took over"), "{kind:?}: {}", woken.err);
         assert_eq!(shop.database.sql("SELECT COUNT(*), SUM(attempts), MIN(state) FROM outbox").trim(), "3|3|sent", "{kind:?}");
     }
 }

@@ -11,7 +11,7 @@ use sqlx::migrate::{MigrateError, Migration};
 use sqlx::sqlite::{
     SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
 };
-use sqlx::{Arguments, AssertSqlSafe, Row as _, SqlSafeStr, Sqlite as Driver, Transaction, TypeInfo, ValueRef};
+use sqlx::{Arguments, AssertSqlSafe, Connection, Row as _, SqlSafeStr, Sqlite as Driver, Transaction, TypeInfo, ValueRef};
 
 use super::migrate::{migrate, newest, step};
 use super::trouble::{not_migrated, refused, told};
@@ -55,7 +55,11 @@ impl Sqlite {
             .pragma("cache_size", "-65536")
             .row_buffer_size(ROWS_ON_THEIR_WAY)
             .busy_timeout(BUSY);
-        let pool = SqlitePoolOptions::new().max_connections(4).connect_with(options).await;
+        // A full disk ends a transaction behind the driver's back, which then takes the connection for busy for ever.
+        let pool = SqlitePoolOptions::new()
+            .max_connections(4)
+            .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }));
+        let pool = pool.connect_with(options).await;
         let pool = pool.map_err(told).with_context(|| format!("cannot open the database {shown}"))?;
         migrate_pool(&pool).await.with_context(|| format!("cannot bring the database {shown} up to date"))?;
         Ok(Self { pool, path: path.to_owned() })

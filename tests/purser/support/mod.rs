@@ -26,7 +26,17 @@ pub fn project() -> &'static Path {
 /// The binary.
 pub fn purser() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_purser"));
-    for name in ["PURSER_JOBS", "PURSER_DATABASE", "PURSER_DATA", "PURSER_SMTP_URL", "PURSER_LEASE", "PURSER_TRIAL", "RUST_LOG"] {
+    for name in [
+        "PURSER_JOBS",
+        "PURSER_DATABASE",
+        "PURSER_DATA",
+        "PURSER_SMTP_URL",
+        "PURSER_LEASE",
+        "PURSER_OPERATOR_MAIL",
+        "PURSER_WEBHOOK_URL",
+        "PURSER_TRIAL",
+        "RUST_LOG",
+    ] {
         command.env_remove(name);
     }
     command
@@ -104,6 +114,12 @@ impl Shop {
         let program = self.path(file);
         fs::rename(&self.program, &program).expect("the program file can be renamed");
         self.program = program;
+        self
+    }
+
+    /// The same shop with other program files: a file or a folder of the shop.
+    pub fn at(mut self, jobs: &str) -> Self {
+        self.program = self.path(jobs);
         self
     }
 

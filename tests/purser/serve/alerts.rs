@@ -1,0 +1,275 @@
+//! What the operator is told: each way in which things go wrong is provoked, and what is said about it is read.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpListener;
+use std::sync::{Arc, Mutex};
+
+use purser::facts::parse_time;
+use serde_json::Value;
+
+use super::{Clock, Server, until};
+use crate::support::Shop;
+use crate::support::held::Held;
+
+const MINUTE: i64 = 60_000_000;
+
+/// An address that takes JSON, and keeps it.
+struct Webhook {
+    url: String,
+    taken: Arc<Mutex<Vec<Value>>>,
+}
+
+impl Webhook {
+    fn new() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
+        let url = format!("http://{}/secret-token", listener.local_addr().expect("it has an address"));
+        let taken: Arc<Mutex<Vec<Value>>> = Arc::default();
+        let kept = taken.clone();
+        std::thread::spawn(move || {
+            for mut stream in listener.incoming().flatten() {
+                let mut reader = BufReader::new(stream.try_clone().expect("a stream can be cloned"));
+                let mut length = 0;
+                let mut line = String::new();
+                while reader.read_line(&mut line).is_ok_and(|read| read > 2) {
+                    if let Some(text) = line.to_lowercase().strip_prefix("content-length:") {
+                        length = text.trim().parse().expect("a length");
+                    }
+                    line.clear();
+                }
+                let mut body = vec![0; length];
+                reader.read_exact(&mut body).expect("the whole body");
+                kept.lock().expect("nobody panicked").push(serde_json::from_slice(&body).expect("JSON"));
+                stream.write_all(b"HTTP/1.1 204 No Content\r\nconnection: close\r\n\r\n").expect("it listens");
+            }
+        });
+        Self { url, taken }
+    }
+
+    fn taken(&self) -> Vec<Value> {
+        self.taken.lock().expect("nobody panicked").clone()
+    }
+}
+
+/// A server under a clock, with somebody to tell.
+struct Watched {
+    shop: Shop,
+    clock: Clock,
+    webhook: Webhook,
+    server: Server,
+    now: i64,
+}
+
+impl Watched {
+    fn start(shop: Shop, now: &str) -> Self {
+        let now = parse_time(now).expect("a time");
+        let (clock, webhook) = (Clock::at(shop.folder.path(), now), Webhook::new());
+        let server = Server::start(&shop, "server", |command| {
+            clock.under(command);
+            command.env("PURSER_OPERATOR_MAIL", "ops@shop.example").env("PURSER_WEBHOOK_URL", &webhook.url);
+        });
+        Self { server: server.ready(), shop, clock, webhook, now }
+    }
+
+    fn pass(&mut self, minutes: i64) {
+        self.now += minutes * MINUTE;
+        self.clock.set(self.now);
+    }
+
+    /// Waits for word of a kind, a minute at a time, and reads it: on the webhook, in a mail, and in `status`.
+    fn told(&mut self, kind: &str, minutes: i64, words: &[&str]) -> Value {
+        let mut found = None;
+        until(kind, || {
+            found = self.webhook.taken().into_iter().rfind(|alert| alert["kind"] == kind);
+            if found.is_none() {
+                self.pass(minutes);
+                std::thread::sleep(std::time::Duration::from_millis(700));
+            }
+            found.is_some()
+        });
+        let alert = found.expect("it was found");
+        let text = alert["text"].as_str().expect("it has a text");
+        println!("{text}");
+        let plain = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        for word in words.iter().chain(&["What", "Since", "Money", "To do"]) {
+            assert!(plain.contains(word), "{word}: {text}");
+        }
+        assert!(text.lines().all(|line| line.chars().count() <= 80 || !line.contains("  ")), "{text}");
+        let headline = alert["headline"].as_str().expect("it has a headline");
+        until("the mail is written", || self.mails().iter().any(|mail| mail.contains(&format!("Subject: [purser] {headline}"))));
+        alert
+    }
+
+    fn mails(&self) -> Vec<String> {
+        let Ok(folder) = fs::read_dir(self.shop.path("ledger-data/outbox")) else { return Vec::new() };
+        let mails = folder.flatten().filter(|file| file.path().extension().is_some_and(|e| e == "eml"));
+        mails.map(|mail| fs::read_to_string(mail.path()).expect("a mail can be read").replace("\r\n ", " ")).collect()
+    }
+
+    fn count(&self, kind: &str) -> usize {
+        self.webhook.taken().iter().filter(|alert| alert["kind"] == kind).count()
+    }
+}
+
+#[test]
+fn bad_input_is_told_at_once_and_its_end_too() {
+    let shop = Shop::small();
+    let good = shop.read("orders.csv");
+    shop.write("orders.csv", good.replace("o2,2026-01-06T10:00:00Z", "o2,sixth of January"));
+    let mut watched = Watched::start(shop, "2026-02-10T02:00:20Z");
+    let alert = watched.told(
+        "failed",
+        1,
+        &[
+            "orders.csv row 3",
+            "sixth of January",
+            "does not pass by itself",
+            "purser run nightly --program shop",
+            "never done before",
+        ],
+    );
+    assert_eq!(alert["program"], "shop");
+    assert_eq!(alert["job"], "nightly");
+    watched.pass(120);
+    let status = watched.shop.must(&["status"]);
+    assert!(status.contains("alert, since") && status.contains("due and not done for"), "{status}");
+    watched.shop.write("orders.csv", good);
+    // The next night does it all.
+    watched.pass(22 * 60);
+    watched.told("recovered", 1, &["nightly of Small is done again", "failed"]);
+    assert_eq!((watched.count("failed"), watched.count("late")), (1, 0), "it is said once");
+    assert!(!watched.shop.must(&["status"]).contains("alert, since"));
+    // Neither log nor letter holds the secret address of the webhook, or a name.
+    let log = watched.server.log();
+    assert!(!log.contains("secret-token") && !log.contains("ana@example.com"), "{log}");
+}
+
+#[test]
+fn a_file_that_comes_late_is_waited_for_and_told_only_when_that_takes_long() {
+    let shop = Shop::small();
+    let refunds = shop.read("refunds.csv");
+    fs::remove_file(shop.path("refunds.csv")).expect("it was there");
+    let mut watched = Watched::start(shop, "2026-02-10T02:00:20Z");
+    watched.told(
+        "failed",
+        1,
+        &["there is no file", "refunds.csv", "was tried 3 times", "may pass by itself", "tried again at 2026-02-10 02:"],
+    );
+    watched.shop.write("refunds.csv", refunds);
+    watched.told("recovered", 5, &["is done again"]);
+    assert_eq!(watched.shop.database.sql("SELECT state, attempts FROM slots").trim(), "done|4");
+}
+
+#[test]
+fn a_broken_program_file_is_told_and_keeps_no_other_from_running() {
+    let shop = Shop::small();
+    fs::create_dir(shop.path("jobs")).expect("the test can make folders");
+    let text: String = shop
+        .read("shop.toml")
+        .lines()
+        .map(|line| if line.ends_with(".csv\"") { line.replace("= \"", "= \"../") + "\n" } else { format!("{line}\n") })
+        .collect();
+    shop.write("jobs/good.toml", &text);
+    shop.write("jobs/bad.toml", text.replace("percent", "percentage"));
+    let mut watched = Watched::start(shop.at("jobs"), "2026-02-10T02:00:20Z");
+    watched.told(
+        "broken",
+        1,
+        &["bad: its program file cannot be used", "percentage", "line", "Other programs go on", "purser validate --program bad"],
+    );
+    until("the other one is done", || {
+        watched.shop.database.sql("SELECT program FROM slots WHERE state = 'done'").trim() == "good"
+    });
+    assert_eq!(watched.count("broken"), 1);
+    watched.shop.write("jobs/bad.toml", &text);
+    until("it is read again", || {
+        watched.pass(1);
+        std::thread::sleep(std::time::Duration::from_millis(600));
+        watched.shop.database.sql("SELECT COUNT(*) FROM alerts WHERE kind = 'broken' AND cleared_at IS NULL").trim() == "0"
+    });
+}
+
+#[test]
+fn a_run_that_is_held_up_is_late_and_one_that_never_came_is_missed() {
+    let shop = Shop::small();
+    shop.must(&["run", "nightly", "--as-of", "2026-02-08T02:00:00Z"]);
+    // Somebody else is at work on the program, for more than a day.
+    let mut other = shop.command(&["run", "nightly", "--as-of", "2026-02-09T02:00:00Z"]);
+    let held = Held::at(&mut other, "hold-before", "commit the end of a run#1");
+    let mut watched = Watched::start(shop, "2026-02-10T02:00:20Z");
+    let late = watched.told(
+        "late",
+        20,
+        &["is not done", "no run of it has begun", "The last one done was that of 2026-02-08 02:00 UTC", "purser status"],
+    );
+    assert!(late["headline"].as_str().expect("a headline").contains("nightly of 2026-02-10 02:00 UTC is late"), "{late}");
+    watched.told(
+        "missed",
+        60,
+        &["was due and not done before the next one came", "Nothing is lost", "posts for each what belongs to it"],
+    );
+    let other = held.go_on();
+    assert!(other.ok, "{}", other.err);
+    watched.told("recovered", 2, &["is done again"]);
+    assert_eq!(watched.count("late"), 2, "once for each that was late: {:#?}", watched.webhook.taken());
+}
+
+/// Thirty days of twenty orders, and then one that is unlike them.
+#[test]
+fn unusual_figures_are_told() {
+    let shop = Shop::small();
+    let (mut orders, mut lines) = (String::new(), String::new());
+    let order = |day: &str, place: usize, code: &str| {
+        let id = format!("u{day}-{place}");
+        (format!("{id},{day}T12:00:00Z,{day}T12:00:00Z,paid,USD,c{id},,,,{code}\n"), format!("{id},1,A,x,1,10.00\n"))
+    };
+    let mut put = |day: &str, count: usize, code: &str| {
+        for place in 0..count {
+            let (order, line) = order(day, place, code);
+            orders += &order;
+            lines += &line;
+        }
+    };
+    for day in 1..=28 {
+        put(&format!("2026-03-{day:02}"), 20, "ANA");
+    }
+    put("2026-03-29", 2, "ANA");
+    put("2026-03-30", 20, "");
+    put("2026-03-31", 20, "ANA");
+    shop.add("orders.csv", &orders);
+    shop.add("order_lines.csv", &lines);
+    let night = |day: &str| {
+        let mut command = shop.command(&["run", "nightly", "--slot", &format!("{day}T02:00:00Z")]);
+        let done = command.env("PURSER_OPERATOR_MAIL", "ops@shop.example").output().expect("it starts");
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+        let sql = "SELECT body FROM alerts WHERE kind = 'unusual' AND cleared_at IS NULL";
+        shop.database.sql(sql).split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    for day in ["2026-03-26", "2026-03-27", "2026-03-28", "2026-03-29"] {
+        assert_eq!(night(day), "", "{day} is as usual");
+    }
+    let few = night("2026-03-30");
+    assert!(few.contains("2 orders on Sunday 2026-03-29, where about 20 are usual on that weekday."), "{few}");
+    let unattributed = night("2026-03-31");
+    assert!(unattributed.contains("100 % of the orders of Monday 2026-03-30 are nobody's, where about"), "{unattributed}");
+    assert!(!unattributed.contains("orders on Sunday"), "what is over is over: {unattributed}");
+    // Refunds of orders that nobody knows are exceptions; those of orders that earned take money back.
+    let unknown: String = (0..12).map(|place| format!("x{place},nowhere{place},,2026-03-31T20:00:00Z,1.00\n")).collect();
+    let back: String = (0..20).map(|place| format!("y{place},u2026-03-20-{place},,2026-03-31T20:00:00Z,10.00\n")).collect();
+    shop.add("refunds.csv", &(unknown + &back));
+    shop.write(
+        "orders.csv",
+        shop.read("orders.csv")
+            .replace("2026-03-31T12:00:00Z,2026-03-31T12:00:00Z,paid", "2026-03-31T12:00:00Z,2026-03-31T12:00:00Z,pending"),
+    );
+    let strange = night("2026-04-01");
+    assert!(strange.contains("12 exceptions, where about 0 are usual: 12 refund_without_order."), "{strange}");
+    assert!(strange.contains("taken back from creators: more than they earned"), "{strange}");
+    println!("{strange}");
+    // Who finds that this is usual says so in the program file.
+    let limits =
+        "[alerts]\norders_below = \"off\"\nexceptions_above = \"off\"\nunattributed_rise = \"off\"\ntotal_below = \"-1000.00\"\n";
+    shop.write("shop.toml", shop.read("shop.toml") + limits);
+    shop.add("refunds.csv", "z1,u2026-03-19-1,,2026-04-01T20:00:00Z,10.00\n");
+    assert_eq!(night("2026-04-02"), "");
+}
