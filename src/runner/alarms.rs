@@ -147,7 +147,7 @@ impl Concerned<'_> {
 
     fn since(self) -> String {
         let last = self.last_done.map_or_else(
-            || "It was never done before".to_owned(),
+            || "No run of it was done before".to_owned(),
             |last| format!("The last one done was that of {}", self.time(last)),
         );
         format!("It was due {}. {last}.", self.time(self.slot))

@@ -119,7 +119,8 @@ pub(super) fn news(known: &Known, program: &Program, job: &Job, schedule: &Sched
         return Ok(None);
     }
     let slot = schedule.latest(now)?;
-    let open = known.open.iter().find(|open| open.program == program.id && open.job == job.name);
+    // Of one that was given up, the operator knows.
+    let open = known.open.iter().find(|open| open.program == program.id && open.job == job.name && !open.failed);
     let between = schedule.count_between(seen, slot, COUNTED)?;
     let first = match open {
         Some(open) => open.slot,
@@ -200,6 +201,12 @@ pub(super) async fn take_back(tx: &mut Tx, program: &str, job: &str, slot: i64, 
     let sql = "UPDATE slots SET attempts = attempts - 1, next_attempt = $4 \
                WHERE program = $1 AND job = $2 AND slot = $3 AND state = 'due'";
     tx.execute(sql, &[program.into(), job.into(), slot.into(), now.into()]).await.map(|_| ())
+}
+
+/// Whether a slot of a job is due, or was given up.
+pub(super) async fn is_open(tx: &mut Tx, program: &str, job: &str) -> Result<bool> {
+    let sql = "SELECT slot FROM slots WHERE program = $1 AND job = $2 AND state IN ('due', 'failed') LIMIT 1";
+    Ok(!tx.rows(sql, &[program.into(), job.into()]).await?.is_empty())
 }
 
 /// Writes down that a run of a job is done: it makes good every open slot up to its time.

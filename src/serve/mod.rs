@@ -32,7 +32,9 @@ const EVERY_MINUTE: &str = "0 * * * * *";
 const LOOKS: usize = 3;
 
 /// How long running steps may take to end when the server is stopped.
-const GRACE: Duration = Duration::from_secs(8);
+const GRACE: Duration = Duration::from_secs(7);
+
+const CUT_SHORT: &str = "a step did not end in time and is cut short: what it did not commit is gone, and the next start does it";
 
 /// After how long statements that could not be sent are tried again (microseconds).
 const SEND_AGAIN: i64 = 1_800_000_000;
@@ -85,6 +87,23 @@ struct Server {
 /// When it cannot begin: the address is taken, or the database cannot be used. What fails later is logged, recorded and
 /// told to the operator, and tried again.
 pub async fn serve(config: Config, open: Open, stop: watch::Receiver<bool>) -> Result<()> {
+    let mut stopped = stop.clone();
+    // On a thread of its own, so that whatever it is stuck in, the end comes.
+    let serving = tokio::spawn(serve_until(config, open, stop));
+    let end = async {
+        let _ = stopped.wait_for(|stop| *stop).await;
+        tokio::time::sleep(GRACE + Duration::from_secs(1)).await;
+    };
+    tokio::select! {
+        done = serving => done.context("an internal fault stopped the server")?,
+        () = end => {
+            tracing::warn!("{CUT_SHORT}");
+            Ok(())
+        }
+    }
+}
+
+async fn serve_until(config: Config, open: Open, stop: watch::Receiver<bool>) -> Result<()> {
     let pulse = Arc::new(Pulse { last_tick: AtomicI64::new(0), running: AtomicUsize::new(0), clock: config.clock });
     let (ready, database) = watch::channel(None);
     let http = http::begin(&config.listen, pulse.clone(), database, stop.clone()).await?;
@@ -111,7 +130,11 @@ pub async fn serve(config: Config, open: Open, stop: watch::Receiver<bool>) -> R
 async fn opened(open: &Open, mut stop: watch::Receiver<bool>) -> Result<Option<Workplace>> {
     let mut pause = Duration::from_secs(1);
     loop {
-        let error = match open().await {
+        let opening = tokio::select! {
+            opening = open() => opening,
+            _ = stop.wait_for(|stop| *stop) => return Ok(None),
+        };
+        let error = match opening {
             Ok(at) => return Ok(Some(at)),
             Err(error) if !crate::trouble::may_pass(&error) => return Err(error),
             Err(error) => error,

@@ -125,7 +125,7 @@ fn bad_input_is_told_at_once_and_its_end_too() {
             "sixth of January",
             "does not pass by itself",
             "purser run nightly --program shop",
-            "never done before",
+            "No run of it was done before",
         ],
     );
     assert_eq!(alert["program"], "shop");
@@ -195,7 +195,7 @@ fn a_run_that_is_held_up_is_late_and_one_that_never_came_is_missed() {
     shop.must(&["run", "nightly", "--as-of", "2026-02-08T02:00:00Z"]);
     // Somebody else is at work on the program, for more than a day.
     let mut other = shop.command(&["run", "nightly", "--as-of", "2026-02-09T02:00:00Z"]);
-    let held = Held::at(&mut other, "hold-before", "commit the end of a run#1");
+    let held = Held::at(&mut other, "hold-after", "commit the list of facts#1");
     let mut watched = Watched::start(shop, "2026-02-10T02:00:20Z");
     let late = watched.told(
         "late",

@@ -41,6 +41,6 @@ fn many_programs_that_are_due_at_once_are_all_done_a_few_at_a_time() {
     assert!(figures.contains("purser_program_broken{program=\"broken\"} 1"), "{figures}");
     assert_eq!(figures.matches("state=\"done\"} 1\n").count(), PROGRAMS, "{figures}");
     let status = shop.run(&["status", "--program", "broken"]);
-    assert!(!status.ok && status.err.contains("line 2"), "{}{}", status.out, status.err);
+    assert!(!status.ok && status.err.contains("needs `currency`"), "{}{}", status.out, status.err);
     println!("{PROGRAMS} programs, at most {most} at once");
 }
