@@ -87,11 +87,11 @@ struct Server {
 /// When it cannot begin: the address is taken, or the database cannot be used. What fails later is logged, recorded and
 /// told to the operator, and tried again.
 pub async fn serve(config: Config, open: Open, stop: watch::Receiver<bool>) -> Result<()> {
-    let mut stopped = stop.clone();
+    let mut end = stop.clone();
     // On a thread of its own, so that whatever it is stuck in, the end comes.
     let serving = tokio::spawn(serve_until(config, open, stop));
     let end = async {
-        let _ = stopped.wait_for(|stop| *stop).await;
+        stopped(&mut end).await;
         tokio::time::sleep(GRACE + Duration::from_secs(1)).await;
     };
     tokio::select! {
@@ -101,6 +101,12 @@ pub async fn serve(config: Config, open: Open, stop: watch::Receiver<bool>) -> R
             Ok(())
         }
     }
+}
+
+/// Waits until somebody asks the server to stop.
+async fn stopped(stop: &mut watch::Receiver<bool>) {
+    // Who could ask is there as long as the process.
+    let _ = stop.wait_for(|stop| *stop).await;
 }
 
 async fn serve_until(config: Config, open: Open, stop: watch::Receiver<bool>) -> Result<()> {
@@ -132,7 +138,7 @@ async fn opened(open: &Open, mut stop: watch::Receiver<bool>) -> Result<Option<W
     loop {
         let opening = tokio::select! {
             opening = open() => opening,
-            _ = stop.wait_for(|stop| *stop) => return Ok(None),
+            () = stopped(&mut stop) => return Ok(None),
         };
         let error = match opening {
             Ok(at) => return Ok(Some(at)),
@@ -142,7 +148,7 @@ async fn opened(open: &Open, mut stop: watch::Receiver<bool>) -> Result<Option<W
         tracing::error!("{error:#}; trying again in {} s", pause.as_secs());
         tokio::select! {
             () = tokio::time::sleep(pause) => pause = (pause * 2).min(Duration::from_secs(60)),
-            _ = stop.wait_for(|stop| *stop) => return Ok(None),
+            () = stopped(&mut stop) => return Ok(None),
         }
     }
 }
@@ -170,7 +176,7 @@ impl Server {
                     self.tick().await;
                 }
                 Some(_) = self.delivering.join_next() => {}
-                _ = stop.wait_for(|stop| *stop) => break,
+                () = stopped(&mut stop) => break,
             }
         }
         self.wind_down().await;

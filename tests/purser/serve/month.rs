@@ -230,7 +230,8 @@ fn each_slot_of_a_month_is_done_once_whatever_happens_to_the_servers() {
     let statement_mails = taken.iter().filter(|mail| mail.id().contains("statement.")).count();
     assert_eq!(statement_mails.to_string(), statements.trim(), "every statement came");
     // The days without a server are told of, once for each program.
-    let missed = taken.iter().filter(|mail| mail.text.lines().any(|line| line.starts_with("Subject:") && line.contains("missed"))).count();
+    let missed =
+        taken.iter().filter(|mail| mail.text.lines().any(|line| line.starts_with("Subject:") && line.contains("missed"))).count();
     assert_eq!(missed, 3, "the operator knows of the days without a server");
     drop(fleet);
     let balances = |program: &str| shop.must(&["export", "balances", "--program", program]);

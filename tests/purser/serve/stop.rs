@@ -72,8 +72,10 @@ fn it_ends_soon_and_the_next_one_does_the_rest() {
     effects.dedup();
     assert!(effects.len() > 20, "{effects:?}");
     for effect in &effects {
-        // One step ends once it is asked to, another one hangs.
-        for hangs in [false, true] {
+        // A step ends once it is asked to; the first of each kind hangs, too, for as long as nobody ends it.
+        let kind = effect.split(' ').next();
+        let is_first = effects.iter().find(|other| other.split(' ').next() == kind) == Some(effect);
+        for hangs in [false, true].into_iter().filter(|hangs| is_first || !hangs) {
             let shop = shop();
             let clock = Clock::at(shop.folder.path(), now);
             let held = shop.path("held");
@@ -91,10 +93,12 @@ fn it_ends_soon_and_the_next_one_does_the_rest() {
             let server = start(&shop, &clock, None);
             until(effect, || all_is_done(&shop));
             server.signal("-TERM");
-            assert!(server.ended(PATIENCE).success());
+            let log = server.log();
+            let status = server.ended(PATIENCE);
+            assert!(status.success(), "{effect}, hangs: {hangs}: {status}\n{log}");
             assert_eq!(outcome(&shop), wanted, "{effect}, hangs: {hangs}");
             shop.must(&["check"]);
         }
     }
-    println!("stopped at {} effects, each once in a step that ends and once in one that hangs", effects.len());
+    println!("stopped at {} effects", effects.len());
 }
