@@ -3,9 +3,11 @@
 
 pub mod audit;
 pub mod cli;
+pub mod dump;
 pub mod effect;
 pub mod explain;
 pub mod facts;
+pub mod keeping;
 pub mod ledger;
 pub mod money;
 pub mod payout;

@@ -74,6 +74,16 @@ pub(super) async fn workplace(places: &Places) -> Result<Workplace> {
     Ok(Workplace { store: Store::open(&address).await?, data, lease: lease()? })
 }
 
+/// As [`workplace`], for commands that only read: looking makes no database.
+pub(super) async fn existing_workplace(places: &Places) -> Result<Workplace> {
+    if let Address::Sqlite(path) = Address::parse(&places.database)?
+        && !path.exists()
+    {
+        bail!("there is no database {}; name it with --database", path.display());
+    }
+    workplace(places).await
+}
+
 /// After how long without a sign of life another run takes over: `PURSER_LEASE`, in seconds.
 fn lease() -> Result<Duration> {
     let Ok(text) = std::env::var("PURSER_LEASE") else { return Ok(LEASE) };

@@ -5,6 +5,7 @@ mod batch;
 mod check;
 mod context;
 mod demo;
+mod erase;
 mod explain;
 mod export;
 mod init;
@@ -15,6 +16,7 @@ mod run;
 mod show;
 mod statement;
 mod status;
+mod tidy;
 mod validate;
 
 use std::process::ExitCode;
@@ -51,6 +53,8 @@ async fn dispatch(arguments: Arguments) -> anyhow::Result<()> {
         Command::Validate(validate) => validate::validate(&places, &validate),
         Command::Status { runs, format } => status::status(&places, runs, format).await,
         Command::Init { folder } => init::init(&folder),
+        Command::Erase(command) => erase::erase(&places, &command).await,
+        Command::Tidy(command) => tidy::tidy(&places, &command).await,
         Command::Demo => demo::demo(&places).await,
         Command::Explain { order_id, as_of, format } => explain::explain(&places, &order_id, as_of, format).await,
         Command::Export(export) => export::export(&places, &export).await,

@@ -11,11 +11,11 @@ use super::keys::{self, Key};
 use super::reader::{Notebook, Section, Value, lookup, unknown_key};
 use super::{
     Attribution, Bonus, Commission, Customers, Job, Metric, Micros, Mistake, Mistakes, Model, Pays, Period, Program, RateRule,
-    Source, Step, Table, Tier, TierMode, Tiers, TouchKind,
+    Retention, Source, Step, Table, Tier, TierMode, Tiers, TouchKind,
 };
 use crate::money::{Currency, Rate, Rounding, parse_minor};
 
-const SECTIONS: [&str; 6] = ["program", "sources", "attribution", "commission", "payout", "jobs"];
+const SECTIONS: [&str; 7] = ["program", "sources", "attribution", "commission", "payout", "retention", "jobs"];
 const PERIODS: [(&str, Period); 4] =
     [("month", Period::Month), ("quarter", Period::Quarter), ("year", Period::Year), ("lifetime", Period::Lifetime)];
 const STEPS: [(&str, Step); 4] =
@@ -48,6 +48,7 @@ pub(super) fn program(id: &str, text: &str, folder: &Path) -> Result<Program, Mi
     let attribution = section("attribution").and_then(|s| attribution(&s));
     let commission = section("commission").map(|s| commission(&notes, &s, money));
     let payout_minimum = section("payout").map(|s| s.read(&keys::PAYOUT_MINIMUM, amount(money)).unwrap_or(0));
+    let retention = section("retention").and_then(|s| retention(&s));
     let jobs = match lookup(root, "jobs") {
         Some(value) => jobs(&notes, value),
         None => default_jobs(),
@@ -64,6 +65,7 @@ pub(super) fn program(id: &str, text: &str, folder: &Path) -> Result<Program, Mi
             attribution: attribution?,
             commission: commission?,
             payout_minimum: payout_minimum?,
+            retention: retention?,
             jobs,
             text: text.to_owned(),
             text_hash: blake3::hash(text.as_bytes()).to_hex().to_string(),
@@ -247,6 +249,15 @@ fn bonus(section: &Section<'_>, currency: Currency) -> Option<Bonus> {
         }
     }
     Some(Bonus::NewCustomer { amount: paid? })
+}
+
+fn retention(section: &Section<'_>) -> Option<Retention> {
+    let long = |key: &Key, default: &str| section.read(key, duration).or(duration(default).ok());
+    Some(Retention {
+        facts: long(&keys::RETAIN_FACTS, "90d")?,
+        mails: long(&keys::RETAIN_MAILS, "400d")?,
+        runs: long(&keys::RETAIN_RUNS, "400d")?,
+    })
 }
 
 fn jobs<'a>(notes: &'a Notebook<'a>, value: &'a Value<'a>) -> Vec<Job> {

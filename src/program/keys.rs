@@ -78,6 +78,10 @@ keys! {
 
     PAYOUT_MINIMUM = "payout" "minimum", "amount", "0", "Smaller payable balances wait, unless the creator has left.";
 
+    RETAIN_FACTS = "retention" "facts", "duration", "90d", "How long `purser tidy` keeps facts and outcomes that no run used since. What the last posted reconciliation rests on always stays.";
+    RETAIN_MAILS = "retention" "mails", "duration", "400d", "How long the texts of mails stay that were sent or refused. That they were, stays.";
+    RETAIN_RUNS = "retention" "runs", "duration", "400d", "How long the records of runs stay. The latest of each job always does.";
+
     JOB_SCHEDULE = "jobs.NAME" "schedule", "cron line", "by hand", "When it runs, in the program's zone.";
     JOB_STEPS = "jobs.NAME" "steps", "list of fetch, reconcile, payout, statements", "required", "What it does, in order.";
 }

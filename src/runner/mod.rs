@@ -3,11 +3,14 @@
 //! A step can run again at any time. What it posts follows from the difference between what should be and what is, so
 //! a repeat finds nothing to do. Of two that are started at once, the second waits for the first (see [`lease`]).
 
+mod alone;
+mod erased;
 mod known;
 mod lease;
 mod reconcile_step;
 mod report;
 mod restatement;
+mod retention;
 mod runs;
 mod slot;
 mod statements_step;
@@ -23,11 +26,14 @@ use crate::program::{Job, Program, Step};
 use crate::store::{Store, Tx};
 use lease::Lease;
 
+pub use alone::Alone;
+pub use erased::{blot_runs, erased, kept_manifests, key_file, read_key, rename_copies};
 pub use known::known;
 pub use reconcile_step::{Basis, last_basis};
 pub use report::{
     Exceptions, PayoutReport, PostedWhy, ReconcileReport, Report, StatementMonth, StatementsReport, StepReport, TakenFromPaid,
 };
+pub use retention::{Forgotten, forget_facts, forget_runs, kept_files};
 pub use runs::{Noted, RunRecord, Sums, noted_heads, runs};
 pub use slot::latest_slot;
 pub use statements_step::{Named, statement_of};
@@ -195,8 +201,9 @@ async fn fetch(session: &Session<'_>) -> Result<Manifest> {
         return runs::manifest_of_run(&at.store, program, run_id).await;
     }
     let before = runs::latest_manifest(&at.store, program).await?;
+    let erased = erased(&at.store, &at.data, &program.id).await?;
     let (owned, data) = (program.clone(), at.data.clone());
-    blocking(move || facts::keep(&owned, &data, before.as_ref()))
+    blocking(move || facts::keep(&owned, &data, before.as_ref(), &erased))
         .await
         .with_context(|| format!("fetching the facts of {}: nothing was posted", program.id))
 }

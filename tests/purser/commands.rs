@@ -31,6 +31,10 @@ fn help_reads_at_every_level() {
         vec!["proposal", "approve"],
         vec!["proposal", "reject"],
         vec!["statement"],
+        vec!["tidy"],
+        vec!["erase"],
+        vec!["erase", "creator"],
+        vec!["erase", "customer"],
         vec!["init"],
         vec!["demo"],
     ] {

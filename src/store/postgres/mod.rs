@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use sqlx::migrate::Migration;
 use sqlx::postgres::{PgArguments, PgConnectOptions, PgConnection, PgPool, PgPoolOptions, PgRow};
-use sqlx::{Arguments, Connection, Postgres as Driver, Row as _, Transaction, TypeInfo, ValueRef};
+use sqlx::{Arguments, AssertSqlSafe, Connection, Postgres as Driver, Row as _, Transaction, TypeInfo, ValueRef};
 
 use super::bulk;
 use super::migrate::{migrate, newest, step};
@@ -122,6 +122,13 @@ impl Postgres {
 }
 
 impl PostgresTx {
+    /// As [`Self::rows`], for SQL that is put together by the store.
+    pub(super) async fn rows_of(&mut self, sql: String, parameters: &[Value]) -> Result<Vec<Row>> {
+        let query = sqlx::query_with(AssertSqlSafe(sql.clone()), arguments(parameters)?);
+        let rows = query.fetch_all(&mut *self.inner).await.map_err(|error| refused(error, &sql))?;
+        rows.iter().map(row).collect()
+    }
+
     pub(super) async fn rows(&mut self, sql: &'static str, parameters: &[Value]) -> Result<Vec<Row>> {
         let query = sqlx::query_with(sql, arguments(parameters)?);
         let rows = query.fetch_all(&mut *self.inner).await.map_err(|error| refused(error, sql))?;
@@ -202,5 +209,6 @@ fn steps() -> Vec<Migration> {
     vec![
         step(1, "ledger", include_str!("migrations/0001_ledger.sql")),
         step(2, "leases and proposals", include_str!("migrations/0002_leases_and_proposals.sql")),
+        step(4, "keeping", include_str!("migrations/0004_keeping.sql")),
     ]
 }

@@ -75,6 +75,17 @@ impl Sqlite {
         Ok(SqliteTx { inner: self.pool.begin_with(begin).await.map_err(told)? })
     }
 
+    /// Writes the file anew without its free pages, and empties the log beside it.
+    pub(super) async fn scrub(&self) -> Result<()> {
+        for sql in ["VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"] {
+            let done = sqlx::query(sql).execute(&self.pool).await;
+            done.map_err(told).with_context(|| {
+                format!("what was deleted may still be found in the file {}; run the same command again", self.path.display())
+            })?;
+        }
+        Ok(())
+    }
+
     /// The lock of a file beside the database: the system frees it when the process ends.
     pub(super) fn hold(&self, name: &str) -> Result<Option<File>> {
         let mut path = self.path.clone().into_os_string();
@@ -96,6 +107,13 @@ impl Sqlite {
 }
 
 impl SqliteTx {
+    /// As [`Self::rows`], for SQL that is put together by the store.
+    pub(super) async fn rows_of(&mut self, sql: String, parameters: &[Value]) -> Result<Vec<Row>> {
+        let query = sqlx::query_with(AssertSqlSafe(sql.clone()), arguments(parameters)?);
+        let rows = query.fetch_all(&mut *self.inner).await.map_err(|error| refused(error, &sql))?;
+        rows.iter().map(row).collect()
+    }
+
     pub(super) async fn rows(&mut self, sql: &'static str, parameters: &[Value]) -> Result<Vec<Row>> {
         let query = sqlx::query_with(sql, arguments(parameters)?);
         let rows = query.fetch_all(&mut *self.inner).await.map_err(|error| refused(error, sql))?;
@@ -226,5 +244,6 @@ fn steps() -> Vec<Migration> {
     vec![
         step(1, "ledger", include_str!("migrations/0001_ledger.sql")),
         step(2, "leases and proposals", include_str!("migrations/0002_leases_and_proposals.sql")),
+        step(4, "keeping", include_str!("migrations/0004_keeping.sql")),
     ]
 }
