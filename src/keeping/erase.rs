@@ -21,7 +21,7 @@ use crate::program::{Program, Table};
 use crate::runner::{
     Alone, Workplace, blocking, blot_runs, erased, kept_files, kept_manifests, key_file, read_key, rename_copies,
 };
-use crate::statement::{erase_mails, forgotten_mails, mail_file};
+use crate::statement::{erase_mails, forgotten_mails, mail_addresses, mail_file};
 use crate::store::Tx;
 
 /// Who asks to be erased.
@@ -106,7 +106,7 @@ async fn erase_alone(at: &Workplace, cases: &mut [Case<'_>], erasing: &Erasing<'
             Who::Creator(id) => format!("creator {id}"),
             Who::Customer(id) => format!("customer {id}"),
         };
-        bail!("no kept facts name a {who}, so there is nobody to erase; nothing was changed");
+        bail!("nothing that is kept names a {who}, so there is nobody to erase; nothing was changed");
     }
     for word in cases.iter().flat_map(|case| case.person.words()) {
         let names_them = |text: &str| text.to_lowercase().contains(&word.trim().to_lowercase());
@@ -137,7 +137,11 @@ async fn look(at: &Workplace, case: &mut Case<'_>, erasing: &Erasing<'_>, key: O
     let (subjects, person) = match erasing.who {
         Who::Creator(creator) => {
             let wanted = creator.to_owned();
-            let person = blocking(move || find_creator(&lists, &data, &wanted)).await?;
+            let mut person = blocking(move || find_creator(&lists, &data, &wanted)).await?;
+            // One who left long ago may only have statements and their mails.
+            person.emails.extend(mail_addresses(&at.store, id, creator).await?);
+            let sql = "SELECT 1 FROM statements WHERE program = $1 AND creator_id = $2 LIMIT 1";
+            person.is_known |= !at.store.rows(sql, &[id.into(), creator.into()]).await?.is_empty();
             (vec![("creator", creator.to_owned())], person)
         }
         Who::Customer(customer) => {

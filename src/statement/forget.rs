@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use anyhow::Result;
 
-use crate::store::Tx;
+use crate::store::{Store, Tx};
 
 /// Forgets text, recipient and last error of the mails of a program that were sent or refused before a time (microseconds
 /// since 1970). Answers how many, and the length of their texts.
@@ -43,14 +43,12 @@ pub async fn forgotten_mails(tx: &mut Tx, program: &str) -> Result<Vec<String>> 
 /// When the database cannot be used.
 pub async fn erase_mails(tx: &mut Tx, program: &str, creator_id: Option<&str>, emails: &BTreeSet<String>) -> Result<u64> {
     let sql = "SELECT message_key, recipient FROM outbox WHERE program = $1 AND (message <> '' OR recipient <> '') ORDER BY message_key";
-    let prefix = creator_id.map(|creator_id| format!("{program}/{creator_id}/"));
     let fold = |text: &str| text.trim().to_lowercase();
     let addresses: BTreeSet<String> = emails.iter().map(|email| fold(email)).collect();
     let mut mails = 0;
     for row in tx.rows(sql, &[program.into()]).await? {
         let key = row.text(0)?;
-        let is_theirs =
-            prefix.as_ref().is_some_and(|prefix| key.strip_prefix(prefix.as_str()).is_some_and(|month| !month.contains('/')));
+        let is_theirs = creator_id.is_some_and(|creator_id| is_to(key, program, creator_id));
         if !is_theirs && !addresses.contains(&fold(row.text(1)?)) {
             continue;
         }
@@ -59,4 +57,26 @@ pub async fn erase_mails(tx: &mut Tx, program: &str, creator_id: Option<&str>, e
         mails += tx.execute(sql, &[program.into(), key.into(), "the recipient was erased".into()]).await?;
     }
     Ok(mails)
+}
+
+/// The addresses to which a creator's statements were mailed, as far as they are kept.
+///
+/// # Errors
+///
+/// When the database cannot be used.
+pub async fn mail_addresses(store: &Store, program: &str, creator_id: &str) -> Result<BTreeSet<String>> {
+    let sql = "SELECT message_key, recipient FROM outbox WHERE program = $1 AND recipient <> '' ORDER BY message_key";
+    let mut addresses = BTreeSet::new();
+    for row in store.rows(sql, &[program.into()]).await? {
+        if is_to(row.text(0)?, program, creator_id) {
+            addresses.insert(row.text(1)?.to_owned());
+        }
+    }
+    Ok(addresses)
+}
+
+/// Whether this is the key of a statement of a creator, of whatever month.
+fn is_to(key: &str, program: &str, creator_id: &str) -> bool {
+    let month = key.strip_prefix(program).and_then(|rest| rest.strip_prefix('/')?.strip_prefix(creator_id)?.strip_prefix('/'));
+    month.is_some_and(|month| !month.contains('/'))
 }

@@ -29,7 +29,7 @@ pub use addressee::Addressees;
 pub use attachment::csv;
 pub use close::{Closed, Closing, close, plan};
 pub use deliver::{Delivery, deliver};
-pub use forget::{erase_mails, forget_mails, forgotten_mails};
+pub use forget::{erase_mails, forget_mails, forgotten_mails, mail_addresses};
 pub use journal::line_of;
 pub use mail::{Rendered, render, sender_from_environment};
 pub use model::{Held, Line, PerformanceOf, Section, SourceFigures, Statement, Totals};

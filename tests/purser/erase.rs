@@ -3,6 +3,8 @@
 use std::fs;
 use std::process::Command;
 
+use polars::prelude::{Column, DataFrame, ParquetReader, ParquetWriter, SerReader};
+
 use crate::support::database::Kind;
 use crate::support::{Shop, files_below};
 
@@ -89,7 +91,6 @@ fn text_of(path: &std::path::Path) -> Vec<u8> {
     if path.extension().is_none_or(|e| e != "parquet") {
         return bytes;
     }
-    use polars::prelude::{ParquetReader, SerReader};
     let rows = ParquetReader::new(fs::File::open(path).expect("it can be opened")).finish().expect("it is Parquet");
     let mut text = bytes;
     for column in rows.columns() {
@@ -153,7 +154,10 @@ const LATER: [&str; 3] = ["tidy", "--as-of", "2099-01-01T00:00:00Z"];
 fn what_comes_after_is_decided_as_if_nobody_was_erased() {
     let (plain, erased) = (shop(Kind::Sqlite), shop(Kind::Sqlite));
     erased.must(&CREATOR);
-    erased.must(&PIA);
+    // By email, and in other capitals: the id goes with it.
+    let email = CUSTOMER_EMAIL.to_uppercase();
+    erased.must(&["erase", "customer", &email, "--by", "mia", "--reason", "asked for it"]);
+    assert_eq!(found(&erased, &[CUSTOMER, CUSTOMER_EMAIL]), Vec::<String>::new());
     for shop in [&plain, &erased] {
         shop.add(
             "orders.csv",
@@ -199,8 +203,8 @@ fn what_cannot_be_erased_is_refused_and_nothing_changes() {
     let before = told_of();
     let email = format!("by {CUSTOMER_EMAIL}");
     for (arguments, told) in [
-        (["creator", "nobody", "--reason", "asked"], "no kept facts name a creator nobody"),
-        (["customer", "nobody", "--reason", "asked"], "no kept facts name a customer nobody"),
+        (["creator", "nobody", "--reason", "asked"], "nothing that is kept names a creator nobody"),
+        (["customer", "nobody", "--reason", "asked"], "nothing that is kept names a customer nobody"),
         (["customer", "p9", "--reason", "asked"], "has the email of the creator ana"),
         (["customer", CUSTOMER, "--reason", &email], "stands in --by or --reason"),
         (["customer", CUSTOMER, "--reason", " "], "say why"),
@@ -275,6 +279,78 @@ fn an_erasure_that_was_killed_is_completed_by_the_same_command() {
         crate::support::held::Held::at(&mut shop.command(&CREATOR), "hold-after", effect).kill();
         shop.must(&CREATOR);
         assert_eq!(found(&shop, &[NAME, EMAIL]), Vec::<String>::new(), "{effect}");
+        shop.must(&["check"]);
+    }
+}
+
+/// Parquet sources, whose ids may be numbers and which may have columns that purser does not read.
+#[test]
+fn a_person_in_parquet_sources_is_erased_and_stays_so() {
+    let shop = Shop::small();
+    shop.write(
+        "shop.toml",
+        shop.read("shop.toml").replace("orders.csv", "orders.parquet").replace("creators.csv", "creators.parquet"),
+    );
+    let orders = |ids: &[i64]| {
+        let count = ids.len();
+        let text = |value: &str| vec![value.to_owned(); count];
+        let names: Vec<String> = (1..=count).map(|number| format!("o{number}")).collect();
+        let columns = vec![
+            Column::new("order_id".into(), names),
+            Column::new("ordered_at".into(), text("2026-01-09T10:00:00Z")),
+            Column::new("updated_at".into(), text("2026-01-09T10:00:00Z")),
+            Column::new("status".into(), text("paid")),
+            Column::new("currency".into(), text("USD")),
+            Column::new("customer_id".into(), ids.to_vec()),
+            Column::new("customer_email".into(), text(CUSTOMER_EMAIL)),
+            Column::new("visitor_id".into(), text("")),
+            Column::new("click_id".into(), text("")),
+            Column::new("codes".into(), text("ANA")),
+            Column::new("street".into(), text("Zettergren Lane 5")),
+        ];
+        parquet(&shop, "orders.parquet", columns);
+    };
+    let one = |name: &'static str, value: &str| Column::new(name.into(), vec![value.to_owned()]);
+    let values = [("creator_id", "ana"), ("name", NAME), ("email", EMAIL), ("group", ""), ("active_from", ""), ("active_to", "")];
+    parquet(&shop, "creators.parquet", values.map(|(name, value)| one(name, value)).into());
+    orders(&[7712099331, 9]);
+    shop.must(&["run", "nightly", "--as-of", "2026-01-10T02:00:00Z"]);
+    let words = [NAME, EMAIL, "7712099331", CUSTOMER_EMAIL, "Zettergren"];
+    assert!(found(&shop, &words).len() > 1);
+    let exports = shop.exports();
+    shop.must(&CREATOR);
+    shop.must(&["erase", "customer", "7712099331", "--by", "mia", "--reason", "asked for it"]);
+    assert_eq!(found(&shop, &words), Vec::<String>::new());
+    assert_eq!(shop.exports(), exports);
+    assert!(shop.must(&["run", "nightly", "--as-of", "2026-01-11T02:00:00Z"]).contains("posted: nothing"));
+    orders(&[7712099331, 9, 7712099331]);
+    shop.must(&["run", "nightly", "--as-of", "2026-01-12T02:00:00Z"]);
+    assert_eq!(found(&shop, &words), Vec::<String>::new());
+    shop.must(&["check"]);
+}
+
+fn parquet(shop: &Shop, name: &str, columns: Vec<Column>) {
+    let mut rows = DataFrame::new_infer_height(columns).expect("columns of one length");
+    let file = fs::File::create(shop.path(name)).expect("the test can write its files");
+    ParquetWriter::new(file).finish(&mut rows).expect("it is written");
+}
+
+/// Her facts are long gone, but not the mails.
+#[test]
+fn somebody_who_left_long_ago_is_erased_from_mails() {
+    for kind in Kind::BOTH {
+        let shop = shop(kind);
+        let row = format!("ana,{NAME}, {EMAIL}");
+        shop.write("creators.csv", shop.read("creators.csv").replace(&row, "eve,Eve,eve@example.com"));
+        shop.write("shop.toml", shop.read("shop.toml") + "[retention]\nfacts = \"1d\"\nmails = \"36500d\"\n");
+        shop.must(&["run", "nightly", "--as-of", "2026-02-03T02:00:00Z", "--restate", "she left"]);
+        shop.age_files();
+        shop.must(&["tidy", "--as-of", "2050-01-01T00:00:00Z"]);
+        let of_facts = |place: &String| place.contains("facts/creators");
+        assert!(!found(&shop, &[NAME]).iter().any(of_facts), "her facts are gone");
+        assert!(found(&shop, &[NAME]).iter().any(|place| place.contains("outbox")), "{:?}", found(&shop, &[NAME]));
+        shop.must(&CREATOR);
+        assert_eq!(found(&shop, &[NAME, EMAIL]), Vec::<String>::new());
         shop.must(&["check"]);
     }
 }

@@ -11,7 +11,7 @@ use sqlx::migrate::{MigrateError, Migration};
 use sqlx::sqlite::{
     SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
 };
-use sqlx::{Arguments, AssertSqlSafe, Row as _, SqlSafeStr, Sqlite as Driver, Transaction, TypeInfo, ValueRef};
+use sqlx::{Arguments, AssertSqlSafe, Connection, Row as _, SqlSafeStr, Sqlite as Driver, Transaction, TypeInfo, ValueRef};
 
 use super::migrate::{migrate, newest, step};
 use super::trouble::{not_migrated, refused, told};
@@ -55,7 +55,13 @@ impl Sqlite {
             .pragma("cache_size", "-65536")
             .row_buffer_size(ROWS_ON_THEIR_WAY)
             .busy_timeout(BUSY);
-        let pool = SqlitePoolOptions::new().max_connections(4).connect_with(options).await;
+        // Where a full disk ended a transaction, the driver believes that it goes on, and begins no other: such a connection
+        // is not used again.
+        let pool = SqlitePoolOptions::new()
+            .max_connections(4)
+            .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
+            .connect_with(options)
+            .await;
         let pool = pool.map_err(told).with_context(|| format!("cannot open the database {shown}"))?;
         migrate_pool(&pool).await.with_context(|| format!("cannot bring the database {shown} up to date"))?;
         Ok(Self { pool, path: path.to_owned() })
