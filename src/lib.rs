@@ -4,9 +4,11 @@
 pub mod alert;
 pub mod audit;
 pub mod cli;
+pub mod dump;
 pub mod effect;
 pub mod explain;
 pub mod facts;
+pub mod keeping;
 pub mod ledger;
 pub mod money;
 pub mod outbox;

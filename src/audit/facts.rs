@@ -34,6 +34,7 @@ pub(super) async fn check(tx: &mut Tx, audit: &Audit<'_>) -> Found {
 
 async fn read(tx: &mut Tx, audit: &Audit<'_>, findings: &mut Findings) -> Result<String> {
     missing_manifests(tx, audit, findings).await?;
+    removed_manifests(tx, audit, findings).await?;
     let needed = needed(tx, audit, findings).await?;
     let files = needed.len();
     for (manifest, broken) in blocking(move || Ok(broken(needed))).await? {
@@ -62,9 +63,28 @@ async fn missing_manifests(tx: &mut Tx, audit: &Audit<'_>, findings: &mut Findin
     Ok(())
 }
 
+/// Lists that retention removed, though it never would, or only by half.
+async fn removed_manifests(tx: &mut Tx, audit: &Audit<'_>, findings: &mut Findings) -> Result<()> {
+    let sql = "SELECT digest FROM manifests WHERE program = $1 AND ((removed_at IS NULL AND body = '') \
+               OR (removed_at IS NOT NULL AND body <> '')) ORDER BY digest";
+    for row in tx.rows(sql, &[audit.program.into()]).await? {
+        let digest = row.text(0)?;
+        findings.add(|| format!("the list of facts {digest} is neither kept whole nor removed whole"));
+    }
+    let sql = "SELECT r.run_id, m.digest FROM reconciled r JOIN manifests m ON m.program = r.program AND m.digest = r.manifest \
+               WHERE r.program = $1 AND m.removed_at IS NOT NULL";
+    for row in tx.rows(sql, &[audit.program.into()]).await? {
+        let (run_id, digest) = (row.int(0)?, row.text(1)?);
+        findings
+            .add(|| format!("the list of facts {digest} was removed, but the last reconciliation, by run {run_id}, rests on it"));
+    }
+    Ok(())
+}
+
 /// All files that any manifest lists.
 async fn needed(tx: &mut Tx, audit: &Audit<'_>, findings: &mut Findings) -> Result<BTreeMap<PathBuf, Needed>> {
-    let sql = "SELECT digest, body FROM manifests WHERE program = $1 AND digest > $2 ORDER BY digest LIMIT $3";
+    let sql =
+        "SELECT digest, body FROM manifests WHERE program = $1 AND removed_at IS NULL AND digest > $2 ORDER BY digest LIMIT $3";
     let (mut after, mut needed) = (String::new(), BTreeMap::new());
     loop {
         let rows = tx.rows(sql, &[audit.program.into(), after.as_str().into(), MANIFESTS_PER_PAGE.into()]).await?;

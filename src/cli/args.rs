@@ -119,7 +119,7 @@ pub(super) enum Command {
     Proposal(Proposal),
     /// Show a creator's statement for a month
     Statement(Statement),
-    /// Write orders, commissions, balances or exceptions as they were last posted, or the journal as books
+    /// Write orders, commissions, balances or exceptions as they were last posted, the journal as books, or everything
     Export(Export),
     /// Look at everything that a run needs: settings, database, disk, mail server, sources; and say how to mend it
     Doctor {
@@ -144,6 +144,11 @@ pub(super) enum Command {
         #[arg(long, value_name = "DIR")]
         out: PathBuf,
     },
+    /// Remove what is older than the program files' retention says: facts, mails, records of runs; never the ledger
+    Tidy(Tidy),
+    /// Erase a person who asks for it from everything but the ledger, which names nobody
+    #[command(subcommand)]
+    Erase(Erase),
     /// Write a commented program file and sample data to start from
     Init {
         /// The folder to write to
@@ -165,6 +170,48 @@ pub(super) struct Serve {
     /// How many jobs run at once [default: PURSER_AT_ONCE, or 2]
     #[arg(long, value_name = "N", value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..))]
     pub at_once: Option<usize>,
+}
+
+/// Remove what is older than [retention] of the program files says: kept facts and outcomes that no run used since, texts of
+/// mails, records of runs. The ledger stays, and whatever the next run, `check` and `explain` rest on.
+#[derive(Args)]
+pub(super) struct Tidy {
+    /// Show what would be removed, and remove nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// The time from which ages are counted, as RFC 3339 [default: now]
+    #[arg(long, value_name = "TIME", value_parser = super::context::time)]
+    pub as_of: Option<i64>,
+}
+
+#[derive(Subcommand)]
+pub(super) enum Erase {
+    /// A creator's name and emails. The id stays: the ledger names it
+    Creator {
+        /// The creator
+        #[arg(value_name = "ID")]
+        creator_id: String,
+        #[command(flatten)]
+        request: ErasingRequest,
+    },
+    /// A customer's id and emails. Pseudonyms take their place, so that all orders stay worth what they were
+    Customer {
+        /// The customer's id or email
+        #[arg(value_name = "ID")]
+        customer: String,
+        #[command(flatten)]
+        request: ErasingRequest,
+    },
+}
+
+#[derive(Args)]
+pub(super) struct ErasingRequest {
+    /// Who does it
+    #[arg(long, value_name = "NAME")]
+    pub by: String,
+    /// Why. It is kept, so it does not name the person
+    #[arg(long, value_name = "REASON")]
+    pub reason: String,
 }
 
 #[derive(Args)]
@@ -377,11 +424,11 @@ pub(super) struct Export {
     /// What to write
     #[arg(value_enum)]
     pub what: What,
-    /// How to write it
-    #[arg(long, value_enum, default_value_t = ExportFormat::Csv)]
-    pub format: ExportFormat,
-    /// The file to write; it is there once it is whole [default: standard output]
-    #[arg(long, value_name = "FILE")]
+    /// How to write it [default: csv; a dump is Parquet]
+    #[arg(long, value_enum)]
+    pub format: Option<ExportFormat>,
+    /// The file to write, or the folder of a dump; it is there once it is whole [default: standard output]
+    #[arg(long, value_name = "PATH")]
     pub out: Option<PathBuf>,
 }
 
@@ -411,6 +458,8 @@ pub(super) enum What {
     Exceptions,
     /// Every entry and transfer that was ever posted, for accounting
     Journal,
+    /// Every table of the database and the last outcome as Parquet, with a reading guide, into a new folder
+    Dump,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -1,12 +1,10 @@
 use anyhow::{Result, bail};
 
 use super::args::{Check as Command, Places, ReportFormat};
-use super::context::workplace;
-use super::settings;
+use super::context::existing_workplace;
 use super::show::print;
 use crate::audit::{Check, Found, Wanted, audit};
 use crate::ledger::Head;
-use crate::store::Address;
 
 /// How many digits of a noted hash say which it is.
 const DIGITS: usize = 8;
@@ -31,12 +29,7 @@ pub(super) async fn check(places: &Places, command: &Command) -> Result<()> {
     if command.list {
         return print(&Check::ALL.map(|check| format!("{:<14} {}", check.name(), check.about())).join("\n"));
     }
-    if let Address::Sqlite(path) = Address::parse(&settings::database(places.database.as_deref())?.text)?
-        && !path.exists()
-    {
-        bail!("there is no database {}; name it with --database", path.display());
-    }
-    let at = workplace(places).await?;
+    let at = existing_workplace(places).await?;
     let mut checks = command.names.clone();
     match (checks.is_empty(), &command.head) {
         (true, _) => checks.extend(Check::ALL),

@@ -82,3 +82,13 @@ pub(super) fn data_folder(places: &Places, database: &str, address: &Address) ->
     };
     std::path::absolute(&data).with_context(|| format!("cannot find the data folder {}", data.display()))
 }
+
+/// As [`workplace`], for commands that only read: looking makes no database.
+pub(super) async fn existing_workplace(places: &Places) -> Result<Workplace> {
+    if let Address::Sqlite(path) = Address::parse(&settings::database(places.database.as_deref())?.text)?
+        && !path.exists()
+    {
+        bail!("there is no database {}; name it with --database", path.display());
+    }
+    workplace(places).await
+}

@@ -1,11 +1,12 @@
 use std::io::Write;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 
 use super::args::{Export, ExportFormat, Format, Places, What};
-use super::context::{program, workplace};
+use super::context::{existing_workplace, program, workplace};
 use super::output::Output;
-use super::show::Sheet;
+use super::show::{Sheet, print};
+use crate::dump::{Dumped, dump};
 use crate::ledger::{Books, balances, check_currency_shown, write_books};
 use crate::money::format_minor;
 use crate::program::Program;
@@ -13,6 +14,9 @@ use crate::reconcile::KeptOutcome;
 use crate::runner::{Workplace, last_basis};
 
 pub(super) async fn export(places: &Places, export: &Export) -> Result<()> {
+    if matches!(export.what, What::Dump) {
+        return everything(places, export).await;
+    }
     let task = task(export)?;
     let program = program(places)?;
     let at = workplace(places).await?;
@@ -41,15 +45,28 @@ enum Figures {
     Exceptions,
 }
 
+/// It needs no program file: the database holds what there is.
+async fn everything(places: &Places, export: &Export) -> Result<()> {
+    ensure!(export.format.is_none(), "a dump is written as Parquet; leave --format out");
+    let folder = export.out.as_deref().context("name the folder to write to with --out DIR")?;
+    let at = existing_workplace(places).await?;
+    let dumped = dump(&at.store, &at.data, places.program.as_deref(), folder).await?;
+    let row = |dumped: &Dumped| vec![dumped.table.to_owned(), dumped.rows.to_string()];
+    let sheet = Sheet { header: vec!["table", "rows"], figures: vec![1], rows: dumped.iter().map(row).collect() };
+    print(&format!("wrote {}; its README.md says how to read it\n{}", folder.display(), sheet.aligned()))
+}
+
 fn task(export: &Export) -> Result<Task> {
+    let format = export.format.unwrap_or(ExportFormat::Csv);
     let figures = match export.what {
-        What::Journal => return books(export.format).map(Task::Journal),
+        What::Journal => return books(format).map(Task::Journal),
+        What::Dump => bail!("a dump is written to a folder"),
         What::Orders => Figures::Orders,
         What::Commissions => Figures::Commissions,
         What::Balances => Figures::Balances,
         What::Exceptions => Figures::Exceptions,
     };
-    match export.format {
+    match format {
         ExportFormat::Csv => Ok(Task::Figures(figures, Format::Csv)),
         ExportFormat::Table => Ok(Task::Figures(figures, Format::Table)),
         ExportFormat::Json => Ok(Task::Figures(figures, Format::Json)),

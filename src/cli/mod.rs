@@ -7,6 +7,7 @@ mod config;
 mod context;
 mod demo;
 mod doctor;
+mod erase;
 mod explain;
 mod export;
 mod init;
@@ -21,6 +22,7 @@ mod settings;
 mod show;
 mod statement;
 mod status;
+mod tidy;
 mod tracing_out;
 mod validate;
 
@@ -85,6 +87,8 @@ async fn dispatch(arguments: Arguments, matches: &ArgMatches) -> anyhow::Result<
         Command::Validate(validate) => validate::validate(&places, &validate),
         Command::Status { runs, format } => status::status(&places, runs, format).await,
         Command::Init { folder } => init::init(&folder),
+        Command::Erase(command) => erase::erase(&places, &command).await,
+        Command::Tidy(command) => tidy::tidy(&places, &command).await,
         Command::Demo => demo::demo(&places).await,
         Command::Explain { order_id, as_of, format } => explain::explain(&places, &order_id, as_of, format).await,
         Command::Export(export) => export::export(&places, &export).await,

@@ -4,7 +4,7 @@ use super::args::{Places, Validate};
 use super::context::programs;
 use super::show::{Sheet, print};
 use crate::effect::Scratch;
-use crate::facts;
+use crate::facts::{self, Erased};
 use crate::program::{Program, keys};
 
 pub(super) fn validate(places: &Places, validate: &Validate) -> Result<()> {
@@ -33,7 +33,7 @@ pub(super) fn validate(places: &Places, validate: &Validate) -> Result<()> {
 /// Reads all facts of a program by way of a folder that is removed again.
 fn facts_of(program: &Program) -> Result<Sheet> {
     let scratch = Scratch::new()?;
-    let manifest = facts::keep(program, scratch.path(), None)?;
+    let manifest = facts::keep(program, scratch.path(), None, &Erased::default())?;
     let facts = facts::load(program, &manifest, scratch.path())?;
     let rows = facts.heights().into_iter().map(|(table, rows)| {
         let files = manifest.files(table).len();

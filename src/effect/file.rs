@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use anyhow::{Context, Error, Result};
+use anyhow::{Context, Error, Result, ensure};
 
 use super::{Kind, effect_now};
 use crate::trouble::Passing;
@@ -84,6 +84,65 @@ impl Drop for Unfinished {
     }
 }
 
+/// A folder of files that is being written. Dropped without [`UnfinishedFolder::keep`], it leaves nothing behind.
+pub struct UnfinishedFolder {
+    path: PathBuf,
+    temporary: PathBuf,
+}
+
+impl UnfinishedFolder {
+    /// Begins a folder that shall stand at a path.
+    ///
+    /// # Errors
+    ///
+    /// When something is there already that is not an empty folder.
+    pub fn begin(path: &Path) -> Result<Self> {
+        let path = std::path::absolute(path).with_context(|| format!("cannot find {}", path.display()))?;
+        let is_free = !path.exists() || fs::read_dir(&path).is_ok_and(|mut entries| entries.next().is_none());
+        ensure!(is_free, "{} is there already; name a folder that is not. Nothing was written", path.display());
+        let above = folder_of(&path)?;
+        create_folder(above)?;
+        let name = path.file_name().and_then(|name| name.to_str()).context("the folder has a plain name")?;
+        let temporary = above.join(format!(".{name}.{}.tmp", unique()));
+        fs::create_dir(&temporary).map_err(told).with_context(|| cannot_write(&path))?;
+        Ok(Self { path, temporary })
+    }
+
+    /// Begins a file in it.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be made.
+    pub fn create(&self, name: &str) -> Result<File> {
+        File::create_new(self.temporary.join(name)).map_err(told).with_context(|| cannot_write(&self.path.join(name)))
+    }
+
+    /// Makes all files durable and puts the folder into place.
+    ///
+    /// # Errors
+    ///
+    /// When the disk does not take it.
+    pub fn keep(self) -> Result<()> {
+        let cannot = || cannot_write(&self.path);
+        for entry in fs::read_dir(&self.temporary).with_context(cannot)? {
+            let file = File::open(entry.with_context(cannot)?.path());
+            file.and_then(|file| file.sync_all()).map_err(told).with_context(cannot)?;
+        }
+        effect_now(Kind::Rename, &subject(&self.path), || {
+            fs::rename(&self.temporary, &self.path).map_err(told).with_context(cannot)
+        })?;
+        let synced = File::open(folder_of(&self.path)?).and_then(|folder| folder.sync_all());
+        synced.map_err(told).with_context(cannot)
+    }
+}
+
+impl Drop for UnfinishedFolder {
+    fn drop(&mut self) {
+        // Once renamed it is gone; what could not be finished is of no use, and failing to remove it changes nothing.
+        let _ = fs::remove_dir_all(&self.temporary);
+    }
+}
+
 fn folder_of(path: &Path) -> Result<&Path> {
     path.parent().context("a kept file lies in a folder")
 }
@@ -151,9 +210,31 @@ pub fn lock_file(path: &Path) -> Result<File> {
 ///
 /// When something in it cannot be removed.
 pub fn clear_folder(path: &Path) -> Result<()> {
-    effect_now(Kind::Rename, &subject(path), || {
+    effect_now(Kind::Remove, &subject(path), || {
         fs::remove_dir_all(path).map_err(told).with_context(|| format!("cannot clear {}", path.display()))
     })
+}
+
+/// Removes a file. One that is gone already is no error: somebody else removed it.
+///
+/// # Errors
+///
+/// When it is there and cannot be removed.
+pub fn remove(path: &Path) -> Result<()> {
+    effect_now(Kind::Remove, &subject(path), || match fs::remove_file(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => {
+            Err(told(error)).with_context(|| format!("cannot remove {}", path.display()))
+        }
+        _ => Ok(()),
+    })
+}
+
+/// Whether a file is there to be used again. Its time becomes now, by which housekeeping knows that somebody is about to
+/// name it. That time is no effect: without it the file may be removed, and is then written again by whoever misses it.
+pub fn reuse_file(path: &Path) -> bool {
+    // Whoever may not set its time, such as another user than its owner, may still read it.
+    let _ = File::open(path).and_then(|file| file.set_modified(SystemTime::now()));
+    path.exists()
 }
 
 /// A folder for what is needed for a moment. It goes with the value; what a killed process leaves is the system's to clean

@@ -14,7 +14,9 @@ use std::task::{Context as Task, Poll, Waker};
 
 use anyhow::{Result, bail};
 
-pub use file::{Scratch, Unfinished, clear_folder, create_folder, lock_file, try_to_write, write_file};
+pub use file::{
+    Scratch, Unfinished, UnfinishedFolder, clear_folder, create_folder, lock_file, remove, reuse_file, try_to_write, write_file,
+};
 
 /// What kind of effect it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,6 +25,8 @@ pub enum Kind {
     Commit,
     /// A file is put into its place.
     Rename,
+    /// A file is removed, or a folder with all that is in it.
+    Remove,
     /// Something is handed to somebody else.
     Send,
 }
@@ -32,6 +36,7 @@ impl fmt::Display for Kind {
         f.write_str(match self {
             Self::Commit => "commit",
             Self::Rename => "rename",
+            Self::Remove => "remove",
             Self::Send => "send",
         })
     }

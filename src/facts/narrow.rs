@@ -27,15 +27,25 @@ pub(super) fn without_strange_columns(table: Table, file: &SourceFile, out: impl
     if strange.is_empty() {
         return Ok(false);
     }
-    let wanted = columns_of(table);
-    if let Some(field) = strange.iter().find(|field| wanted.contains(&field.name.as_str())) {
+    if let Some(field) = strange.iter().find(|field| columns_of(table).contains(&field.name.as_str())) {
         bail!("{shown}: the column `{}` is of type {:?}; export it as text", field.name, field.dtype);
     }
-    let there = wanted.iter().filter(|name| schema.contains(name)).map(|name| (*name).to_owned()).collect();
-    let mut rows: DataFrame = guarded(|| ParquetReader::new(open_again(file)?).with_columns(Some(there)).finish())
-        .with_context(|| format!("cannot read {shown}"))?;
-    ParquetWriter::new(out).finish(&mut rows).context("cannot write rows as Parquet")?;
+    write_parquet(&mut contract_columns(table, file)?, out)?;
     Ok(true)
+}
+
+/// The contract's columns of a Parquet file, those of them that it has.
+pub(super) fn contract_columns(table: Table, file: &SourceFile) -> Result<DataFrame> {
+    let cannot = || format!("cannot read {}", file.shown);
+    let schema = guarded(|| ParquetReader::new(open_again(file)?).schema()).with_context(cannot)?;
+    let there = columns_of(table).iter().filter(|name| schema.contains(name)).map(|name| (*name).to_owned()).collect();
+    guarded(|| ParquetReader::new(open_again(file)?).with_columns(Some(there)).finish()).with_context(cannot)
+}
+
+/// Writes rows as Parquet.
+pub(super) fn write_parquet(rows: &mut DataFrame, out: impl Write) -> Result<()> {
+    ParquetWriter::new(out).finish(rows).context("cannot write rows as Parquet")?;
+    Ok(())
 }
 
 fn open_again(file: &SourceFile) -> polars::prelude::PolarsResult<File> {

@@ -4,12 +4,15 @@
 //! [`deliver`] sends every waiting one once. Each attempt is recorded before it is made.
 
 mod deliver;
+mod forget;
 mod letter;
 mod post;
 mod post_office;
 mod transport;
 
 pub use deliver::{Delivery, deliver};
+pub use forget::{erase_mails, forget_mails, forgotten_mails, mail_addresses};
 pub use letter::{Channel, Letters, NewLetter, counts, programs_with_letters, put, state_of};
 pub use post::Post;
+pub use post_office::mail_file;
 pub use transport::{Transport, secrets_hidden};

@@ -24,7 +24,7 @@ pub(super) struct PostOffice {
 impl PostOffice {
     /// None when another process has it: a run that froze, since runs of one program do not overlap.
     pub(super) fn open(data: &Path, program: &str, channel: Channel) -> Result<Option<Self>> {
-        let folder = data.join("outbox");
+        let folder = folder_of(data);
         let shown = folder.display();
         let owner = match channel {
             Channel::Statement => program.to_owned(),
@@ -48,6 +48,15 @@ impl PostOffice {
     pub(super) fn write(&self, key: &str, message: &str) -> Result<()> {
         write_file(&self.folder.join(file_name(key)), |file| Ok(file.write_all(message.as_bytes())?))
     }
+}
+
+fn folder_of(data: &Path) -> PathBuf {
+    data.join("outbox")
+}
+
+/// Where the mail of this key is written, if mails leave as files.
+pub fn mail_file(data: &Path, key: &str) -> PathBuf {
+    folder_of(data).join(file_name(key))
 }
 
 /// The name that the outbox folder was given when it was first used. Whoever asks holds the lock.

@@ -11,11 +11,11 @@ use super::keys::{self, Key};
 use super::reader::{Notebook, Section, Value, lookup, unknown_key};
 use super::{
     Attribution, Bonus, Commission, Customers, Job, Limits, Metric, Micros, Mistake, Mistakes, Model, Pays, Period, Program,
-    RateRule, Source, Step, Table, Tier, TierMode, Tiers, TouchKind,
+    RateRule, Retention, Source, Step, Table, Tier, TierMode, Tiers, TouchKind,
 };
 use crate::money::{Currency, Rate, Rounding, parse_minor};
 
-const SECTIONS: [&str; 7] = ["program", "sources", "attribution", "commission", "payout", "alerts", "jobs"];
+const SECTIONS: [&str; 8] = ["program", "sources", "attribution", "commission", "payout", "alerts", "retention", "jobs"];
 const PERIODS: [(&str, Period); 4] =
     [("month", Period::Month), ("quarter", Period::Quarter), ("year", Period::Year), ("lifetime", Period::Lifetime)];
 const STEPS: [Step; 4] = [Step::Fetch, Step::Reconcile, Step::Payout, Step::Statements];
@@ -48,6 +48,7 @@ pub(super) fn program(id: &str, text: &str, folder: &Path) -> Result<Program, Mi
     let commission = section("commission").map(|s| commission(&notes, &s, money));
     let payout_minimum = section("payout").map(|s| s.read(&keys::PAYOUT_MINIMUM, amount(money)).unwrap_or(0));
     let alerts = section("alerts").map(|s| limits(&s, money));
+    let retention = section("retention").and_then(|s| retention(&s));
     let jobs = match lookup(root, "jobs") {
         Some(value) => jobs(&notes, value),
         None => default_jobs(),
@@ -65,6 +66,7 @@ pub(super) fn program(id: &str, text: &str, folder: &Path) -> Result<Program, Mi
             commission: commission?,
             payout_minimum: payout_minimum?,
             alerts: alerts?,
+            retention: retention?,
             jobs,
             text: text.to_owned(),
             text_hash: blake3::hash(text.as_bytes()).to_hex().to_string(),
@@ -265,6 +267,15 @@ fn limits(section: &Section<'_>, currency: Currency) -> Limits {
 /// Reads `off` as none.
 fn unless_off<T>(read: impl Fn(&str) -> Result<T, String>) -> impl Fn(&str) -> Result<Option<T>, String> {
     move |text| if text == "off" { Ok(None) } else { read(text).map(Some) }
+}
+
+fn retention(section: &Section<'_>) -> Option<Retention> {
+    let long = |key: &Key, default: &str| section.read(key, duration).or(duration(default).ok());
+    Some(Retention {
+        facts: long(&keys::RETAIN_FACTS, "90d")?,
+        mails: long(&keys::RETAIN_MAILS, "400d")?,
+        runs: long(&keys::RETAIN_RUNS, "400d")?,
+    })
 }
 
 fn jobs<'a>(notes: &'a Notebook<'a>, value: &'a Value<'a>) -> Vec<Job> {

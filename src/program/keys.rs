@@ -83,6 +83,9 @@ keys! {
     EXCEPTIONS_ABOVE = "alerts" "exceptions_above", "percent, or off", "200", "A run with more exceptions than this share of the usual, and ten more: the middle of the seven runs before.";
     UNATTRIBUTED_RISE = "alerts" "unattributed_rise", "percentage points, or off", "20", "A day whose share of unattributed orders is so much above that of the four weeks before.";
     TOTAL_BELOW = "alerts" "total_below", "amount, or off", "0", "A run after which creators are owed less than this more; may be below zero.";
+    RETAIN_FACTS = "retention" "facts", "duration", "90d", "How long `purser tidy` keeps facts and outcomes that no run used since. What the last posted reconciliation rests on always stays.";
+    RETAIN_MAILS = "retention" "mails", "duration", "400d", "How long the texts of mails stay that were sent or refused. That they were, stays.";
+    RETAIN_RUNS = "retention" "runs", "duration", "400d", "How long the records of runs stay. The latest of each job always does.";
 
     JOB_SCHEDULE = "jobs.NAME" "schedule", "cron line", "by hand", "When it runs, in the program's zone.";
     JOB_STEPS = "jobs.NAME" "steps", "list of fetch, reconcile, payout, statements", "required", "What it does, in order.";

@@ -43,12 +43,25 @@ pub struct Program {
     pub payout_minimum: i64,
     /// What the operator is told of.
     pub alerts: Limits,
+    /// For how long what is not the ledger stays.
+    pub retention: Retention,
     /// What runs, and when.
     pub jobs: Vec<Job>,
     /// The file's text.
     pub text: String,
     /// The hash of the file's text, which every entry names.
     pub text_hash: String,
+}
+
+/// For how long what is not the ledger stays. The ledger itself is never tidied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Retention {
+    /// Facts and outcomes, since a run used them last.
+    pub facts: Micros,
+    /// The texts of mails, since they were sent or refused.
+    pub mails: Micros,
+    /// Records of runs.
+    pub runs: Micros,
 }
 
 /// The tables of facts.

@@ -17,7 +17,7 @@ use super::days::DayCount;
 use super::difference::PostedTargets;
 use super::frame::{collect, column, i64s, texts};
 use super::listed::{ListedTarget, for_each_listed};
-use crate::effect::write_file;
+use crate::effect::{reuse_file, write_file};
 use crate::money::Overflow;
 
 /// Where one reconciliation is kept.
@@ -89,7 +89,7 @@ fn keep(data: &Path, frame: &DataFrame) -> Result<String> {
         .context("cannot write the outcome as Parquet")?;
     let content = blake3::hash(&bytes).to_hex().to_string();
     let path = path_of(data, &content);
-    if !path.exists() {
+    if !reuse_file(&path) {
         write_file(&path, |file| file.write_all(&bytes).with_context(|| format!("cannot write {}", path.display())))?;
     }
     Ok(content)
@@ -111,6 +111,11 @@ fn read(data: &Path, content: &str, columns: &[&str]) -> Result<DataFrame> {
 }
 
 impl KeptOutcome {
+    /// The files in which it is kept.
+    pub fn files(&self, data: &Path) -> [PathBuf; 3] {
+        [&self.targets, &self.orders, &self.exceptions].map(|content| path_of(data, content))
+    }
+
     /// What is wrong with the kept files, in words; nothing when they are whole.
     pub fn broken(&self, data: &Path) -> Vec<String> {
         let mut broken = Vec::new();

@@ -4,12 +4,15 @@
 //! a repeat finds nothing to do. Of two that are started at once, the second waits for the first (see [`lease`]).
 
 mod alarms;
+mod alone;
+mod erased;
 mod figures;
 mod known;
 mod lease;
 mod reconcile_step;
 mod report;
 mod restatement;
+mod retention;
 mod runs;
 mod schedule;
 mod slots;
@@ -32,12 +35,15 @@ use crate::trouble::Passing;
 use lease::Lease;
 
 pub use alarms::local as local_time;
+pub use alone::Alone;
+pub use erased::{blot_alerts, blot_runs, erased, kept_manifests, key_file, read_key, rename_copies};
 pub use figures::{JobFigures, figures};
 pub use known::known;
 pub use reconcile_step::{Basis, last_basis};
 pub use report::{
     Exceptions, PayoutReport, PostedWhy, ReconcileReport, Report, StatementMonth, StatementsReport, StepReport, TakenFromPaid,
 };
+pub use retention::{Forgotten, forget_facts, forget_runs, kept_files};
 pub use runs::{Noted, RunRecord, Sums, noted_heads, runs};
 pub use schedule::Schedule;
 pub use slots::{Known as KnownSlots, Slot, known as known_slots};
@@ -243,8 +249,9 @@ async fn fetch(session: &Session<'_>) -> Result<Manifest> {
         return runs::manifest_of_run(&at.store, program, run_id).await;
     }
     let before = runs::latest_manifest(&at.store, program).await?;
+    let erased = erased(&at.store, &at.data, &program.id).await?;
     let (owned, data) = (program.clone(), at.data.clone());
-    blocking(move || facts::keep(&owned, &data, before.as_ref()))
+    blocking(move || facts::keep(&owned, &data, before.as_ref(), &erased))
         .await
         .with_context(|| format!("fetching the facts of {}: nothing was posted", program.id))
 }

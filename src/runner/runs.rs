@@ -4,7 +4,7 @@ use anyhow::{Context, Result, bail};
 
 use super::report::{ReconcileReport, Report};
 use super::{Order, Session};
-use crate::facts::Manifest;
+use crate::facts::{Manifest, format_time};
 use crate::ledger::Head;
 use crate::money::{Currency, format_minor};
 use crate::program::{Job, Program};
@@ -128,7 +128,8 @@ pub(super) async fn remember(session: &Session<'_>, manifest: &Manifest, fetched
     let mut tx = session.begin().await?;
     // The same facts may have got other names, or hashes of their copies that were not known before.
     let sql = "INSERT INTO manifests (program, digest, body) VALUES ($1, $2, $3) \
-               ON CONFLICT (program, digest) DO UPDATE SET body = excluded.body WHERE manifests.body <> excluded.body";
+               ON CONFLICT (program, digest) DO UPDATE SET body = excluded.body, removed_at = NULL \
+               WHERE manifests.body <> excluded.body";
     tx.execute(sql, &[program.id.as_str().into(), digest.as_str().into(), body.into()]).await?;
     let sql = "UPDATE runs SET manifest = $2, fetched = CASE WHEN $3 = 1 THEN 1 ELSE fetched END WHERE run_id = $1";
     tx.execute(sql, &[run_id.into(), digest.into(), i64::from(fetched).into()]).await?;
@@ -137,11 +138,23 @@ pub(super) async fn remember(session: &Session<'_>, manifest: &Manifest, fetched
 
 /// The facts that a run read.
 pub(super) async fn manifest_of_run(store: &Store, program: &Program, run_id: i64) -> Result<Manifest> {
-    let sql = "SELECT m.body FROM runs r JOIN manifests m ON m.program = r.program AND m.digest = r.manifest WHERE r.program = $1 AND r.run_id = $2";
-    match store.rows(sql, &[program.id.as_str().into(), run_id.into()]).await?.first() {
-        Some(row) => parse(row),
-        None => bail!("run {run_id} of {} kept no facts; `purser status` lists the runs", program.id),
+    let sql = "SELECT m.body, m.removed_at FROM runs r JOIN manifests m ON m.program = r.program AND m.digest = r.manifest \
+               WHERE r.program = $1 AND r.run_id = $2";
+    let rows = store.rows(sql, &[program.id.as_str().into(), run_id.into()]).await?;
+    let Some(row) = rows.first() else {
+        bail!(
+            "run {run_id} of {} kept no facts, or its record is gone by [retention] runs; `purser status` lists the runs",
+            program.id
+        );
+    };
+    if let Some(removed) = row.optional_int(1)? {
+        bail!(
+            "retention removed the facts of run {run_id} of {} on {}, as no run had used them for longer than [retention] facts says",
+            program.id,
+            format_time(removed)
+        );
     }
+    parse(row)
 }
 
 /// The facts of this digest.

@@ -20,6 +20,7 @@ use tokio::task::JoinSet;
 use tokio_cron_scheduler::{Job as Tick, JobScheduler};
 
 use crate::facts::format_time;
+use crate::keeping::tidy;
 use crate::outbox::Channel;
 use crate::program::{Job, Program};
 use crate::runner::{self, KnownSlots, Order, Ran, Stopped, Workplace};
@@ -33,6 +34,10 @@ const LOOKS: usize = 3;
 
 /// How long running steps may take to end when the server is stopped.
 const GRACE: Duration = Duration::from_secs(7);
+
+/// How often what is old is removed, and how long after the start for the first time (microseconds).
+const TIDY_AGAIN: i64 = 86_400_000_000;
+const TIDY_FIRST: i64 = 3_600_000_000;
 
 const CUT_SHORT: &str = "a step did not end in time and is cut short: what it did not commit is gone, and the next start does it";
 
@@ -78,6 +83,8 @@ struct Server {
     stop: watch::Receiver<bool>,
     delivering: JoinSet<()>,
     sent_again: i64,
+    tidying: JoinSet<()>,
+    tidied: i64,
 }
 
 /// Serves until `stop` turns true; then lets running steps end.
@@ -117,6 +124,7 @@ async fn serve_until(config: Config, open: Open, stop: watch::Receiver<bool>) ->
     let at = Arc::new(at);
     ready.send_replace(Some(at.clone()));
     let server = Server {
+        tidied: (config.clock)().saturating_sub(TIDY_AGAIN - TIDY_FIRST),
         files: Files::new(&config.jobs, config.only.as_deref()),
         permits: Arc::new(Semaphore::new(config.at_once)),
         config,
@@ -127,6 +135,7 @@ async fn serve_until(config: Config, open: Open, stop: watch::Receiver<bool>) ->
         stop,
         delivering: JoinSet::new(),
         sent_again: 0,
+        tidying: JoinSet::new(),
     };
     server.until_stopped().await?;
     http.await.context("an internal fault stopped the answering")?
@@ -176,6 +185,7 @@ impl Server {
                     self.tick().await;
                 }
                 Some(_) = self.delivering.join_next() => {}
+                Some(_) = self.tidying.join_next() => {}
                 () = stopped(&mut stop) => break,
             }
         }
@@ -226,6 +236,7 @@ impl Server {
     /// Starts what is due.
     async fn due(&mut self, now: i64) -> Result<()> {
         let programs = self.programs(now).await?;
+        self.tidy(&programs, now);
         let known = self.known(&programs, now).await?;
         for program in programs {
             let open = known.open.iter().filter(|slot| slot.program == program.id && !slot.failed);
@@ -293,6 +304,32 @@ impl Server {
             let _permit = permits.acquire_owned().await;
             run_slot(&at, &program, &job, slot, clock, &stop).await;
             program.id.clone()
+        });
+    }
+
+    /// Removes what is old, once a day, one program after the other.
+    fn tidy(&mut self, programs: &[Arc<Program>], now: i64) {
+        if now.saturating_sub(self.tidied) < TIDY_AGAIN || !self.tidying.is_empty() {
+            return;
+        }
+        self.tidied = now;
+        let (at, programs) = (self.at.clone(), programs.to_vec());
+        self.tidying.spawn(async move {
+            for program in programs {
+                match tidy(&at, &program, now, false).await {
+                    Ok(tidied) => {
+                        for (what, removed) in tidied.each().into_iter().filter(|(_, removed)| removed.count > 0) {
+                            tracing::info!(
+                                program = program.id,
+                                count = removed.count,
+                                bytes = removed.bytes,
+                                "removed old {what}"
+                            );
+                        }
+                    }
+                    Err(error) => tracing::error!(program = program.id, "cannot remove what is old: {error:#}"),
+                }
+            }
         });
     }
 

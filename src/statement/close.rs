@@ -12,7 +12,7 @@ use super::mail::message;
 use super::model::{Held, Line, Statement, Totals};
 use super::month::Month;
 use super::perform::Performances;
-use crate::facts::format_time;
+use crate::facts::{format_time, is_pseudonym};
 use crate::ledger::{Head, check_currency, head};
 use crate::money::Overflow;
 use crate::outbox::{Channel, NewLetter, put};
@@ -191,7 +191,8 @@ impl Building<'_> {
             None => self.closed.unmailed.push((creator_id.to_owned(), "has no email".to_owned())),
             Some(email) => match email.parse() {
                 Err(_) => {
-                    let why = format!("\"{email}\" is not an email address");
+                    let erased = is_pseudonym(email);
+                    let why = if erased { "was erased".to_owned() } else { format!("\"{email}\" is not an email address") };
                     self.closed.unmailed.push((creator_id.to_owned(), why));
                 }
                 Ok(address) => {

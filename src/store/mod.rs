@@ -82,6 +82,11 @@ pub enum Cell<'a> {
 pub struct Row(Vec<Value>);
 
 impl Row {
+    /// All of it.
+    pub fn values(&self) -> &[Value] {
+        &self.0
+    }
+
     /// The whole number in a column, by position.
     pub fn int(&self, column: usize) -> Result<i64> {
         match self.0.get(column) {
@@ -110,6 +115,28 @@ impl Row {
 
     fn is_nothing(&self, column: usize) -> bool {
         matches!(self.0.get(column), Some(Value::Int(None) | Value::Text(None)))
+    }
+}
+
+/// A table to be read whole, in pages.
+#[derive(Debug, Clone)]
+pub struct Listing {
+    /// The table.
+    pub table: &'static str,
+    /// Which columns, in which order.
+    pub columns: Vec<&'static str>,
+    /// The columns of its key, in whose order rows come.
+    pub key: &'static [&'static str],
+    /// What holds of the rows that belong to `$1`.
+    pub of: &'static str,
+}
+
+impl Listing {
+    fn sql(&self, is_first: bool, rows: usize) -> String {
+        let (columns, key) = (self.columns.join(", "), self.key.join(", "));
+        let after: Vec<String> = (2..self.key.len() + 2).map(|place| format!("${place}")).collect();
+        let after = if is_first { String::new() } else { format!(" AND ({key}) > ({})", after.join(", ")) };
+        format!("SELECT {columns} FROM {} WHERE ($1 = '' OR {}){after} ORDER BY {key} LIMIT {rows}", self.table, self.of)
     }
 }
 
@@ -197,6 +224,14 @@ impl Store {
         }
     }
 
+    /// Overwrites what was deleted, where the database would leave it in its file: a server's own housekeeping does that.
+    pub async fn scrub(&self) -> Result<()> {
+        match &self.0 {
+            Database::Sqlite(sqlite) => effect(Kind::Commit, "the overwriting of what was deleted", sqlite.scrub()).await,
+            Database::Postgres(_) => Ok(()),
+        }
+    }
+
     /// Takes the lock of a name, if no living process has it.
     pub async fn hold(&self, name: &str) -> Result<Option<Hold>> {
         let held = match &self.0 {
@@ -222,6 +257,17 @@ impl Tx {
         match &mut self.0 {
             Transaction::Sqlite(tx) => tx.rows(sql, parameters).await,
             Transaction::Postgres(tx) => tx.rows(sql, parameters).await,
+        }
+    }
+
+    /// The next rows of a table after those up to a key (none for the first page): all of them, or those of an owner that is
+    /// not empty.
+    pub async fn page(&mut self, listing: &Listing, owner: &str, after: &[Value], rows: usize) -> Result<Vec<Row>> {
+        let sql = listing.sql(after.is_empty(), rows);
+        let parameters = [&[owner.into()], after].concat();
+        match &mut self.0 {
+            Transaction::Sqlite(tx) => tx.rows_of(sql, &parameters).await,
+            Transaction::Postgres(tx) => tx.rows_of(sql, &parameters).await,
         }
     }
 

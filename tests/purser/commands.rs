@@ -31,8 +31,17 @@ fn help_reads_at_every_level() {
         vec!["proposal", "approve"],
         vec!["proposal", "reject"],
         vec!["statement"],
+        vec!["tidy"],
+        vec!["erase"],
+        vec!["erase", "creator"],
+        vec!["erase", "customer"],
         vec!["init"],
         vec!["demo"],
+        vec!["serve"],
+        vec!["doctor"],
+        vec!["config"],
+        vec!["completions"],
+        vec!["man"],
     ] {
         let output = purser().args(&command).arg("--help").output().expect("the binary starts");
         let text = String::from_utf8(output.stdout).expect("it is text");

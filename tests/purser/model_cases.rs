@@ -39,7 +39,7 @@ fn nightly_steps(case: &Path) -> Vec<Nightly> {
 
 fn load(program: &Program) -> anyhow::Result<Rows> {
     let data = TempDir::new().expect("a temporary folder");
-    let manifest = facts::keep(program, data.path(), None)?;
+    let manifest = facts::keep(program, data.path(), None, &facts::Erased::default())?;
     facts::load(program, &manifest, data.path())?.rows()
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use purser::program::{Customers, Pays, Program, Step};
+use purser::program::{Customers, Pays, Program, Retention, Step};
 
 const GOOD: &str = r#"
 [program]
@@ -41,6 +41,10 @@ fn defaults_are_those_of_the_contract() {
     assert_eq!(program.attribution.customers, Customers::Locked(365 * 86_400_000_000));
     assert_eq!(program.payout_minimum, 0);
     assert_eq!(program.starts, None);
+    let [facts, mails, runs] = [90, 400, 400].map(|days| days * 86_400_000_000);
+    assert_eq!(program.retention, Retention { facts, mails, runs });
+    let shorter = parse(&format!("{GOOD}[retention]\nfacts = \"36h\"\n")).expect("a valid file").retention;
+    assert_eq!(shorter, Retention { facts: 129_600_000_000, mails, runs });
     let names: Vec<&str> = program.jobs.iter().map(|job| job.name.as_str()).collect();
     assert_eq!(names, ["nightly", "payout", "statements"]);
     assert_eq!(program.jobs[0].steps, [Step::Fetch, Step::Reconcile]);

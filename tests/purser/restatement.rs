@@ -228,7 +228,7 @@ fn decided(shop: &Shop, edit: (&str, &str), as_of: i64) -> (Program, Reconciliat
     let text = shop.read("shop.toml");
     assert!(text.contains(edit.0), "{} stands in the program", edit.0);
     let program = Program::parse("shop", &text.replacen(edit.0, edit.1, 1), shop.folder.path()).expect("a valid program");
-    let manifest = facts::keep(&program, &shop.path("kept"), None).expect("the facts can be kept");
+    let manifest = facts::keep(&program, &shop.path("kept"), None, &facts::Erased::default()).expect("the facts can be kept");
     let facts = facts::load(&program, &manifest, &shop.path("kept")).expect("the facts are sound");
     let result = reconcile(&program, &facts, &Credits::default(), as_of).expect("the shop can be decided");
     (program, result)
@@ -303,7 +303,7 @@ fn a_manifest_takes_tables_of_another() {
     let shop = Shop::small();
     let keep = |program: &str| {
         let program = Program::parse("shop", program, shop.folder.path()).expect("a valid program");
-        facts::keep(&program, Path::new(&shop.path("kept")), None).expect("the facts can be kept")
+        facts::keep(&program, Path::new(&shop.path("kept")), None, &facts::Erased::default()).expect("the facts can be kept")
     };
     let text = shop.read("shop.toml");
     let old = keep(&text);

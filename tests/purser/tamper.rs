@@ -3,12 +3,10 @@
 //!
 //! Columns are those of the database's own catalogue, so that a new column is tried too.
 
+use crate::support::database::Kind;
+use crate::support::{Shop, files_below, project};
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
-
-use crate::support::database::Kind;
-use crate::support::{Shop, project};
 
 /// A table: how its rows are told apart, which check looks after it, and columns for which no check answers.
 struct Table {
@@ -300,13 +298,6 @@ fn a_statement_that_says_something_else_is_found() {
     });
 }
 
-fn files_below(folder: &Path, found: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).expect("the folder can be read") {
-        let path = entry.expect("it can be listed").path();
-        if path.is_dir() { files_below(&path, found) } else { found.push(path) }
-    }
-}
-
 /// Kept facts of every night, and the outcome of the last.
 #[test]
 fn one_byte_changed_in_a_kept_file_is_found() {
@@ -315,12 +306,11 @@ fn one_byte_changed_in_a_kept_file_is_found() {
     let orders = shop.read("orders.csv");
     shop.write("orders.csv", format!("{orders}o5,2026-02-19T10:00:00Z,2026-02-19T10:00:00Z,paid,USD,p5,,,,BEN\n"));
     shop.must(&["run", "nightly", "--as-of", "2026-02-21T00:00:00Z"]);
-    let mut files = Vec::new();
-    files_below(&shop.path("ledger-data/facts"), &mut files);
+    let mut files = files_below(&shop.path("ledger-data/facts"));
     assert!(files.len() == 10, "nine tables, one of them in two versions: {}", files.len());
     let facts = files.len();
     let outcome = shop.database.sql("SELECT outcome FROM reconciled");
-    files_below(&shop.path("ledger-data/outcomes"), &mut files);
+    files.extend(files_below(&shop.path("ledger-data/outcomes")));
     for (number, file) in files.iter().enumerate() {
         let name = file.file_stem().and_then(|stem| stem.to_str()).expect("a name");
         if number >= facts && !outcome.contains(name) {

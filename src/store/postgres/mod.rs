@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use sqlx::migrate::Migration;
 use sqlx::postgres::{PgArguments, PgConnectOptions, PgConnection, PgPool, PgPoolOptions, PgRow};
-use sqlx::{Arguments, Connection, Postgres as Driver, Row as _, Transaction, TypeInfo, ValueRef};
+use sqlx::{Arguments, AssertSqlSafe, Connection, Postgres as Driver, Row as _, Transaction, TypeInfo, ValueRef};
 
 use super::bulk;
 use super::migrate::{migrate, newest, step};
@@ -122,6 +122,13 @@ impl Postgres {
 }
 
 impl PostgresTx {
+    /// As [`Self::rows`], for SQL that is put together by the store.
+    pub(super) async fn rows_of(&mut self, sql: String, parameters: &[Value]) -> Result<Vec<Row>> {
+        let query = sqlx::query_with(AssertSqlSafe(sql.clone()), arguments(parameters)?);
+        let rows = query.fetch_all(&mut *self.inner).await.map_err(|error| refused(error, &sql))?;
+        rows.iter().map(row).collect()
+    }
+
     pub(super) async fn rows(&mut self, sql: &'static str, parameters: &[Value]) -> Result<Vec<Row>> {
         let query = sqlx::query_with(sql, arguments(parameters)?);
         let rows = query.fetch_all(&mut *self.inner).await.map_err(|error| refused(error, sql))?;
@@ -203,5 +210,6 @@ fn steps() -> Vec<Migration> {
         step(1, "ledger", include_str!("migrations/0001_ledger.sql")),
         step(2, "leases and proposals", include_str!("migrations/0002_leases_and_proposals.sql")),
         step(3, "schedules and alerts", include_str!("migrations/0003_schedules_and_alerts.sql")),
+        step(4, "keeping", include_str!("migrations/0004_keeping.sql")),
     ]
 }

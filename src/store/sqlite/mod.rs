@@ -55,11 +55,13 @@ impl Sqlite {
             .pragma("cache_size", "-65536")
             .row_buffer_size(ROWS_ON_THEIR_WAY)
             .busy_timeout(BUSY);
-        // A full disk ends a transaction behind the driver's back, which then takes the connection for busy for ever.
+        // Where a full disk ended a transaction, the driver believes that it goes on, and begins no other: such a connection
+        // is not used again.
         let pool = SqlitePoolOptions::new()
             .max_connections(4)
-            .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }));
-        let pool = pool.connect_with(options).await;
+            .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
+            .connect_with(options)
+            .await;
         let pool = pool.map_err(told).with_context(|| format!("cannot open the database {shown}"))?;
         migrate_pool(&pool).await.with_context(|| format!("cannot bring the database {shown} up to date"))?;
         Ok(Self { pool, path: path.to_owned() })
@@ -77,6 +79,17 @@ impl Sqlite {
 
     async fn transaction(&self, begin: &'static str) -> Result<SqliteTx> {
         Ok(SqliteTx { inner: self.pool.begin_with(begin).await.map_err(told)? })
+    }
+
+    /// Writes the file anew without its free pages, and empties the log beside it.
+    pub(super) async fn scrub(&self) -> Result<()> {
+        for sql in ["VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"] {
+            let done = sqlx::query(sql).execute(&self.pool).await;
+            done.map_err(told).with_context(|| {
+                format!("what was deleted may still be found in the file {}; run the same command again", self.path.display())
+            })?;
+        }
+        Ok(())
     }
 
     /// The lock of a file beside the database: the system frees it when the process ends.
@@ -100,6 +113,13 @@ impl Sqlite {
 }
 
 impl SqliteTx {
+    /// As [`Self::rows`], for SQL that is put together by the store.
+    pub(super) async fn rows_of(&mut self, sql: String, parameters: &[Value]) -> Result<Vec<Row>> {
+        let query = sqlx::query_with(AssertSqlSafe(sql.clone()), arguments(parameters)?);
+        let rows = query.fetch_all(&mut *self.inner).await.map_err(|error| refused(error, &sql))?;
+        rows.iter().map(row).collect()
+    }
+
     pub(super) async fn rows(&mut self, sql: &'static str, parameters: &[Value]) -> Result<Vec<Row>> {
         let query = sqlx::query_with(sql, arguments(parameters)?);
         let rows = query.fetch_all(&mut *self.inner).await.map_err(|error| refused(error, sql))?;
@@ -231,5 +251,6 @@ fn steps() -> Vec<Migration> {
         step(1, "ledger", include_str!("migrations/0001_ledger.sql")),
         step(2, "leases and proposals", include_str!("migrations/0002_leases_and_proposals.sql")),
         step(3, "schedules and alerts", include_str!("migrations/0003_schedules_and_alerts.sql")),
+        step(4, "keeping", include_str!("migrations/0004_keeping.sql")),
     ]
 }

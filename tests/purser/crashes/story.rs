@@ -15,12 +15,14 @@ pub struct Step {
     pub arguments: &'static [&'static str],
     /// Mails go to the server rather than to files.
     by_smtp: bool,
+    /// What lies in the data folder is older than a day.
+    aged: bool,
     /// What a repeat is refused with; nothing: it succeeds, and changes nothing.
     refused_again: Option<&'static str>,
 }
 
 const fn step(arguments: &'static [&'static str]) -> Step {
-    Step { facts: &[], arguments, by_smtp: false, refused_again: None }
+    Step { facts: &[], arguments, by_smtp: false, aged: false, refused_again: None }
 }
 
 impl Step {
@@ -30,6 +32,10 @@ impl Step {
 
     const fn by_smtp(self) -> Self {
         Self { by_smtp: true, ..self }
+    }
+
+    const fn aged(self) -> Self {
+        Self { aged: true, ..self }
     }
 
     const fn once(self, refused_again: &'static str) -> Self {
@@ -56,6 +62,7 @@ pub const STORY: &[Step] = &[
     step(&["run", "nightly", "--as-of", "2026-02-01T02:00:00Z"]).when(&[("refunds.csv", "r2,o5,1,2026-01-30T09:00:00Z,30.00\n")]),
     step(&["run", "payout", "--as-of", "2026-02-01T09:00:00Z"]),
     step(&["run", "statements", "--as-of", "2026-02-01T10:00:00Z"]),
+    step(&["tidy", "--as-of", "2099-01-01T00:00:00Z"]).aged(),
     step(&["batch", "approve", "shop-0001", "--by", "mia", "--as-of", "2026-02-02T10:00:00Z"]).once("only a batch that is draft"),
     step(&["batch", "settle", "shop-0001", "--by", "lee", "--as-of", "2026-02-03T10:00:00Z", "--failed", "ben"])
         .once("only a batch that is approved or exported"),
@@ -93,6 +100,8 @@ pub const STORY: &[Step] = &[
     step(&["proposal", "approve", "shop-p0004", "--by", "lee", "--as-of", "2026-02-22T15:00:00Z"]).once("is decided once"),
     step(&["opening", "fees.csv", "--reason", "old", "--by", "mia", "--as-of", "2026-02-22T16:00:00Z"]),
     step(&["proposal", "reject", "shop-p0005", "--by", "lee", "--as-of", "2026-02-22T17:00:00Z"]).once("is decided once"),
+    step(&["erase", "creator", "ben", "--by", "mia", "--reason", "asked"]),
+    step(&["erase", "customer", "p5", "--by", "mia", "--reason", "asked"]),
     step(&["run", "nightly", "--as-of", "2026-02-25T02:00:00Z", "--dry-run"]),
     step(&["run", "nightly", "statements", "--as-of", "2026-03-01T10:00:00Z"]).by_smtp(),
     step(&["run", "nightly", "--as-of", "2026-03-05T02:00:00Z"])
@@ -131,7 +140,11 @@ pub struct Stage {
 
 impl Stage {
     pub fn new(kind: Kind) -> Self {
-        Self::of(Shop::small_on(kind).copy())
+        let shop = Shop::small_on(kind).copy();
+        // The key of pseudonyms is drawn by lot; where it is given, what comes of it can be compared.
+        std::fs::create_dir_all(shop.path("ledger-data")).expect("the test can make folders");
+        shop.write("ledger-data/erasure.key", "7".repeat(64));
+        Self::of(shop)
     }
 
     pub fn of(shop: Shop) -> Self {
@@ -146,6 +159,9 @@ impl Stage {
     }
 
     pub fn command(&self, step: &Step) -> Command {
+        if step.aged {
+            self.shop.age_files();
+        }
         let mut command = self.shop.command(step.arguments);
         if step.by_smtp {
             command.env("PURSER_SMTP_URL", self.server.url());

@@ -12,6 +12,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;
+use std::time::{Duration, SystemTime};
 
 use tempfile::TempDir;
 
@@ -203,10 +204,30 @@ impl Shop {
         Self::story().iter().take(steps).for_each(|step| drop(self.must(step)));
     }
 
+    /// Everything in the data folder was written two days before, so that housekeeping does not take it for new.
+    pub fn age_files(&self) {
+        let then = SystemTime::now() - Duration::from_secs(2 * 86_400);
+        for path in files_below(&self.path("ledger-data")) {
+            let file = fs::File::open(&path).expect("a file can be opened");
+            file.set_modified(then).expect("its time can be set");
+        }
+    }
+
     /// All exports, one after the other.
     pub fn exports(&self) -> String {
         ["orders", "commissions", "balances", "exceptions"].map(|what| self.must(&["export", what])).concat()
     }
+}
+
+/// The files of a folder and those below it, hidden ones too; none where it is not there.
+pub fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    let entries = fs::read_dir(folder).into_iter().flatten().map(|entry| entry.expect("it can be listed").path());
+    for path in entries {
+        if path.is_dir() { files.extend(files_below(&path)) } else { files.push(path) }
+    }
+    files.sort();
+    files
 }
 
 fn copy_folder(from: &Path, to: &Path) {

@@ -15,6 +15,7 @@ const NOT_SHOWN: &[&str] = &[
     "runs",
     "leases",
     "reconciled.run_id",
+    "erasures.erased_at",
     "outbox.attempts",
     "outbox.changed_at",
     "outbox.post_office",

@@ -1,0 +1,26 @@
+use anyhow::Result;
+
+use super::args::{Erase, Places};
+use super::context::{now, programs, workplace};
+use super::show::print;
+use crate::keeping::{self, Erasing, Erasure, Who};
+
+/// What purser cannot reach.
+const ELSEWHERE: &str = "Still to do where purser cannot: the sources that hold this person, backups, dumps and exports, the mail \
+                         server, logs. src/keeping/ERASING.md says what stays in the ledger, and why.";
+
+pub(super) async fn erase(places: &Places, command: &Erase) -> Result<()> {
+    let programs = programs(places)?;
+    let at = workplace(places).await?;
+    let (who, request) = match command {
+        Erase::Creator { creator_id, request } => (Who::Creator(creator_id), request),
+        Erase::Customer { customer, request } => (Who::Customer(customer), request),
+    };
+    let erasing = Erasing { who, by: &request.by, reason: &request.reason, now: now() };
+    for Erasure { program, files, mails, runs } in keeping::erase(&at, &programs, &erasing).await? {
+        print(&format!(
+            "{program}: erased. {files} files of facts were written anew, {mails} mails forgotten, {runs} records of runs blotted"
+        ))?;
+    }
+    print(ELSEWHERE)
+}

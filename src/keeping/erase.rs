@@ -1,0 +1,280 @@
+//! Erasing a person who asked for it, without touching the ledger (see `ERASING.md`).
+//!
+//! In this order, so that an erasure that is cut short is completed by repeating it: it is written down who is erased, from
+//! when on no fetch names them again; kept facts are copied without them; lists of facts name the new copies, and mails and
+//! records of runs forget them, all at once; the old copies and mails are removed, which are found by listing the folders.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail, ensure};
+
+use super::files::Broom;
+use crate::effect::{lock_file, write_file};
+use crate::facts::{
+    Erased, Identity, KeptFile, Key, Manifest, Person, creator_with_email, find_creator, find_customer, keep_without,
+};
+use crate::ledger::{checked_name, checked_reason};
+use crate::outbox::{erase_mails, forgotten_mails, mail_addresses, mail_file};
+use crate::program::{Program, Table};
+use crate::runner::{
+    Alone, Workplace, blocking, blot_alerts, blot_runs, erased, kept_files, kept_manifests, key_file, read_key, rename_copies,
+};
+use crate::store::Tx;
+
+/// Who asks to be erased.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Who<'a> {
+    /// The creator of this id.
+    Creator(&'a str),
+    /// The customer of this id or email.
+    Customer(&'a str),
+}
+
+/// What is asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Erasing<'a> {
+    /// Who goes.
+    pub who: Who<'a>,
+    /// Who does it.
+    pub by: &'a str,
+    /// Why. It is kept, so it does not name the person.
+    pub reason: &'a str,
+    /// When, by the clock (microseconds since 1970).
+    pub now: i64,
+}
+
+/// What was erased from one program.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Erasure {
+    /// Which program.
+    pub program: String,
+    /// How many files of facts were copied without the person.
+    pub files: u64,
+    /// How many mails were forgotten.
+    pub mails: u64,
+    /// How many records of runs named the person in words.
+    pub runs: u64,
+}
+
+/// A program while nobody runs its jobs, and what it knows of the person.
+struct Case<'p> {
+    program: &'p Program,
+    alone: Alone,
+    manifests: Vec<Manifest>,
+    person: Person,
+    /// Whether the person was erased before, or half.
+    before: bool,
+}
+
+/// Erases a person from these programs; it waits until none of their jobs runs, and they wait for it. Answers what was erased
+/// from those that knew the person. A repeat completes what was cut short, and finds nothing else to do.
+///
+/// # Errors
+///
+/// When no program knows the person; when a customer's email is also that of a creator, who would not be paid as before;
+/// when the database or the data folder cannot be used: a repeat does the rest then.
+pub async fn erase(at: &Workplace, programs: &[Program], erasing: &Erasing<'_>) -> Result<Vec<Erasure>> {
+    let erasing = Erasing { by: checked_name(erasing.by)?, reason: checked_reason(erasing.reason)?, ..*erasing };
+    let mut sorted: Vec<&Program> = programs.iter().collect();
+    sorted.sort_by(|a, b| a.id.cmp(&b.id));
+    // All at once, in an order that all keep to: what one program's fetch is about to name must not be taken for left over.
+    let mut cases = Vec::new();
+    for program in sorted {
+        let alone = Alone::take(at, program).await?;
+        cases.push(Case { program, alone, manifests: Vec::new(), person: Person::default(), before: false });
+    }
+    let done = erase_alone(at, &mut cases, &erasing).await;
+    let mut ended = Ok(());
+    for case in cases {
+        ended = ended.and(case.alone.end().await);
+    }
+    let done = done?;
+    ended?;
+    Ok(done)
+}
+
+async fn erase_alone(at: &Workplace, cases: &mut [Case<'_>], erasing: &Erasing<'_>) -> Result<Vec<Erasure>> {
+    let key = read_key(&at.data)?;
+    for case in &mut *cases {
+        look(at, case, erasing, key.as_ref()).await?;
+    }
+    if !cases.iter().any(|case| case.person.is_known || case.before) {
+        let who = match erasing.who {
+            Who::Creator(id) => format!("creator {id}"),
+            Who::Customer(id) => format!("customer {id}"),
+        };
+        bail!("nothing that is kept names a {who}, so there is nobody to erase; nothing was changed");
+    }
+    for word in cases.iter().flat_map(|case| case.person.words()) {
+        let names_them = |text: &str| text.to_lowercase().contains(&word.trim().to_lowercase());
+        ensure!(
+            !names_them(erasing.by) && !names_them(erasing.reason),
+            "what is erased stands in --by or --reason, which are kept: say it without; nothing was changed"
+        );
+    }
+    let key = match key {
+        Some(key) => key,
+        None => make_key(&at.data)?,
+    };
+    let mut erasures = Vec::new();
+    for case in cases.iter().filter(|case| case.person.is_known || case.before) {
+        let done = erase_in(at, case, erasing, &key).await;
+        erasures.push(done.with_context(|| format!("erasing somebody from {}; run the same command again", case.program.id))?);
+    }
+    remove_left_over(at, cases).await?;
+    at.store.scrub().await?;
+    Ok(erasures)
+}
+
+/// What a program knows of the person.
+async fn look(at: &Workplace, case: &mut Case<'_>, erasing: &Erasing<'_>, key: Option<&Key>) -> Result<()> {
+    let id = case.program.id.as_str();
+    let manifests = kept_manifests(&at.store, id).await?;
+    let (lists, data) = (manifests.clone(), at.data.clone());
+    let (subjects, person) = match erasing.who {
+        Who::Creator(creator) => {
+            let wanted = creator.to_owned();
+            let mut person = blocking(move || find_creator(&lists, &data, &wanted)).await?;
+            // One who left long ago may only have statements and their mails.
+            person.emails.extend(mail_addresses(&at.store, id, creator).await?);
+            let sql = "SELECT 1 FROM statements WHERE program = $1 AND creator_id = $2 LIMIT 1";
+            person.is_known |= !at.store.rows(sql, &[id.into(), creator.into()]).await?.is_empty();
+            (vec![("creator", creator.to_owned())], person)
+        }
+        Who::Customer(customer) => {
+            let wanted = customer.to_owned();
+            let (person, owner) = blocking(move || {
+                let person = find_customer(&lists, &data, &wanted)?;
+                let owner = creator_with_email(&lists, &data, &person.emails)?;
+                Ok((person, owner))
+            })
+            .await?;
+            if let Some(creator) = owner {
+                bail!(
+                    "this customer of {id} has the email of the creator {creator}, whose own purchases would no longer be known, and \
+                     who would get no mails: erase that creator first (`purser erase creator {creator}`); nothing was changed"
+                );
+            }
+            let both = [("customer", Identity::Customer), ("email", Identity::Email)];
+            (key.map_or_else(Vec::new, |key| both.map(|(kind, what)| (kind, key.pseudonym(what, customer))).into()), person)
+        }
+    };
+    let mut before = false;
+    for (kind, subject) in subjects {
+        let sql = "SELECT 1 FROM erasures WHERE program = $1 AND kind = $2 AND subject = $3";
+        before |= !at.store.rows(sql, &[id.into(), kind.into(), subject.into()]).await?.is_empty();
+    }
+    (case.manifests, case.person, case.before) = (manifests, person, before);
+    Ok(())
+}
+
+async fn erase_in(at: &Workplace, case: &Case<'_>, erasing: &Erasing<'_>, key: &Key) -> Result<Erasure> {
+    let (id, person) = (case.program.id.as_str(), &case.person);
+    let mut tx = case.alone.begin().await?;
+    write_down(&mut tx, id, person, erasing, key).await?;
+    case.alone.commit(tx, "who is erased").await?;
+
+    let erased = erased(&at.store, &at.data, id).await?;
+    let (manifests, data) = (case.manifests.clone(), at.data.clone());
+    let (changed, files) = blocking(move || without(&erased, manifests, &data)).await?;
+    let words: BTreeSet<String> = person.words().flat_map(|word| [word.to_owned(), word.trim().to_lowercase()]).collect();
+    let creator = match erasing.who {
+        Who::Creator(creator) => Some(creator),
+        Who::Customer(_) => None,
+    };
+    let mut tx = case.alone.begin().await?;
+    for manifest in &changed {
+        rename_copies(&mut tx, id, manifest).await?;
+    }
+    let mails = erase_mails(&mut tx, id, creator, &person.emails).await?;
+    let runs = blot_runs(&mut tx, id, &words).await?;
+    blot_alerts(&mut tx, id, &words).await?;
+    case.alone.commit(tx, "the end of a person's traces").await?;
+    Ok(Erasure { program: id.to_owned(), files, mails, runs })
+}
+
+async fn write_down(tx: &mut Tx, program: &str, person: &Person, erasing: &Erasing<'_>, key: &Key) -> Result<()> {
+    let mut subjects: Vec<(&str, String)> = Vec::new();
+    if let Who::Creator(creator) = erasing.who {
+        subjects.push(("creator", creator.to_owned()));
+    }
+    subjects.extend(person.customers.iter().map(|id| ("customer", key.pseudonym(Identity::Customer, id))));
+    subjects.extend(person.emails.iter().map(|email| ("email", key.pseudonym(Identity::Email, email))));
+    for (kind, subject) in subjects {
+        let sql = "INSERT INTO erasures (program, kind, subject, fingerprint, erased_at, erased_by, reason) \
+                   VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (program, kind, subject) DO NOTHING";
+        let (fingerprint, by, reason) = (key.fingerprint(), erasing.by, erasing.reason);
+        let parameters =
+            [program.into(), kind.into(), subject.into(), fingerprint.into(), erasing.now.into(), by.into(), reason.into()];
+        tx.execute(sql, &parameters).await?;
+    }
+    Ok(())
+}
+
+/// Copies kept facts without whoever is erased; answers the lists that name other copies now, and how many were made.
+fn without(erased: &Erased, manifests: Vec<Manifest>, data: &Path) -> Result<(Vec<Manifest>, u64)> {
+    let mut made: BTreeMap<PathBuf, KeptFile> = BTreeMap::new();
+    let mut changed = Vec::new();
+    for mut manifest in manifests {
+        let mut is_changed = false;
+        for table in Erased::TABLES {
+            for file in manifest.tables.get_mut(table.name()).into_iter().flatten() {
+                if file.erased == erased.mark(table) {
+                    continue;
+                }
+                let path = file.path(data, table);
+                let new = match made.get(&path) {
+                    Some(new) => new.clone(),
+                    None => keep_without(erased, table, file, data)?,
+                };
+                // Lists may call one source by several names.
+                *file = KeptFile { source: file.source.clone(), format: file.format.clone(), ..new.clone() };
+                made.insert(path, new);
+                is_changed = true;
+            }
+        }
+        changed.extend(is_changed.then_some(manifest));
+    }
+    Ok((changed, u64::try_from(made.len())?))
+}
+
+/// Removes what no record names any more: copies that still name the person, and mails.
+async fn remove_left_over(at: &Workplace, cases: &[Case<'_>]) -> Result<()> {
+    let mut tx = at.store.snapshot().await?;
+    let needed = kept_files(&mut tx, &at.data).await?;
+    let mut mails = Vec::new();
+    for case in cases {
+        mails.extend(forgotten_mails(&mut tx, &case.program.id).await?.iter().map(|key| mail_file(&at.data, key)));
+    }
+    drop(tx);
+    let data = at.data.clone();
+    blocking(move || {
+        // However new it is: nobody is about to name it.
+        let broom = Broom { before: i64::MAX, dry_run: false };
+        for folder in Erased::TABLES.map(|table: Table| data.join("facts").join(table.name())) {
+            broom.unneeded(&folder, &needed)?;
+            broom.unfinished(&folder)?;
+        }
+        broom.unfinished(&data.join("outbox"))?;
+        broom.all(mails).map(|_| ())
+    })
+    .await
+}
+
+/// Makes the key of a data folder, unless somebody else just did.
+fn make_key(data: &Path) -> Result<Key> {
+    let lock = lock_file(&data.join(".erasure.lock"))?;
+    lock.lock().context("cannot lock the key of the data folder")?;
+    if let Some(key) = read_key(data)? {
+        return Ok(key);
+    }
+    let mut bytes = [0; 32];
+    let random = File::open("/dev/urandom").and_then(|mut random| random.read_exact(&mut bytes));
+    random.context("cannot make a key: the system gives no random bytes (/dev/urandom)")?;
+    let key = Key::new(bytes);
+    write_file(&key_file(data), |file| Ok(file.write_all(key.text().as_bytes())?))?;
+    Ok(key)
+}

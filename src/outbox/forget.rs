@@ -1,0 +1,84 @@
+//! Letters whose texts are no longer kept. That there was a mail, and how far it came, stays.
+
+use std::collections::BTreeSet;
+
+use anyhow::Result;
+
+use crate::store::{Store, Tx};
+
+/// Forgets text, recipient and last error of the mails of a program that were sent or refused before a time (microseconds
+/// since 1970). Answers how many, and the length of their texts.
+///
+/// # Errors
+///
+/// When the database cannot be used.
+pub async fn forget_mails(tx: &mut Tx, program: &str, before: i64) -> Result<(u64, u64)> {
+    let sql = "SELECT message_key, CAST(LENGTH(message) AS BIGINT) FROM outbox WHERE program = $1 AND changed_at < $2 \
+               AND state IN ('sent', 'failed') AND message <> '' ORDER BY message_key";
+    let (mut mails, mut bytes) = (0, 0);
+    for row in tx.rows(sql, &[program.into(), before.into()]).await? {
+        let sql = "UPDATE outbox SET message = '', recipient = '', error = NULL WHERE program = $1 AND message_key = $2";
+        mails += tx.execute(sql, &[program.into(), row.text(0)?.into()]).await?;
+        bytes += u64::try_from(row.int(1)?)?;
+    }
+    Ok((mails, bytes))
+}
+
+/// The keys of the mails whose texts are forgotten.
+///
+/// # Errors
+///
+/// When the database cannot be used.
+pub async fn forgotten_mails(tx: &mut Tx, program: &str) -> Result<Vec<String>> {
+    let sql =
+        "SELECT message_key FROM outbox WHERE program = $1 AND message = '' AND state IN ('sent', 'failed') ORDER BY message_key";
+    tx.rows(sql, &[program.into()]).await?.iter().map(|row| Ok(row.text(0)?.to_owned())).collect()
+}
+
+/// Forgets text, recipient and last error of every mail to a person: those of a creator's statements, those to any of these
+/// addresses, and all that the operator was told, which may quote what names the person. What still waited is not sent. Answers how many.
+///
+/// # Errors
+///
+/// When the database cannot be used.
+pub async fn erase_mails(tx: &mut Tx, program: &str, creator_id: Option<&str>, emails: &BTreeSet<String>) -> Result<u64> {
+    let sql = "SELECT message_key, recipient FROM outbox WHERE program = $1 AND (message <> '' OR recipient <> '') ORDER BY message_key";
+    let fold = |text: &str| text.trim().to_lowercase();
+    let addresses: BTreeSet<String> = emails.iter().map(|email| fold(email)).collect();
+    let mut mails = 0;
+    for row in tx.rows(sql, &[program.into()]).await? {
+        let key = row.text(0)?;
+        // What the operator was told may quote a row that names the person.
+        let is_told = key.starts_with("alert/");
+        let is_theirs = is_told || creator_id.is_some_and(|creator_id| is_to(key, program, creator_id));
+        if !is_theirs && !addresses.contains(&fold(row.text(1)?)) {
+            continue;
+        }
+        let sql = "UPDATE outbox SET message = '', recipient = '', error = CASE WHEN state = 'sent' THEN NULL ELSE $3 END, \
+                   state = CASE WHEN state = 'sent' THEN state ELSE 'failed' END WHERE program = $1 AND message_key = $2";
+        mails += tx.execute(sql, &[program.into(), key.into(), "the recipient was erased".into()]).await?;
+    }
+    Ok(mails)
+}
+
+/// The addresses to which a creator's statements were mailed, as far as they are kept.
+///
+/// # Errors
+///
+/// When the database cannot be used.
+pub async fn mail_addresses(store: &Store, program: &str, creator_id: &str) -> Result<BTreeSet<String>> {
+    let sql = "SELECT message_key, recipient FROM outbox WHERE program = $1 AND recipient <> '' ORDER BY message_key";
+    let mut addresses = BTreeSet::new();
+    for row in store.rows(sql, &[program.into()]).await? {
+        if is_to(row.text(0)?, program, creator_id) {
+            addresses.insert(row.text(1)?.to_owned());
+        }
+    }
+    Ok(addresses)
+}
+
+/// Whether this is the key of a statement of a creator, of whatever month.
+fn is_to(key: &str, program: &str, creator_id: &str) -> bool {
+    let month = key.strip_prefix(program).and_then(|rest| rest.strip_prefix('/')?.strip_prefix(creator_id)?.strip_prefix('/'));
+    month.is_some_and(|month| !month.contains('/'))
+}
