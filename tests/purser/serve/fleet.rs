@@ -14,10 +14,8 @@ const PROGRAMS: usize = 40;
 fn many_programs_that_are_due_at_once_are_all_done_a_few_at_a_time() {
     let shop = Shop::small();
     fs::create_dir(shop.path("jobs")).expect("the test can make folders");
-    let text = shop.read("shop.toml").replace(".csv\"", ".csv\"").replace(" = \"", " = \"../");
-    // Only paths lead out of the folder.
-    let text = text.lines().map(|line| if line.ends_with(".csv\"") { line.to_owned() } else { line.replace("../", "") });
-    let text = text.collect::<Vec<_>>().join("\n");
+    let inward = |line: &str| if line.ends_with(".csv\"") { line.replace("= \"", "= \"../") } else { line.to_owned() };
+    let text = shop.read("shop.toml").lines().map(inward).collect::<Vec<_>>().join("\n");
     for place in 0..PROGRAMS {
         shop.write(&format!("jobs/p{place:03}.toml"), &text);
     }
