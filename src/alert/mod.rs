@@ -5,6 +5,8 @@
 
 mod render;
 
+use std::path::Path;
+
 use anyhow::Result;
 
 use crate::outbox::{Channel, NewLetter, Post, put};
@@ -23,6 +25,8 @@ pub enum Kind {
     Unusual,
     /// A program file cannot be read.
     Broken,
+    /// The database cannot be used. It is never recorded there.
+    Outage,
     /// What was wrong is over.
     Recovered,
 }
@@ -36,6 +40,7 @@ impl Kind {
             Self::Missed => "missed",
             Self::Unusual => "unusual",
             Self::Broken => "broken",
+            Self::Outage => "outage",
             Self::Recovered => "recovered",
         }
     }
@@ -99,20 +104,47 @@ pub async fn raise(tx: &mut Tx, post: &Post, alert: &Alert, now: i64) -> Result<
     if tx.execute(sql, &parameters).await? == 0 {
         return Ok(false);
     }
-    for (place, operator) in post.operators.iter().enumerate() {
-        let (key, recipient) = (format!("alert/{key}/{place}"), operator.email.to_string());
-        let message = render::mail(alert, &format!("{program}/{key}"), &post.sender, operator, now)?;
-        let sender = post.sender.email.as_ref();
-        let letter = NewLetter { channel: Channel::Operator, key: &key, sender, recipient: &recipient, message: &message };
-        put(tx, program, &letter, now).await?;
-    }
-    if post.webhook.is_some() {
-        let key = format!("alert/{key}");
-        let message = render::json(alert, &format!("{program}/{key}"), now)?;
-        let letter = NewLetter { channel: Channel::Webhook, key: &key, sender: "", recipient: "", message: &message };
+    for letter in letters(post, alert, now)? {
         put(tx, program, &letter, now).await?;
     }
     Ok(true)
+}
+
+/// Tells of an alert at once, where there is no database to raise it in. Whoever calls has written down elsewhere that this
+/// is told.
+///
+/// # Errors
+///
+/// When it cannot be put into words, or the outbox folder cannot be used.
+pub async fn tell_now(post: &Post, data: &Path, alert: &Alert, now: i64) -> Result<()> {
+    post.send_now(data, letters(post, alert, now)?).await
+}
+
+/// What carries an alert, on every way there is.
+fn letters(post: &Post, alert: &Alert, now: i64) -> Result<Vec<NewLetter>> {
+    let (program, key) = (alert.program.as_str(), alert.key());
+    let mut letters = Vec::new();
+    for (place, operator) in post.operators.iter().enumerate() {
+        let key = format!("alert/{key}/{place}");
+        letters.push(NewLetter {
+            channel: Channel::Operator,
+            message: render::mail(alert, &format!("{program}/{key}"), &post.sender, operator, now)?,
+            key,
+            sender: post.sender.email.to_string(),
+            recipient: operator.email.to_string(),
+        });
+    }
+    if post.webhook.is_some() {
+        let key = format!("alert/{key}");
+        letters.push(NewLetter {
+            channel: Channel::Webhook,
+            message: render::json(alert, &format!("{program}/{key}"), now)?,
+            key,
+            sender: String::new(),
+            recipient: String::new(),
+        });
+    }
+    Ok(letters)
 }
 
 /// An alert as it is recorded.

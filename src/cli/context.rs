@@ -73,8 +73,14 @@ pub(super) async fn workplace(places: &Places) -> Result<Workplace> {
     Ok(Workplace { store: Store::open(&address).await?, data, lease, post })
 }
 
+/// The data folder.
+pub(super) fn data(places: &Places) -> Result<PathBuf> {
+    let database = settings::database(places.database.as_deref())?.text;
+    data_folder(places, &database, &Address::parse(&database)?)
+}
+
 /// The data folder: what was said, else beside the database.
-pub(super) fn data_folder(places: &Places, database: &str, address: &Address) -> Result<PathBuf> {
+fn data_folder(places: &Places, database: &str, address: &Address) -> Result<PathBuf> {
     let data = match (&places.data, address) {
         (Some(data), _) => data.clone(),
         (None, Address::Sqlite(path)) if database != settings::DATABASE.default => default_data_folder(path),

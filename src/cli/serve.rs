@@ -3,16 +3,23 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
 use super::args::{Places, Serve};
-use super::context::{now, workplace};
+use super::context::{data, now, workplace};
 use super::settings;
 use crate::serve::{Config, Open, serve as serve_until};
 
 pub(super) async fn serve(places: Places, options: &Serve) -> Result<()> {
     let (listen, at_once) = settings::server(options.listen.as_deref(), options.at_once)?;
-    let config = Config { jobs: places.jobs.clone(), only: places.program.clone(), listen, at_once, clock: now };
     // What is wrong with the settings is said at once.
-    settings::post()?;
     settings::lease()?;
+    let config = Config {
+        jobs: places.jobs.clone(),
+        only: places.program.clone(),
+        listen,
+        at_once,
+        clock: now,
+        data: data(&places)?,
+        post: settings::post()?,
+    };
     let open: Open = Box::new(move || {
         let places = places.clone();
         Box::pin(async move { workplace(&places).await })

@@ -84,17 +84,17 @@ pub(super) struct Content {
 
 /// A letter that is to be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewLetter<'a> {
+pub struct NewLetter {
     /// Which way it goes.
     pub channel: Channel,
     /// What it is, the same however often it is written.
-    pub key: &'a str,
+    pub key: String,
     /// From whom: an email address; empty on a webhook.
-    pub sender: &'a str,
+    pub sender: String,
     /// To whom: an email address; empty on a webhook, whose address may be secret.
-    pub recipient: &'a str,
+    pub recipient: String,
     /// The very bytes to be sent.
-    pub message: &'a str,
+    pub message: String,
 }
 
 /// Puts a letter into a program's outbox, in the caller's transaction.
@@ -102,12 +102,12 @@ pub struct NewLetter<'a> {
 /// # Errors
 ///
 /// When the database refuses, as it does for a key that is there.
-pub async fn put(tx: &mut Tx, program: &str, letter: &NewLetter<'_>, now: i64) -> Result<()> {
+pub async fn put(tx: &mut Tx, program: &str, letter: &NewLetter, now: i64) -> Result<()> {
     let sql = "INSERT INTO outbox (program, message_key, channel, sender, recipient, message, state, attempts, changed_at, post_office) \
                VALUES ($1, $2, $3, $4, $5, $6, 'waiting', 0, $7, '')";
-    let NewLetter { channel, key, sender, recipient, message } = *letter;
-    let parameters =
-        [program.into(), key.into(), channel.word().into(), sender.into(), recipient.into(), message.into(), now.into()];
+    let NewLetter { channel, key, sender, recipient, message } = letter;
+    let [key, sender, recipient, message] = [key, sender, recipient, message].map(|text| text.as_str().into());
+    let parameters = [program.into(), key, channel.word().into(), sender, recipient, message, now.into()];
     tx.execute(sql, &parameters).await.map(|_| ())
 }
 

@@ -6,12 +6,15 @@ use anyhow::{Context, Result};
 use lettre::message::Mailbox;
 
 use super::deliver::{Delivery, deliver};
-use super::letter::{Channel, programs_with_letters};
-use super::transport::Transport;
+use super::letter::{Channel, Content, NewLetter, programs_with_letters};
+use super::transport::{Outcome, Transport, open_post_office};
 use crate::store::Store;
 
 /// Who mails are from unless it is said.
 const SENDER: &str = "purser@localhost";
+
+/// On whose behalf letters go that are about no program.
+const SERVER: &str = "server";
 
 /// The ways out of the house.
 pub struct Post {
@@ -60,6 +63,25 @@ impl Post {
 }
 
 impl Post {
+    /// Sends letters at once, once each, on behalf of no program.
+    ///
+    /// # Errors
+    ///
+    /// When the outbox folder cannot be used. That a letter could not be sent is logged.
+    pub async fn send_now(&self, data: &Path, letters: Vec<NewLetter>) -> Result<()> {
+        for NewLetter { channel, key, sender, recipient, message } in letters {
+            let Some(transport) = self.transport(channel) else { continue };
+            let Some(office) = open_post_office(data, SERVER, channel).await? else { continue };
+            match transport.send(&office, &key, Content { sender, recipient, message }).await {
+                Outcome::Sent => {}
+                Outcome::Refused(why) | Outcome::Later(why) | Outcome::InDoubt(why) | Outcome::Closed(why) => {
+                    tracing::error!(letter = key, "{} did not take a letter: {why}", transport.name());
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// Sends what waits for creators, or for the operator, of all programs. What cannot be sent waits on.
     ///
     /// # Errors

@@ -7,6 +7,7 @@
 mod files;
 mod http;
 mod metrics;
+mod outage;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -21,10 +22,11 @@ use tokio_cron_scheduler::{Job as Tick, JobScheduler};
 
 use crate::facts::format_time;
 use crate::keeping::tidy;
-use crate::outbox::Channel;
+use crate::outbox::{Channel, Post};
 use crate::program::{Job, Program};
 use crate::runner::{self, KnownSlots, Order, Ran, Stopped, Workplace};
 use files::Files;
+use outage::Outage;
 
 /// When the server looks what is due: every minute, as precise as a schedule can be.
 const EVERY_MINUTE: &str = "0 * * * * *";
@@ -56,6 +58,10 @@ pub struct Config {
     pub at_once: usize,
     /// The clock (microseconds since 1970).
     pub clock: fn() -> i64,
+    /// The data folder.
+    pub data: PathBuf,
+    /// The ways out of the house, for when there is no database.
+    pub post: Post,
 }
 
 /// How the server is, for whoever asks.
@@ -85,6 +91,7 @@ struct Server {
     sent_again: i64,
     tidying: JoinSet<()>,
     tidied: i64,
+    outage: Outage,
 }
 
 /// Serves until `stop` turns true; then lets running steps end.
@@ -120,7 +127,8 @@ async fn serve_until(config: Config, open: Open, stop: watch::Receiver<bool>) ->
     let pulse = Arc::new(Pulse { last_tick: AtomicI64::new(0), running: AtomicUsize::new(0), clock: config.clock });
     let (ready, database) = watch::channel(None);
     let http = http::begin(&config.listen, pulse.clone(), database, stop.clone()).await?;
-    let Some(at) = opened(&open, stop.clone()).await? else { return Ok(()) };
+    let mut outage = Outage::default();
+    let Some(at) = opened(&config, &open, &mut outage, stop.clone()).await? else { return Ok(()) };
     let at = Arc::new(at);
     ready.send_replace(Some(at.clone()));
     let server = Server {
@@ -136,13 +144,14 @@ async fn serve_until(config: Config, open: Open, stop: watch::Receiver<bool>) ->
         delivering: JoinSet::new(),
         sent_again: 0,
         tidying: JoinSet::new(),
+        outage,
     };
     server.until_stopped().await?;
     http.await.context("an internal fault stopped the answering")?
 }
 
 /// Opens the database, as soon as it is there; none when the server is stopped before.
-async fn opened(open: &Open, mut stop: watch::Receiver<bool>) -> Result<Option<Workplace>> {
+async fn opened(config: &Config, open: &Open, outage: &mut Outage, mut stop: watch::Receiver<bool>) -> Result<Option<Workplace>> {
     let mut pause = Duration::from_secs(1);
     loop {
         let opening = tokio::select! {
@@ -155,6 +164,7 @@ async fn opened(open: &Open, mut stop: watch::Receiver<bool>) -> Result<Option<W
             Err(error) => error,
         };
         tracing::error!("{error:#}; trying again in {} s", pause.as_secs());
+        outage.goes_on(config, &error, (config.clock)()).await;
         tokio::select! {
             () = tokio::time::sleep(pause) => pause = (pause * 2).min(Duration::from_secs(60)),
             () = stopped(&mut stop) => return Ok(None),
@@ -227,8 +237,14 @@ impl Server {
         }
         let now = (self.config.clock)();
         match self.due(now).await {
-            Ok(()) => self.pulse.last_tick.store(now, Ordering::Relaxed),
-            Err(error) => tracing::error!("cannot see what is due, trying again in a minute: {error:#}"),
+            Ok(()) => {
+                self.pulse.last_tick.store(now, Ordering::Relaxed);
+                self.outage.is_over(&self.config, now).await;
+            }
+            Err(error) => {
+                tracing::error!("cannot see what is due, trying again in a minute: {error:#}");
+                self.outage.goes_on(&self.config, &error, now).await;
+            }
         }
         self.deliver(now);
     }

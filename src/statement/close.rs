@@ -200,10 +200,10 @@ impl Building<'_> {
                         .with_context(|| format!("the mail of the statement {} cannot be written", statement.key()))?;
                     let letter = NewLetter {
                         channel: Channel::Statement,
-                        key: &statement.key(),
-                        sender: sender.email.as_ref(),
-                        recipient: email,
-                        message: &message,
+                        key: statement.key(),
+                        sender: sender.email.to_string(),
+                        recipient: email.to_owned(),
+                        message,
                     };
                     put(tx, &program.id, &letter, as_of).await?;
                     self.closed.mails += 1;

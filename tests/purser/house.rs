@@ -47,7 +47,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "audit",
         &["money", "program", "sources", "facts", "reconcile", "ledger", "payout", "proposal", "statement", "store", "runner"],
     ),
-    ("serve", &["program", "facts", "ledger", "payout", "proposal", "outbox", "alert", "keeping", "runner", "trouble"]),
+    ("serve", &["program", "facts", "ledger", "payout", "proposal", "outbox", "alert", "keeping", "runner", "effect", "trouble"]),
     (
         "cli",
         &[

@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::{Clock, Server, until};
 use crate::support::Shop;
+use crate::support::database::PostgresServer;
 use crate::support::held::Held;
 
 const MINUTE: i64 = 60_000_000;
@@ -214,6 +215,29 @@ fn a_run_that_is_held_up_is_late_and_one_that_never_came_is_missed() {
     let late: Vec<Value> = watched.webhook.taken().into_iter().filter(|alert| alert["kind"] == "late").collect();
     let slots: std::collections::BTreeSet<&str> = late.iter().filter_map(|alert| alert["id"].as_str()).collect();
     assert_eq!(late.len(), slots.len(), "once for each that was late: {late:#?}");
+}
+
+/// There is nowhere to raise an alert: it is told all the same, once, and so is its end.
+#[test]
+fn a_database_that_is_away_is_told() {
+    let database = PostgresServer::new();
+    let mut shop = Shop::small();
+    shop.database.url = database.url();
+    let mut watched = Watched::start(shop, "2026-02-09T12:00:20Z");
+    database.stop();
+    let words = ["the database cannot be used", "went away", "No job of any program runs until it is back", "Nothing is lost"];
+    watched.told("outage", 2, &words);
+    let (code, text) = watched.server.get("/readyz").expect("it answers");
+    assert!(code == 503 && text.contains("the database does not answer"), "{code} {text}");
+    watched.pass(24 * 60);
+    database.start();
+    watched.told("recovered", 1, &["the database is back", "What was due meanwhile is done now"]);
+    until("what was due is done", || {
+        watched.pass(1);
+        std::thread::sleep(std::time::Duration::from_millis(700));
+        watched.server.log().contains("\"message\":\"done\"")
+    });
+    assert_eq!((watched.count("outage"), watched.count("recovered")), (1, 1));
 }
 
 /// Thirty days of twenty orders, and then one that is unlike them.
