@@ -49,7 +49,7 @@ def main() -> None:
         # Due within the hour before: what came just before the first start is done.
         minute = time.gmtime(time.time() - 120)
         job = f'\n[jobs.nightly]\nschedule = "{minute.tm_min} {minute.tm_hour} * * *"\nsteps = ["fetch", "reconcile"]\n'
-        rules = sample.split("[jobs", 1)[0].rsplit("\n#", 1)[0] if "\n[jobs" in sample else sample
+        rules = sample.split("\n[jobs", 1)[0]
         for place in range(options.programs):
             (jobs / f"shop{place:03}.toml").write_text(rules + job)
         purser = [binary, "--jobs", str(jobs), "--database", f"sqlite://{folder}/ledger.db"]
