@@ -112,7 +112,7 @@ impl Trial {
         let effect = &played.effects[self.effect];
         let is_between = match self.how.ends_with("after") {
             true => effect.starts_with("send "),
-            false => effect.starts_with("commit how sending a mail ended"),
+            false => effect.starts_with("commit how sending a letter ended"),
         };
         is_between && played.mails.get(reached.wrapping_sub(1)) == Some(mail)
     }
