@@ -2,7 +2,7 @@ use std::io::{self, Write};
 
 use chrono::NaiveDate;
 
-use super::double_entry::{About, Asserted, Dialect, Pair};
+use super::double_entry::{About, Asserted, Dialect, Pair, tags_of_entry, tags_of_transfer};
 use super::percent::percent;
 use super::place::{Class, Owner, Place};
 use crate::facts::format_time;
@@ -46,18 +46,8 @@ impl Dialect for Beancount {
         let about = format!("{} {}", entry.kind, entry.subject);
         writeln!(out, "\n{day} * {}", quoted(about.trim_end()))?;
         writeln!(out, "  entry: {}\n  booked_at: \"{}\"", entry.entry, format_time(entry.booked_at))?;
-        for (name, text) in [
-            ("entry_kind", &entry.kind),
-            ("subject", &entry.subject),
-            ("actor", &entry.actor),
-            ("reason", &entry.reason),
-            ("program_text", &entry.program_text),
-            ("facts", &entry.facts),
-            ("hash", &entry.hash),
-        ] {
-            if !text.is_empty() {
-                writeln!(out, "  {name}: {}", quoted(text))?;
-            }
+        for (name, text) in tags_of_entry(entry) {
+            writeln!(out, "  {name}: {}", quoted(text))?;
         }
         Ok(())
     }
@@ -65,19 +55,9 @@ impl Dialect for Beancount {
     fn postings(&self, out: &mut impl Write, about: About<'_>, pair: &Pair<'_>) -> io::Result<()> {
         let transfer = pair.transfer;
         writeln!(out, "  {} {}", pair.source, about.amount(transfer.amount))?;
-        for (name, text) in [
-            ("kind", &transfer.kind),
-            ("order_id", &transfer.order_id),
-            ("line_id", &transfer.line_id),
-            ("creator_id", &transfer.creator_id),
-            ("detail", &transfer.detail),
-            ("why", &transfer.why),
-            ("rule", &transfer.rule),
-            ("touch", &transfer.touch),
-        ] {
-            if !text.is_empty() {
-                writeln!(out, "    {name}: {}", quoted(text))?;
-            }
+        writeln!(out, "    kind: {}", quoted(&transfer.kind))?;
+        for (name, text) in tags_of_transfer(transfer) {
+            writeln!(out, "    {name}: {}", quoted(text))?;
         }
         writeln!(out, "    effective_day: {}", pair.effective_day)?;
         writeln!(out, "  {} {}", pair.target, about.amount(-transfer.amount))

@@ -38,6 +38,34 @@ pub(super) struct Pair<'a> {
     pub effective_day: NaiveDate,
 }
 
+/// What stands on an entry's transaction as tags, without those that would be empty.
+pub(super) fn tags_of_entry(entry: &JournalEntry) -> impl Iterator<Item = (&'static str, &str)> {
+    let tags = [
+        ("entry_kind", &entry.kind),
+        ("subject", &entry.subject),
+        ("actor", &entry.actor),
+        ("reason", &entry.reason),
+        ("program_text", &entry.program_text),
+        ("facts", &entry.facts),
+        ("hash", &entry.hash),
+    ];
+    tags.into_iter().map(|(name, text)| (name, text.as_str())).filter(|(_, text)| !text.is_empty())
+}
+
+/// What stands on a transfer's first posting as tags after its kind, without those that would be empty.
+pub(super) fn tags_of_transfer(transfer: &JournalTransfer) -> impl Iterator<Item = (&'static str, &str)> {
+    let tags = [
+        ("order_id", &transfer.order_id),
+        ("line_id", &transfer.line_id),
+        ("creator_id", &transfer.creator_id),
+        ("detail", &transfer.detail),
+        ("why", &transfer.why),
+        ("rule", &transfer.rule),
+        ("touch", &transfer.touch),
+    ];
+    tags.into_iter().map(|(name, text)| (name, text.as_str())).filter(|(_, text)| !text.is_empty())
+}
+
 /// The balance of an account.
 pub(super) struct Asserted<'a> {
     pub account: &'a str,

@@ -2,7 +2,7 @@ use std::io::{self, Write};
 
 use chrono::NaiveDate;
 
-use super::double_entry::{About, Asserted, Dialect, Pair};
+use super::double_entry::{About, Asserted, Dialect, Pair, tags_of_entry, tags_of_transfer};
 use super::percent::percent;
 use super::place::{Class, Owner, Place};
 use crate::facts::format_time;
@@ -47,18 +47,8 @@ impl Dialect for Hledger {
         let about = format!("{} {}", entry.kind, entry.subject);
         writeln!(out, "\n{day} * ({}) {}", entry.entry, description(about.trim_end()))?;
         writeln!(out, "    ; entry:{}, booked_at:{}", entry.entry, format_time(entry.booked_at))?;
-        for (name, text) in [
-            ("entry_kind", &entry.kind),
-            ("subject", &entry.subject),
-            ("actor", &entry.actor),
-            ("reason", &entry.reason),
-            ("program_text", &entry.program_text),
-            ("facts", &entry.facts),
-            ("hash", &entry.hash),
-        ] {
-            if !text.is_empty() {
-                writeln!(out, "    ; {name}:{}", value(text))?;
-            }
+        for (name, text) in tags_of_entry(entry) {
+            writeln!(out, "    ; {name}:{}", value(text))?;
         }
         Ok(())
     }
@@ -66,18 +56,8 @@ impl Dialect for Hledger {
     fn postings(&self, out: &mut impl Write, about: About<'_>, pair: &Pair<'_>) -> io::Result<()> {
         let transfer = pair.transfer;
         write!(out, "    {}  {}  ; kind:{}", pair.source, about.amount(transfer.amount), value(&transfer.kind))?;
-        for (name, text) in [
-            ("order_id", &transfer.order_id),
-            ("line_id", &transfer.line_id),
-            ("creator_id", &transfer.creator_id),
-            ("detail", &transfer.detail),
-            ("why", &transfer.why),
-            ("rule", &transfer.rule),
-            ("touch", &transfer.touch),
-        ] {
-            if !text.is_empty() {
-                write!(out, ", {name}:{}", value(text))?;
-            }
+        for (name, text) in tags_of_transfer(transfer) {
+            write!(out, ", {name}:{}", value(text))?;
         }
         // No tag is called `date`: it would move the posting.
         writeln!(out, ", effective_day:{}", pair.effective_day)?;
