@@ -257,10 +257,10 @@ impl<'a> Statements<'a> {
             return Ok(());
         }
         let mut posted = BTreeMap::new();
-        let sql = "SELECT entry, position, kind, order_id, line_id, detail, revision, source, target, amount, effective_day, why, rule, base, touch \
-                   FROM transfers WHERE program = $1 AND creator_id = $2 ORDER BY entry, position";
+        let sql = "SELECT entry, position, kind, order_id, line_id, creator_id, detail, revision, source, target, amount, \
+                   effective_day, why, rule, base, touch FROM transfers WHERE program = $1 AND creator_id = $2 ORDER BY entry, position";
         for row in tx.rows(sql, &[self.audit.program.into(), creator.into()]).await? {
-            let transfer = transfer(creator, &row)?;
+            let transfer = JournalTransfer::read(&row)?;
             if let Some(line) =
                 line_of(&transfer).filter(|_| self.month_of(transfer.entry, transfer.effective_day) == Some(place))
             {
@@ -287,28 +287,6 @@ impl<'a> Statements<'a> {
         }
         Ok(())
     }
-}
-
-fn transfer(creator: &str, row: &Row) -> Result<JournalTransfer> {
-    let text = |column: usize| row.text(column).map(str::to_owned);
-    Ok(JournalTransfer {
-        entry: row.int(0)?,
-        position: row.int(1)?,
-        kind: text(2)?,
-        order_id: text(3)?,
-        line_id: text(4)?,
-        creator_id: creator.to_owned(),
-        detail: text(5)?,
-        revision: row.int(6)?,
-        source: text(7)?,
-        target: text(8)?,
-        amount: row.int(9)?,
-        effective_day: i32::try_from(row.int(10)?).context("the database holds a day that is out of range")?,
-        why: text(11)?,
-        rule: text(12)?,
-        base: row.int(13)?,
-        touch: text(14)?,
-    })
 }
 
 impl JournalCheck for Statements<'_> {

@@ -204,7 +204,7 @@ impl<'a> Transfers<'a> {
         if self.page.as_slice().is_empty() && !self.is_last_page {
             self.next_page(tx).await?;
         }
-        self.ahead = self.page.next().map(|row| transfer(&row)).transpose()?;
+        self.ahead = self.page.next().map(|row| JournalTransfer::read(&row)).transpose()?;
         Ok(())
     }
 
@@ -224,24 +224,31 @@ impl<'a> Transfers<'a> {
     }
 }
 
-fn transfer(row: &Row) -> Result<JournalTransfer> {
-    let text = |column: usize| row.text(column).map(str::to_owned);
-    Ok(JournalTransfer {
-        entry: row.int(0)?,
-        position: row.int(1)?,
-        kind: text(2)?,
-        order_id: text(3)?,
-        line_id: text(4)?,
-        creator_id: text(5)?,
-        detail: text(6)?,
-        revision: row.int(7)?,
-        source: text(8)?,
-        target: text(9)?,
-        amount: row.int(10)?,
-        effective_day: i32::try_from(row.int(11)?).context("the database holds a day that is out of range")?,
-        why: text(12)?,
-        rule: text(13)?,
-        base: row.int(14)?,
-        touch: text(15)?,
-    })
+impl JournalTransfer {
+    /// One row of the table, whose columns were asked for in the order of the fields.
+    ///
+    /// # Errors
+    ///
+    /// When the database answers something else.
+    pub fn read(row: &Row) -> Result<Self> {
+        let text = |column: usize| row.text(column).map(str::to_owned);
+        Ok(Self {
+            entry: row.int(0)?,
+            position: row.int(1)?,
+            kind: text(2)?,
+            order_id: text(3)?,
+            line_id: text(4)?,
+            creator_id: text(5)?,
+            detail: text(6)?,
+            revision: row.int(7)?,
+            source: text(8)?,
+            target: text(9)?,
+            amount: row.int(10)?,
+            effective_day: i32::try_from(row.int(11)?).context("the database holds a day that is out of range")?,
+            why: text(12)?,
+            rule: text(13)?,
+            base: row.int(14)?,
+            touch: text(15)?,
+        })
+    }
 }
