@@ -66,35 +66,30 @@ pub(super) fn program(places: &Places) -> Result<Program> {
 
 /// The open database and the data folder that belongs to it.
 pub(super) async fn workplace(places: &Places) -> Result<Workplace> {
-    let database = settings::database(places.database.as_deref())?;
-    let address = Address::parse(&database.text)?;
+    let (address, data) = ledger(places)?;
     let (lease, post) = (settings::lease()?, settings::post()?);
-    let data = data_folder(places, &database.text, &address)?;
     Ok(Workplace { store: Store::open(&address).await?, data, lease, post })
-}
-
-/// The data folder.
-pub(super) fn data(places: &Places) -> Result<PathBuf> {
-    let database = settings::database(places.database.as_deref())?.text;
-    data_folder(places, &database, &Address::parse(&database)?)
-}
-
-/// The data folder: what was said, else beside the database.
-fn data_folder(places: &Places, database: &str, address: &Address) -> Result<PathBuf> {
-    let data = match (&places.data, address) {
-        (Some(data), _) => data.clone(),
-        (None, Address::Sqlite(path)) if database != settings::DATABASE.default => default_data_folder(path),
-        (None, _) => PathBuf::from("purser-data"),
-    };
-    std::path::absolute(&data).with_context(|| format!("cannot find the data folder {}", data.display()))
 }
 
 /// As [`workplace`], for commands that only read: looking makes no database.
 pub(super) async fn existing_workplace(places: &Places) -> Result<Workplace> {
-    if let Address::Sqlite(path) = Address::parse(&settings::database(places.database.as_deref())?.text)?
+    if let (Address::Sqlite(path), _) = ledger(places)?
         && !path.exists()
     {
         bail!("there is no database {}; name it with --database", path.display());
     }
     workplace(places).await
+}
+
+/// Where the database is, and the data folder: what was said, else beside the database.
+pub(super) fn ledger(places: &Places) -> Result<(Address, PathBuf)> {
+    let database = settings::database(places.database.as_deref())?;
+    let address = Address::parse(&database)?;
+    let data = match (&places.data, &address) {
+        (Some(data), _) => data.clone(),
+        (None, Address::Sqlite(path)) if database != settings::DATABASE.default => default_data_folder(path),
+        (None, _) => PathBuf::from("purser-data"),
+    };
+    let data = std::path::absolute(&data).with_context(|| format!("cannot find the data folder {}", data.display()))?;
+    Ok((address, data))
 }

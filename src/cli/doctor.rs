@@ -64,7 +64,7 @@ pub(super) async fn doctor(places: &Places, format: Format) -> Result<()> {
     time_zones(&programs, &mut findings);
     match workplace(places).await {
         Ok(at) => {
-            let address = settings::database(places.database.as_deref())?.text;
+            let address = settings::database(places.database.as_deref())?;
             database(&at, &secretless(&address), &mut findings).await;
             disk(&at.data, &mut findings);
             mails(&at, &mut findings).await;

@@ -37,9 +37,6 @@ pub(super) async fn run(places: &Places, run: &Run) -> Result<()> {
             Err(error) => broken.push((id, error)),
         }
     }
-    if let (true, Some(wanted), true) = (work.is_empty(), &places.program, broken.is_empty()) {
-        bail!("there is no program {wanted} in {}", places.jobs.display());
-    }
     let at = workplace(places).await?;
     let session = Session { at: &at, run, actor: actor(run.by.as_deref()), progress: Progress::start() };
     let (reports, failed) = session.all(&work, broken).await;

@@ -3,7 +3,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
 use super::args::{Places, Serve};
-use super::context::{data, now, workplace};
+use super::context::{ledger, now, workplace};
 use super::settings;
 use crate::serve::{Config, Open, serve as serve_until};
 
@@ -17,7 +17,7 @@ pub(super) async fn serve(places: Places, options: &Serve) -> Result<()> {
         listen,
         at_once,
         clock: now,
-        data: data(&places)?,
+        data: ledger(&places)?.1,
         post: settings::post()?,
     };
     let open: Open = Box::new(move || {

@@ -107,11 +107,8 @@ fn text(setting: &Setting) -> Result<String> {
 }
 
 /// The database's address: what was typed, else what is set.
-pub(super) fn database(typed: Option<&str>) -> Result<Value> {
-    match typed {
-        Some(text) => Ok(Value { text: text.to_owned(), origin: Origin::Flag }),
-        None => value(&DATABASE, None),
-    }
+pub(super) fn database(typed: Option<&str>) -> Result<String> {
+    typed.map_or_else(|| text(&DATABASE), |text| Ok(text.to_owned()))
 }
 
 /// After how long without a sign of life another run takes over.
