@@ -4,7 +4,7 @@ use super::args::{Format, Places};
 use super::context::{each_program, now, workplace};
 use super::proposal::what;
 use super::show::{Sheet, print};
-use crate::alert;
+use crate::alert::{self, Raised};
 use crate::facts::format_time;
 use crate::ledger::{Balance, balances, check_currency_shown};
 use crate::money::{Money, Overflow};
@@ -18,19 +18,20 @@ pub(super) async fn status(places: &Places, limit: u32, format: Format) -> Resul
     let at = workplace(places).await?;
     let mut rows = Vec::new();
     let mut broken = Vec::new();
+    let standing = Standing { jobs: figures(&at.store, now()).await?, alerts: alert::open(&at.store).await? };
     for (_, program) in programs {
         let program = match program {
-            Ok(program) => &program.clone(),
+            Ok(program) => program,
             Err(error) => {
                 broken.push(error);
                 continue;
             }
         };
-        check_currency_shown(&at.store, program).await?;
+        check_currency_shown(&at.store, &program).await?;
         let records = runs(&at.store, &program.id, i64::from(limit)).await?;
         let own: Vec<Vec<String>> = records.iter().map(row).collect();
         if format == Format::Table {
-            print(&shown(&at, program, &records, own).await?)?;
+            print(&shown(&at, &program, &standing, &records, own).await?)?;
         } else {
             rows.extend(own);
         }
@@ -46,17 +47,28 @@ fn sheet(rows: Vec<Vec<String>>) -> Sheet {
     Sheet { header, figures: vec![0, 5, 6, 7, 8, 9], rows }
 }
 
-async fn shown(at: &Workplace, program: &Program, records: &[RunRecord], rows: Vec<Vec<String>>) -> Result<String> {
+/// How the jobs of all programs are doing, and what is wrong with them.
+struct Standing {
+    jobs: Vec<JobFigures>,
+    alerts: Vec<Raised>,
+}
+
+async fn shown(
+    at: &Workplace,
+    program: &Program,
+    standing: &Standing,
+    records: &[RunRecord],
+    rows: Vec<Vec<String>>,
+) -> Result<String> {
     let mut text = vec![format!("{} ({})", program.name, program.id)];
-    let jobs = figures(&at.store, now()).await?;
     if records.is_empty() {
         text.push("  no run yet; start with `purser run nightly`".to_owned());
-        text.extend(due(program, &jobs)?);
+        text.extend(due(program, &standing.jobs)?);
         return Ok(text.join("\n"));
     }
     text.push(sheet(rows).aligned());
-    text.extend(due(program, &jobs)?);
-    for raised in alert::open(&at.store).await?.iter().filter(|raised| raised.program == program.id) {
+    text.extend(due(program, &standing.jobs)?);
+    for raised in standing.alerts.iter().filter(|raised| raised.program == program.id) {
         let body: Vec<String> = raised.body.lines().map(|line| format!("    {line}").trim_end().to_owned()).collect();
         text.push(format!("  alert, since {}: {}\n{}", format_time(raised.raised_at), raised.headline, body.join("\n")));
     }

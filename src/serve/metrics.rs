@@ -31,9 +31,10 @@ pub(super) async fn text(pulse: &Pulse, at: Option<&Workplace>) -> Result<String
     sheet.one("last_tick_timestamp_seconds", "When it looked last what is due", pulse.last_tick.load(Ordering::Relaxed) / SECOND);
     sheet.one("runs_active", "Jobs running in this server", i64::try_from(pulse.running.load(Ordering::Relaxed))?);
     if let Some(at) = at {
-        jobs(&mut sheet, at, (pulse.clock)()).await?;
+        let all = figures(&at.store, (pulse.clock)()).await?;
+        jobs(&mut sheet, &all)?;
         money(&mut sheet, at).await?;
-        waiting(&mut sheet, at, (pulse.clock)()).await?;
+        waiting(&mut sheet, at, &all).await?;
     }
     let mut text = String::new();
     encode(&mut text, &sheet.0).context("the figures cannot be written")?;
@@ -57,7 +58,7 @@ impl Sheet {
 /// The kinds of alerts that can be open: each is there from the start, so that a first one shows as a rise.
 const ALERTS: [&str; 5] = ["failed", "late", "missed", "unusual", "broken"];
 
-async fn jobs(sheet: &mut Sheet, at: &Workplace, now: i64) -> Result<()> {
+fn jobs(sheet: &mut Sheet, all: &[JobFigures]) -> Result<()> {
     let success = sheet.gauges("job_last_success_timestamp_seconds", "The time of the last run of a job that was done");
     let next = sheet.gauges("job_next_timestamp_seconds", "When a job is due next");
     let late = sheet.gauges("job_late_seconds", "For how long a job has been due and is not done; 0 when it is not");
@@ -66,8 +67,8 @@ async fn jobs(sheet: &mut Sheet, at: &Workplace, now: i64) -> Result<()> {
     let exceptions = sheet.gauges("run_exceptions", "How many exceptions the last run of a job that was done had");
     let runs: Family<Labels, Counter> = Family::default();
     sheet.0.register("runs", "Runs of a job that ended", runs.clone());
-    for figures in figures(&at.store, now).await? {
-        let JobFigures { program, job, .. } = &figures;
+    for figures in all {
+        let JobFigures { program, job, .. } = figures;
         let labels: Labels = vec![("program", program.clone()), ("job", job.clone())];
         let set = |family: &Gauges, value: Option<i64>| {
             if let Some(value) = value {
@@ -105,7 +106,7 @@ async fn money(sheet: &mut Sheet, at: &Workplace) -> Result<()> {
     Ok(())
 }
 
-async fn waiting(sheet: &mut Sheet, at: &Workplace, now: i64) -> Result<()> {
+async fn waiting(sheet: &mut Sheet, at: &Workplace, all: &[JobFigures]) -> Result<()> {
     let proposals = sheet.gauges("proposals_waiting", "Proposals that wait for a second person");
     for (program, count) in proposal::waiting(&at.store).await? {
         proposals.get_or_create(&vec![("program", program)]).set(count);
@@ -117,8 +118,7 @@ async fn waiting(sheet: &mut Sheet, at: &Workplace, now: i64) -> Result<()> {
     }
     let alerts = sheet.gauges("alerts_open", "Alerts that are open");
     let broken = sheet.gauges("program_broken", "Whether a program file cannot be used");
-    let jobs = figures(&at.store, now).await?;
-    for program in jobs.into_iter().map(|job| job.program).collect::<BTreeSet<_>>() {
+    for program in all.iter().map(|job| &job.program).collect::<BTreeSet<_>>() {
         broken.get_or_create(&vec![("program", program.clone())]).set(0);
         for kind in ALERTS {
             alerts.get_or_create(&vec![("program", program.clone()), ("kind", kind.to_owned())]).set(0);
