@@ -248,11 +248,11 @@ pub(super) async fn last_done(tx: &mut Tx, program: &str, job: &str) -> Result<O
 }
 
 /// How many exceptions the last runs of a job that were done had, the latest first.
-pub(super) async fn exceptions_before(tx: &mut Tx, program: &str, job: &str) -> Result<Vec<usize>> {
+pub(super) async fn exceptions_before(tx: &mut Tx, program: &str, job: &str, limit: i64) -> Result<Vec<usize>> {
     let sql = "SELECT report FROM runs WHERE program = $1 AND job = $2 AND state = 'done' AND report IS NOT NULL \
-               ORDER BY run_id DESC LIMIT 7";
+               ORDER BY run_id DESC LIMIT $3";
     let mut counts = Vec::new();
-    for row in tx.rows(sql, &[program.into(), job.into()]).await? {
+    for row in tx.rows(sql, &[program.into(), job.into(), limit.into()]).await? {
         let report: RecordedReport = serde_json::from_str(row.text(0)?).context("the report of a run cannot be read")?;
         let reconciled = report.steps.into_iter().find_map(|step| step.reconciled).filter(|_| !report.dry_run);
         counts.extend(reconciled.map(|report| report.exceptions.values().map(|kind| kind.count).sum::<usize>()));

@@ -14,7 +14,7 @@ const WEEK: i32 = 7;
 const WEEKS: i32 = 4;
 
 /// How many runs before are looked at, and how many of them there have to be.
-const RUNS: usize = 7;
+pub(super) const RUNS: i64 = 7;
 const FEWEST_RUNS: usize = 3;
 
 /// What is unusual about a run, a line for each; nothing when nothing is. `yesterday` is the last whole local day (days since
@@ -40,7 +40,7 @@ fn few_orders(program: &Program, days: &[DayCount], yesterday: i32) -> Option<St
 
 fn many_exceptions(program: &Program, report: &ReconcileReport, before: &[usize]) -> Option<String> {
     let limit = program.alerts.exceptions_above?;
-    let mut before: Vec<i64> = before.iter().take(RUNS).map(|count| i64::try_from(*count).unwrap_or(i64::MAX)).collect();
+    let mut before: Vec<i64> = before.iter().map(|count| i64::try_from(*count).unwrap_or(i64::MAX)).collect();
     if before.len() < FEWEST_RUNS {
         return None;
     }

@@ -1,16 +1,16 @@
 //! Watches over schedules: which slots have come, which are late, what the operator has to know.
 
 use anyhow::Result;
-use chrono::{DateTime, Datelike, Utc};
 
 use super::alarms::{self, Concerned};
 use super::report::{Report, StepReport};
 use super::schedule::Schedule;
 use super::slots::{self, Known, News};
-use super::unusual::unusual;
+use super::unusual::{RUNS, unusual};
 use super::{QUIET_ATTEMPTS, Session, Stopped, Workplace, runs};
 use crate::alert::{clear, open_about, raise};
 use crate::program::{Job, Program};
+use crate::reconcile::local::day_of;
 use crate::store::Tx;
 use crate::trouble::may_pass;
 
@@ -90,9 +90,10 @@ pub(super) async fn done(tx: &mut Tx, session: &Session<'_>, job: &Job, report: 
             StepReport::Reconciled(report) => Some(report),
             _ => None,
         });
-        let before = runs::exceptions_before(tx, &program.id, &job.name).await?;
-        let lines =
-            reconciled.map(|report| unusual(program, report, yesterday(program, order.as_of), &before)).unwrap_or_default();
+        let before = runs::exceptions_before(tx, &program.id, &job.name, RUNS).await?;
+        let lines = reconciled
+            .map(|report| unusual(program, report, day_of(program.time_zone, order.as_of) - 1, &before))
+            .unwrap_or_default();
         if !lines.is_empty() {
             raise(tx, &at.post, &concerned.unusual(&lines), order.now).await?;
         }
@@ -152,11 +153,4 @@ pub async fn program_is_sound(at: &Workplace, program: &str, now: i64) -> Result
 async fn concerned<'a>(tx: &mut Tx, program: &'a Program, job: &'a Job, slot: i64) -> Result<Concerned<'a>> {
     let last_done = runs::last_done(tx, &program.id, &job.name).await?;
     Ok(Concerned { program, job, slot, last_done })
-}
-
-/// The last whole local day before a time (days since 1970).
-fn yesterday(program: &Program, as_of: i64) -> i32 {
-    let local = DateTime::<Utc>::from_timestamp_micros(as_of).unwrap_or_default().with_timezone(&program.time_zone);
-    // Days of the years 0 to 9999 fit: number 719163 of the common era is the first of 1970.
-    local.num_days_from_ce() - 719_163 - 1
 }
