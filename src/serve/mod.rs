@@ -211,9 +211,7 @@ impl Server {
             while self.delivering.join_next().await.is_some() {}
         };
         if tokio::time::timeout(GRACE, ended).await.is_err() {
-            tracing::warn!(
-                "a step did not end in time and is cut short: what it did not commit is gone, and the next start does it"
-            );
+            tracing::warn!("{CUT_SHORT}");
         }
     }
 
