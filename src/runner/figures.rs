@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 
 use super::runs::{Sums, sums_of};
-use super::schedule::Schedule;
 use super::slots;
 use crate::store::Store;
 
@@ -49,7 +48,7 @@ pub async fn figures(store: &Store, now: i64) -> Result<Vec<JobFigures>> {
         });
         tell(figures);
     };
-    let sql = "SELECT program, job, state, COUNT(*), MAX(run_id) FROM runs WHERE state <> 'running' GROUP BY program, job, state";
+    let sql = "SELECT program, job, state, COUNT(*), MAX(run_id) FROM runs WHERE state IN ('done', 'failed') GROUP BY program, job, state";
     for row in store.rows(sql, &[]).await? {
         let (count, is_done) = (row.int(3)?, row.text(2)? == "done");
         of(row.text(0)?, row.text(1)?, &mut |figures| if is_done { figures.done = count } else { figures.failed = count });
@@ -70,8 +69,8 @@ pub async fn figures(store: &Store, now: i64) -> Result<Vec<JobFigures>> {
     for open in &known.open {
         of(&open.program, &open.job, &mut |figures| figures.late = figures.late.max(now.saturating_sub(open.slot)));
     }
-    for ((program, job), (schedule, zone)) in known.registered() {
-        if let Some(next) = Schedule::read(schedule, zone).ok().and_then(|schedule| schedule.next(now).ok()) {
+    for (program, job, schedule) in known.scheduled() {
+        if let Some(next) = schedule.and_then(|schedule| schedule.next(now).ok()) {
             of(program, job, &mut |figures| figures.next = Some(next));
         }
     }

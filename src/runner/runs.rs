@@ -23,7 +23,7 @@ pub struct RunRecord {
     pub as_of: i64,
     /// Who started it.
     pub actor: String,
-    /// `running`, `done` or `failed`.
+    /// `running`, `done`, `rehearsed` (a dry run that ended well) or `failed`.
     pub state: String,
     /// When it started, by the clock.
     pub started_at: i64,
@@ -72,9 +72,6 @@ pub(super) fn sums_of(report: &str) -> Sums {
 /// The part of a stored report that is read back.
 #[derive(serde::Deserialize)]
 struct RecordedReport {
-    /// Whether what it says was never posted.
-    #[serde(default)]
-    dry_run: bool,
     steps: Vec<RecordedStep>,
 }
 
@@ -99,7 +96,7 @@ pub(super) async fn start(tx: &mut Tx, program: &Program, job: &Job, order: &Ord
 
 pub(super) async fn finish(tx: &mut Tx, run_id: i64, order: &Order, report: &Report) -> Result<()> {
     let text = serde_json::to_string(report).context("the report cannot be written")?;
-    end(tx, run_id, order, "done", Some(text), None).await
+    end(tx, run_id, order, if order.dry_run { "rehearsed" } else { "done" }, Some(text), None).await
 }
 
 pub(super) async fn fail(tx: &mut Tx, run_id: i64, order: &Order, error: &anyhow::Error) -> Result<()> {
@@ -232,7 +229,7 @@ pub async fn noted_heads(tx: &mut Tx, program: &str) -> Result<Vec<Noted>> {
         let run_id = row.int(0)?;
         let report: RecordedReport =
             serde_json::from_str(row.text(1)?).with_context(|| format!("the report of run {run_id} cannot be read"))?;
-        let reconciled = report.steps.into_iter().filter_map(|step| step.reconciled).filter(|_| !report.dry_run);
+        let reconciled = report.steps.into_iter().filter_map(|step| step.reconciled);
         noted.extend(reconciled.map(|report| {
             let head = Head { entry: report.head_entry, hash: report.head_hash };
             Noted { run_id, head, currency: report.currency }
@@ -254,7 +251,7 @@ pub(super) async fn exceptions_before(tx: &mut Tx, program: &str, job: &str, lim
     let mut counts = Vec::new();
     for row in tx.rows(sql, &[program.into(), job.into(), limit.into()]).await? {
         let report: RecordedReport = serde_json::from_str(row.text(0)?).context("the report of a run cannot be read")?;
-        let reconciled = report.steps.into_iter().find_map(|step| step.reconciled).filter(|_| !report.dry_run);
+        let reconciled = report.steps.into_iter().find_map(|step| step.reconciled);
         counts.extend(reconciled.map(|report| report.exceptions.values().map(|kind| kind.count).sum::<usize>()));
     }
     Ok(counts)

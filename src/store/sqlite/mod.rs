@@ -252,5 +252,6 @@ fn steps() -> Vec<Migration> {
         step(2, "leases and proposals", include_str!("migrations/0002_leases_and_proposals.sql")),
         step(3, "schedules and alerts", include_str!("migrations/0003_schedules_and_alerts.sql")),
         step(4, "keeping", include_str!("migrations/0004_keeping.sql")),
+        step(5, "rehearsals", include_str!("migrations/0005_rehearsals.sql")),
     ]
 }
