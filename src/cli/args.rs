@@ -19,22 +19,16 @@ pub(super) struct Arguments {
 /// Where things are. Each has a default that works.
 #[derive(Args, Clone)]
 pub(super) struct Places {
-    /// The program file, or a folder of them
-    #[arg(
-        long,
-        global = true,
-        help_heading = "Where things are",
-        value_name = "FILE_OR_DIR",
-        env = "PURSER_JOBS",
-        default_value = "jobs"
-    )]
-    pub jobs: PathBuf,
+    /// The program file, or a folder of them; PURSER_JOBS may hold it too [default: jobs]
+    #[arg(long, global = true, help_heading = "Where things are", value_name = "FILE_OR_DIR")]
+    pub jobs: Option<PathBuf>,
     /// The ledger's database: sqlite://FILE or postgres://USER:PASSWORD@HOST/DATABASE; PURSER_DATABASE, or a file named
     /// by PURSER_DATABASE_FILE, may hold it too [default: sqlite://purser-data/purser.db]
     #[arg(long, global = true, help_heading = "Where things are", value_name = "URL")]
     pub database: Option<String>,
-    /// The folder of kept facts, outcomes and mails [default: beside the database file, or purser-data]
-    #[arg(long, global = true, help_heading = "Where things are", value_name = "DIR", env = "PURSER_DATA")]
+    /// The folder of kept facts, outcomes and mails; PURSER_DATA may hold it too [default: beside the database file, or
+    /// purser-data]
+    #[arg(long, global = true, help_heading = "Where things are", value_name = "DIR")]
     pub data: Option<PathBuf>,
     /// The program, where several could be meant: its file's name without ending
     #[arg(long, global = true, help_heading = "Where things are", value_name = "ID")]

@@ -39,15 +39,16 @@ pub(super) fn programs(places: &Places) -> Result<Vec<Program>> {
 
 /// All programs, or the one that is named: the id of each, and what is wrong with its file where it cannot be used.
 pub(super) fn each_program(places: &Places) -> Result<Vec<(String, Result<Program>)>> {
+    let jobs = settings::jobs(places.jobs.as_deref())?;
     let mut programs = Vec::new();
-    for file in find_files(&places.jobs)? {
+    for file in find_files(&jobs)? {
         let stem = file.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
         if places.program.as_deref().is_none_or(|wanted| stem == wanted) {
             programs.push((stem.to_owned(), Program::load(&file)));
         }
     }
     if let (true, Some(wanted)) = (programs.is_empty(), &places.program) {
-        bail!("there is no program {wanted} in {}", places.jobs.display());
+        bail!("there is no program {wanted} in {}", jobs.display());
     }
     Ok(programs)
 }
@@ -85,8 +86,8 @@ pub(super) async fn existing_workplace(places: &Places) -> Result<Workplace> {
 pub(super) fn ledger(places: &Places) -> Result<(Address, PathBuf)> {
     let database = settings::database(places.database.as_deref())?;
     let address = Address::parse(&database)?;
-    let data = match (&places.data, &address) {
-        (Some(data), _) => data.clone(),
+    let data = match (settings::data(places.data.as_deref())?, &address) {
+        (Some(data), _) => data,
         (None, Address::Sqlite(path)) if database != settings::DATABASE.default => default_data_folder(path),
         (None, _) => PathBuf::from("purser-data"),
     };

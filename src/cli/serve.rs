@@ -12,7 +12,7 @@ pub(super) async fn serve(places: Places, options: &Serve) -> Result<()> {
     // What is wrong with the settings is said at once.
     settings::lease()?;
     let config = Config {
-        jobs: places.jobs.clone(),
+        jobs: settings::jobs(places.jobs.as_deref())?,
         only: places.program.clone(),
         listen,
         at_once,

@@ -1,7 +1,7 @@
 //! What is in force, and where each value comes from: a flag, the environment, a file that the environment names, or a
 //! default. Rules stand in program files, addresses and secrets in the environment, and flags are for one run.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
@@ -12,7 +12,7 @@ use crate::outbox::Post;
 
 /// One setting.
 pub(super) struct Setting {
-    /// Its name in the environment. With `_FILE` behind it, it names a file that holds the value.
+    /// Its name in the environment.
     pub name: &'static str,
     /// The flag that goes before it, if it has one.
     pub flag: Option<&'static str>,
@@ -20,7 +20,8 @@ pub(super) struct Setting {
     pub default: &'static str,
     /// What it means.
     pub means: &'static str,
-    /// Whether it may hold a secret, and is never shown whole.
+    /// Whether it may hold a secret: then it is never shown whole, and its name with `_FILE` behind it may name a file that
+    /// holds it.
     pub is_secret: bool,
 }
 
@@ -78,7 +79,7 @@ pub(super) fn value(setting: &Setting, matches: Option<&ArgMatches>) -> Result<V
         return Ok(Value { text, origin: Origin::Environment });
     }
     let file = format!("{}_FILE", setting.name);
-    if let Some(path) = environment(&file).map(PathBuf::from) {
+    if let Some(path) = environment(&file).filter(|_| setting.is_secret).map(PathBuf::from) {
         let read = std::fs::read_to_string(&path);
         let text = read.with_context(|| format!("{file} names {}, which cannot be read", path.display()))?;
         return Ok(Value { text: text.trim().to_owned(), origin: Origin::File(path) });
@@ -106,9 +107,20 @@ fn text(setting: &Setting) -> Result<String> {
     value(setting, None).map(|value| value.text)
 }
 
+/// The program file, or the folder of them: what was typed, else what is set.
+pub(super) fn jobs(typed: Option<&Path>) -> Result<PathBuf> {
+    typed.map_or_else(|| text(&JOBS).map(PathBuf::from), |path| Ok(path.to_owned()))
+}
+
 /// The database's address: what was typed, else what is set.
 pub(super) fn database(typed: Option<&str>) -> Result<String> {
     typed.map_or_else(|| text(&DATABASE), |text| Ok(text.to_owned()))
+}
+
+/// The data folder: what was typed, else what is set; none where neither says one.
+pub(super) fn data(typed: Option<&Path>) -> Result<Option<PathBuf>> {
+    let set = typed.map_or_else(|| text(&DATA).map(PathBuf::from), |path| Ok(path.to_owned()))?;
+    Ok(Some(set).filter(|set| !set.as_os_str().is_empty()))
 }
 
 /// After how long without a sign of life another run takes over.

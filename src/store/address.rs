@@ -53,11 +53,17 @@ impl fmt::Debug for Address {
     }
 }
 
-/// An address without what might be a password: neither before an `@` nor in parameters.
+/// An address without what might be a secret: neither what stands before an `@`, nor parameters, nor the path of a web address,
+/// which services use as a password.
 pub fn secretless(url: &str) -> String {
     let plain = url.split('?').next().unwrap_or(url);
-    match (plain.find("://"), plain.rfind('@')) {
-        (Some(scheme), Some(at)) if at > scheme => format!("{}://…{}", &plain[..scheme], &plain[at..]),
-        _ => plain.to_owned(),
+    let Some((scheme, rest)) = plain.split_once("://") else { return plain.to_owned() };
+    let (hidden, shown) = match rest.rfind('@') {
+        Some(at) => ("…", &rest[at..]),
+        None => ("", rest),
+    };
+    match shown.split_once('/') {
+        Some((host, path)) if scheme.starts_with("http") && !path.is_empty() => format!("{scheme}://{hidden}{host}/…"),
+        _ => format!("{scheme}://{hidden}{shown}"),
     }
 }
