@@ -23,9 +23,9 @@ pub enum Kind {
     Missed,
     /// A run came to figures that are far from the usual.
     Unusual,
-    /// A program file cannot be read.
+    /// A program file cannot be used, or is gone.
     Broken,
-    /// The database cannot be used. It is never recorded there.
+    /// The database cannot be used, or the program files cannot be read. It is never recorded in the database.
     Outage,
     /// What was wrong is over.
     Recovered,

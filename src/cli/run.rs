@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Error, Result, bail};
@@ -12,7 +12,8 @@ use crate::money::{Currency, Money, format_minor};
 use crate::outbox::Channel;
 use crate::program::{Job, Program};
 use crate::runner::{
-    Order, Ran, ReconcileReport, Report, Schedule, StepReport, Workplace, known_slots, look, program_is_broken, program_is_sound,
+    KnownSlots, Order, Ran, ReconcileReport, Report, Schedule, StepReport, Workplace, known_slots, look, look_for_gone,
+    program_is_broken, programs_are_sound,
 };
 use crate::trouble::may_pass;
 
@@ -28,7 +29,9 @@ const TAKEN_SHOWN: usize = 10;
 pub(super) async fn run(places: &Places, run: &Run) -> Result<()> {
     let mut work: Vec<(Program, Vec<Job>)> = Vec::new();
     let mut broken = Vec::new();
+    let mut here = BTreeSet::new();
     for (id, program) in each_program(places)? {
+        here.insert(id.clone());
         match program {
             Ok(program) => {
                 let jobs = run.names.iter().map(|name| job(&program, name)).collect::<Result<_>>()?;
@@ -39,7 +42,10 @@ pub(super) async fn run(places: &Places, run: &Run) -> Result<()> {
     }
     let at = workplace(places).await?;
     let session = Session { at: &at, run, actor: actor(run.by.as_deref()), progress: Progress::start() };
-    let (reports, failed) = session.all(&work, broken).await;
+    let (reports, mut failed) = session.all(&work, broken).await;
+    if run.slot.is_some() && places.program.is_none() {
+        failed.extend(session.look_for_gone(&here).await.err());
+    }
     if run.format == ReportFormat::Json {
         print(&serde_json::to_string_pretty(&reports)?)?;
     }
@@ -85,6 +91,10 @@ impl Session<'_> {
             }
             failed.push(error);
         }
+        let sound: Vec<&Program> = work.iter().map(|(program, _)| program).collect();
+        if self.run.slot.is_some() {
+            failed.extend(programs_are_sound(self.at, &sound, now()).await.err());
+        }
         for (program, jobs) in work {
             if let Err(error) = self.one(program, jobs, &mut reports, &mut failed).await {
                 failed.push(error);
@@ -94,17 +104,17 @@ impl Session<'_> {
     }
 
     async fn one(&self, program: &Program, jobs: &[Job], reports: &mut Vec<Report>, failed: &mut Vec<Error>) -> Result<()> {
-        if self.run.slot.is_some() {
-            program_is_sound(self.at, &program.id, now()).await?;
-        }
         for job in jobs {
             let slot = match self.run.slot {
                 None => None,
-                Some(Some(slot)) => Some(slot),
-                Some(None) => match self.due(program, job).await? {
-                    Some(slot) => Some(slot),
-                    None => continue,
-                },
+                Some(asked) => {
+                    let known = self.look(program).await?;
+                    let due = asked.map_or_else(|| self.due(&known, program, job), |slot| Ok(Some(slot)))?;
+                    if due.is_none() {
+                        continue;
+                    }
+                    due
+                }
             };
             match self.patiently(program, job, slot).await {
                 Ok(report) => reports.extend(report),
@@ -116,22 +126,28 @@ impl Session<'_> {
         Ok(())
     }
 
+    /// What the database knows of slots, once it knows which of a program's have come.
+    async fn look(&self, program: &Program) -> Result<KnownSlots> {
+        let (known, unseen) = look(self.at, &[program], now()).await?;
+        unseen.into_iter().next().map_or(Ok(known), Err)
+    }
+
     /// The slot of a job that is not done; none, and a word about it, where there is no such slot.
-    async fn due(&self, program: &Program, job: &Job) -> Result<Option<i64>> {
+    fn due(&self, known: &KnownSlots, program: &Program, job: &Job) -> Result<Option<i64>> {
         let schedule = Schedule::of(program, job)?.with_context(|| {
             format!("the job {} of {} has no schedule; give it one, or name the time with --slot TIME", job.name, program.id)
         })?;
-        let mut known = known_slots(&self.at.store).await?;
-        // A new schedule is learned first, and then its slots.
-        while look(self.at, program, &known, now()).await? {
-            known = known_slots(&self.at.store).await?;
-        }
         let open = known.open.iter().rev().find(|slot| slot.program == program.id && slot.job == job.name);
         if open.is_none() && self.run.format != ReportFormat::Json {
             let next = format_time(schedule.next(now())?);
             print(&format!("{}: {} is not due; the next one is due {next}", program.name, job.name))?;
         }
         Ok(open.map(|slot| slot.slot))
+    }
+
+    /// Raises which programs with schedules have no file any more.
+    async fn look_for_gone(&self, here: &BTreeSet<String>) -> Result<()> {
+        look_for_gone(self.at, here, &known_slots(&self.at.store).await?, now()).await
     }
 
     /// Runs a job, and again after growing pauses while what keeps it from being done may pass.

@@ -256,7 +256,7 @@ fn limits(section: &Section<'_>, currency: Currency) -> Limits {
     let share = |key: &Key, default: i64| section.read(key, unless_off(count)).unwrap_or(Some(default));
     let signed = unless_off(move |text| parse_minor(text, currency).map_err(|e| e.to_string()));
     Limits {
-        late: section.read(&keys::LATE, duration).unwrap_or(3_600_000_000),
+        late: section.read(&keys::LATE, duration).unwrap_or(super::LATE),
         orders_below: share(&keys::ORDERS_BELOW, 50),
         exceptions_above: share(&keys::EXCEPTIONS_ABOVE, 200),
         unattributed_rise: share(&keys::UNATTRIBUTED_RISE, 20),

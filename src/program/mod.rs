@@ -314,6 +314,9 @@ pub enum Bonus {
     },
 }
 
+/// How long after it was due a run is late, unless `[alerts]` says otherwise.
+pub const LATE: Micros = 3_600_000_000;
+
 /// `[alerts]`: beyond what the operator is told. Where a limit is off, it is none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {

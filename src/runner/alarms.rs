@@ -197,6 +197,29 @@ pub(super) fn broken(program: &str, error: &anyhow::Error, now: i64) -> Alert {
     }
 }
 
+/// A program whose file is gone, and the first of its jobs that was not done.
+pub(super) fn gone(program: &str, job: &str, slot: i64) -> Alert {
+    let time = crate::facts::format_time(slot);
+    Alert {
+        kind: Kind::Broken,
+        program: program.to_owned(),
+        job: String::new(),
+        what: format!(
+            "There is no {program}.toml among the program files, and no other purser does the jobs of this program. The first that was \
+             not done is {job} of {time}."
+        ),
+        since: format!("It was due {time}."),
+        mark: time,
+        headline: format!("{program}: its program file is gone"),
+        money: "Nothing of this program is posted, drafted or sent: its balances are those of the last run. Nothing is lost; once the file is \
+                back, the latest of each job that was due is done. Other programs go on."
+            .to_owned(),
+        to_do: "Put the file back. If the program has ended, keep its file, so that its books can still be read, and take the schedules out \
+                of it: then nothing is waited for."
+            .to_owned(),
+    }
+}
+
 /// A time as people of the program read it, to the minute.
 pub fn local(program: &Program, at: i64) -> String {
     let time = DateTime::<Utc>::from_timestamp_micros(at).unwrap_or_default().with_timezone(&program.time_zone);

@@ -48,7 +48,7 @@ pub use runs::{Noted, RunRecord, Sums, noted_heads, runs};
 pub use schedule::Schedule;
 pub use slots::{Known as KnownSlots, Slot, known as known_slots};
 pub use statements_step::{Named, statement_of};
-pub use watch::{look, program_is_broken, program_is_sound};
+pub use watch::{look, look_for_gone, program_is_broken, programs_are_sound};
 
 /// Where purser keeps things.
 pub struct Workplace {

@@ -70,8 +70,10 @@ pub async fn known(store: &Store) -> Result<Known> {
     for row in store.rows("SELECT program, job, MAX(slot) FROM slots GROUP BY program, job", &[]).await? {
         known.latest.insert(key(&row)?, row.int(2)?);
     }
-    let sql = "SELECT program, job, slot, state, attempts, next_attempt FROM slots WHERE state IN ('due', 'failed') \
-               ORDER BY slot, program, job";
+    // What has no schedule any more is not waited for.
+    let sql = "SELECT s.program, s.job, s.slot, s.state, s.attempts, s.next_attempt FROM slots s \
+               JOIN schedules c ON c.program = s.program AND c.job = s.job \
+               WHERE s.state IN ('due', 'failed') ORDER BY s.slot, s.program, s.job";
     known.open = store.rows(sql, &[]).await?.iter().map(slot).collect::<Result<_>>()?;
     Ok(known)
 }
@@ -110,30 +112,55 @@ pub(super) struct Missed {
 
 /// What is new about a job.
 pub(super) fn news(known: &Known, program: &Program, job: &Job, schedule: &Schedule, now: i64) -> Result<Option<News>> {
-    let key = (program.id.clone(), job.name.clone());
-    let Some(registered) = known.schedules.get(&key).filter(|registered| registered.is_of(program, job)) else {
+    let registered = known.schedules.get(&(program.id.clone(), job.name.clone()));
+    if !registered.is_some_and(|registered| registered.is_of(program, job)) {
         return Ok(Some(News::Schedule));
-    };
-    let seen = known.latest.get(&key).copied().unwrap_or(i64::MIN).max(registered.since);
+    }
+    let seen = known.seen(&program.id, &job.name);
     if schedule.next(seen)? > now {
         return Ok(None);
     }
     let slot = schedule.latest(now)?;
-    // Of one that was given up, the operator knows.
-    let open = known.open.iter().find(|open| open.program == program.id && open.job == job.name && !open.failed);
-    let between = schedule.count_between(seen, slot, COUNTED)?;
-    let first = match open {
-        Some(open) => open.slot,
-        None => schedule.next(seen)?,
-    };
-    let count = between + usize::from(open.is_some());
+    let first = known.first_undone(&program.id, &job.name, schedule)?;
+    let waiting = usize::from(known.waiting(&program.id, &job.name).is_some());
+    let count = schedule.count_between(seen, slot, COUNTED)? + waiting;
     Ok(Some(News::Due { slot, missed: (count > 0).then_some(Missed { count, first }) }))
 }
 
 impl Known {
-    /// The cron line and zone of each job, by program and job.
-    pub(super) fn registered(&self) -> impl Iterator<Item = (&(String, String), (&str, &str))> {
-        self.schedules.iter().map(|(key, known)| (key, (known.schedule.as_str(), known.time_zone.as_str())))
+    /// Each job that has a schedule, by program and name; and the schedule, unless it cannot be read any more.
+    pub(super) fn scheduled(&self) -> impl Iterator<Item = (&str, &str, Option<Schedule>)> {
+        self.schedules.iter().map(|((program, job), registered)| {
+            (program.as_str(), job.as_str(), Schedule::read(&registered.schedule, &registered.time_zone).ok())
+        })
+    }
+
+    /// The jobs of a program that have no schedule any more.
+    pub(super) fn unscheduled<'a>(&'a self, program: &'a Program) -> impl Iterator<Item = &'a str> {
+        let has_schedule = |name: &str| program.job(name).is_some_and(|job| job.schedule.is_some());
+        let jobs = self.schedules.keys().filter(|(id, _)| *id == program.id).map(|(_, job)| job.as_str());
+        jobs.filter(move |job| !has_schedule(job))
+    }
+
+    /// The first time of a job that is not done, now or in future; one that was given up does not count, as the operator knows
+    /// of it.
+    pub(super) fn first_undone(&self, program: &str, job: &str, schedule: &Schedule) -> Result<i64> {
+        match self.waiting(program, job) {
+            Some(slot) => Ok(slot.slot),
+            None => schedule.next(self.seen(program, job)),
+        }
+    }
+
+    /// The slot of a job that is due and was not given up.
+    fn waiting(&self, program: &str, job: &str) -> Option<&Slot> {
+        self.open.iter().find(|open| open.program == program && open.job == job && !open.failed)
+    }
+
+    /// Up to when it is known which times of a job have come.
+    fn seen(&self, program: &str, job: &str) -> i64 {
+        let key = (program.to_owned(), job.to_owned());
+        let since = self.schedules.get(&key).map_or(i64::MIN, |registered| registered.since);
+        self.latest.get(&key).copied().unwrap_or(i64::MIN).max(since)
     }
 }
 
@@ -152,6 +179,11 @@ pub(super) async fn register(tx: &mut Tx, program: &Program, job: &Job, now: i64
     let parameters =
         [program.id.as_str().into(), job.name.as_str().into(), schedule.into(), program.time_zone.name().into(), now.into()];
     tx.execute(sql, &parameters).await.map(|_| ())
+}
+
+/// Forgets the schedule of a job. What was due by it stays written down, and is waited for again if the schedule comes back.
+pub(super) async fn forget(tx: &mut Tx, program: &str, job: &str) -> Result<()> {
+    tx.execute("DELETE FROM schedules WHERE program = $1 AND job = $2", &[program.into(), job.into()]).await.map(|_| ())
 }
 
 /// Writes down that a time has come, in place of earlier ones that were not done. Answers whether that is new.

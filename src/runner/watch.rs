@@ -1,6 +1,8 @@
 //! Watches over schedules: which slots have come, which are late, what the operator has to know.
 
-use anyhow::Result;
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::{Error, Result};
 
 use super::alarms::{self, Concerned};
 use super::report::{Report, StepReport};
@@ -8,21 +10,51 @@ use super::schedule::Schedule;
 use super::slots::{self, Known, News};
 use super::unusual::{RUNS, unusual};
 use super::{QUIET_ATTEMPTS, Session, Stopped, Workplace, runs};
-use crate::alert::{clear, open_about, raise};
-use crate::program::{Job, Program};
+use crate::alert::{clear, open, open_about, raise};
+use crate::program::{Job, LATE, Program};
 use crate::reconcile::local::day_of;
 use crate::store::Tx;
 use crate::trouble::may_pass;
 
-/// Writes down which slots of a program's jobs have come by `now` (microseconds since 1970), and raises what is missed or
-/// late. `known` is what the database knew; answers whether there was more to know, and so perhaps still is: after a new
-/// schedule, its slots.
+/// How often it is looked again for what has just been learned: a new schedule first, and then its slots.
+const LOOKS: usize = 3;
+
+/// Writes down which slots of these programs' jobs have come by `now` (microseconds since 1970), and raises what is missed or
+/// late. Answers what the database knows then, and why some programs could not be looked at.
 ///
 /// # Errors
 ///
-/// When the database refuses, or a schedule is none.
-pub async fn look(at: &Workplace, program: &Program, known: &Known, now: i64) -> Result<bool> {
+/// When the database cannot be read.
+pub async fn look(at: &Workplace, programs: &[&Program], now: i64) -> Result<(Known, Vec<Error>)> {
+    let mut known = slots::known(&at.store).await?;
+    let mut errors = Vec::new();
+    for _ in 0..LOOKS {
+        errors.clear();
+        let mut is_news = false;
+        for program in programs {
+            match look_at(at, program, &known, now).await {
+                Ok(news) => is_news |= news,
+                Err(error) => errors.push(error.context(format!("{}: cannot see what is due", program.id))),
+            }
+        }
+        if !is_news {
+            break;
+        }
+        known = slots::known(&at.store).await?;
+    }
+    Ok((known, errors))
+}
+
+/// Answers whether there was something to learn, and so perhaps still is.
+async fn look_at(at: &Workplace, program: &Program, known: &Known, now: i64) -> Result<bool> {
     let mut is_news = false;
+    for job in known.unscheduled(program) {
+        let mut tx = at.store.begin(&program.id).await?;
+        slots::forget(&mut tx, &program.id, job).await?;
+        clear(&mut tx, &program.id, job, now).await?;
+        tx.commit("the end of a schedule").await?;
+        is_news = true;
+    }
     for job in &program.jobs {
         let Some(schedule) = Schedule::of(program, job)? else { continue };
         if let Some(news) = slots::news(known, program, job, &schedule, now)? {
@@ -136,16 +168,43 @@ pub async fn program_is_broken(at: &Workplace, program: &str, error: &anyhow::Er
     Ok(())
 }
 
-/// Clears what was open about a program's file.
+/// Clears what was open about the files of these programs, which can be used.
 ///
 /// # Errors
 ///
 /// When the database refuses.
-pub async fn program_is_sound(at: &Workplace, program: &str, now: i64) -> Result<()> {
-    let mut tx = at.store.begin(program).await?;
-    if !open_about(&mut tx, program, "").await?.is_empty() {
-        clear(&mut tx, program, "", now).await?;
-        tx.commit("the end of an alert").await?;
+pub async fn programs_are_sound(at: &Workplace, programs: &[&Program], now: i64) -> Result<()> {
+    for raised in open(&at.store).await?.into_iter().filter(|raised| raised.job.is_empty()) {
+        if programs.iter().any(|program| program.id == raised.program) {
+            let mut tx = at.store.begin(&raised.program).await?;
+            clear(&mut tx, &raised.program, "", now).await?;
+            tx.commit("the end of an alert").await?;
+        }
+    }
+    Ok(())
+}
+
+/// Raises which programs have no file among those that are `here`, though they have schedules, and nobody else does their jobs
+/// either: another server may have other files.
+///
+/// # Errors
+///
+/// When the database refuses.
+pub async fn look_for_gone(at: &Workplace, here: &BTreeSet<String>, known: &Known, now: i64) -> Result<()> {
+    let mut gone: BTreeMap<&str, (i64, &str)> = BTreeMap::new();
+    for (program, job, schedule) in known.scheduled().filter(|(program, ..)| !here.contains(*program)) {
+        let Some(schedule) = schedule else { continue };
+        let undone = known.first_undone(program, job, &schedule)?;
+        if undone.saturating_add(LATE) < now {
+            let first = gone.entry(program).or_insert((undone, job));
+            *first = (*first).min((undone, job));
+        }
+    }
+    for (program, (slot, job)) in gone {
+        let mut tx = at.store.begin(program).await?;
+        if raise(&mut tx, &at.post, &alarms::gone(program, job, slot), now).await? {
+            tx.commit("an alert").await?;
+        }
     }
     Ok(())
 }

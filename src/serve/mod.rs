@@ -24,15 +24,12 @@ use crate::facts::format_time;
 use crate::keeping::tidy;
 use crate::outbox::{Channel, Post};
 use crate::program::{Job, Program};
-use crate::runner::{self, KnownSlots, Order, Ran, Stopped, Workplace};
-use files::Files;
-use outage::Outage;
+use crate::runner::{self, Order, Ran, Stopped, Workplace};
+use files::{Files, Found};
+use outage::{Lost, Outage};
 
 /// When the server looks what is due: every minute, as precise as a schedule can be.
 const EVERY_MINUTE: &str = "0 * * * * *";
-
-/// How often it looks again at what it has just learned.
-const LOOKS: usize = 3;
 
 /// How long running steps may take to end when the server is stopped.
 const GRACE: Duration = Duration::from_secs(7);
@@ -91,7 +88,8 @@ struct Server {
     sent_again: i64,
     tidying: JoinSet<()>,
     tidied: i64,
-    outage: Outage,
+    without_database: Outage,
+    without_files: Outage,
 }
 
 /// Serves until `stop` turns true; then lets running steps end.
@@ -127,8 +125,8 @@ async fn serve_until(config: Config, open: Open, stop: watch::Receiver<bool>) ->
     let pulse = Arc::new(Pulse { last_tick: AtomicI64::new(0), running: AtomicUsize::new(0), clock: config.clock });
     let (ready, database) = watch::channel(None);
     let http = http::begin(&config.listen, pulse.clone(), database, stop.clone()).await?;
-    let mut outage = Outage::default();
-    let Some(at) = opened(&config, &open, &mut outage, stop.clone()).await? else { return Ok(()) };
+    let mut without_database = Outage::of(Lost::Database);
+    let Some(at) = opened(&config, &open, &mut without_database, stop.clone()).await? else { return Ok(()) };
     let at = Arc::new(at);
     ready.send_replace(Some(at.clone()));
     let server = Server {
@@ -144,7 +142,8 @@ async fn serve_until(config: Config, open: Open, stop: watch::Receiver<bool>) ->
         delivering: JoinSet::new(),
         sent_again: 0,
         tidying: JoinSet::new(),
-        outage,
+        without_database,
+        without_files: Outage::of(Lost::Programs),
     };
     server.until_stopped().await?;
     http.await.context("an internal fault stopped the answering")?
@@ -234,24 +233,45 @@ impl Server {
             return;
         }
         let now = (self.config.clock)();
-        match self.due(now).await {
-            Ok(()) => {
-                self.pulse.last_tick.store(now, Ordering::Relaxed);
-                self.outage.is_over(&self.config, now).await;
+        match self.files.look() {
+            Ok(found) => {
+                self.without_files.is_over(&self.config, now).await;
+                self.tick_with(&found, now).await;
             }
             Err(error) => {
                 tracing::error!("cannot see what is due, trying again in a minute: {error:#}");
-                self.outage.goes_on(&self.config, &error, now).await;
+                self.without_files.goes_on(&self.config, &error, now).await;
             }
         }
         self.deliver(now);
     }
 
+    async fn tick_with(&mut self, found: &[Found], now: i64) {
+        match self.due(found, now).await {
+            Ok(()) => {
+                self.pulse.last_tick.store(now, Ordering::Relaxed);
+                self.without_database.is_over(&self.config, now).await;
+            }
+            Err(error) => {
+                tracing::error!("cannot see what is due, trying again in a minute: {error:#}");
+                self.without_database.goes_on(&self.config, &error, now).await;
+            }
+        }
+    }
+
     /// Starts what is due.
-    async fn due(&mut self, now: i64) -> Result<()> {
-        let programs = self.programs(now).await?;
+    async fn due(&mut self, found: &[Found], now: i64) -> Result<()> {
+        let programs = self.usable(found, now).await?;
         self.tidy(&programs, now);
-        let known = self.known(&programs, now).await?;
+        let all: Vec<&Program> = programs.iter().map(Arc::as_ref).collect();
+        let (known, unseen) = runner::look(&self.at, &all, now).await?;
+        for error in unseen {
+            tracing::error!("{error:#}");
+        }
+        if self.config.only.is_none() {
+            let here = found.iter().map(|found| found.id.clone()).collect();
+            runner::look_for_gone(&self.at, &here, &known, now).await?;
+        }
         for program in programs {
             let open = known.open.iter().filter(|slot| slot.program == program.id && !slot.failed);
             // The oldest first, and of the same time in the order of the file: a payout rests on the night before it.
@@ -269,45 +289,21 @@ impl Server {
         Ok(())
     }
 
-    /// What the database knows of all slots, once it knows which of them have come.
-    async fn known(&self, programs: &[Arc<Program>], now: i64) -> Result<KnownSlots> {
-        let mut known = runner::known_slots(&self.at.store).await?;
-        // A new schedule is learned first, and then its slots.
-        for _ in 0..LOOKS {
-            let mut is_news = false;
-            for program in programs {
-                match runner::look(&self.at, program, &known, now).await {
-                    Ok(news) => is_news |= news,
-                    Err(error) => tracing::error!(program = program.id, "cannot see what is due: {error:#}"),
-                }
-            }
-            if !is_news {
-                break;
-            }
-            known = runner::known_slots(&self.at.store).await?;
-        }
-        Ok(known)
-    }
-
     /// The programs whose files can be used. Of the others the operator is told.
-    async fn programs(&mut self, now: i64) -> Result<Vec<Arc<Program>>> {
+    async fn usable(&self, found: &[Found], now: i64) -> Result<Vec<Arc<Program>>> {
         let mut programs = Vec::new();
-        for found in self.files.look()? {
-            match found.program {
-                Ok(program) => {
-                    if found.is_news {
-                        runner::program_is_sound(&self.at, &found.id, now).await?;
-                    }
-                    programs.push(program);
+        for found in found {
+            match &found.program {
+                Ok(program) => programs.push(program.clone()),
+                Err(error) if found.is_news => {
+                    tracing::error!(program = found.id, "{error:#}");
+                    runner::program_is_broken(&self.at, &found.id, &anyhow!("{error:#}"), now).await?;
                 }
-                Err(error) => {
-                    if found.is_news {
-                        tracing::error!(program = found.id, "{error:#}");
-                        runner::program_is_broken(&self.at, &found.id, &anyhow!("{error:#}"), now).await?;
-                    }
-                }
+                Err(_) => {}
             }
         }
+        let all: Vec<&Program> = programs.iter().map(Arc::as_ref).collect();
+        runner::programs_are_sound(&self.at, &all, now).await?;
         Ok(programs)
     }
 

@@ -1,5 +1,6 @@
-//! When the database cannot be used there is nowhere to raise an alert: the operator is told directly, once, as a file in the
-//! data folder remembers.
+//! What a server cannot do without: while the database cannot be used there is nowhere to raise an alert, and while the program
+//! files cannot be read there is no program to raise one for. The operator is told directly, once, as a file in the data
+//! folder remembers.
 
 use std::fs;
 use std::io::Write;
@@ -12,82 +13,123 @@ use crate::alert::{Alert, Kind, tell_now};
 use crate::effect::{remove, write_file};
 use crate::facts::format_time;
 
-/// After how long an outage is told (microseconds): a database that is started again is back by then.
+/// After how long an outage is told (microseconds): a database that is started again is back by then, and so is a mount.
 const QUIET: i64 = 180_000_000;
 
-/// That the database cannot be used, as far as this server has seen.
-#[derive(Debug, Default)]
+/// What is lost.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Lost {
+    /// The database cannot be used.
+    Database,
+    /// The program files cannot be listed.
+    Programs,
+}
+
+/// That something is lost, as far as this server has seen.
+#[derive(Debug)]
 pub(super) struct Outage {
+    lost: Lost,
     since: Option<i64>,
 }
 
 impl Outage {
-    /// The database could not be used: by now long enough for somebody to know?
+    /// Of something that is there.
+    pub(super) fn of(lost: Lost) -> Self {
+        Self { lost, since: None }
+    }
+
+    /// It is lost: by now long enough for somebody to know?
     pub(super) async fn goes_on(&mut self, config: &Config, error: &Error, now: i64) {
         let since = *self.since.get_or_insert(now);
-        if now.saturating_sub(since) < QUIET || record(config).exists() {
+        if now.saturating_sub(since) < QUIET || self.record(config).exists() {
             return;
         }
-        let alert = begun(since, error);
+        let alert = self.lost.begun(since, error);
         let told = async {
-            write_file(&record(config), |file| Ok(file.write_all(format_time(since).as_bytes())?))?;
+            write_file(&self.record(config), |file| Ok(file.write_all(format_time(since).as_bytes())?))?;
             tell_now(&config.post, &config.data, &alert, now).await
         };
         log(told.await);
     }
 
-    /// The database can be used.
+    /// It is there.
     pub(super) async fn is_over(&mut self, config: &Config, now: i64) {
         self.since = None;
         // A server before this one may have told of it.
-        let Ok(since) = fs::read_to_string(record(config)) else { return };
+        let Ok(since) = fs::read_to_string(self.record(config)) else { return };
         let told = async {
-            remove(&record(config))?;
-            tell_now(&config.post, &config.data, &ended(&since, now), now).await
+            remove(&self.record(config))?;
+            tell_now(&config.post, &config.data, &self.lost.ended(&since, now), now).await
         };
         log(told.await);
     }
-}
 
-fn record(config: &Config) -> PathBuf {
-    config.data.join("outbox/.outage")
+    fn record(&self, config: &Config) -> PathBuf {
+        config.data.join(format!("outbox/.outage.{}", self.lost.word()))
+    }
 }
 
 fn log(told: Result<()>) {
     if let Err(error) = told {
-        tracing::error!("the operator could not be told of the database: {error:#}");
+        tracing::error!("the operator could not be told of an outage: {error:#}");
     }
 }
 
-fn begun(since: i64, error: &Error) -> Alert {
-    let time = format_time(since);
-    Alert {
-        kind: Kind::Outage,
-        program: String::new(),
-        job: String::new(),
-        mark: time.clone(),
-        headline: "the database cannot be used".to_owned(),
-        what: format!("{error:#}"),
-        since: format!("{time}, as far as this server has seen."),
-        money: "No job of any program runs until it is back: nothing is posted, drafted or sent. Nothing is lost; then the latest of each \
-                job that was due is done."
-            .to_owned(),
-        to_do: "Bring the database back; purser looks every minute. `purser config` shows which one it is, and `purser doctor` whether it \
-                can be used."
-            .to_owned(),
+impl Lost {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Database => "database",
+            Self::Programs => "programs",
+        }
     }
-}
 
-fn ended(since: &str, now: i64) -> Alert {
-    Alert {
-        kind: Kind::Recovered,
-        program: String::new(),
-        job: String::new(),
-        mark: format_time(now),
-        headline: "the database is back".to_owned(),
-        what: format!("The database can be used again; it could not be since {since}."),
-        since: format!("{}.", format_time(now)),
-        money: "What was due meanwhile is done now, the latest of each job.".to_owned(),
-        to_do: "Nothing.".to_owned(),
+    fn begun(self, since: i64, error: &Error) -> Alert {
+        let time = format_time(since);
+        let (headline, back, to_do) = match self {
+            Self::Database => (
+                "the database cannot be used",
+                "it is back",
+                "Bring the database back; purser looks every minute. `purser config` shows which one it is, and `purser doctor` whether it \
+                 can be used.",
+            ),
+            Self::Programs => (
+                "the program files cannot be read",
+                "they are back",
+                "Bring their folder back, as a mount or a copy that is gone; purser looks every minute. `purser config` shows which folder \
+                 it is (PURSER_JOBS).",
+            ),
+        };
+        Alert {
+            kind: Kind::Outage,
+            program: String::new(),
+            job: String::new(),
+            mark: format!("{} {time}", self.word()),
+            headline: headline.to_owned(),
+            what: format!("{error:#}"),
+            since: format!("{time}, as far as this server has seen."),
+            money: format!(
+                "No job of any program runs until {back}: nothing is posted, drafted or sent. Nothing is lost; then the latest of each job \
+                 that was due is done."
+            ),
+            to_do: to_do.to_owned(),
+        }
+    }
+
+    fn ended(self, since: &str, now: i64) -> Alert {
+        let (headline, what) = match self {
+            Self::Database => ("the database is back", "The database can be used again; it could not"),
+            Self::Programs => ("the program files are back", "The program files can be read again; they could not"),
+        };
+        Alert {
+            kind: Kind::Recovered,
+            program: String::new(),
+            job: String::new(),
+            mark: format!("{} {}", self.word(), format_time(now)),
+            headline: headline.to_owned(),
+            what: format!("{what} since {since}."),
+            since: format!("{}.", format_time(now)),
+            money: "What was due meanwhile is done now, the latest of each job.".to_owned(),
+            to_do: "Nothing.".to_owned(),
+        }
     }
 }

@@ -1,9 +1,6 @@
 //! What the operator is told: each way in which things go wrong is provoked, and what is said about it is read.
 
 use std::fs;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpListener;
-use std::sync::{Arc, Mutex};
 
 use purser::facts::parse_time;
 use serde_json::Value;
@@ -12,51 +9,15 @@ use super::{Clock, Server, until};
 use crate::support::Shop;
 use crate::support::database::PostgresServer;
 use crate::support::held::Held;
+use crate::support::http_server::HttpServer;
 
 const MINUTE: i64 = 60_000_000;
-
-/// An address that takes JSON, and keeps it.
-struct Webhook {
-    url: String,
-    taken: Arc<Mutex<Vec<Value>>>,
-}
-
-impl Webhook {
-    fn new() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
-        let url = format!("http://{}/secret-token", listener.local_addr().expect("it has an address"));
-        let taken: Arc<Mutex<Vec<Value>>> = Arc::default();
-        let kept = taken.clone();
-        std::thread::spawn(move || {
-            for mut stream in listener.incoming().flatten() {
-                let mut reader = BufReader::new(stream.try_clone().expect("a stream can be cloned"));
-                let mut length = 0;
-                let mut line = String::new();
-                while reader.read_line(&mut line).is_ok_and(|read| read > 2) {
-                    if let Some(text) = line.to_lowercase().strip_prefix("content-length:") {
-                        length = text.trim().parse().expect("a length");
-                    }
-                    line.clear();
-                }
-                let mut body = vec![0; length];
-                reader.read_exact(&mut body).expect("the whole body");
-                kept.lock().expect("nobody panicked").push(serde_json::from_slice(&body).expect("JSON"));
-                stream.write_all(b"HTTP/1.1 204 No Content\r\nconnection: close\r\n\r\n").expect("it listens");
-            }
-        });
-        Self { url, taken }
-    }
-
-    fn taken(&self) -> Vec<Value> {
-        self.taken.lock().expect("nobody panicked").clone()
-    }
-}
 
 /// A server under a clock, with somebody to tell.
 struct Watched {
     shop: Shop,
     clock: Clock,
-    webhook: Webhook,
+    webhook: HttpServer,
     server: Server,
     now: i64,
 }
@@ -64,10 +25,12 @@ struct Watched {
 impl Watched {
     fn start(shop: Shop, now: &str) -> Self {
         let now = parse_time(now).expect("a time");
-        let (clock, webhook) = (Clock::at(shop.folder.path(), now), Webhook::new());
+        let (clock, webhook) = (Clock::at(shop.folder.path(), now), HttpServer::new());
         let server = Server::start(&shop, "server", |command| {
             clock.under(command);
-            command.env("PURSER_OPERATOR_MAIL", "ops@shop.example").env("PURSER_WEBHOOK_URL", &webhook.url);
+            command
+                .env("PURSER_OPERATOR_MAIL", "ops@shop.example")
+                .env("PURSER_WEBHOOK_URL", format!("{}/secret-token", webhook.url));
         });
         Self { server: server.ready(), shop, clock, webhook, now }
     }
@@ -82,8 +45,7 @@ impl Watched {
         let mut found = None;
         until(kind, || {
             found = self
-                .webhook
-                .taken()
+                .told_so_far()
                 .into_iter()
                 .rfind(|alert| alert["kind"] == kind && words.iter().all(|word| plain(alert).contains(word)));
             if found.is_none() {
@@ -104,6 +66,27 @@ impl Watched {
         alert
     }
 
+    /// What the webhook was sent.
+    fn told_so_far(&self) -> Vec<Value> {
+        self.webhook.taken().iter().map(|request| serde_json::from_slice(&request.body).expect("JSON")).collect()
+    }
+
+    /// Lets time pass, some minutes at once, until something holds.
+    fn until(&mut self, what: &str, minutes: i64, mut holds: impl FnMut(&Self) -> bool) {
+        until(what, || {
+            let held = holds(self);
+            if !held {
+                self.pass(minutes);
+                std::thread::sleep(std::time::Duration::from_millis(700));
+            }
+            held
+        });
+    }
+
+    fn sql(&self, query: &str) -> String {
+        self.shop.database.sql(query).trim().to_owned()
+    }
+
     fn mails(&self) -> Vec<String> {
         let Ok(folder) = fs::read_dir(self.shop.path("ledger-data/outbox")) else { return Vec::new() };
         let mails = folder.flatten().filter(|file| file.path().extension().is_some_and(|e| e == "eml"));
@@ -111,7 +94,7 @@ impl Watched {
     }
 
     fn count(&self, kind: &str) -> usize {
-        self.webhook.taken().iter().filter(|alert| alert["kind"] == kind).count()
+        self.told_so_far().iter().filter(|alert| alert["kind"] == kind).count()
     }
 }
 
@@ -170,8 +153,8 @@ fn a_file_that_comes_late_is_waited_for_and_told_only_when_that_takes_long() {
     assert_eq!(watched.shop.database.sql("SELECT state, attempts FROM slots").trim(), "done|4");
 }
 
-#[test]
-fn a_broken_program_file_is_told_and_keeps_no_other_from_running() {
+/// The small shop with its program file in a folder, under several names; and the text of the file.
+fn programs(names: &[&str]) -> (Shop, String) {
     let shop = Shop::small();
     fs::create_dir(shop.path("jobs")).expect("the test can make folders");
     let text: String = shop
@@ -179,24 +162,100 @@ fn a_broken_program_file_is_told_and_keeps_no_other_from_running() {
         .lines()
         .map(|line| if line.ends_with(".csv\"") { line.replace("= \"", "= \"../") + "\n" } else { format!("{line}\n") })
         .collect();
-    shop.write("jobs/good.toml", &text);
+    for name in names {
+        shop.write(&format!("jobs/{name}.toml"), &text);
+    }
+    (shop.at("jobs"), text)
+}
+
+const OPEN: &str = "SELECT COUNT(*) FROM alerts WHERE cleared_at IS NULL";
+
+#[test]
+fn a_broken_program_file_is_told_and_keeps_no_other_from_running() {
+    let (shop, text) = programs(&["good"]);
     shop.write("jobs/bad.toml", text.replace("percent", "percentage"));
-    let mut watched = Watched::start(shop.at("jobs"), "2026-02-10T02:00:20Z");
+    let mut watched = Watched::start(shop, "2026-02-10T02:00:20Z");
     watched.told(
         "broken",
         1,
         &["bad: its program file cannot be used", "percentage", "line", "Other programs go on", "purser validate --program bad"],
     );
-    until("the other one is done", || {
-        watched.shop.database.sql("SELECT program FROM slots WHERE state = 'done'").trim() == "good"
-    });
+    until("the other one is done", || watched.sql("SELECT program FROM slots WHERE state = 'done'") == "good");
     assert_eq!(watched.count("broken"), 1);
+    let status = watched.shop.run(&["status"]);
+    assert!(
+        !status.ok && status.out.contains("alert, since") && status.err.contains("percentage"),
+        "{}{}",
+        status.out,
+        status.err
+    );
     watched.shop.write("jobs/bad.toml", &text);
-    until("it is read again", || {
-        watched.pass(1);
-        std::thread::sleep(std::time::Duration::from_millis(600));
-        watched.shop.database.sql("SELECT COUNT(*) FROM alerts WHERE kind = 'broken' AND cleared_at IS NULL").trim() == "0"
-    });
+    watched.until("it is read again", 1, |watched| watched.sql(OPEN) == "0");
+}
+
+/// Another server may have other files: only what nobody does is told, and once.
+#[test]
+fn a_program_file_that_is_gone_is_told() {
+    let (shop, text) = programs(&["stays", "goes"]);
+    let mut watched = Watched::start(shop, "2026-02-10T02:00:20Z");
+    let done =
+        |count: &'static str| move |watched: &Watched| watched.sql("SELECT COUNT(*) FROM slots WHERE state = 'done'") == count;
+    watched.until("both are done", 1, done("2"));
+    fs::remove_file(watched.shop.path("jobs/goes.toml")).expect("it was there");
+    watched.until("the other one goes on", 240, done("3"));
+    watched.told(
+        "broken",
+        30,
+        &[
+            "goes: its program file is gone",
+            "no other purser does the jobs",
+            "nightly of 2026-02-11T02:00:00Z",
+            "Put the file back",
+            "take the schedules out of it",
+        ],
+    );
+    watched.until("another night passes", 240, done("4"));
+    assert_eq!(watched.count("broken"), 1, "it is said once");
+    watched.shop.write("jobs/goes.toml", text);
+    watched.until("what was due is done", 1, done("5"));
+    assert_eq!(watched.sql("SELECT COUNT(*) FROM alerts WHERE kind = 'broken' AND cleared_at IS NULL"), "0");
+}
+
+#[test]
+fn program_files_that_cannot_be_read_are_told() {
+    let (shop, _) = programs(&["shop"]);
+    let mut watched = Watched::start(shop, "2026-02-10T12:00:20Z");
+    let (here, away) = (watched.shop.path("jobs"), watched.shop.path("away"));
+    fs::rename(&here, &away).expect("it was there");
+    watched.told(
+        "outage",
+        2,
+        &["the program files cannot be read", "No job of any program runs until they are back", "PURSER_JOBS"],
+    );
+    fs::rename(&away, &here).expect("it was there");
+    watched.told("recovered", 1, &["the program files are back", "What was due meanwhile is done now"]);
+    assert_eq!((watched.count("outage"), watched.count("broken")), (1, 0));
+}
+
+/// What is open about a job ends with its schedule; when that comes back, nothing was missed meanwhile.
+#[test]
+fn a_job_that_has_no_schedule_any_more_is_not_waited_for() {
+    let shop = Shop::small();
+    let (program, good) = (shop.read("shop.toml"), shop.read("orders.csv"));
+    let nightly = |schedule: &str| format!("{program}[jobs.nightly]\n{schedule}steps = [\"fetch\", \"reconcile\"]\n");
+    shop.write("shop.toml", nightly("schedule = \"0 2 * * *\"\n"));
+    shop.write("orders.csv", good.replace("USD,p1", "dollars,p1"));
+    let mut watched = Watched::start(shop, "2026-02-10T02:00:20Z");
+    watched.told("failed", 1, &["dollars"]);
+    watched.shop.write("shop.toml", nightly(""));
+    watched.until("it is over", 1, |watched| watched.sql(OPEN) == "0");
+    let status = watched.shop.must(&["status"]);
+    assert!(!status.contains("alert, since") && !status.contains("due"), "{status}");
+    watched.pass(3 * 24 * 60);
+    watched.shop.write("orders.csv", good);
+    watched.shop.write("shop.toml", nightly("schedule = \"0 2 * * *\"\n"));
+    watched.until("it is done again", 60, |watched| watched.sql("SELECT COUNT(*) FROM slots WHERE state = 'done'") == "1");
+    assert_eq!((watched.count("failed"), watched.count("late"), watched.count("missed")), (1, 0, 0));
 }
 
 #[test]
@@ -221,7 +280,7 @@ fn a_run_that_is_held_up_is_late_and_one_that_never_came_is_missed() {
     let other = held.go_on();
     assert!(other.ok, "{}", other.err);
     watched.told("recovered", 2, &["is done again"]);
-    let late: Vec<Value> = watched.webhook.taken().into_iter().filter(|alert| alert["kind"] == "late").collect();
+    let late: Vec<Value> = watched.told_so_far().into_iter().filter(|alert| alert["kind"] == "late").collect();
     let slots: std::collections::BTreeSet<&str> = late.iter().filter_map(|alert| alert["id"].as_str()).collect();
     assert_eq!(late.len(), slots.len(), "once for each that was late: {late:#?}");
 }
@@ -241,11 +300,7 @@ fn a_database_that_is_away_is_told() {
     watched.pass(24 * 60);
     database.start();
     watched.told("recovered", 1, &["the database is back", "What was due meanwhile is done now"]);
-    until("what was due is done", || {
-        watched.pass(1);
-        std::thread::sleep(std::time::Duration::from_millis(700));
-        watched.server.log().contains("\"message\":\"done\"")
-    });
+    watched.until("what was due is done", 1, |watched| watched.server.log().contains("\"message\":\"done\""));
     assert_eq!(watched.count("outage"), 1);
 }
 
