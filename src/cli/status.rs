@@ -16,30 +16,30 @@ use crate::runner::{JobFigures, RunRecord, Schedule, Workplace, figures, local_t
 pub(super) async fn status(places: &Places, limit: u32, format: Format) -> Result<()> {
     let programs = each_program(places)?;
     let at = workplace(places).await?;
+    let standing = Standing { jobs: figures(&at.store, now()).await?, alerts: alert::open(&at.store).await? };
     let mut rows = Vec::new();
     let mut broken = Vec::new();
-    let standing = Standing { jobs: figures(&at.store, now()).await?, alerts: alert::open(&at.store).await? };
-    for (_, program) in programs {
-        let program = match program {
-            Ok(program) => program,
+    for (id, program) in programs {
+        let records = runs(&at.store, &id, i64::from(limit)).await?;
+        match program {
+            Ok(program) if format == Format::Table => print(&shown(&at, &program, &standing, &records).await?)?,
+            Ok(_) => rows.extend(records.iter().map(row)),
             Err(error) => {
+                if format == Format::Table {
+                    print(&[vec![id.clone()], standing.alerts(&id)].concat().join("\n"))?;
+                }
                 broken.push(error);
-                continue;
             }
-        };
-        check_currency_shown(&at.store, &program).await?;
-        let records = runs(&at.store, &program.id, i64::from(limit)).await?;
-        let own: Vec<Vec<String>> = records.iter().map(row).collect();
-        if format == Format::Table {
-            print(&shown(&at, &program, &standing, &records, own).await?)?;
-        } else {
-            rows.extend(own);
         }
     }
     if format != Format::Table {
         sheet(rows).print(format)?;
     }
-    broken.into_iter().next().map_or(Ok(()), Err)
+    let last = broken.pop();
+    for error in broken {
+        eprintln!("error: {error:#}");
+    }
+    last.map_or(Ok(()), Err)
 }
 
 fn sheet(rows: Vec<Vec<String>>) -> Sheet {
@@ -53,41 +53,58 @@ struct Standing {
     alerts: Vec<Raised>,
 }
 
-async fn shown(
-    at: &Workplace,
-    program: &Program,
-    standing: &Standing,
-    records: &[RunRecord],
-    rows: Vec<Vec<String>>,
-) -> Result<String> {
+impl Standing {
+    /// What is wrong with a program.
+    fn alerts(&self, program: &str) -> Vec<String> {
+        let own = self.alerts.iter().filter(|raised| raised.program == program);
+        own.map(|raised| {
+            let body: Vec<String> = raised.body.lines().map(|line| format!("    {line}").trim_end().to_owned()).collect();
+            format!("  alert, since {}: {}\n{}", format_time(raised.raised_at), raised.headline, body.join("\n"))
+        })
+        .collect()
+    }
+}
+
+async fn shown(at: &Workplace, program: &Program, standing: &Standing, records: &[RunRecord]) -> Result<String> {
+    check_currency_shown(&at.store, program).await?;
     let mut text = vec![format!("{} ({})", program.name, program.id)];
     if records.is_empty() {
         text.push("  no run yet; start with `purser run nightly`".to_owned());
-        text.extend(due(program, &standing.jobs)?);
-        return Ok(text.join("\n"));
+    } else {
+        text.push(sheet(records.iter().map(row).collect()).aligned());
     }
-    text.push(sheet(rows).aligned());
     text.extend(due(program, &standing.jobs)?);
-    for raised in standing.alerts.iter().filter(|raised| raised.program == program.id) {
-        let body: Vec<String> = raised.body.lines().map(|line| format!("    {line}").trim_end().to_owned()).collect();
-        text.push(format!("  alert, since {}: {}\n{}", format_time(raised.raised_at), raised.headline, body.join("\n")));
-    }
+    text.extend(standing.alerts(&program.id));
     for failed in records.iter().filter(|record| record.state == "failed") {
         text.push(format!("  run {} failed: {}", failed.run_id, failed.error.as_deref().unwrap_or("no reason was recorded")));
     }
+    if !records.is_empty() {
+        text.push(owed(at, program).await?);
+    }
+    text.extend(waiting(at, program).await?);
+    Ok(text.join("\n"))
+}
+
+/// What all creators together are owed and were paid.
+async fn owed(at: &Workplace, program: &Program) -> Result<String> {
     let mut sum = Balance::default();
     for balance in balances(&at.store, &program.id).await?.values() {
         sum = add(sum, *balance)?;
     }
     let money = |minor: i64| Money::from_minor(minor, program.currency);
     let Balance { pending, payable, reserved, paid } = sum;
-    text.push(format!(
+    Ok(format!(
         "  owed to creators: {} pending, {} payable, {} in batches; paid so far: {}",
         money(pending),
         money(payable),
         money(reserved),
         money(paid)
-    ));
+    ))
+}
+
+/// What waits for a person.
+async fn waiting(at: &Workplace, program: &Program) -> Result<Vec<String>> {
+    let mut text = Vec::new();
     for batch in batches(&at.store, &program.id).await? {
         let waits = match batch.state {
             BatchState::Draft => format!("approval by somebody other than {}", batch.drafted_by),
@@ -95,18 +112,14 @@ async fn shown(
             BatchState::Exported => "settlement".to_owned(),
             BatchState::Settled | BatchState::Rejected => continue,
         };
-        text.push(format!(
-            "  batch {}: {} to {} creators, waits for {waits}",
-            batch.batch_id,
-            money(batch.amount),
-            batch.creators
-        ));
+        let (id, amount, creators) = (&batch.batch_id, Money::from_minor(batch.amount, program.currency), batch.creators);
+        text.push(format!("  batch {id}: {amount} to {creators} creators, waits for {waits}"));
     }
     for proposal in proposals(&at.store, &program.id).await?.iter().filter(|proposal| proposal.state == State::Proposed) {
         let (id, by, what) = (&proposal.proposal_id, &proposal.proposed_by, what(program, proposal)?);
         text.push(format!("  proposal {id}: {what}, waits for approval by somebody other than {by}"));
     }
-    Ok(text.join("\n"))
+    Ok(text)
 }
 
 /// When each scheduled job is due next, and for how long it has been due.
