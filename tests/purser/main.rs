@@ -18,6 +18,7 @@ mod model_calendar;
 mod model_cases;
 mod model_shops;
 mod money;
+mod operating;
 mod program_file;
 mod proposals;
 mod races;

@@ -1,0 +1,302 @@
+//! What whoever operates purser asks of it: what has to be mended, which settings are in force, where logs and traces go, manuals.
+
+use std::fs;
+use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt;
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::support::http_server::HttpServer;
+use crate::support::mail_server::MailServer;
+use crate::support::{Done, Shop, purser};
+
+/// An address of this machine at which nobody answers.
+fn nobody() -> String {
+    TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a port is free").to_string()
+}
+
+fn done(command: &mut Command) -> Done {
+    command.output().expect("the binary starts").into()
+}
+
+/// The finding of the doctor about something: how it is, what was found, what to do.
+fn finding(shop: &Shop, settings: &[(&str, &str)], what: &str) -> (bool, [String; 3]) {
+    let mut command = shop.command(&["doctor", "--format", "json"]);
+    let done = done(command.envs(settings.iter().copied()));
+    let findings: Vec<Value> = serde_json::from_str(&done.out).unwrap_or_else(|why| panic!("{why}: {}{}", done.out, done.err));
+    let found = findings.iter().find(|finding| finding["what"] == what);
+    let found = found.unwrap_or_else(|| panic!("it says nothing of {what}: {}", done.out));
+    (done.ok, ["health", "found", "to_do"].map(|name| found[name].as_str().expect("a text").to_owned()))
+}
+
+#[test]
+fn the_doctor_is_content_with_what_is_well() {
+    let (shop, mails) = (Shop::small(), MailServer::refusing(""));
+    shop.must(&["run", "nightly", "--as-of", "2026-02-10T00:00:00Z"]);
+    let url = mails.url();
+    let settings = [("PURSER_SMTP_URL", url.as_str()), ("PURSER_OPERATOR_MAIL", "ops@shop.example")];
+    for (what, words) in [
+        ("program shop", "3 scheduled jobs"),
+        ("sources of shop", "9 files can be read"),
+        ("time zones", "UTC"),
+        ("database", "ledger.db"),
+        ("data folder", "GB free"),
+        ("mail", "the mail server answers"),
+    ] {
+        let (ok, [health, found, to_do]) = finding(&shop, &settings, what);
+        assert!(ok && health == "ok" && to_do.is_empty() && found.contains(words), "{what}: {health} {found} {to_do}");
+    }
+    assert!(mails.taken().is_empty(), "looking sends nothing");
+}
+
+/// A trouble, and what the doctor says of it.
+struct Trouble<'a> {
+    what: &'a str,
+    /// Makes it, in a shop of its own.
+    make: &'a dyn Fn(&mut Shop),
+    settings: &'a [(&'a str, &'a str)],
+    health: &'a str,
+    found: &'a str,
+    to_do: &'a str,
+}
+
+#[test]
+fn the_doctor_says_of_each_trouble_how_to_mend_it() {
+    let nobody = nobody();
+    let (mail, away) = (format!("smtp://{nobody}"), format!("postgres://purser:hush@{nobody}/purser"));
+    let trouble = |what, make, health, found, to_do| Trouble { what, make, settings: &[], health, found, to_do };
+    let settings = [("PURSER_SMTP_URL", mail.as_str())];
+    let misspelt = |shop: &mut Shop| shop.write("shop.toml", shop.read("shop.toml").replace("percent", "percentage"));
+    let removed = |shop: &mut Shop| fs::remove_file(shop.path("clicks.csv")).expect("it was there");
+    let elsewhere = |shop: &mut Shop| shop.database.url = away.clone();
+    let scribbled = |shop: &mut Shop| shop.write("ledger.db", "no database at all");
+    let in_the_way = |shop: &mut Shop| shop.write("ledger-data", "no folder");
+    let nothing = |_: &mut Shop| {};
+    for trouble in [
+        trouble("program shop", &misspelt, "MEND", "percentage", "mend the file"),
+        trouble("sources of shop", &removed, "MEND", "clicks.csv", "whoever delivers them"),
+        trouble("database", &elsewhere, "MEND", "does not answer", "purser config"),
+        trouble("database", &scribbled, "MEND", "not a database", "purser config"),
+        trouble("data folder", &in_the_way, "MEND", "ledger-data", "own it"),
+        Trouble { settings: &settings, ..trouble("mail", &nothing, "MEND", "Connection refused", "PURSER_SMTP_URL") },
+        trouble("mail", &nothing, "mind", "written as files", "set PURSER_SMTP_URL"),
+        trouble("operator", &nothing, "mind", "nobody is told", "set PURSER_OPERATOR_MAIL"),
+    ] {
+        let (what, mut shop) = (trouble.what, Shop::small());
+        (trouble.make)(&mut shop);
+        let (ok, [health, found, to_do]) = finding(&shop, trouble.settings, what);
+        println!("{health:5}{what}: {found}: {to_do}");
+        let is_said = health == trouble.health && found.contains(trouble.found) && to_do.contains(trouble.to_do);
+        assert!(is_said, "{what}: {health} {found} {to_do}");
+        assert_eq!(ok, health != "MEND", "{what}: the exit code says whether somebody has to mend something");
+        assert!(!found.contains("hush"), "a secret is shown: {found}");
+    }
+}
+
+#[test]
+fn the_doctor_knows_what_is_late_and_what_was_refused() {
+    let (shop, mails) = (Shop::small(), MailServer::refusing("ben@"));
+    let good = shop.read("orders.csv");
+    shop.write("orders.csv", good.replace("USD,p1", "dollars,p1"));
+    let failed = shop.run(&["run", "nightly", "--slot", "2026-02-10T02:00:00Z"]);
+    assert_eq!(failed.code, Some(1), "{}", failed.err);
+    let (ok, [health, found, to_do]) = finding(&shop, &[], "job nightly of shop");
+    assert!(ok && health == "mind" && found.starts_with("due, and not done for") && to_do.contains("purser status"), "{found}");
+    let (_, [_, found, _]) = finding(&shop, &[], "alert");
+    assert!(found.contains("nightly of") && found.contains("failed, since"), "{found}");
+    shop.write("orders.csv", good);
+    let mut run = shop.command(&["run", "nightly", "statements", "--as-of", "2026-02-10T00:00:00Z"]);
+    let sent = done(run.env("PURSER_SMTP_URL", mails.url()));
+    assert!(sent.ok, "{}", sent.err);
+    let (_, [health, found, to_do]) = finding(&shop, &[], "letters of shop");
+    assert!(health == "mind" && found == "1 failed (statement)" && to_do.contains("address"), "{health} {found} {to_do}");
+}
+
+/// Flag before environment before file before default, and no secret in what is shown.
+#[test]
+fn config_shows_where_each_value_comes_from() {
+    let shop = Shop::small();
+    shop.write("smtp", "smtps://mia:hush@mail.example\n");
+    let mut command = purser();
+    command.current_dir(shop.folder.path()).args(["config", "--format", "json", "--jobs", "shop.toml"]);
+    command.env("PURSER_JOBS", "elsewhere").env("PURSER_DATABASE", "postgres://purser:hush@db/purser").env("PURSER_DATA", "");
+    command.env("PURSER_SMTP_URL_FILE", "smtp").env("PURSER_WEBHOOK_URL", "https://hooks.example/hush?token=hush");
+    let done = done(&mut command);
+    assert!(done.ok && !done.out.contains("hush"), "{}{}", done.out, done.err);
+    let rows: Vec<Value> = serde_json::from_str(&done.out).expect("JSON");
+    for (name, value, from) in [
+        ("PURSER_JOBS", "shop.toml", "--jobs"),
+        ("PURSER_DATABASE", "postgres://…@db/purser", "environment"),
+        ("PURSER_DATA", "", "default"),
+        ("PURSER_SMTP_URL", "smtps://…@mail.example", "PURSER_SMTP_URL_FILE: smtp"),
+        ("PURSER_WEBHOOK_URL", "https://hooks.example/…", "environment"),
+        ("PURSER_LEASE", "60", "default"),
+    ] {
+        let row = rows.iter().find(|row| row["setting"] == name).unwrap_or_else(|| panic!("{name} is shown: {}", done.out));
+        assert_eq!((&row["value"], &row["from"]), (&value.into(), &from.into()), "{name}");
+        assert!(row["meaning"].as_str().is_some_and(|meaning| !meaning.is_empty()), "{name} has a meaning");
+    }
+}
+
+/// What `config` shows is what runs go by.
+#[test]
+fn settings_are_heeded_as_they_are_shown() {
+    let (shop, mails) = (Shop::small(), MailServer::refusing(""));
+    fs::create_dir(shop.path("jobs")).expect("the test can make folders");
+    let text = shop.read("shop.toml").replace(" = \"", " = \"../").replace("\"../Small", "\"Small");
+    shop.write(
+        "jobs/shop.toml",
+        text.replace("\"../USD", "\"USD").replace("\"../UTC", "\"UTC").replace("\"../14d", "\"14d").replace("\"../10", "\"10"),
+    );
+    shop.write("database", "sqlite://kept/books.db\n");
+    shop.write("smtp", mails.url());
+    let purser = |arguments: &[&str]| {
+        let mut command = purser();
+        command.current_dir(shop.folder.path()).args(arguments);
+        // Empty is as if it were not there, and only a secret may stand in a file.
+        command.env("PURSER_JOBS", "").env("PURSER_JOBS_FILE", "/nowhere").env("PURSER_DATA", " ");
+        command.env("PURSER_DATABASE_FILE", "database").env("PURSER_SMTP_URL_FILE", "smtp");
+        done(&mut command)
+    };
+    let run = purser(&["run", "nightly", "statements", "--as-of", "2026-02-10T00:00:00Z"]);
+    assert!(run.ok, "{}", run.err);
+    assert!(
+        shop.path("kept/books.db").exists() && shop.path("kept/books-data/facts").is_dir(),
+        "database and data are where it says"
+    );
+    assert_eq!(mails.taken().len(), 3, "each creator has a mail");
+    fs::remove_file(shop.path("smtp")).expect("it was there");
+    let missing = purser(&["run", "nightly", "--as-of", "2026-02-11T00:00:00Z"]);
+    let words = "PURSER_SMTP_URL_FILE names smtp, which cannot be read";
+    assert!(!missing.ok && missing.err.contains(words), "{}", missing.err);
+}
+
+/// A dry run is none that anybody waits for: neither the status nor a metric takes it for a night that was done.
+#[test]
+fn a_rehearsal_is_not_taken_for_a_run() {
+    let shop = Shop::small();
+    shop.must(&["run", "nightly", "--dry-run", "--as-of", "2026-02-10T00:00:00Z"]);
+    let status = shop.must(&["status", "--format", "csv"]);
+    assert!(status.lines().nth(1).is_some_and(|row| row.contains(",nightly,2026-02-10T00:00:00Z,rehearsed,")), "{status}");
+    shop.must(&["run", "nightly", "--as-of", "2026-02-10T00:00:00Z"]);
+    let status = shop.must(&["status", "--format", "csv"]);
+    assert!(status.lines().nth(1).is_some_and(|row| row.contains(",done,")), "{status}");
+}
+
+/// Each line of a log, where no person looks on, says of which run it is, and names nobody.
+#[test]
+fn logs_are_read_by_machines_and_name_nobody() {
+    let shop = Shop::small();
+    let mut command = shop.command(&["run", "nightly", "payout", "statements", "--as-of", "2026-03-10T00:00:00Z"]);
+    let done = done(command.env("PURSER_LOG", "purser=debug"));
+    assert!(done.ok, "{}", done.err);
+    let lines: Vec<Value> = done.err.lines().map(|line| serde_json::from_str(line).expect("a line is JSON")).collect();
+    for step in ["fetch", "reconcile", "payout", "statements"] {
+        let of_step = lines.iter().find(|line| line["span"]["step"] == step).unwrap_or_else(|| panic!("{step}: {}", done.err));
+        assert!(of_step["span"]["program"] == "shop" && of_step["span"]["run"].is_i64(), "{of_step}");
+        assert!(of_step["timestamp"].is_string() && of_step["level"].is_string(), "{of_step}");
+    }
+    for name in ["ana@example.com", "Ana", "ben@example.com", "p1"] {
+        assert!(!done.err.contains(name), "{name} stands in the log: {}", done.err);
+    }
+}
+
+#[test]
+fn traces_reach_a_collector_and_name_nobody() {
+    let shop = Shop::small();
+    let collector = HttpServer::new();
+    let mut command = shop.command(&["run", "nightly", "payout", "statements", "--as-of", "2026-03-10T00:00:00Z"]);
+    let done = done(command.env("OTEL_EXPORTER_OTLP_ENDPOINT", &collector.url));
+    assert!(done.ok, "{}", done.err);
+    let taken = collector.taken();
+    assert!(taken.iter().all(|request| request.line.starts_with("POST /v1/traces ")), "{taken:?}");
+    // Texts stand in the protocol's messages as they are.
+    let all: Vec<u8> = taken.into_iter().flat_map(|request| request.body).collect();
+    let has = |text: &str| all.windows(text.len()).any(|window| window == text.as_bytes());
+    for text in ["purser", "program", "shop", "nightly", "fetch", "reconcile", "payout", "statements"] {
+        assert!(has(text), "no trace tells of {text}");
+    }
+    assert!(!has("example.com") && !has("Ana"), "a trace names somebody");
+}
+
+/// Nobody collects: the run is done all the same.
+#[test]
+fn a_collector_that_is_away_keeps_nothing_from_running() {
+    let shop = Shop::small();
+    let mut command = shop.command(&["run", "nightly", "--as-of", "2026-02-10T00:00:00Z"]);
+    let done = done(command.env("OTEL_EXPORTER_OTLP_ENDPOINT", format!("http://{}", nobody())));
+    assert!(done.ok && done.out.contains("sale"), "{}{}", done.out, done.err);
+}
+
+/// The commands of a help text, and what is said of each.
+fn commands(arguments: &[&str]) -> Vec<(String, String)> {
+    let help = done(purser().args(arguments).arg("--help")).out;
+    let listed = help.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| !line.is_empty());
+    let named = listed.filter_map(|line| line.strip_prefix("  ").filter(|line| !line.starts_with(' ')));
+    named.filter_map(|line| line.split_once(' ')).map(|(name, about)| (name.to_owned(), about.trim().to_owned())).collect()
+}
+
+#[test]
+fn every_command_has_a_manual_page() {
+    let shop = Shop::small();
+    shop.must(&["man", "--out", "man"]);
+    let page = |name: &str| fs::read_to_string(shop.path("man").join(name)).unwrap_or_else(|why| panic!("{name}: {why}"));
+    assert!(page("purser.1").contains(".TH purser 1"), "{}", page("purser.1"));
+    let all = commands(&[]);
+    assert!(all.len() > 20, "{all:?}");
+    for (name, about) in &all {
+        let text = page(&format!("purser-{name}.1")).replace("\\-", "-").replace("\\*(Aq", "'").replace('\n', " ");
+        let start: String = about.chars().take(25).collect();
+        assert!(text.contains(&start), "{name}: {text}");
+        for (below, _) in commands(&[name]) {
+            page(&format!("purser-{name}-{below}.1"));
+        }
+    }
+}
+
+#[test]
+fn shells_complete_commands_and_their_words() {
+    let shop = Shop::small();
+    for (shell, word) in [
+        ("bash", "complete"),
+        ("zsh", "#compdef purser"),
+        ("fish", "complete -c purser"),
+        ("elvish", "purser"),
+        ("powershell", "purser"),
+    ] {
+        let script = shop.must(&["completions", shell]);
+        assert!(script.contains(word) && script.contains("write-off"), "{shell}: {script}");
+    }
+    // A real shell, as if TAB were pressed.
+    shop.write("complete.bash", shop.must(&["completions", "bash"]));
+    for (typed, wanted) in [
+        (vec!["purser", "sta"], vec!["status", "statement"]),
+        (vec!["purser", "batch", "ap"], vec!["approve"]),
+        (vec!["purser", "export", "jou"], vec!["journal"]),
+        (vec!["purser", "run", "--dry"], vec!["--dry-run"]),
+    ] {
+        let script = format!(
+            "source complete.bash; COMP_WORDS=({}); COMP_CWORD={}; _purser purser \"${{COMP_WORDS[-1]}}\"; echo \"${{COMPREPLY[@]}}\"",
+            typed.join(" "),
+            typed.len() - 1
+        );
+        let output = Command::new("bash").current_dir(shop.folder.path()).args(["-c", &script]).output().expect("bash is there");
+        let said = String::from_utf8(output.stdout).expect("it is text");
+        assert_eq!(said.split_whitespace().collect::<Vec<_>>(), wanted, "{typed:?}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+}
+
+/// Looking and asking make nothing: neither a database, nor a folder.
+#[test]
+fn a_folder_that_may_only_be_read_is_no_reason_to_refuse_help() {
+    let shop = Shop::small();
+    let locked = shop.path("locked");
+    fs::create_dir(&locked).expect("the test can make folders");
+    fs::set_permissions(&locked, fs::Permissions::from_mode(0o555)).expect("the test can set permissions");
+    for arguments in [&["--help"][..], &["config"], &["completions", "bash"]] {
+        let done = done(purser().current_dir(&locked).args(arguments));
+        assert!(done.ok, "{arguments:?}: {}", done.err);
+        assert_eq!(fs::read_dir(&locked).expect("it can be listed").count(), 0, "{arguments:?}");
+    }
+}
