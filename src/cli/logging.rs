@@ -1,9 +1,15 @@
 //! Logs on standard error: text where a person looks on, JSON elsewhere; and traces, where somebody collects them.
 
+use std::fmt;
 use std::io::IsTerminal;
 
 use anyhow::{Result, bail};
+use tracing::{Event, Subscriber};
+use tracing_subscriber::fmt::format::Writer;
+use tracing_subscriber::fmt::time::{FormatTime, SystemTime};
+use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields, FormattedFields};
 use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer};
 
@@ -34,10 +40,31 @@ pub(super) fn start(quiet: bool) -> Result<Option<Traces>> {
     let lines = if is_json {
         lines.json().flatten_event(true).with_current_span(true).with_span_list(false).boxed()
     } else {
-        lines.with_ansi(person).boxed()
+        lines.with_ansi(person).event_format(Line).boxed()
     };
     let traces = Traces::start(&settings::value(&settings::OTEL, None)?.text)?;
     let layer = traces.as_ref().map(Traces::layer);
     tracing_subscriber::registry().with(layer.with_filter(EnvFilter::new("purser=info"))).with(lines.with_filter(filter)).init();
     Ok(traces)
+}
+
+/// A line for people: when, how grave, of which program, run and step, and what. The innermost span tells all of that.
+struct Line;
+
+impl<S, N> FormatEvent<S, N> for Line
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+    N: for<'writer> FormatFields<'writer> + 'static,
+{
+    fn format_event(&self, context: &FmtContext<'_, S, N>, mut writer: Writer<'_>, event: &Event<'_>) -> fmt::Result {
+        SystemTime.format_time(&mut writer)?;
+        write!(writer, " {:>5} ", event.metadata().level())?;
+        if let Some(span) = context.lookup_current()
+            && let Some(fields) = span.extensions().get::<FormattedFields<N>>()
+        {
+            write!(writer, "{fields}: ")?;
+        }
+        context.format_fields(writer.by_ref(), event)?;
+        writeln!(writer)
+    }
 }
