@@ -12,8 +12,8 @@ use crate::money::{Currency, Money, format_minor};
 use crate::outbox::Channel;
 use crate::program::{Job, Program};
 use crate::runner::{
-    KnownSlots, Order, Ran, ReconcileReport, Report, Schedule, StepReport, Workplace, known_slots, look, look_for_gone,
-    program_is_broken, programs_are_sound,
+    Order, Ran, ReconcileReport, Report, Schedule, StepReport, Workplace, known_slots, look, look_for_gone, program_is_broken,
+    programs_are_sound,
 };
 use crate::trouble::may_pass;
 
@@ -107,14 +107,11 @@ impl Session<'_> {
         for job in jobs {
             let slot = match self.run.slot {
                 None => None,
-                Some(asked) => {
-                    let known = self.look(program).await?;
-                    let due = asked.map_or_else(|| self.due(&known, program, job), |slot| Ok(Some(slot)))?;
-                    if due.is_none() {
-                        continue;
-                    }
-                    due
-                }
+                Some(Some(slot)) => Some(slot),
+                Some(None) => match self.due(program, job).await? {
+                    Some(slot) => Some(slot),
+                    None => continue,
+                },
             };
             match self.patiently(program, job, slot).await {
                 Ok(report) => reports.extend(report),
@@ -126,17 +123,15 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// What the database knows of slots, once it knows which of a program's have come.
-    async fn look(&self, program: &Program) -> Result<KnownSlots> {
-        let (known, unseen) = look(self.at, &[program], now()).await?;
-        unseen.into_iter().next().map_or(Ok(known), Err)
-    }
-
     /// The slot of a job that is not done; none, and a word about it, where there is no such slot.
-    fn due(&self, known: &KnownSlots, program: &Program, job: &Job) -> Result<Option<i64>> {
+    async fn due(&self, program: &Program, job: &Job) -> Result<Option<i64>> {
         let schedule = Schedule::of(program, job)?.with_context(|| {
             format!("the job {} of {} has no schedule; give it one, or name the time with --slot TIME", job.name, program.id)
         })?;
+        let (known, unseen) = look(self.at, &[program], now()).await?;
+        if let Some(error) = unseen.into_iter().next() {
+            return Err(error);
+        }
         let open = known.open.iter().rev().find(|slot| slot.program == program.id && slot.job == job.name);
         if open.is_none() && self.run.format != ReportFormat::Json {
             let next = format_time(schedule.next(now())?);

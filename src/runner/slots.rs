@@ -50,6 +50,7 @@ pub struct Known {
 
 #[derive(Debug)]
 struct Registered {
+    /// Empty where the job has none any more.
     schedule: String,
     time_zone: String,
     since: i64,
@@ -72,8 +73,8 @@ pub async fn known(store: &Store) -> Result<Known> {
     }
     // What has no schedule any more is not waited for.
     let sql = "SELECT s.program, s.job, s.slot, s.state, s.attempts, s.next_attempt FROM slots s \
-               JOIN schedules c ON c.program = s.program AND c.job = s.job \
-               WHERE s.state IN ('due', 'failed') ORDER BY s.slot, s.program, s.job";
+               LEFT JOIN schedules c ON c.program = s.program AND c.job = s.job \
+               WHERE s.state IN ('due', 'failed') AND COALESCE(c.schedule, '?') <> '' ORDER BY s.slot, s.program, s.job";
     known.open = store.rows(sql, &[]).await?.iter().map(slot).collect::<Result<_>>()?;
     Ok(known)
 }
@@ -138,8 +139,9 @@ impl Known {
     /// The jobs of a program that have no schedule any more.
     pub(super) fn unscheduled<'a>(&'a self, program: &'a Program) -> impl Iterator<Item = &'a str> {
         let has_schedule = |name: &str| program.job(name).is_some_and(|job| job.schedule.is_some());
-        let jobs = self.schedules.keys().filter(|(id, _)| *id == program.id).map(|(_, job)| job.as_str());
-        jobs.filter(move |job| !has_schedule(job))
+        let registered =
+            self.schedules.iter().filter(|((id, _), registered)| *id == program.id && !registered.schedule.is_empty());
+        registered.map(|((_, job), _)| job.as_str()).filter(move |job| !has_schedule(job))
     }
 
     /// The first time of a job that is not done, now or in future; one that was given up does not count, as the operator knows
@@ -181,9 +183,11 @@ pub(super) async fn register(tx: &mut Tx, program: &Program, job: &Job, now: i64
     tx.execute(sql, &parameters).await.map(|_| ())
 }
 
-/// Forgets the schedule of a job. What was due by it stays written down, and is waited for again if the schedule comes back.
-pub(super) async fn forget(tx: &mut Tx, program: &str, job: &str) -> Result<()> {
-    tx.execute("DELETE FROM schedules WHERE program = $1 AND job = $2", &[program.into(), job.into()]).await.map(|_| ())
+/// Writes down that a job has no schedule any more. What was due by it is waited for again if the schedule comes back, as it
+/// does where two servers read files of different age.
+pub(super) async fn unregister(tx: &mut Tx, program: &str, job: &str) -> Result<()> {
+    let sql = "UPDATE schedules SET schedule = '' WHERE program = $1 AND job = $2";
+    tx.execute(sql, &[program.into(), job.into()]).await.map(|_| ())
 }
 
 /// Writes down that a time has come, in place of earlier ones that were not done. Answers whether that is new.

@@ -50,7 +50,7 @@ async fn look_at(at: &Workplace, program: &Program, known: &Known, now: i64) -> 
     let mut is_news = false;
     for job in known.unscheduled(program) {
         let mut tx = at.store.begin(&program.id).await?;
-        slots::forget(&mut tx, &program.id, job).await?;
+        slots::unregister(&mut tx, &program.id, job).await?;
         clear(&mut tx, &program.id, job, now).await?;
         tx.commit("the end of a schedule").await?;
         is_news = true;
