@@ -7,9 +7,9 @@ mod render;
 
 use std::path::Path;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
-use crate::outbox::{Channel, NewLetter, Post, put};
+use crate::outbox::{self, Channel, NewLetter, Post, put};
 use crate::store::{Row, Store, Tx};
 
 /// What an alert is about.
@@ -122,29 +122,58 @@ pub async fn tell_now(post: &Post, data: &Path, alert: &Alert, now: i64) -> Resu
 
 /// What carries an alert, on every way there is.
 fn letters(post: &Post, alert: &Alert, now: i64) -> Result<Vec<NewLetter>> {
-    let (program, key) = (alert.program.as_str(), alert.key());
+    let id = format!("{}/{}", alert.program, alert.key());
     let mut letters = Vec::new();
     for (place, operator) in post.operators.iter().enumerate() {
-        let key = format!("alert/{key}/{place}");
         letters.push(NewLetter {
             channel: Channel::Operator,
-            message: render::mail(alert, &format!("{program}/{key}"), &post.sender, operator, now)?,
-            key,
+            message: render::mail((&alert.headline, &render::text(alert)), &id, &post.sender, operator, now)?,
+            key: format!("alert/{id}/{place}"),
             sender: post.sender.email.to_string(),
             recipient: operator.email.to_string(),
         });
     }
     if post.webhook.is_some() {
-        let key = format!("alert/{key}");
         letters.push(NewLetter {
             channel: Channel::Webhook,
-            message: render::json(alert, &format!("{program}/{key}"), now)?,
-            key,
+            message: render::json(alert, &id, now)?,
+            key: format!("alert/{id}"),
             sender: String::new(),
             recipient: String::new(),
         });
     }
     Ok(letters)
+}
+
+/// Says everything in other words that was told of a program and is to be told: `other` answers them. What was sent keeps no
+/// words at all.
+///
+/// # Errors
+///
+/// When the database refuses.
+pub async fn reword(tx: &mut Tx, post: &Post, program: &str, other: &dyn Fn(&str) -> String) -> Result<()> {
+    let letters = outbox::told_operator(tx, program).await?;
+    let sql = "SELECT alert, headline, body, raised_at FROM alerts WHERE program = $1 ORDER BY alert";
+    for row in tx.rows(sql, &[program.into()]).await? {
+        let (key, headline, body) = (row.text(0)?, other(row.text(1)?), other(row.text(2)?));
+        if headline == row.text(1)? && body == row.text(2)? {
+            continue;
+        }
+        let sql = "UPDATE alerts SET headline = $3, body = $4 WHERE program = $1 AND alert = $2";
+        tx.execute(sql, &[program.into(), key.into(), headline.as_str().into(), body.as_str().into()]).await?;
+        for letter in letters.iter().filter(|letter| letter.key.contains(key)) {
+            let message = if letter.is_over {
+                String::new()
+            } else if letter.recipient.is_empty() {
+                render::reworded(&letter.message, other)?
+            } else {
+                let to = letter.recipient.parse().context("the operator's address cannot be read")?;
+                render::mail((&headline, &body), &letter.key, &post.sender, &to, row.int(3)?)?
+            };
+            outbox::reword(tx, program, &letter.key, &message).await?;
+        }
+    }
+    Ok(())
 }
 
 /// An alert as it is recorded.

@@ -5,7 +5,7 @@ use std::time::{Duration, UNIX_EPOCH};
 use anyhow::{Context, Result};
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, Message};
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 use super::Alert;
 
@@ -45,8 +45,9 @@ fn folded(line: &str) -> Vec<String> {
     lines
 }
 
-/// The bytes of the mail that carries an alert; `key` names it among all alerts.
-pub(super) fn mail(alert: &Alert, key: &str, sender: &Mailbox, to: &Mailbox, now: i64) -> Result<String> {
+/// The bytes of a mail with a headline and a text; `key` names it among all mails.
+pub(super) fn mail(words: (&str, &str), key: &str, sender: &Mailbox, to: &Mailbox, now: i64) -> Result<String> {
+    let (headline, text) = words;
     let id = &blake3::hash(key.as_bytes()).to_hex()[..32];
     let raised = u64::try_from(now).context("an alert is raised after 1970")?;
     let automatic = HeaderName::new_from_ascii("Auto-Submitted".to_owned()).ok().context("a header has a plain name")?;
@@ -55,12 +56,25 @@ pub(super) fn mail(alert: &Alert, key: &str, sender: &Mailbox, to: &Mailbox, now
         .to(to.clone())
         .date(UNIX_EPOCH + Duration::from_micros(raised))
         .message_id(Some(format!("<alert.{id}@{}>", sender.email.domain())))
-        .subject(format!("[purser] {}", alert.headline))
+        .subject(format!("[purser] {}", headline))
         .raw_header(HeaderValue::new(automatic, "auto-generated".to_owned()))
         .header(ContentType::TEXT_PLAIN)
-        .body(text(alert))
+        .body(text.to_owned())
         .context("the parts do not make a mail")?;
     String::from_utf8(message.formatted()).context("a mail is written in ASCII")
+}
+
+/// The JSON of an alert in other words.
+pub(super) fn reworded(message: &str, other: &dyn Fn(&str) -> String) -> Result<String> {
+    let mut body: Map<String, Value> = serde_json::from_str(message).context("a letter to the webhook is JSON")?;
+    for (name, value) in &mut body {
+        if let Value::String(text) = value
+            && name != "id"
+        {
+            *text = other(text);
+        }
+    }
+    Ok(Value::Object(body).to_string())
 }
 
 /// The JSON that carries an alert. `text` says all of it, as chat services expect it.

@@ -29,14 +29,6 @@ impl Person {
     pub fn words(&self) -> impl Iterator<Item = &str> {
         self.names.iter().chain(&self.emails).chain(&self.customers).map(String::as_str)
     }
-
-    /// Adds what is known of the same person elsewhere.
-    pub fn add(&mut self, other: Self) {
-        self.is_known |= other.is_known;
-        self.names.extend(other.names);
-        self.emails.extend(other.emails);
-        self.customers.extend(other.customers);
-    }
 }
 
 /// A creator, as any of these lists of facts has or had it.
@@ -71,19 +63,30 @@ pub fn find_customer(manifests: &[Manifest], data: &Path, id: &str) -> Result<Pe
             note(&mut person.emails, row[1]);
         }
     })?;
+    // Who was found by an email may have ordered under another one.
+    each_row(manifests, data, Table::Orders, &["customer_id", "customer_email"], |row| {
+        if person.customers.contains(row[0]) {
+            note(&mut person.emails, row[1]);
+        }
+    })?;
     Ok(person)
 }
 
-/// A creator who has one of these emails.
+/// Another creator than this one who has one of these emails.
 ///
 /// # Errors
 ///
 /// When a kept file is missing or cannot be read.
-pub fn creator_with_email(manifests: &[Manifest], data: &Path, emails: &BTreeSet<String>) -> Result<Option<String>> {
+pub fn creator_with_email(
+    manifests: &[Manifest],
+    data: &Path,
+    emails: &BTreeSet<String>,
+    besides: &str,
+) -> Result<Option<String>> {
     let folded: BTreeSet<String> = emails.iter().map(|email| fold(email)).collect();
     let mut found = None;
     each_row(manifests, data, Table::Creators, &["creator_id", "email"], |row| {
-        if folded.contains(&fold(row[1])) {
+        if row[0] != besides && folded.contains(&fold(row[1])) {
             found.get_or_insert_with(|| row[0].to_owned());
         }
     })?;

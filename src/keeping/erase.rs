@@ -20,7 +20,8 @@ use crate::ledger::{checked_name, checked_reason};
 use crate::outbox::{erase_mails, forgotten_mails, mail_addresses, mail_file};
 use crate::program::{Program, Table};
 use crate::runner::{
-    Alone, Workplace, blocking, blot_alerts, blot_runs, erased, kept_files, kept_manifests, key_file, read_key, rename_copies,
+    Alone, Workplace, blocking, blot_alerts, blot_runs, erased, kept_files, kept_manifests, key_file, names, read_key,
+    rename_copies,
 };
 use crate::store::Tx;
 
@@ -62,14 +63,20 @@ pub struct Erasure {
 /// A program while nobody runs its jobs, and what it knows of the person.
 struct Case<'p> {
     program: &'p Program,
-    alone: Alone,
+    alone: &'p Alone,
     manifests: Vec<Manifest>,
     person: Person,
     /// Whether the person was erased before, or half.
     before: bool,
 }
 
-/// Erases a person from these programs; it waits until none of their jobs runs, and they wait for it. Answers what was erased
+impl<'p> Case<'p> {
+    fn of(program: &'p Program, alone: &'p Alone) -> Self {
+        Self { program, alone, manifests: Vec::new(), person: Person::default(), before: false }
+    }
+}
+
+/// Erases a person from these programs; it waits until no job of any program runs, and they wait for it. Answers what was erased
 /// from those that knew the person. A repeat completes what was cut short, and finds nothing else to do.
 ///
 /// # Errors
@@ -78,26 +85,41 @@ struct Case<'p> {
 /// when the database or the data folder cannot be used: a repeat does the rest then.
 pub async fn erase(at: &Workplace, programs: &[Program], erasing: &Erasing<'_>) -> Result<Vec<Erasure>> {
     let erasing = Erasing { by: checked_name(erasing.by)?, reason: checked_reason(erasing.reason)?, ..*erasing };
-    let mut sorted: Vec<&Program> = programs.iter().collect();
-    sorted.sort_by(|a, b| a.id.cmp(&b.id));
-    // All at once, in an order that all keep to: what one program's fetch is about to name must not be taken for left over.
-    let mut cases = Vec::new();
-    for program in sorted {
-        let alone = Alone::take(at, program).await?;
-        cases.push(Case { program, alone, manifests: Vec::new(), person: Person::default(), before: false });
-    }
+    let everybody = everybody(at, programs).await?;
+    let mut cases: Vec<Case<'_>> =
+        programs.iter().filter_map(|program| Some(Case::of(program, everybody.get(&program.id)?))).collect();
     let done = erase_alone(at, &mut cases, &erasing).await;
+    drop(cases);
     let mut ended = Ok(());
-    for case in cases {
-        ended = ended.and(case.alone.end().await);
+    for alone in everybody.into_values() {
+        ended = ended.and(alone.end().await);
     }
     let done = done?;
     ended?;
     Ok(done)
 }
 
+/// Keeps every program of the database from running, these and all others, in an order that all keep to: what the fetch of one
+/// is about to name must not be taken for left over.
+async fn everybody(at: &Workplace, programs: &[Program]) -> Result<BTreeMap<String, Alone>> {
+    let mut ids: BTreeSet<String> = programs.iter().map(|program| program.id.clone()).collect();
+    for row in at.store.rows("SELECT DISTINCT program FROM runs", &[]).await? {
+        ids.insert(row.text(0)?.to_owned());
+    }
+    let mut everybody = BTreeMap::new();
+    for id in ids {
+        let alone = Alone::take(at, &id).await?;
+        everybody.insert(id, alone);
+    }
+    Ok(everybody)
+}
+
 async fn erase_alone(at: &Workplace, cases: &mut [Case<'_>], erasing: &Erasing<'_>) -> Result<Vec<Erasure>> {
     let key = read_key(&at.data)?;
+    // A key that is missing, or another one, is found out before anything is written down by it.
+    for row in at.store.rows("SELECT DISTINCT program FROM erasures", &[]).await? {
+        erased(&at.store, &at.data, row.text(0)?).await?;
+    }
     for case in &mut *cases {
         look(at, case, erasing, key.as_ref()).await?;
     }
@@ -109,9 +131,8 @@ async fn erase_alone(at: &Workplace, cases: &mut [Case<'_>], erasing: &Erasing<'
         bail!("nothing that is kept names a {who}, so there is nobody to erase; nothing was changed");
     }
     for word in cases.iter().flat_map(|case| case.person.words()) {
-        let names_them = |text: &str| text.to_lowercase().contains(&word.trim().to_lowercase());
         ensure!(
-            !names_them(erasing.by) && !names_them(erasing.reason),
+            !names(erasing.by, word) && !names(erasing.reason, word),
             "what is erased stands in --by or --reason, which are kept: say it without; nothing was changed"
         );
     }
@@ -140,6 +161,13 @@ async fn look(at: &Workplace, case: &mut Case<'_>, erasing: &Erasing<'_>, key: O
             let mut person = blocking(move || find_creator(&lists, &data, &wanted)).await?;
             // One who left long ago may only have statements and their mails.
             person.emails.extend(mail_addresses(&at.store, id, creator).await?);
+            let (lists, data, emails, besides) = (manifests.clone(), at.data.clone(), person.emails.clone(), creator.to_owned());
+            if let Some(other) = blocking(move || creator_with_email(&lists, &data, &emails, &besides)).await? {
+                bail!(
+                    "the creator {creator} of {id} has the same email as {other}, who would get no mails any more: give {other} another \
+                     email and run a night, or erase {other} first; nothing was changed"
+                );
+            }
             let sql = "SELECT 1 FROM statements WHERE program = $1 AND creator_id = $2 LIMIT 1";
             person.is_known |= !at.store.rows(sql, &[id.into(), creator.into()]).await?.is_empty();
             (vec![("creator", creator.to_owned())], person)
@@ -148,7 +176,7 @@ async fn look(at: &Workplace, case: &mut Case<'_>, erasing: &Erasing<'_>, key: O
             let wanted = customer.to_owned();
             let (person, owner) = blocking(move || {
                 let person = find_customer(&lists, &data, &wanted)?;
-                let owner = creator_with_email(&lists, &data, &person.emails)?;
+                let owner = creator_with_email(&lists, &data, &person.emails, "")?;
                 Ok((person, owner))
             })
             .await?;
@@ -180,7 +208,7 @@ async fn erase_in(at: &Workplace, case: &Case<'_>, erasing: &Erasing<'_>, key: &
     let erased = erased(&at.store, &at.data, id).await?;
     let (manifests, data) = (case.manifests.clone(), at.data.clone());
     let (changed, files) = blocking(move || without(&erased, manifests, &data)).await?;
-    let words: BTreeSet<String> = person.words().flat_map(|word| [word.to_owned(), word.trim().to_lowercase()]).collect();
+    let words: BTreeSet<String> = person.words().map(str::to_owned).collect();
     let creator = match erasing.who {
         Who::Creator(creator) => Some(creator),
         Who::Customer(_) => None,
@@ -191,7 +219,7 @@ async fn erase_in(at: &Workplace, case: &Case<'_>, erasing: &Erasing<'_>, key: &
     }
     let mails = erase_mails(&mut tx, id, creator, &person.emails).await?;
     let runs = blot_runs(&mut tx, id, &words).await?;
-    blot_alerts(&mut tx, id, &words).await?;
+    blot_alerts(&mut tx, &at.post, id, &words).await?;
     case.alone.commit(tx, "the end of a person's traces").await?;
     Ok(Erasure { program: id.to_owned(), files, mails, runs })
 }

@@ -63,7 +63,7 @@ struct Files {
 ///
 /// When the database or the data folder cannot be used. What was removed by then stays removed; a repeat does the rest.
 pub async fn tidy(at: &Workplace, program: &Program, now: i64, dry_run: bool) -> Result<Tidied> {
-    let alone = Alone::take(at, program).await?;
+    let alone = Alone::take(at, &program.id).await?;
     let tidied = tidy_alone(at, &alone, program, now, dry_run).await.with_context(|| format!("tidying {}", program.id));
     let ended = alone.end().await;
     let tidied = tidied?;

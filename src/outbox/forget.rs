@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use anyhow::Result;
 
-use crate::store::{Store, Tx};
+use crate::store::{Row, Store, Tx};
 
 /// Forgets text, recipient and last error of the mails of a program that were sent or refused before a time (microseconds
 /// since 1970). Answers how many, and the length of their texts.
@@ -36,21 +36,20 @@ pub async fn forgotten_mails(tx: &mut Tx, program: &str) -> Result<Vec<String>> 
 }
 
 /// Forgets text, recipient and last error of every mail to a person: those of a creator's statements, those to any of these
-/// addresses, and all that the operator was told, which may quote what names the person. What still waited is not sent. Answers how many.
+/// addresses. What still waited is not sent. Answers how many.
 ///
 /// # Errors
 ///
 /// When the database cannot be used.
 pub async fn erase_mails(tx: &mut Tx, program: &str, creator_id: Option<&str>, emails: &BTreeSet<String>) -> Result<u64> {
-    let sql = "SELECT message_key, recipient FROM outbox WHERE program = $1 AND (message <> '' OR recipient <> '') ORDER BY message_key";
+    let sql = "SELECT message_key, recipient FROM outbox WHERE program = $1 AND channel = 'statement' \
+               AND (message <> '' OR recipient <> '') ORDER BY message_key";
     let fold = |text: &str| text.trim().to_lowercase();
     let addresses: BTreeSet<String> = emails.iter().map(|email| fold(email)).collect();
     let mut mails = 0;
     for row in tx.rows(sql, &[program.into()]).await? {
         let key = row.text(0)?;
-        // What the operator was told may quote a row that names the person.
-        let is_told = key.starts_with("alert/");
-        let is_theirs = is_told || creator_id.is_some_and(|creator_id| is_to(key, program, creator_id));
+        let is_theirs = creator_id.is_some_and(|creator_id| is_to(key, program, creator_id));
         if !is_theirs && !addresses.contains(&fold(row.text(1)?)) {
             continue;
         }
@@ -59,6 +58,48 @@ pub async fn erase_mails(tx: &mut Tx, program: &str, creator_id: Option<&str>, e
         mails += tx.execute(sql, &[program.into(), key.into(), "the recipient was erased".into()]).await?;
     }
     Ok(mails)
+}
+
+/// A letter to the operator.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    /// What it is.
+    pub key: String,
+    /// The mail's recipient, or empty: it goes to the webhook.
+    pub recipient: String,
+    /// Whether it was sent, or refused for good.
+    pub is_over: bool,
+    /// The very bytes that were or are to be sent.
+    pub message: String,
+}
+
+/// All letters to the operator about a program whose texts are kept.
+///
+/// # Errors
+///
+/// When the database cannot be used.
+pub async fn told_operator(tx: &mut Tx, program: &str) -> Result<Vec<Told>> {
+    let sql = "SELECT message_key, recipient, state, message FROM outbox \
+               WHERE program = $1 AND channel <> 'statement' AND message <> '' ORDER BY message_key";
+    let told = |row: &Row| {
+        Ok(Told {
+            key: row.text(0)?.to_owned(),
+            recipient: row.text(1)?.to_owned(),
+            is_over: matches!(row.text(2)?, "sent" | "failed"),
+            message: row.text(3)?.to_owned(),
+        })
+    };
+    tx.rows(sql, &[program.into()]).await?.iter().map(told).collect()
+}
+
+/// Lets a letter say something else; with an empty text, its words are forgotten.
+///
+/// # Errors
+///
+/// When the database cannot be used.
+pub async fn reword(tx: &mut Tx, program: &str, key: &str, message: &str) -> Result<()> {
+    let sql = "UPDATE outbox SET message = $3, error = NULL WHERE program = $1 AND message_key = $2";
+    tx.execute(sql, &[program.into(), key.into(), message.into()]).await.map(|_| ())
 }
 
 /// The addresses to which a creator's statements were mailed, as far as they are kept.

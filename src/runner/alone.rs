@@ -2,7 +2,6 @@ use anyhow::{Context, Result};
 
 use super::Workplace;
 use super::lease::Lease;
-use crate::program::Program;
 use crate::store::{Store, Tx};
 
 /// The right to change what a program keeps while none of its jobs runs. It holds the program's lease, as a run does.
@@ -18,7 +17,7 @@ impl Alone {
     /// # Errors
     ///
     /// When the database cannot be used.
-    pub async fn take(at: &Workplace, program: &Program) -> Result<Self> {
+    pub async fn take(at: &Workplace, program: &str) -> Result<Self> {
         let taken = Lease::take(&at.store, program, at.lease, true).await?;
         let (mut lease, tx) = taken.context("a lease that is waited for is taken")?;
         tx.commit("the start of housekeeping").await?;

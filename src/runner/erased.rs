@@ -3,12 +3,15 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::ErrorKind;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
+use crate::alert;
 use crate::facts::{Erased, Key, Manifest};
+use crate::outbox::Post;
 use crate::store::{Store, Tx};
 
 /// What stands where a text named somebody.
@@ -117,26 +120,17 @@ pub async fn blot_runs(tx: &mut Tx, program: &str, words: &BTreeSet<String>) -> 
     Ok(changed)
 }
 
-/// Blots words out of what the operator was told of a program.
+/// Blots words out of what the operator was told of a program, and is to be told.
 ///
 /// # Errors
 ///
 /// When the database cannot be used.
-pub async fn blot_alerts(tx: &mut Tx, program: &str, words: &BTreeSet<String>) -> Result<()> {
-    let sql = "SELECT alert, headline, body FROM alerts WHERE program = $1 ORDER BY alert";
-    for row in tx.rows(sql, &[program.into()]).await? {
-        let sql = "UPDATE alerts SET headline = $3, body = $4 WHERE program = $1 AND alert = $2";
-        let (headline, body) = (blotted(row.text(1)?, words), blotted(row.text(2)?, words));
-        tx.execute(sql, &[program.into(), row.text(0)?.into(), headline.into(), body.into()]).await?;
-    }
-    Ok(())
+pub async fn blot_alerts(tx: &mut Tx, post: &Post, program: &str, words: &BTreeSet<String>) -> Result<()> {
+    alert::reword(tx, post, program, &|text| blotted(text, words)).await
 }
 
 /// The report with its part on statements blotted: the rest names nobody.
 fn blotted_report(text: &str, words: &BTreeSet<String>) -> Result<String> {
-    if !words.iter().any(|word| text.contains(word.as_str())) {
-        return Ok(text.to_owned());
-    }
     let mut report: Value = serde_json::from_str(text).context("the report of a run cannot be read")?;
     let mut found = false;
     for step in report["steps"].as_array_mut().into_iter().flatten() {
@@ -162,23 +156,55 @@ fn blotted_value(value: &Value, words: &BTreeSet<String>) -> Value {
 
 /// A text without these words, each as a whole: `1` is not blotted out of `10`.
 fn blotted(text: &str, words: &BTreeSet<String>) -> String {
-    let mut longest_first: Vec<&str> = words.iter().map(String::as_str).filter(|word| !word.is_empty()).collect();
+    let mut longest_first: Vec<&str> = words.iter().map(String::as_str).collect();
     longest_first.sort_by_key(|word| std::cmp::Reverse(word.len()));
     let mut text = text.to_owned();
     for word in longest_first {
         let mut new = String::with_capacity(text.len());
-        let mut from = 0;
-        for (at, found) in text.match_indices(word) {
-            let is_part = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-            if is_part(text[..at].chars().next_back()) || is_part(text[at + found.len()..].chars().next()) {
-                continue;
-            }
-            new += &text[from..at];
+        let mut rest = text.as_str();
+        while let Some(found) = find(rest, word) {
+            new += &rest[..found.start];
             new += BLOT;
-            from = at + found.len();
+            rest = &rest[found.end..];
         }
-        new += &text[from..];
+        new += rest;
         text = new;
     }
     text
+}
+
+/// Whether a word stands in a text as a whole.
+pub fn names(text: &str, word: &str) -> bool {
+    find(text, word).is_some()
+}
+
+/// Where a word stands as a whole, in whatever capitals, and however its parts are spaced or folded into lines.
+fn find(text: &str, word: &str) -> Option<Range<usize>> {
+    let mut before = None;
+    for (start, first) in text.char_indices() {
+        if !before.replace(first).is_some_and(char::is_alphanumeric)
+            && let Some(length) = length_of(word, &text[start..])
+            && !text[start + length..].starts_with(char::is_alphanumeric)
+        {
+            return Some(start..start + length);
+        }
+    }
+    None
+}
+
+/// How long a word is that a text begins with; none where it begins otherwise, or the word is none.
+fn length_of(word: &str, text: &str) -> Option<usize> {
+    let mut rest = text;
+    for part in word.split_whitespace() {
+        let spaced = rest.trim_start();
+        if (spaced.len() == rest.len()) != (rest.len() == text.len()) {
+            return None;
+        }
+        let mut letters = spaced.chars();
+        if !part.chars().all(|wanted| letters.next().is_some_and(|letter| letter.to_lowercase().eq(wanted.to_lowercase()))) {
+            return None;
+        }
+        rest = letters.as_str();
+    }
+    Some(text.len() - rest.len()).filter(|length| *length > 0)
 }

@@ -12,7 +12,6 @@ use std::time::Duration;
 use anyhow::{Result, ensure};
 use tokio::task::AbortHandle;
 
-use crate::program::Program;
 use crate::store::{Hold, Row, Store, Tx};
 
 /// After how long somebody who waits for a lease looks again: soon at first, then every second.
@@ -33,8 +32,7 @@ pub(super) struct Lease {
 impl Lease {
     /// Waits until nobody else runs the program's jobs, and takes its lease in the transaction that is answered: it is
     /// taken once that commits. Answers none where it would have to wait and does not.
-    pub(super) async fn take(store: &Store, program: &Program, lasts: Duration, waits: bool) -> Result<Option<(Self, Tx)>> {
-        let id = program.id.as_str();
+    pub(super) async fn take(store: &Store, id: &str, lasts: Duration, waits: bool) -> Result<Option<(Self, Tx)>> {
         let mut since = None;
         let [mut pause, longest] = LOOKS;
         loop {

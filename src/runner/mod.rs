@@ -36,7 +36,7 @@ use lease::Lease;
 
 pub use alarms::local as local_time;
 pub use alone::Alone;
-pub use erased::{blot_alerts, blot_runs, erased, kept_manifests, key_file, read_key, rename_copies};
+pub use erased::{blot_alerts, blot_runs, erased, kept_manifests, key_file, names, read_key, rename_copies};
 pub use figures::{JobFigures, figures};
 pub use known::known;
 pub use reconcile_step::{Basis, last_basis};
@@ -137,7 +137,7 @@ impl Session<'_> {
 ///
 /// `watch` is told of each step as it begins, for whoever looks on.
 pub async fn run(at: &Workplace, program: &Program, job: &Job, order: &Order, watch: Watch<'_>) -> Result<Ran> {
-    let Some((mut lease, mut tx)) = Lease::take(&at.store, program, at.lease, order.waits).await? else {
+    let Some((mut lease, mut tx)) = Lease::take(&at.store, &program.id, at.lease, order.waits).await? else {
         return Ok(Ran::Elsewhere);
     };
     let mut attempts = 0;

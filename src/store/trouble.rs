@@ -28,6 +28,11 @@ pub(super) fn told(error: sqlx::Error) -> Error {
     if advice == READ_ONLY { anyhow::anyhow!(words) } else { Passing(words).into() }
 }
 
+/// That somebody else holds the database up.
+pub(super) fn locked() -> Error {
+    Passing(LOCKED.to_owned()).into()
+}
+
 /// As [`told`], for `what` the database was asked. Who sees an ordinary trouble need not see that.
 pub(super) fn refused(error: sqlx::Error, what: &str) -> Error {
     match known(&error) {
