@@ -271,11 +271,19 @@ fn unless_off<T>(read: impl Fn(&str) -> Result<T, String>) -> impl Fn(&str) -> R
 
 fn retention(section: &Section<'_>) -> Option<Retention> {
     let long = |key: &Key, default: &str| section.read(key, duration).or(duration(default).ok());
-    Some(Retention {
-        facts: long(&keys::RETAIN_FACTS, "90d")?,
-        mails: long(&keys::RETAIN_MAILS, "400d")?,
-        runs: long(&keys::RETAIN_RUNS, "400d")?,
-    })
+    let (facts, mails) = (long(&keys::RETAIN_FACTS, "90d")?, long(&keys::RETAIN_MAILS, "400d")?);
+    let runs = long(&keys::RETAIN_RUNS, "400d")?;
+    if runs < facts
+        && let Some((key, value)) =
+            [&keys::RETAIN_RUNS, &keys::RETAIN_FACTS].into_iter().find_map(|key| Some((key, section.get(key)?)))
+    {
+        section.complain(
+            value,
+            key,
+            "the records of runs say which facts were used lately: keep them as long as the facts, or longer",
+        );
+    }
+    Some(Retention { facts, mails, runs })
 }
 
 fn jobs<'a>(notes: &'a Notebook<'a>, value: &'a Value<'a>) -> Vec<Job> {
