@@ -29,7 +29,9 @@ give_up() {
 copy_sqlite() {
     local file="${database#sqlite://}"
     [ -f "$file" ] || give_up 1 "there is no database $file; name it in PURSER_DATABASE, or start this in the shop's folder"
-    data="${PURSER_DATA:-$(dirname "$file")}"
+    # As purser does: beside the database file, but for the one that it uses unless told otherwise.
+    data="${PURSER_DATA:-${file%.*}-data}"
+    if [ -z "${PURSER_DATA:-}" ] && [ "$file" = purser-data/purser.db ]; then data=purser-data; fi
     sqlite3 "$file" ".timeout 60000" ".backup '$copy/purser.db'"
 }
 
@@ -73,6 +75,7 @@ esac
 
 umask 077
 mkdir -p "$backup"
+backup="$(cd "$backup" && pwd)"
 exec 9>"$backup/.lock"
 flock --nonblock 9 || give_up 75 "another backup is under way"
 
@@ -84,9 +87,11 @@ mkdir "$copy"
 
 # The database first, then the files: every file that the database names was there before it was named.
 "copy_$kind"
-for kept in facts outcomes outbox payments; do
-    if [ -d "$data/$kept" ]; then cp -a "$data/$kept" "$copy/"; fi
-done
+copy_files() {
+    (cd "$data" && find . -mindepth 2 -type f ! -name '.*.tmp' -exec cp -a --parents -t "$copy" {} +)
+}
+# What housekeeping removes under it is not there any more when it looks again.
+if [ -d "$data" ]; then copy_files || copy_files || copy_files; fi
 "check_$kind" >"$copy/check.txt" || give_up 1 "$copy does not hold what it should: see check.txt in it; older copies stay"
 mv "$copy" "$whole"
 echo "purser-backup: $whole is whole"
