@@ -26,8 +26,8 @@ pub(super) struct Places {
     /// by PURSER_DATABASE_FILE, may hold it too [default: sqlite://purser-data/purser.db]
     #[arg(long, global = true, help_heading = "Where things are", value_name = "URL")]
     pub database: Option<String>,
-    /// The folder of kept facts, outcomes and mails; PURSER_DATA may hold it too [default: beside the database file, or
-    /// purser-data]
+    /// The folder of kept facts, outcomes and mails; PURSER_DATA may hold it too [default: NAME-data beside the database
+    /// NAME.db, or purser-data]
     #[arg(long, global = true, help_heading = "Where things are", value_name = "DIR")]
     pub data: Option<PathBuf>,
     /// The program, where several could be meant: its file's name without ending

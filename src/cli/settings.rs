@@ -37,7 +37,7 @@ macro_rules! settings {
 settings! {
     JOBS = "PURSER_JOBS", Some("jobs"), "jobs", false, "the program file, or a folder of them";
     DATABASE = "PURSER_DATABASE", Some("database"), "sqlite://purser-data/purser.db", true, "the ledger's database";
-    DATA = "PURSER_DATA", Some("data"), "", false, "the folder of kept facts, outcomes and mails; beside the database file unless said";
+    DATA = "PURSER_DATA", Some("data"), "", false, "the folder of kept facts, outcomes and mails; NAME-data beside the database NAME.db unless said";
     LEASE = "PURSER_LEASE", None, "60", false, "after how many seconds a run that is not heard of is taken over";
     SMTP_URL = "PURSER_SMTP_URL", None, "", true, "the mail server; without one, mails are written as files into the data folder";
     MAIL_FROM = "PURSER_MAIL_FROM", None, "purser@localhost", false, "who mails are from";
