@@ -40,7 +40,7 @@ impl Alone {
     ///
     /// When somebody else has taken over.
     pub async fn commit(&self, tx: Tx, what: &str) -> Result<()> {
-        self.lease.commit(&self.store, tx, what).await
+        self.lease.commit(tx, what).await
     }
 
     /// Lets others run again.

@@ -65,7 +65,7 @@ impl Lease {
             let sql = "INSERT INTO leases (program, epoch, expires_at, has_lock) VALUES ($1, $2, $3, $4) \
                        ON CONFLICT (program) DO UPDATE SET epoch = excluded.epoch, expires_at = excluded.expires_at, \
                        has_lock = excluded.has_lock";
-            let (epoch, until) = (found.epoch + 1, later(store.clock().await?, lasts));
+            let (epoch, until) = (found.epoch + 1, later(tx.clock().await?, lasts));
             tx.execute(sql, &[id.into(), epoch.into(), until.into(), i64::from(hold.is_some()).into()]).await?;
             return Ok(Some((Self { program: id.to_owned(), epoch, lasts, _hold: hold, heartbeat: None }, tx)));
         }
@@ -99,10 +99,19 @@ impl Lease {
     }
 
     /// Commits a transaction of the run, and with it a sign of life.
-    pub(super) async fn commit(&self, store: &Store, mut tx: Tx, what: &str) -> Result<()> {
-        let until = later(store.clock().await?, self.lasts);
+    pub(super) async fn commit(&self, mut tx: Tx, what: &str) -> Result<()> {
+        let until = later(tx.clock().await?, self.lasts);
         ensure!(renew(&mut tx, &self.program, self.epoch, until).await?, "{}", self.lost());
         tx.commit(what).await
+    }
+
+    /// Ends the connection of a run that is in the middle of writing and has not been heard of for as long as its lease lasts.
+    pub(super) async fn evict_silent(store: &Store, program: &str, lasts: Duration) -> Result<()> {
+        let found = standing(&store.rows(STANDING, &[program.into()]).await?)?;
+        if found.expires_at != FREE && found.expires_at < store.clock().await? {
+            store.evict(program, lasts / 2).await?;
+        }
+        Ok(())
     }
 
     /// Whether somebody else has taken the lease over.
@@ -173,7 +182,7 @@ async fn renew(tx: &mut Tx, program: &str, epoch: i64, until: i64) -> Result<boo
 
 async fn beat_once(store: &Store, program: &str, epoch: i64, lasts: Duration) -> Result<()> {
     let mut tx = store.begin_beside().await?;
-    let until = later(store.clock().await?, lasts);
+    let until = later(tx.clock().await?, lasts);
     if renew(&mut tx, program, epoch, until).await? {
         tx.commit("the heartbeat of a lease").await?;
     }

@@ -224,6 +224,15 @@ impl Store {
         }
     }
 
+    /// Begins a transaction as [`Store::begin`] does; none where it would have to wait for somebody, as far as the database
+    /// tells: where it has one writer only, it waits.
+    pub async fn begin_at_once(&self, program: &str) -> Result<Option<Tx>> {
+        Ok(match &self.0 {
+            Database::Sqlite(sqlite) => Some(Tx(Transaction::Sqlite(sqlite.begin().await?))),
+            Database::Postgres(postgres) => postgres.begin_at_once(program).await?.map(|tx| Tx(Transaction::Postgres(tx))),
+        })
+    }
+
     /// Overwrites what was deleted, where the database would leave it in its file: a server's own housekeeping does that.
     pub async fn scrub(&self) -> Result<()> {
         match &self.0 {
@@ -252,6 +261,15 @@ impl Store {
 }
 
 impl Tx {
+    /// The time on which all who use this database agree (microseconds since 1970). Whoever has a transaction asks here: two
+    /// connections for one would leave none for others.
+    pub async fn clock(&mut self) -> Result<i64> {
+        match &mut self.0 {
+            Transaction::Sqlite(_) => Ok(chrono::Utc::now().timestamp_micros()),
+            Transaction::Postgres(tx) => tx.clock().await,
+        }
+    }
+
     /// The rows that a query answers.
     pub async fn rows(&mut self, sql: &'static str, parameters: &[Value]) -> Result<Vec<Row>> {
         match &mut self.0 {

@@ -20,7 +20,13 @@ const READ_ONLY: &str =
 
 /// An error of the driver, in words. What is ordinary is said with what to do about it, and without the driver's own story.
 pub(super) fn told(error: sqlx::Error) -> Error {
-    let Some(advice) = known(&error) else { return Error::from(error) };
+    let Some(advice) = known(&error) else {
+        // The driver says its database's words twice.
+        return match &error {
+            sqlx::Error::Database(said) => anyhow::anyhow!("{said}"),
+            _ => Error::from(error),
+        };
+    };
     let words = match cause(&error) {
         Some(cause) => format!("{advice} ({cause})"),
         None => advice.to_owned(),
@@ -37,7 +43,7 @@ pub(super) fn locked() -> Error {
 pub(super) fn refused(error: sqlx::Error, what: &str) -> Error {
     match known(&error) {
         Some(_) => told(error),
-        None => Error::from(error).context(format!("the database refused: {what}")),
+        None => told(error).context(format!("the database refused: {what}")),
     }
 }
 

@@ -29,6 +29,11 @@ pub(super) struct PostgresTx {
     inner: Transaction<'static, Driver>,
 }
 
+const CLOCK: &str = "SELECT (EXTRACT(EPOCH FROM clock_timestamp()) * 1000000)::BIGINT";
+
+/// How many connections at most, opened as they are needed: a server with many jobs at once needs two or three for each.
+const CONNECTIONS: u32 = 30;
+
 /// A connection whose life is that of a lock.
 pub(super) struct Session {
     _connection: PgConnection,
@@ -62,7 +67,8 @@ impl Postgres {
             .map_err(|_| anyhow::anyhow!("write postgres://USER:PASSWORD@HOST:PORT/DATABASE, special characters as %XX"))
             .with_context(|| format!("\"{}\" is not the address of a database", super::address::secretless(url)))?
             .application_name("purser");
-        let pool = PgPoolOptions::new().max_connections(4).acquire_timeout(CONNECTING).connect_with(options.clone()).await;
+        let pool =
+            PgPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(CONNECTING).connect_with(options.clone()).await;
         let pool = pool.map_err(told).with_context(|| format!("cannot open {}", server(url)))?;
         migrate_pool(&pool).await.with_context(|| format!("cannot bring {} up to date", server(url)))?;
         Ok(Self { pool, options })
@@ -75,6 +81,14 @@ impl Postgres {
             .await
             .context("cannot begin to write to the database")?;
         Ok(tx)
+    }
+
+    /// None where somebody else writes what belongs to the program.
+    pub(super) async fn begin_at_once(&self, program: &str) -> Result<Option<PostgresTx>> {
+        let mut tx = self.transaction("BEGIN").await?;
+        let sql = "SELECT CASE WHEN pg_try_advisory_xact_lock($1) THEN 1 ELSE 0 END::BIGINT";
+        let got = tx.rows(sql, &[Lock::Write.number(program).into()]).await.context("cannot begin to write to the database")?;
+        Ok((got.first().context("the database answers with one row")?.int(0)? == 1).then_some(tx))
     }
 
     /// A transaction that takes no lock but those of the rows it writes.
@@ -98,7 +112,7 @@ impl Postgres {
     }
 
     pub(super) async fn clock(&self) -> Result<i64> {
-        let rows = self.rows("SELECT (EXTRACT(EPOCH FROM clock_timestamp()) * 1000000)::BIGINT", &[]).await?;
+        let rows = self.rows(CLOCK, &[]).await?;
         rows.first().context("the database answers with one row")?.int(0)
     }
 
@@ -167,6 +181,11 @@ impl PostgresTx {
         copy.send(bytes.as_slice()).await.map_err(told)?;
         copy.finish().await.map_err(told)?;
         Ok(())
+    }
+
+    pub(super) async fn clock(&mut self) -> Result<i64> {
+        let rows = self.rows(CLOCK, &[]).await?;
+        rows.first().context("the database answers with one row")?.int(0)
     }
 
     pub(super) async fn commit(self) -> Result<()> {

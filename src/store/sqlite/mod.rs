@@ -37,6 +37,9 @@ pub(super) struct Sqlite {
     path: PathBuf,
 }
 
+/// How many connections at most, opened as they are needed: those who wait to write have one each.
+const CONNECTIONS: u32 = 30;
+
 pub(super) struct SqliteTx {
     inner: Transaction<'static, Driver>,
 }
@@ -58,7 +61,7 @@ impl Sqlite {
         // Where a full disk ended a transaction, the driver believes that it goes on, and begins no other: such a connection
         // is not used again.
         let pool = SqlitePoolOptions::new()
-            .max_connections(4)
+            .max_connections(CONNECTIONS)
             .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
             .connect_with(options)
             .await;
