@@ -36,7 +36,11 @@ impl Concerned<'_> {
                 self.otherwise()
             ),
         };
-        self.alert(Kind::Failed, format!("{} of {} failed", job.name, self.time(slot)), what, self.since(), self.stakes(), to_do)
+        let headline = format!("{} of {} failed", job.name, self.time(slot));
+        let alert = self.alert(Kind::Failed, headline, what, self.since(), self.stakes(), to_do);
+        // That it is given up is told, too, where it was told that it is tried again.
+        let end = if next_attempt.is_none() { "/given up" } else { "" };
+        Alert { mark: format!("{}{end}", alert.mark), ..alert }
     }
 
     /// A run that is not done long after it was due.

@@ -114,12 +114,13 @@ pub(super) struct Missed {
 /// What is new about a job.
 pub(super) fn news(known: &Known, program: &Program, job: &Job, schedule: &Schedule, now: i64) -> Result<Option<News>> {
     let registered = known.schedules.get(&(program.id.clone(), job.name.clone()));
-    if !registered.is_some_and(|registered| registered.is_of(program, job)) {
-        return Ok(Some(News::Schedule));
-    }
+    let is_known = registered.is_some_and(|registered| registered.is_of(program, job));
+    // What came by a schedule before it was edited is still due; then the new one counts.
+    let before = registered.filter(|_| !is_known).and_then(|old| Schedule::read(&old.schedule, &old.time_zone).ok());
+    let schedule = before.as_ref().unwrap_or(schedule);
     let seen = known.seen(&program.id, &job.name);
-    if schedule.next(seen)? > now {
-        return Ok(None);
+    if (before.is_none() && !is_known) || schedule.next(seen)? > now {
+        return Ok((!is_known).then_some(News::Schedule));
     }
     let slot = schedule.latest(now)?;
     let first = known.first_undone(&program.id, &job.name, schedule)?;

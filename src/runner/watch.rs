@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::{Error, Result};
 
 use super::alarms::{self, Concerned};
+use super::lease::Lease;
 use super::report::{Report, StepReport};
 use super::schedule::Schedule;
 use super::slots::{self, Known, News};
 use super::unusual::{RUNS, unusual};
 use super::{QUIET_ATTEMPTS, Session, Stopped, Workplace, runs};
-use crate::alert::{clear, open, open_about, raise};
+use crate::alert::{Raised, clear, open, open_about, raise};
 use crate::program::{Job, LATE, Program};
 use crate::reconcile::local::day_of;
 use crate::store::Tx;
@@ -49,7 +50,7 @@ pub async fn look(at: &Workplace, programs: &[&Program], now: i64) -> Result<(Kn
 async fn look_at(at: &Workplace, program: &Program, known: &Known, now: i64) -> Result<bool> {
     let mut is_news = false;
     for job in known.unscheduled(program) {
-        let mut tx = at.store.begin(&program.id).await?;
+        let Some(mut tx) = begin(at, &program.id).await? else { return Ok(is_news) };
         slots::unregister(&mut tx, &program.id, job).await?;
         clear(&mut tx, &program.id, job, now).await?;
         tx.commit("the end of a schedule").await?;
@@ -58,7 +59,7 @@ async fn look_at(at: &Workplace, program: &Program, known: &Known, now: i64) -> 
     for job in &program.jobs {
         let Some(schedule) = Schedule::of(program, job)? else { continue };
         if let Some(news) = slots::news(known, program, job, &schedule, now)? {
-            let mut tx = at.store.begin(&program.id).await?;
+            let Some(mut tx) = begin(at, &program.id).await? else { return Ok(is_news) };
             learn(&mut tx, at, program, job, news, now).await?;
             tx.commit("the slots of a job").await?;
             is_news = true;
@@ -89,7 +90,7 @@ async fn raise_late(at: &Workplace, program: &Program, known: &Known, now: i64) 
     let is_late = |slot: &&slots::Slot| !slot.failed && slot.slot.saturating_add(program.alerts.late) < now;
     for slot in known.open.iter().filter(|slot| slot.program == program.id).filter(is_late) {
         let Some(job) = program.job(&slot.job) else { continue };
-        let mut tx = at.store.begin(&program.id).await?;
+        let Some(mut tx) = begin(at, &program.id).await? else { return Ok(()) };
         let open = open_about(&mut tx, &program.id, &job.name).await?;
         // Who knows that it failed need not hear that it is late.
         if open.iter().any(|raised| raised.kind == "failed" || raised.kind == "late") {
@@ -147,6 +148,10 @@ pub(super) async fn failed(tx: &mut Tx, session: &Session<'_>, job: &Job, attemp
     if !passes || attempts >= QUIET_ATTEMPTS {
         let next = passes.then(|| order.now.saturating_add(slots::pause(attempts)));
         let alert = concerned(tx, program, job, slot).await?.failed(attempts, error, next);
+        if !passes {
+            // What was said to be tried again is not any more.
+            clear(tx, &program.id, &job.name, order.now).await?;
+        }
         raise(tx, &at.post, &alert, order.now).await?;
     }
     Ok(())
@@ -159,10 +164,13 @@ pub(super) async fn failed(tx: &mut Tx, session: &Session<'_>, job: &Job, attemp
 /// When the database refuses.
 pub async fn program_is_broken(at: &Workplace, program: &str, error: &anyhow::Error, now: i64) -> Result<()> {
     let alert = alarms::broken(program, error, now);
-    let mut tx = at.store.begin(program).await?;
     // Once while it is broken in this way, but again when it was sound in between.
-    let is_known = open_about(&mut tx, program, "").await?.iter().any(|raised| alert.says_what_it_says(&raised.body));
-    if !is_known && raise(&mut tx, &at.post, &alert, now).await? {
+    let is_it = |raised: &Raised| raised.program == program && raised.job.is_empty() && alert.says_what_it_says(&raised.body);
+    if open(&at.store).await?.iter().any(is_it) {
+        return Ok(());
+    }
+    let Some(mut tx) = begin(at, program).await? else { return Ok(()) };
+    if raise(&mut tx, &at.post, &alert, now).await? {
         tx.commit("an alert").await?;
     }
     Ok(())
@@ -176,7 +184,7 @@ pub async fn program_is_broken(at: &Workplace, program: &str, error: &anyhow::Er
 pub async fn programs_are_sound(at: &Workplace, programs: &[&Program], now: i64) -> Result<()> {
     for raised in open(&at.store).await?.into_iter().filter(|raised| raised.job.is_empty()) {
         if programs.iter().any(|program| program.id == raised.program) {
-            let mut tx = at.store.begin(&raised.program).await?;
+            let Some(mut tx) = begin(at, &raised.program).await? else { continue };
             clear(&mut tx, &raised.program, "", now).await?;
             tx.commit("the end of an alert").await?;
         }
@@ -201,12 +209,23 @@ pub async fn look_for_gone(at: &Workplace, here: &BTreeSet<String>, known: &Know
         }
     }
     for (program, (slot, job)) in gone {
-        let mut tx = at.store.begin(program).await?;
+        let Some(mut tx) = begin(at, program).await? else { continue };
         if raise(&mut tx, &at.post, &alarms::gone(program, job, slot), now).await? {
             tx.commit("an alert").await?;
         }
     }
     Ok(())
+}
+
+/// Begins to write about a program, unless somebody else is in the middle of that: whoever watches over all programs waits for
+/// none of them, and looks again soon.
+async fn begin(at: &Workplace, program: &str) -> Result<Option<Tx>> {
+    let tx = at.store.begin_at_once(program).await?;
+    if tx.is_none() {
+        tracing::debug!(program, "somebody is writing what belongs to this program; looking again");
+        Lease::evict_silent(&at.store, program, at.lease).await?;
+    }
+    Ok(tx)
 }
 
 async fn concerned<'a>(tx: &mut Tx, program: &'a Program, job: &'a Job, slot: i64) -> Result<Concerned<'a>> {
