@@ -110,13 +110,13 @@ pub async fn raise(tx: &mut Tx, post: &Post, alert: &Alert, now: i64) -> Result<
     Ok(true)
 }
 
-/// Tells of an alert at once, where there is no database to raise it in. Whoever calls has written down elsewhere that this
-/// is told.
+/// Tells of an alert at once, where there is no database to raise it in. Answers whether somebody has taken it, or nobody ever
+/// will.
 ///
 /// # Errors
 ///
 /// When it cannot be put into words, or the outbox folder cannot be used.
-pub async fn tell_now(post: &Post, data: &Path, alert: &Alert, now: i64) -> Result<()> {
+pub async fn tell_now(post: &Post, data: &Path, alert: &Alert, now: i64) -> Result<bool> {
     post.send_now(data, letters(post, alert, now)?).await
 }
 
@@ -161,7 +161,7 @@ pub async fn reword(tx: &mut Tx, post: &Post, program: &str, other: &dyn Fn(&str
         }
         let sql = "UPDATE alerts SET headline = $3, body = $4 WHERE program = $1 AND alert = $2";
         tx.execute(sql, &[program.into(), key.into(), headline.as_str().into(), body.as_str().into()]).await?;
-        for letter in letters.iter().filter(|letter| letter.key.contains(key)) {
+        for letter in letters.iter().filter(|letter| is_about(&letter.key, program, key)) {
             let message = if letter.is_over {
                 String::new()
             } else if letter.recipient.is_empty() {
@@ -174,6 +174,13 @@ pub async fn reword(tx: &mut Tx, post: &Post, program: &str, other: &dyn Fn(&str
         }
     }
     Ok(())
+}
+
+/// Whether a letter's key is that of a letter about an alert: with the place of the operator behind it, on a mail.
+fn is_about(letter: &str, program: &str, alert: &str) -> bool {
+    let rest = letter.strip_prefix("alert/").map(|rest| rest.strip_prefix(&format!("{program}/")).unwrap_or(rest));
+    let place = rest.and_then(|rest| rest.strip_prefix(alert));
+    place.is_some_and(|place| place.strip_prefix('/').map_or(place.is_empty(), |place| place.parse::<usize>().is_ok()))
 }
 
 /// An alert as it is recorded.

@@ -63,23 +63,24 @@ impl Post {
 }
 
 impl Post {
-    /// Sends letters at once, once each, on behalf of no program.
+    /// Sends letters at once, once each, on behalf of no program. Answers whether one was taken, or there is none.
     ///
     /// # Errors
     ///
     /// When the outbox folder cannot be used. That a letter could not be sent is logged.
-    pub async fn send_now(&self, data: &Path, letters: Vec<NewLetter>) -> Result<()> {
+    pub async fn send_now(&self, data: &Path, letters: Vec<NewLetter>) -> Result<bool> {
+        let mut taken = letters.is_empty();
         for NewLetter { channel, key, sender, recipient, message } in letters {
             let Some(transport) = self.transport(channel) else { continue };
             let Some(office) = open_post_office(data, SERVER, channel).await? else { continue };
             match transport.send(&office, &key, Content { sender, recipient, message }).await {
-                Outcome::Sent => {}
+                Outcome::Sent => taken = true,
                 Outcome::Refused(why) | Outcome::Later(why) | Outcome::InDoubt(why) | Outcome::Closed(why) => {
                     tracing::error!(letter = key, "{} did not take a letter: {why}", transport.name());
                 }
             }
         }
-        Ok(())
+        Ok(taken)
     }
 
     /// Sends what waits for creators, or for the operator, of all programs. What cannot be sent waits on.

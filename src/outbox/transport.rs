@@ -152,14 +152,15 @@ impl Smtp {
             async { Ok(tokio::time::timeout(ATTEMPT, self.server.send_raw(&envelope, content.message.as_bytes())).await) };
         match effect(Kind::Send, key, sending).await {
             Ok(Ok(Ok(_))) => Outcome::Sent,
-            Ok(Ok(Err(error))) => self.judged(&error),
+            Ok(Ok(Err(error))) => self.judged(&error, &content.recipient),
             Ok(Err(_)) => Outcome::InDoubt("the mail server did not answer in time".to_owned()),
             Err(error) => Outcome::InDoubt(format!("{error:#}")),
         }
     }
 
-    fn judged(&self, error: &Error) -> Outcome {
-        let said = self.said(error);
+    fn judged(&self, error: &Error, recipient: &str) -> Outcome {
+        // Servers repeat whom they refuse; logs and records name nobody.
+        let said = self.said(error).replace(recipient, "the recipient");
         match error.status().map(u16::from) {
             Some(code) if ACCOUNT_CODES.contains(&code) => Outcome::Closed(said),
             // 5.7.x is about who sends and from where (RFC 3463), not about this mail: all others would be refused too.

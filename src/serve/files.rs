@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use anyhow::{Error, Result};
+use anyhow::{Error, Result, bail};
 
 use crate::program::{Program, find_files};
 
@@ -57,6 +57,9 @@ impl Files {
             let read = same.unwrap_or_else(|| Read { written, program: Program::load(&path).map(Arc::new).map_err(Arc::new) });
             found.push(Found { id, program: read.program.clone(), is_news });
             self.read.insert(path, read);
+        }
+        if let (true, Some(only)) = (found.is_empty(), &self.only) {
+            bail!("there is no program {only} in {}", self.jobs.display());
         }
         Ok(found)
     }

@@ -59,7 +59,7 @@ pub(super) async fn begin(
 
 /// Whether the server goes on looking what is due. One that does not should be started again.
 async fn health(State(Answers { pulse, at }): State<Answers>) -> Response {
-    let last = pulse.last_tick.load(Ordering::Relaxed);
+    let last = pulse.last_look.load(Ordering::Relaxed);
     let is_open = at.borrow().is_some();
     let silent = (pulse.clock)().saturating_sub(last);
     if is_open && last > 0 && silent > SILENT {

@@ -30,6 +30,7 @@ pub(super) async fn text(pulse: &Pulse, at: Option<&Workplace>) -> Result<String
     build.get_or_create(&vec![("version", env!("CARGO_PKG_VERSION").to_owned())]).set(1);
     sheet.one("last_tick_timestamp_seconds", "When it looked last what is due", pulse.last_tick.load(Ordering::Relaxed) / SECOND);
     sheet.one("runs_active", "Jobs running in this server", i64::try_from(pulse.running.load(Ordering::Relaxed))?);
+    sheet.one("programs", "Program files", i64::try_from(pulse.programs.load(Ordering::Relaxed))?);
     if let Some(at) = at {
         let all = figures(&at.store, (pulse.clock)()).await?;
         jobs(&mut sheet, &all)?;

@@ -32,13 +32,16 @@ use outage::{Lost, Outage};
 const EVERY_MINUTE: &str = "0 * * * * *";
 
 /// How long running steps may take to end when the server is stopped.
-const GRACE: Duration = Duration::from_secs(7);
+const GRACE: Duration = Duration::from_secs(6);
 
 /// How often what is old is removed, and how long after the start for the first time (microseconds).
 const TIDY_AGAIN: i64 = 86_400_000_000;
 const TIDY_FIRST: i64 = 3_600_000_000;
 
 const CUT_SHORT: &str = "a step did not end in time and is cut short: what it did not commit is gone, and the next start does it";
+
+/// After how long without a tick it looks all the same.
+const LONGEST: Duration = Duration::from_secs(90);
 
 /// After how long statements that could not be sent are tried again (microseconds).
 const SEND_AGAIN: i64 = 1_800_000_000;
@@ -63,16 +66,27 @@ pub struct Config {
 
 /// How the server is, for whoever asks.
 pub(crate) struct Pulse {
-    /// When it looked last what is due; 0 before.
+    /// When it looked last, whatever came of it; 0 before.
+    last_look: AtomicI64,
+    /// When it saw last what is due; 0 before.
     last_tick: AtomicI64,
     /// How many jobs are running.
     running: AtomicUsize,
+    /// How many program files there are.
+    programs: AtomicUsize,
     /// The clock.
     clock: fn() -> i64,
 }
 
 /// What opens the database and the data folder: tried until it works, or cannot.
 pub type Open = Box<dyn Fn() -> std::pin::Pin<Box<dyn Future<Output = Result<Workplace>> + Send>> + Send + Sync>;
+
+/// A run that ended.
+struct Ended {
+    program: String,
+    /// Whether it did something: what waited for it may begin. One that could not begin is tried again by a later look.
+    is_done: bool,
+}
 
 struct Server {
     config: Config,
@@ -81,10 +95,11 @@ struct Server {
     files: Files,
     /// The programs of which a job is running here.
     busy: BTreeSet<String>,
-    running: JoinSet<String>,
+    running: JoinSet<Ended>,
     permits: Arc<Semaphore>,
     stop: watch::Receiver<bool>,
-    delivering: JoinSet<()>,
+    telling: JoinSet<()>,
+    mailing: JoinSet<()>,
     sent_again: i64,
     tidying: JoinSet<()>,
     tidied: i64,
@@ -122,7 +137,13 @@ async fn stopped(stop: &mut watch::Receiver<bool>) {
 }
 
 async fn serve_until(config: Config, open: Open, stop: watch::Receiver<bool>) -> Result<()> {
-    let pulse = Arc::new(Pulse { last_tick: AtomicI64::new(0), running: AtomicUsize::new(0), clock: config.clock });
+    let pulse = Arc::new(Pulse {
+        last_look: AtomicI64::new(0),
+        last_tick: AtomicI64::new(0),
+        running: AtomicUsize::new(0),
+        programs: AtomicUsize::new(0),
+        clock: config.clock,
+    });
     let (ready, database) = watch::channel(None);
     let http = http::begin(&config.listen, pulse.clone(), database, stop.clone()).await?;
     let mut without_database = Outage::of(Lost::Database);
@@ -139,7 +160,8 @@ async fn serve_until(config: Config, open: Open, stop: watch::Receiver<bool>) ->
         busy: BTreeSet::new(),
         running: JoinSet::new(),
         stop,
-        delivering: JoinSet::new(),
+        telling: JoinSet::new(),
+        mailing: JoinSet::new(),
         sent_again: 0,
         tidying: JoinSet::new(),
         without_database,
@@ -188,12 +210,15 @@ impl Server {
         loop {
             tokio::select! {
                 _ = ticks.recv() => self.tick().await,
+                // A clock that was set back keeps the clockwork waiting.
+                () = tokio::time::sleep(LONGEST) => self.tick().await,
                 Some(ended) = self.running.join_next() => {
-                    self.has_ended(ended);
-                    // What waited for it may begin.
-                    self.tick().await;
+                    if self.has_ended(ended) {
+                        self.tick().await;
+                    }
                 }
-                Some(_) = self.delivering.join_next() => {}
+                Some(_) = self.telling.join_next() => {}
+                Some(_) = self.mailing.join_next() => {}
                 Some(_) = self.tidying.join_next() => {}
                 () = stopped(&mut stop) => break,
             }
@@ -207,25 +232,30 @@ impl Server {
         tracing::info!(running = self.busy.len(), "stopping: no step begins any more");
         let ended = async {
             while self.running.join_next().await.is_some() {}
-            while self.delivering.join_next().await.is_some() {}
+            while self.telling.join_next().await.is_some() {}
+            while self.mailing.join_next().await.is_some() {}
         };
         if tokio::time::timeout(GRACE, ended).await.is_err() {
             tracing::warn!("{CUT_SHORT}");
         }
     }
 
-    fn has_ended(&mut self, ended: Result<String, tokio::task::JoinError>) {
-        match ended {
-            Ok(program) => {
+    /// Answers whether something else may begin now.
+    fn has_ended(&mut self, ended: Result<Ended, tokio::task::JoinError>) -> bool {
+        let is_done = match ended {
+            Ok(Ended { program, is_done }) => {
                 self.busy.remove(&program);
+                is_done
             }
             Err(error) => {
                 tracing::error!("an internal fault stopped a run; it is tried again: {error}");
                 // Which one it was is not known any more; whoever is still at work holds its lease.
                 self.busy.clear();
+                false
             }
-        }
+        };
         self.pulse.running.store(self.busy.len(), Ordering::Relaxed);
+        is_done
     }
 
     async fn tick(&mut self) {
@@ -233,8 +263,10 @@ impl Server {
             return;
         }
         let now = (self.config.clock)();
+        self.pulse.last_look.store(now, Ordering::Relaxed);
         match self.files.look() {
             Ok(found) => {
+                self.pulse.programs.store(found.len(), Ordering::Relaxed);
                 self.without_files.is_over(&self.config, now).await;
                 self.tick_with(&found, now).await;
             }
@@ -265,9 +297,6 @@ impl Server {
         self.tidy(&programs, now);
         let all: Vec<&Program> = programs.iter().map(Arc::as_ref).collect();
         let (known, unseen) = runner::look(&self.at, &all, now).await?;
-        for error in unseen {
-            tracing::error!("{error:#}");
-        }
         if self.config.only.is_none() {
             let here = found.iter().map(|found| found.id.clone()).collect();
             runner::look_for_gone(&self.at, &here, &known, now).await?;
@@ -286,7 +315,8 @@ impl Server {
             }
         }
         self.pulse.running.store(self.busy.len(), Ordering::Relaxed);
-        Ok(())
+        // A database that can be read and not written says so here.
+        unseen.into_iter().next().map_or(Ok(()), Err)
     }
 
     /// The programs whose files can be used. Of the others the operator is told.
@@ -295,11 +325,12 @@ impl Server {
         for found in found {
             match &found.program {
                 Ok(program) => programs.push(program.clone()),
-                Err(error) if found.is_news => {
-                    tracing::error!(program = found.id, "{error:#}");
+                Err(error) => {
+                    if found.is_news {
+                        tracing::error!(program = found.id, "{error:#}");
+                    }
                     runner::program_is_broken(&self.at, &found.id, &anyhow!("{error:#}"), now).await?;
                 }
-                Err(_) => {}
             }
         }
         let all: Vec<&Program> = programs.iter().map(Arc::as_ref).collect();
@@ -312,8 +343,8 @@ impl Server {
         self.running.spawn(async move {
             // The permits are never closed.
             let _permit = permits.acquire_owned().await;
-            run_slot(&at, &program, &job, slot, clock, &stop).await;
-            program.id.clone()
+            let is_done = run_slot(&at, &program, &job, slot, clock, &stop).await;
+            Ended { program: program.id.clone(), is_done }
         });
     }
 
@@ -343,27 +374,33 @@ impl Server {
         });
     }
 
-    /// Sends what waits for the operator, and from time to time what waits for creators.
+    /// Sends what waits for the operator, and from time to time what waits for creators: neither holds the other up.
     fn deliver(&mut self, now: i64) {
-        if !self.delivering.is_empty() {
-            return;
+        if self.telling.is_empty() {
+            self.telling.spawn(deliver(self.at.clone(), &[Channel::Operator, Channel::Webhook]));
         }
-        let mut channels = vec![Channel::Operator, Channel::Webhook];
-        if now.saturating_sub(self.sent_again) >= SEND_AGAIN {
+        if self.mailing.is_empty() && now.saturating_sub(self.sent_again) >= SEND_AGAIN {
             self.sent_again = now;
-            channels.push(Channel::Statement);
+            self.mailing.spawn(deliver(self.at.clone(), &[Channel::Statement]));
         }
-        let at = self.at.clone();
-        self.delivering.spawn(async move {
-            if let Err(error) = at.post.deliver_all(&at.store, &at.data, &channels).await {
-                tracing::error!("cannot send what waits: {error:#}");
-            }
-        });
     }
 }
 
-/// Runs a job for its slot, and says in the log what it came to.
-async fn run_slot(at: &Workplace, program: &Program, job: &Job, slot: i64, clock: fn() -> i64, stop: &watch::Receiver<bool>) {
+async fn deliver(at: Arc<Workplace>, channels: &'static [Channel]) {
+    if let Err(error) = at.post.deliver_all(&at.store, &at.data, channels).await {
+        tracing::error!("cannot send what waits: {error:#}");
+    }
+}
+
+/// Runs a job for its slot, and says in the log what it came to. Answers whether it is done.
+async fn run_slot(
+    at: &Workplace,
+    program: &Program,
+    job: &Job,
+    slot: i64,
+    clock: fn() -> i64,
+    stop: &watch::Receiver<bool>,
+) -> bool {
     let order = Order {
         as_of: slot,
         actor: "runner".to_owned(),
@@ -378,14 +415,17 @@ async fn run_slot(at: &Workplace, program: &Program, job: &Job, slot: i64, clock
     let go_on = |_: &str| if *stop.borrow() { Err(Stopped.into()) } else { Ok(()) };
     if let Err(error) = go_on("") {
         tracing::debug!("{error}");
-        return;
+        return false;
     }
     let (id, name, time) = (program.id.as_str(), job.name.as_str(), format_time(slot));
-    match runner::run(at, program, job, &order, &go_on).await {
+    let ran = runner::run(at, program, job, &order, &go_on).await;
+    let is_done = matches!(ran, Ok(Ran::Done(_) | Ran::Before(_)));
+    match ran {
         Ok(Ran::Done(report)) => tracing::info!(program = id, job = name, slot = time, run = report.run_id, "done"),
         Ok(Ran::Before(run_id)) => tracing::debug!(program = id, job = name, slot = time, run = run_id, "was done before"),
         Ok(Ran::Elsewhere) => tracing::debug!(program = id, job = name, slot = time, "another run of this program is at work"),
         Err(error) if error.is::<Stopped>() => tracing::info!(program = id, job = name, slot = time, "{error:#}"),
         Err(error) => tracing::error!(program = id, job = name, slot = time, "failed: {error:#}"),
     }
+    is_done
 }

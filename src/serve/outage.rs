@@ -1,16 +1,10 @@
 //! What a server cannot do without: while the database cannot be used there is nowhere to raise an alert, and while the program
-//! files cannot be read there is no program to raise one for. The operator is told directly, once, as a file in the data
-//! folder remembers.
+//! files cannot be read there is no program to raise one for. The operator is told directly, once by each server.
 
-use std::fs;
-use std::io::Write;
-use std::path::PathBuf;
-
-use anyhow::{Error, Result};
+use anyhow::Error;
 
 use super::Config;
 use crate::alert::{Alert, Kind, tell_now};
-use crate::effect::{remove, write_file};
 use crate::facts::format_time;
 
 /// After how long an outage is told (microseconds): a database that is started again is back by then, and so is a mount.
@@ -30,48 +24,40 @@ pub(super) enum Lost {
 pub(super) struct Outage {
     lost: Lost,
     since: Option<i64>,
+    is_told: bool,
 }
 
 impl Outage {
     /// Of something that is there.
     pub(super) fn of(lost: Lost) -> Self {
-        Self { lost, since: None }
+        Self { lost, since: None, is_told: false }
     }
 
-    /// It is lost: by now long enough for somebody to know?
+    /// It is lost: by now long enough for somebody to know? It is told until somebody takes it.
     pub(super) async fn goes_on(&mut self, config: &Config, error: &Error, now: i64) {
         let since = *self.since.get_or_insert(now);
-        if now.saturating_sub(since) < QUIET || self.record(config).exists() {
-            return;
+        if now.saturating_sub(since) >= QUIET && !self.is_told {
+            self.is_told = told(config, &self.lost.begun(since, error), now).await;
         }
-        let alert = self.lost.begun(since, error);
-        let told = async {
-            write_file(&self.record(config), |file| Ok(file.write_all(format_time(since).as_bytes())?))?;
-            tell_now(&config.post, &config.data, &alert, now).await
-        };
-        log(told.await);
     }
 
     /// It is there.
     pub(super) async fn is_over(&mut self, config: &Config, now: i64) {
-        self.since = None;
-        // A server before this one may have told of it.
-        let Ok(since) = fs::read_to_string(self.record(config)) else { return };
-        let told = async {
-            remove(&self.record(config))?;
-            tell_now(&config.post, &config.data, &self.lost.ended(&since, now), now).await
-        };
-        log(told.await);
-    }
-
-    fn record(&self, config: &Config) -> PathBuf {
-        config.data.join(format!("outbox/.outage.{}", self.lost.word()))
+        let was_told = std::mem::take(&mut self.is_told);
+        if let Some(since) = self.since.take().filter(|_| was_told) {
+            told(config, &self.lost.ended(since, now), now).await;
+        }
     }
 }
 
-fn log(told: Result<()>) {
-    if let Err(error) = told {
-        tracing::error!("the operator could not be told of an outage: {error:#}");
+/// Tells the operator; answers whether somebody has taken it, or nobody ever will.
+async fn told(config: &Config, alert: &Alert, now: i64) -> bool {
+    match tell_now(&config.post, &config.data, alert, now).await {
+        Ok(taken) => taken,
+        Err(error) => {
+            tracing::error!("the operator could not be told of an outage: {error:#}");
+            false
+        }
     }
 }
 
@@ -115,7 +101,7 @@ impl Lost {
         }
     }
 
-    fn ended(self, since: &str, now: i64) -> Alert {
+    fn ended(self, since: i64, now: i64) -> Alert {
         let (headline, what) = match self {
             Self::Database => ("the database is back", "The database can be used again; it could not"),
             Self::Programs => ("the program files are back", "The program files can be read again; they could not"),
@@ -126,7 +112,7 @@ impl Lost {
             job: String::new(),
             mark: format!("{} {}", self.word(), format_time(now)),
             headline: headline.to_owned(),
-            what: format!("{what} since {since}."),
+            what: format!("{what} since {}.", format_time(since)),
             since: format!("{}.", format_time(now)),
             money: "What was due meanwhile is done now, the latest of each job.".to_owned(),
             to_do: "Nothing.".to_owned(),
