@@ -38,6 +38,9 @@ impl Address {
     }
 }
 
+/// The schemes whose paths are no secrets.
+const OPEN_PATHS: [&str; 3] = ["sqlite", "postgres", "postgresql"];
+
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -53,17 +56,17 @@ impl fmt::Debug for Address {
     }
 }
 
-/// An address without what might be a secret: neither what stands before an `@`, nor parameters, nor the path of a web address,
-/// which services use as a password.
+/// An address without what might be a secret: neither what stands before an `@`, nor parameters, nor, but for the schemes whose
+/// paths name files and databases, the path, which web services use as a password.
 pub fn secretless(url: &str) -> String {
-    let plain = url.split('?').next().unwrap_or(url);
-    let Some((scheme, rest)) = plain.split_once("://") else { return plain.to_owned() };
-    let (hidden, shown) = match rest.rfind('@') {
-        Some(at) => ("…", &rest[at..]),
-        None => ("", rest),
+    let shown = |text: &str| {
+        let (hidden, rest) = text.rfind('@').map_or(("", text), |at| ("…", &text[at..]));
+        format!("{hidden}{}", rest.split('?').next().unwrap_or_default())
     };
-    match shown.split_once('/') {
-        Some((host, path)) if scheme.starts_with("http") && !path.is_empty() => format!("{scheme}://{hidden}{host}/…"),
-        _ => format!("{scheme}://{hidden}{shown}"),
+    let Some((scheme, rest)) = url.split_once("://") else { return shown(url) };
+    let rest = shown(rest);
+    match rest.split_once('/') {
+        Some((host, path)) if !path.is_empty() && !OPEN_PATHS.contains(&scheme) => format!("{scheme}://{host}/…"),
+        _ => format!("{scheme}://{rest}"),
     }
 }
