@@ -327,7 +327,16 @@ fn zone(text: &str) -> Result<Tz, String> {
 }
 
 fn cron(text: &str) -> Result<String, String> {
-    text.parse::<croner::Cron>().map_err(|e| format!("is not a cron line such as \"0 2 * * *\": {e}"))?;
+    let fields = text.split_whitespace().count();
+    if fields != 5 {
+        return Err(format!(
+            "has {fields} fields; a cron line has five, such as \"0 2 * * *\": minute, hour, day, month, weekday"
+        ));
+    }
+    let cron: croner::Cron = text.parse().map_err(|e| format!("is not a cron line such as \"0 2 * * *\": {e}"))?;
+    // From any day on: what comes at all comes within the years that the search looks at.
+    let comes = cron.find_next_occurrence(&chrono::DateTime::UNIX_EPOCH, true);
+    comes.map_err(|_| "is a day that never comes".to_owned())?;
     Ok(text.to_owned())
 }
 
