@@ -22,3 +22,4 @@ pub mod sources;
 pub mod statement;
 pub mod store;
 pub mod trouble;
+pub mod words;

@@ -28,8 +28,9 @@ pub enum Check {
 }
 
 /// What to do when the journal itself is broken.
-const JOURNAL: &str = "something else than purser changed the journal. Stop the jobs, keep a copy of the database as it is, and \
-                       restore the last backup on which this check is clean";
+const JOURNAL: &str = "something else than purser changed the journal. Stop the jobs, keep a copy of the database as it is, and restore \
+                       the last backup on which this check is clean. (Where only the last entries are missing since a backup was restored: \
+                       run the jobs again, and see After a restore in deploy/BACKUP.md)";
 
 /// What to do when a table is broken that only shows what the journal says.
 const PROJECTION: &str = "where `chain` is clean, nothing is lost: the table only shows what the entries say, and can be rebuilt \

@@ -240,10 +240,10 @@ pub(super) struct Run {
     #[arg(long, value_name = "RUN_ID")]
     pub facts: Option<i64>,
     /// Go on although orders with posted money are gone from the facts
-    #[arg(long, value_name = "REASON")]
+    #[arg(long, value_name = "REASON", value_parser = super::context::reason)]
     pub accept_missing: Option<String>,
     /// Post anew what was payable already where the program file, creators, links, codes or rates were edited
-    #[arg(long, value_name = "REASON")]
+    #[arg(long, value_name = "REASON", value_parser = super::context::reason)]
     pub restate: Option<String>,
     /// How to show the report
     #[arg(long, value_enum, default_value_t = ReportFormat::Text)]

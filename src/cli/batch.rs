@@ -13,6 +13,7 @@ use crate::payout::{self, Batch, BatchLine, Decision, LineState, ReturnedPayment
 use crate::program::Program;
 use crate::proposal::Request;
 use crate::runner::Workplace;
+use crate::words::counted;
 
 pub(super) async fn batch(places: &Places, command: &Command) -> Result<()> {
     let program = program(places)?;
@@ -56,11 +57,11 @@ fn show(program: &Program, batch: &Batch, lines: Vec<(BatchLine, LineState)>, fo
         let amount = Money::from_minor(batch.amount, program.currency);
         let approved = batch.approved_by.as_ref().map(|by| format!(", approved by {by}")).unwrap_or_default();
         print(&format!(
-            "batch {} of {}: {}, {amount} to {} creators\ndrafted by {} at {}{approved}\n",
+            "batch {} of {}: {}, {amount} to {}\ndrafted by {} at {}{approved}\n",
             batch.batch_id,
             program.name,
             batch.state.word(),
-            batch.creators,
+            counted(batch.creators, "creator", "creators"),
             batch.drafted_by,
             format_time(batch.created_at)
         ))?;

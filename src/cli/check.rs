@@ -1,7 +1,7 @@
 use anyhow::{Result, bail};
 
 use super::args::{Check as Command, Places, ReportFormat};
-use super::context::existing_workplace;
+use super::context::workplace;
 use super::show::print;
 use crate::audit::{Check, Found, Wanted, audit};
 use crate::ledger::Head;
@@ -29,7 +29,7 @@ pub(super) async fn check(places: &Places, command: &Command) -> Result<()> {
     if command.list {
         return print(&Check::ALL.map(|check| format!("{:<14} {}", check.name(), check.about())).join("\n"));
     }
-    let at = existing_workplace(places).await?;
+    let at = workplace(places).await?;
     let mut checks = command.names.clone();
     match (checks.is_empty(), &command.head) {
         (true, _) => checks.extend(Check::ALL),

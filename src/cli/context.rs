@@ -16,6 +16,14 @@ pub(super) fn time(text: &str) -> Result<i64, String> {
     parse_time(text).ok_or_else(|| "write a time such as 2026-02-01T02:00:00Z".to_owned())
 }
 
+/// Reads a reason given on the command line.
+pub(super) fn reason(text: &str) -> Result<String, String> {
+    match text.trim() {
+        "" => Err("say why".to_owned()),
+        reason => Ok(reason.to_owned()),
+    }
+}
+
 /// Reads a month given on the command line.
 pub(super) fn month(text: &str) -> Result<crate::statement::Month, String> {
     crate::statement::Month::parse(text).ok_or_else(|| "write a month such as 2026-03".to_owned())
@@ -53,6 +61,22 @@ pub(super) fn each_program(places: &Places) -> Result<Vec<(String, Result<Progra
     Ok(programs)
 }
 
+/// The ledgers whose program has no file, where all programs are looked at; and what to do about them.
+pub(super) async fn orphans(places: &Places, at: &Workplace) -> Result<Vec<(String, String)>> {
+    if places.program.is_some() {
+        return Ok(Vec::new());
+    }
+    let here: Vec<String> = each_program(places)?.into_iter().map(|(id, _)| id).collect();
+    let orphans = crate::ledger::programs(&at.store).await?.into_iter().filter(|id| !here.contains(id));
+    let advice = |id: &str| {
+        format!(
+            "put {id}.toml back; if it was renamed, give it its old name: by another name it is another program, whose ledger is empty, \
+             and owes everything once more"
+        )
+    };
+    Ok(orphans.map(|id| (id.clone(), advice(&id))).collect())
+}
+
 /// The one program that is meant.
 pub(super) fn program(places: &Places) -> Result<Program> {
     let mut programs = programs(places)?;
@@ -65,21 +89,28 @@ pub(super) fn program(places: &Places) -> Result<Program> {
     }
 }
 
-/// The open database and the data folder that belongs to it.
+/// The open database and the data folder that belongs to it. Only a run makes a database that is not there: everybody else has
+/// mistyped its name.
 pub(super) async fn workplace(places: &Places) -> Result<Workplace> {
+    if let Some(path) = missing_database(places)? {
+        bail!("there is no database {}; name it with --database. The first run makes a new one", path.display());
+    }
+    new_workplace(places).await
+}
+
+/// As [`workplace`]; makes what is not there.
+pub(super) async fn new_workplace(places: &Places) -> Result<Workplace> {
     let (address, data) = ledger(places)?;
     let (lease, post) = (settings::lease()?, settings::post()?);
     Ok(Workplace { store: Store::open(&address).await?, data, lease, post })
 }
 
-/// As [`workplace`], for commands that only read: looking makes no database.
-pub(super) async fn existing_workplace(places: &Places) -> Result<Workplace> {
-    if let (Address::Sqlite(path), _) = ledger(places)?
-        && !path.exists()
-    {
-        bail!("there is no database {}; name it with --database", path.display());
+/// The file of the database, where it is not there.
+pub(super) fn missing_database(places: &Places) -> Result<Option<PathBuf>> {
+    match ledger(places)?.0 {
+        Address::Sqlite(path) if !path.exists() => Ok(Some(path)),
+        _ => Ok(None),
     }
-    workplace(places).await
 }
 
 /// Where the database is, and the data folder: what was said, else beside the database.

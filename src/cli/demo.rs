@@ -129,7 +129,7 @@ impl Demo {
             let report = self.run(job, self.time(day, hour), "runner").await?;
             self.progress.pause();
             for step in &report.steps {
-                print(&format!("{day}: purser run {job}: {}", step.summary(&self.program)))?;
+                print(&format!("{day}: purser run {job}: {}", step.summary(&self.program, false)))?;
             }
         }
         Ok(())

@@ -1,19 +1,20 @@
 //! Looks at everything that a run needs, and says how to mend what is not well.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Result, bail};
 
 use super::args::{Format, Places};
-use super::context::{each_program, now, workplace};
+use super::context::{each_program, missing_database, now, orphans, workplace};
 use super::settings;
 use super::show::Sheet;
 use crate::alert;
 use crate::facts::format_time;
 use crate::outbox::{Channel, counts};
 use crate::program::Program;
-use crate::runner::{Workplace, figures};
+use crate::runner::{RunRecord, Workplace, figures, runs};
 use crate::sources::files_of;
 use crate::store::secretless;
 
@@ -25,6 +26,9 @@ const CLOCKS: i64 = 5_000_000;
 
 /// How long a mail server may take to answer.
 const ANSWER: Duration = Duration::from_secs(20);
+
+/// How many of a program's last runs are looked at.
+const RUNS: i64 = 50;
 
 /// How something is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,13 +66,33 @@ pub(super) async fn doctor(places: &Places, format: Format) -> Result<()> {
     let programs = programs(places, &mut findings);
     sources(&programs, &mut findings);
     time_zones(&programs, &mut findings);
+    match (settings::lease().and_then(|_| settings::post()), missing_database(places)) {
+        (Err(error), _) => findings.add(
+            Health::Ill,
+            "settings",
+            format!("{error:#}"),
+            "mend it where `purser config` says that it comes from; what rests on it was not looked at",
+        ),
+        (_, Ok(Some(path))) => findings.add(
+            Health::Mind,
+            "database",
+            format!("there is none yet at {}; the first run makes it", path.display()),
+            "if there should be one, name it with --database or PURSER_DATABASE",
+        ),
+        _ => opened(places, &mut findings).await,
+    }
+    report(&findings, format)
+}
+
+/// What needs the database to be open.
+async fn opened(places: &Places, findings: &mut Findings) {
     match workplace(places).await {
         Ok(at) => {
-            let address = settings::database(places.database.as_deref())?;
-            database(&at, &secretless(&address), &mut findings).await;
-            disk(&at.data, &mut findings);
-            mails(&at, &mut findings).await;
-            if let Err(error) = state(&at, &mut findings).await {
+            let address = settings::database(places.database.as_deref()).unwrap_or_default();
+            database(&at, &secretless(&address), findings).await;
+            disk(&at.data, findings);
+            mails(&at, findings).await;
+            if let Err(error) = state(places, &at, findings).await {
                 findings.add(Health::Ill, "schedule", format!("{error:#}"), "see what the message says");
             }
         }
@@ -79,7 +103,6 @@ pub(super) async fn doctor(places: &Places, format: Format) -> Result<()> {
             "`purser config` shows which database and settings are in force, and where they come from",
         ),
     }
-    report(&findings, format)
 }
 
 fn report(findings: &Findings, format: Format) -> Result<()> {
@@ -230,7 +253,16 @@ async fn mails(at: &Workplace, findings: &mut Findings) {
     }
 }
 
-async fn state(at: &Workplace, findings: &mut Findings) -> Result<()> {
+async fn state(places: &Places, at: &Workplace, findings: &mut Findings) -> Result<()> {
+    for (id, advice) in orphans(places, at).await? {
+        findings.add(Health::Mind, &format!("ledger {id}"), "there is no program file for it", advice);
+    }
+    for id in crate::ledger::programs(&at.store).await? {
+        for run in last_of_each_job(runs(&at.store, &id, RUNS).await?).filter(|run| run.state == "failed") {
+            let found = format!("the last one, run {}, failed: {}", run.run_id, run.error.unwrap_or_default());
+            findings.add(Health::Mind, &format!("job {} of {id}", run.job), found, "mend what it says, and run the job again");
+        }
+    }
     for job in figures(&at.store, now()).await?.into_iter().filter(|job| job.late > 0) {
         let what = format!("job {} of {}", job.job, job.program);
         let found = format!("due, and not done for {} min", job.late / 60_000_000);
@@ -249,16 +281,21 @@ async fn state(at: &Workplace, findings: &mut Findings) -> Result<()> {
         let found = format!("{} {} ({})", letters.count, letters.state, letters.channel);
         match letters.state.as_str() {
             "waiting" | "unknown" => findings.add(Health::Mind, &what, found, "the next run, or the server, sends them"),
-            "failed" if letters.channel == Channel::Statement.word() => {
-                findings.add(
-                    Health::Mind,
-                    &what,
-                    found,
-                    "the mail server refused them for good: see the address among the creators",
-                );
+            "failed" => {
+                let mend = match letters.channel == Channel::Statement.word() {
+                    true => "the mail server refused them for good: see the address among the creators",
+                    false => "they were refused for good: see PURSER_OPERATOR_MAIL and PURSER_WEBHOOK_URL",
+                };
+                findings.add(Health::Mind, &what, found, mend);
             }
             _ => {}
         }
     }
     Ok(())
+}
+
+/// The last run of each job, of runs of which the latest comes first.
+fn last_of_each_job(runs: Vec<RunRecord>) -> impl Iterator<Item = RunRecord> {
+    let mut seen = BTreeSet::new();
+    runs.into_iter().filter(move |run| seen.insert(run.job.clone()))
 }

@@ -4,10 +4,11 @@ use super::args::{Erase, Places};
 use super::context::{now, programs, workplace};
 use super::show::print;
 use crate::keeping::{self, Erasing, Erasure, Who};
+use crate::runner::key_file;
 
 /// What purser cannot reach.
 const ELSEWHERE: &str = "Still to do where purser cannot: the sources that hold this person, backups, dumps and exports, the mail \
-                         server, logs. src/keeping/ERASING.md says what stays in the ledger, and why.";
+                         server, logs. ERASING.md, which comes with purser, says what stays in the ledger, and why.";
 
 pub(super) async fn erase(places: &Places, command: &Erase) -> Result<()> {
     let programs = programs(places)?;
@@ -22,5 +23,9 @@ pub(super) async fn erase(places: &Places, command: &Erase) -> Result<()> {
             "{program}: erased. {files} files of facts were written anew, {mails} mails forgotten, {runs} records of runs blotted"
         ))?;
     }
+    print(&format!(
+        "Keep a copy of {}, apart from the backups: without it nothing is fetched any more.",
+        key_file(&at.data).display()
+    ))?;
     print(ELSEWHERE)
 }

@@ -3,7 +3,7 @@ use std::io::Write;
 use anyhow::{Context, Result, bail, ensure};
 
 use super::args::{Export, ExportFormat, Format, Places, What};
-use super::context::{existing_workplace, program, workplace};
+use super::context::{program, workplace};
 use super::output::Output;
 use super::show::{Sheet, print};
 use crate::dump::{Dumped, dump};
@@ -49,7 +49,7 @@ enum Figures {
 async fn everything(places: &Places, export: &Export) -> Result<()> {
     ensure!(export.format.is_none(), "a dump is written as Parquet; leave --format out");
     let folder = export.out.as_deref().context("name the folder to write to with --out DIR")?;
-    let at = existing_workplace(places).await?;
+    let at = workplace(places).await?;
     let dumped = dump(&at.store, &at.data, places.program.as_deref(), folder).await?;
     let row = |dumped: &Dumped| vec![dumped.table.to_owned(), dumped.rows.to_string()];
     let sheet = Sheet { header: vec!["table", "rows"], figures: vec![1], rows: dumped.iter().map(row).collect() };

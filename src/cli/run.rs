@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Error, Result, bail};
 
 use super::args::{Places, ReportFormat, Run};
-use super::context::{actor, each_program, now, workplace};
+use super::context::{actor, each_program, new_workplace, now, orphans};
 use super::progress::Progress;
 use super::show::{Sheet, print};
 use crate::facts::format_time;
@@ -29,18 +29,28 @@ const TAKEN_SHOWN: usize = 10;
 pub(super) async fn run(places: &Places, run: &Run) -> Result<()> {
     let mut work: Vec<(Program, Vec<Job>)> = Vec::new();
     let mut broken = Vec::new();
-    let mut here = BTreeSet::new();
+    let (mut here, mut without) = (BTreeSet::new(), Vec::new());
     for (id, program) in each_program(places)? {
         here.insert(id.clone());
         match program {
             Ok(program) => {
-                let jobs = run.names.iter().map(|name| job(&program, name)).collect::<Result<_>>()?;
-                work.push((program, jobs));
+                let (jobs, unknown): (Vec<_>, Vec<_>) = run.names.iter().map(|name| job(&program, name)).partition(Result::is_ok);
+                without.extend(unknown.into_iter().filter_map(Result::err));
+                work.push((program, jobs.into_iter().flatten().collect()));
             }
             Err(error) => broken.push((id, error)),
         }
     }
-    let at = workplace(places).await?;
+    if work.iter().all(|(_, jobs)| jobs.is_empty()) && !without.is_empty() {
+        return Err(without.swap_remove(0));
+    }
+    let at = new_workplace(places).await?;
+    mind_the_clock(run)?;
+    for (id, advice) in orphans(places, &at).await? {
+        if has_new(&at, &work).await? {
+            tracing::warn!("there is a ledger {id} and no program file for it: {advice}");
+        }
+    }
     let session = Session { at: &at, run, actor: actor(run.by.as_deref()), progress: Progress::start() };
     let (reports, mut failed) = session.all(&work, broken).await;
     if run.slot.is_some() && places.program.is_none() {
@@ -49,8 +59,9 @@ pub(super) async fn run(places: &Places, run: &Run) -> Result<()> {
     if run.format == ReportFormat::Json {
         print(&serde_json::to_string_pretty(&reports)?)?;
     }
+    failed.extend(without);
     if run.slot.is_some() {
-        session.tell_operator().await;
+        session.deliver().await;
     }
     // What may pass is no reason to say that all may.
     let (mut failed, mut lasting): (Vec<_>, Vec<_>) = failed.into_iter().partition(may_pass);
@@ -59,6 +70,28 @@ pub(super) async fn run(places: &Places, run: &Run) -> Result<()> {
         eprintln!("error: {error:#}");
     }
     last.map_or(Ok(()), Err)
+}
+
+/// A time that is still to come is a mistake more often than not.
+fn mind_the_clock(run: &Run) -> Result<()> {
+    if let Some(Some(slot)) = run.slot
+        && slot > now()
+    {
+        bail!("--slot {}: that time has not come yet; nothing was done", format_time(slot));
+    }
+    if let Some(as_of) = run.as_of.filter(|as_of| *as_of > now() && !run.dry_run) {
+        tracing::warn!(
+            "--as-of {} lies ahead of the clock: holds that end by then are released now, and no run of an earlier time posts after it",
+            format_time(as_of)
+        );
+    }
+    Ok(())
+}
+
+/// Whether one of these programs has no ledger yet.
+async fn has_new(at: &Workplace, work: &[(Program, Vec<Job>)]) -> Result<bool> {
+    let known = crate::ledger::programs(&at.store).await?;
+    Ok(work.iter().any(|(program, _)| !known.contains(&program.id)))
 }
 
 fn job(program: &Program, name: &str) -> Result<Job> {
@@ -198,11 +231,12 @@ impl Session<'_> {
         }
     }
 
-    /// Sends what was found out to the operator. That it cannot be sent is no reason to call the run failed.
-    async fn tell_operator(&self) {
-        let told = self.at.post.deliver_all(&self.at.store, &self.at.data, &[Channel::Operator, Channel::Webhook]).await;
-        if let Err(error) = told {
-            tracing::warn!("the operator could not be told: {error:#}");
+    /// Sends what waits for the operator, and statements that could not be sent before. That it cannot be sent is no reason to
+    /// call the run failed.
+    async fn deliver(&self) {
+        let channels = [Channel::Operator, Channel::Webhook, Channel::Statement];
+        if let Err(error) = self.at.post.deliver_all(&self.at.store, &self.at.data, &channels).await {
+            tracing::warn!("what waits could not be sent: {error:#}");
         }
     }
 }
@@ -215,15 +249,15 @@ pub(super) fn shown(program: &Program, report: &Report) -> Result<String> {
     for step in &report.steps {
         match step {
             StepReport::Fetched { .. } => {}
-            StepReport::Reconciled(report) => text.push(reconciled(program, report)?),
+            StepReport::Reconciled(report) => text.push(reconciled(program, report, rehearsed)?),
             StepReport::Statements(report) => text.push(super::statement::report(program, report, rehearsed)),
-            StepReport::Payout(_) => text.push(format!("  {}", step.summary(program))),
+            StepReport::Payout(_) => text.push(format!("  {}", step.summary(program, rehearsed))),
         }
     }
     Ok(text.join("\n"))
 }
 
-fn reconciled(program: &Program, report: &ReconcileReport) -> Result<String> {
+fn reconciled(program: &Program, report: &ReconcileReport, rehearsed: bool) -> Result<String> {
     let mut text = vec![indented(&outcomes(report)?)];
     if report.posted.is_empty() {
         text.push("  posted: nothing, the ledger already says so".to_owned());
@@ -241,7 +275,10 @@ fn reconciled(program: &Program, report: &ReconcileReport) -> Result<String> {
         }
         text.push("    all of them: purser export exceptions".to_owned());
     }
-    text.push(format!("  chain: entry {}, {}", report.head_entry, report.head_hash));
+    // The head of what is posted, for somebody to note: not of what is about to be forgotten.
+    if !rehearsed {
+        text.push(format!("  chain: entry {}, {}", report.head_entry, report.head_hash));
+    }
     Ok(text.join("\n"))
 }
 

@@ -3,7 +3,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
 use super::args::{Places, Serve};
-use super::context::{ledger, now, workplace};
+use super::context::{ledger, new_workplace, now};
 use super::settings;
 use crate::serve::{Config, Open, serve as serve_until};
 
@@ -22,7 +22,7 @@ pub(super) async fn serve(places: Places, options: &Serve) -> Result<()> {
     };
     let open: Open = Box::new(move || {
         let places = places.clone();
-        Box::pin(async move { workplace(&places).await })
+        Box::pin(async move { new_workplace(&places).await })
     });
     serve_until(config, open, stop_signal()?).await
 }

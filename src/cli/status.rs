@@ -1,17 +1,19 @@
 use anyhow::Result;
 
 use super::args::{Format, Places};
-use super::context::{each_program, now, workplace};
+use super::context::{each_program, now, orphans, workplace};
 use super::proposal::what;
 use super::show::{Sheet, print};
 use crate::alert::{self, Raised};
 use crate::facts::format_time;
 use crate::ledger::{Balance, balances, check_currency_shown};
 use crate::money::{Money, Overflow};
+use crate::outbox::{Channel, counts};
 use crate::payout::{BatchState, batches};
 use crate::program::Program;
 use crate::proposal::{State, proposals};
 use crate::runner::{JobFigures, RunRecord, Schedule, Workplace, figures, local_time, runs};
+use crate::words::counted;
 
 pub(super) async fn status(places: &Places, limit: u32, format: Format) -> Result<()> {
     let programs = each_program(places)?;
@@ -32,7 +34,11 @@ pub(super) async fn status(places: &Places, limit: u32, format: Format) -> Resul
             }
         }
     }
-    if format != Format::Table {
+    if format == Format::Table {
+        for (id, advice) in orphans(places, &at).await? {
+            print(&format!("{id}\n  there is a ledger and no program file: {advice}"))?;
+        }
+    } else {
         sheet(rows).print(format)?;
     }
     let last = broken.pop();
@@ -102,9 +108,15 @@ async fn owed(at: &Workplace, program: &Program) -> Result<String> {
     ))
 }
 
-/// What waits for a person.
+/// What waits for a person, or to be sent.
 async fn waiting(at: &Workplace, program: &Program) -> Result<Vec<String>> {
     let mut text = Vec::new();
+    for letters in counts(&at.store).await?.into_iter().filter(|letters| letters.program == program.id) {
+        if matches!(letters.state.as_str(), "waiting" | "unknown") && letters.channel == Channel::Statement.word() {
+            let mails = counted(letters.count, "statement", "statements");
+            text.push(format!("  {mails} not mailed yet; a run of statements sends what waits, and so does the server"));
+        }
+    }
     for batch in batches(&at.store, &program.id).await? {
         let waits = match batch.state {
             BatchState::Draft => format!("approval by somebody other than {}", batch.drafted_by),
@@ -112,8 +124,9 @@ async fn waiting(at: &Workplace, program: &Program) -> Result<Vec<String>> {
             BatchState::Exported => "settlement".to_owned(),
             BatchState::Settled | BatchState::Rejected => continue,
         };
-        let (id, amount, creators) = (&batch.batch_id, Money::from_minor(batch.amount, program.currency), batch.creators);
-        text.push(format!("  batch {id}: {amount} to {creators} creators, waits for {waits}"));
+        let (id, amount, creators) =
+            (&batch.batch_id, Money::from_minor(batch.amount, program.currency), counted(batch.creators, "creator", "creators"));
+        text.push(format!("  batch {id}: {amount} to {creators}, waits for {waits}"));
     }
     for proposal in proposals(&at.store, &program.id).await?.iter().filter(|proposal| proposal.state == State::Proposed) {
         let (id, by, what) = (&proposal.proposal_id, &proposal.proposed_by, what(program, proposal)?);

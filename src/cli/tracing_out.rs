@@ -1,5 +1,7 @@
 //! Traces, sent to a collector by the OpenTelemetry protocol over HTTP.
 
+use std::time::Duration;
+
 use anyhow::{Context, Result};
 use opentelemetry::trace::TracerProvider as _;
 use opentelemetry_http::{Bytes, HttpClient, HttpError, Request, Response};
@@ -10,6 +12,9 @@ use tokio::runtime::Handle;
 use tracing::Subscriber;
 use tracing_opentelemetry::OpenTelemetryLayer;
 use tracing_subscriber::registry::LookupSpan;
+
+/// How long the last traces may take to be sent.
+const LAST: Duration = Duration::from_secs(1);
 
 /// The way of traces to their collector. Dropped, it sends what it still has.
 pub(super) struct Traces {
@@ -23,7 +28,7 @@ impl Traces {
         if endpoint.is_empty() {
             return Ok(None);
         }
-        let client = reqwest::Client::builder().timeout(std::time::Duration::from_secs(5)).build();
+        let client = reqwest::Client::builder().timeout(Duration::from_secs(5)).build();
         let client = Client { client: client.context("cannot prepare to send traces")?, runtime: Handle::current() };
         let exporter = SpanExporter::builder()
             .with_http()
@@ -47,7 +52,7 @@ impl Traces {
 
 impl Drop for Traces {
     fn drop(&mut self) {
-        if let Err(error) = self.provider.shutdown() {
+        if let Err(error) = self.provider.shutdown_with_timeout(LAST) {
             tracing::debug!("the last traces could not be sent: {error}");
         }
     }

@@ -20,6 +20,8 @@ pub use chain::{EntryHash, Head, head};
 pub use journal::{JournalEntry, JournalTransfer, JournalVisitor, read_journal};
 pub use paid::{TakenBack, taken_from_paid};
 pub use person::{checked_name, checked_reason, is_same_person};
-pub use post::{Entry, EntryKind, Posted, balances, check_currency, check_currency_shown, keep_text, post, program_text, totals};
+pub use post::{
+    Entry, EntryKind, Posted, balances, check_currency, check_currency_shown, keep_text, post, program_text, programs, totals,
+};
 pub use posted::{PostedTransfer, transfers_of_order};
 pub use transfer::{Account, Balance, Transfer};

@@ -308,6 +308,16 @@ pub async fn balances(store: &Store, program: &str) -> Result<BTreeMap<String, B
     rows.iter().map(balance).collect()
 }
 
+/// The programs that have a ledger, by id.
+///
+/// # Errors
+///
+/// When the database cannot be read.
+pub async fn programs(store: &Store) -> Result<Vec<String>> {
+    let rows = store.rows("SELECT program FROM programs ORDER BY program", &[]).await?;
+    rows.iter().map(|row| row.text(0).map(str::to_owned)).collect()
+}
+
 /// The sums of the balances of each program, with its currency, by program.
 ///
 /// # Errors

@@ -124,7 +124,7 @@ impl Session<'_> {
 
     /// Commits a transaction that [`Session::begin`] began.
     async fn commit(&self, tx: Tx, what: &str) -> Result<()> {
-        self.lease.commit(&self.at.store, tx, what).await
+        self.lease.commit(tx, what).await
     }
 }
 
@@ -211,7 +211,7 @@ async fn steps(session: &Session<'_>, job: &Job, watch: Watch<'_>) -> Result<Rep
         let span = tracing::info_span!("step", program = program.id, job = job.name, run = run_id, step = name);
         let done = async {
             let done = one_step(session, *step, &mut manifest).await?;
-            tracing::info!("{}", done.summary(program));
+            tracing::info!("{}", done.summary(program, order.dry_run));
             anyhow::Ok(done)
         };
         report.steps.push(done.instrument(span).await?);

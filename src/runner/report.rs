@@ -13,6 +13,7 @@ use crate::payout::Batch;
 use crate::program::{Job, Program};
 use crate::reconcile::{DayCount, KeptOutcome, OutcomeCount};
 use crate::statement::Totals;
+use crate::words::counted;
 
 /// How many subjects of each kind of exception a report names.
 const EXAMPLES: usize = 3;
@@ -177,22 +178,26 @@ impl Report {
 
 impl StepReport {
     /// The step in one line, for a log.
-    pub fn summary(&self, program: &Program) -> String {
+    pub fn summary(&self, program: &Program, dry_run: bool) -> String {
         match self {
             Self::Fetched { files } => format!("kept {files} files"),
             Self::Reconciled(report) => {
                 let orders: i64 = report.counts.iter().map(|count| count.orders).sum();
                 let transfers: i64 = report.posted.values().map(|posted| posted.transfers).sum();
                 let exceptions: usize = report.exceptions.values().map(|exceptions| exceptions.count).sum();
-                format!(
-                    "{orders} orders, {transfers} transfers posted, {exceptions} exceptions, chain at entry {}",
-                    report.head_entry
-                )
+                let posted = if dry_run {
+                    format!("{transfers} transfers would be posted, {exceptions} exceptions")
+                } else {
+                    format!("{transfers} transfers posted, {exceptions} exceptions, chain at entry {}", report.head_entry)
+                };
+                format!("{orders} orders, {posted}")
             }
             Self::Payout(PayoutReport { batch: None }) => "nobody is due a payment".to_owned(),
             Self::Payout(PayoutReport { batch: Some(batch) }) => {
                 let amount = Money::from_minor(batch.amount, program.currency);
-                format!("drafted batch {}: {amount} to {} creators", batch.batch_id, batch.creators)
+                let drafted = if dry_run { "would draft" } else { "drafted" };
+                let creators = counted(batch.creators, "creator", "creators");
+                format!("{drafted} batch {}: {amount} to {creators}", batch.batch_id)
             }
             Self::Statements(report) => report.summary(),
         }

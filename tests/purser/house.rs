@@ -10,6 +10,7 @@ use crate::support::{project, purser};
 const MAY_USE: &[(&str, &[&str])] = &[
     ("money", &[]),
     ("trouble", &[]),
+    ("words", &[]),
     ("effect", &["trouble"]),
     ("store", &["effect", "trouble"]),
     ("outbox", &["store", "effect"]),
@@ -39,6 +40,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "store",
             "effect",
             "trouble",
+            "words",
         ],
     ),
     ("dump", &["money", "reconcile", "statement", "store", "effect"]),
@@ -71,6 +73,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "store",
             "effect",
             "trouble",
+            "words",
         ],
     ),
     ("main", &["cli"]),
