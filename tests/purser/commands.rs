@@ -1,6 +1,7 @@
 //! The commands as people type them.
 
-use crate::support::{Shop, purser};
+use crate::support::mail_server::MailServer;
+use crate::support::{Done, Shop, purser};
 
 #[test]
 fn help_reads_at_every_level() {
@@ -229,6 +230,86 @@ fn programs_stand_beside_each_other() {
     assert!(!one.status.success());
     let (out, err) = (String::from_utf8_lossy(&one.stdout), String::from_utf8_lossy(&one.stderr));
     assert!(out.contains("Small: nightly") && err.contains("fetching the facts of other"), "{out}{err}");
+}
+
+/// Whoever mistypes the database's name is told: only a run makes a new one.
+#[test]
+fn only_a_run_makes_a_database() {
+    let shop = Shop::small();
+    for arguments in [
+        &["status"][..],
+        &["doctor"],
+        &["batch", "list"],
+        &["proposal", "list"],
+        &["export", "balances"],
+        &["explain", "o1"],
+        &["statement", "ana"],
+        &["tidy", "--dry-run"],
+        &["adjust", "ana", "1", "--reason", "x", "--by", "mia"],
+    ] {
+        let done = shop.run(arguments);
+        assert!(
+            done.err.contains("there is no database") || done.out.contains("there is none yet"),
+            "{arguments:?}: {}",
+            done.err
+        );
+        assert!(!shop.path("ledger.db").exists(), "{arguments:?}");
+    }
+    shop.must(&["run", "nightly", "--as-of", "2026-02-10T00:00:00Z"]);
+}
+
+/// By another name it is another program, which would owe everything once more.
+#[test]
+fn a_program_file_that_was_renamed_is_noticed() {
+    let shop = Shop::small();
+    shop.must(&["run", "nightly", "--as-of", "2026-02-10T00:00:00Z"]);
+    let shop = shop.named("store.toml");
+    let status = shop.must(&["status"]);
+    assert!(status.contains("there is a ledger and no program file: put shop.toml back; if it was renamed"), "{status}");
+    let run = shop.run(&["run", "nightly", "--as-of", "2026-02-10T00:00:00Z"]);
+    assert!(run.ok && run.err.contains("there is a ledger shop and no program file for it"), "{}", run.err);
+}
+
+#[test]
+fn times_to_come_and_empty_reasons_are_told() {
+    let shop = Shop::small();
+    let ahead = shop.run(&["run", "nightly", "--slot", "2999-01-01T02:00:00Z"]);
+    assert!(!ahead.ok && ahead.err.contains("that time has not come yet; nothing was done"), "{}", ahead.err);
+    let ahead = shop.run(&["run", "nightly", "--as-of", "2999-01-01T02:00:00Z"]);
+    assert!(ahead.ok && ahead.err.contains("lies ahead of the clock"), "{}", ahead.err);
+    for flag in ["--restate", "--accept-missing"] {
+        assert_eq!(shop.run(&["run", "nightly", flag, " "]).code, Some(2), "{flag}");
+    }
+}
+
+/// A job that one program has not keeps no other program from being paid.
+#[test]
+fn a_job_that_one_program_has_not_is_told_and_the_others_run() {
+    let shop = Shop::small();
+    shop.write("other.toml", shop.read("shop.toml") + "[jobs.night]\nsteps = [\"fetch\", \"reconcile\"]\n");
+    let shop = shop.at(".");
+    let done = shop.run(&["run", "nightly", "--as-of", "2026-02-10T00:00:00Z"]);
+    assert!(!done.ok && done.err.contains("the program other has no job nightly; it has night"), "{}", done.err);
+    assert!(done.out.contains("Small: nightly as of"), "{}", done.out);
+    let none = shop.run(&["run", "nihgtly"]);
+    assert!(!none.ok && none.err.contains("has no job nihgtly"), "{}", none.err);
+}
+
+/// A statement that could not be mailed is mailed by the next turn of a timer, whatever is due then.
+#[test]
+fn a_turn_of_the_timer_mails_what_waits() {
+    let (shop, mails) = (Shop::small(), MailServer::refusing(""));
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a port is free");
+    let at = |url: String, arguments: &[&str]| -> Done {
+        shop.command(arguments).env("PURSER_SMTP_URL", url).output().expect("it starts").into()
+    };
+    let away = at(format!("smtp://{nobody}"), &["run", "nightly", "statements", "--as-of", "2026-02-10T00:00:00Z"]);
+    assert!(away.ok && away.out.contains("3 waiting"), "{}{}", away.out, away.err);
+    assert!(shop.must(&["status"]).contains("3 statements not mailed yet"));
+    let turn = at(mails.url(), &["run", "nightly", "payout", "statements", "--slot"]);
+    assert!(turn.ok, "{}", turn.err);
+    assert_eq!(mails.taken().len(), 3);
+    assert!(!shop.must(&["status"]).contains("not mailed yet"));
 }
 
 /// A batch is settled line by line: what failed returns to payable and is in the next batch.

@@ -197,6 +197,9 @@ fn mails_that_wait_are_not_sent() {
 #[test]
 fn what_cannot_be_erased_is_refused_and_nothing_changes() {
     let shop = shop(Kind::Sqlite);
+    // An agency has one mailbox for two of them.
+    shop.add("creators.csv", "eve,Eve,BEN@example.com,,,\n");
+    shop.must(&["run", "nightly", "--as-of", "2026-02-02T03:00:00Z"]);
     // The database's own files change with every lease.
     let told_of =
         || found(&shop, &[NAME, CUSTOMER]).into_iter().filter(|place| !place.contains("/ledger.db")).collect::<Vec<_>>();
@@ -208,6 +211,7 @@ fn what_cannot_be_erased_is_refused_and_nothing_changes() {
         (["customer", "p9", "--reason", "asked"], "has the email of the creator ana"),
         (["customer", CUSTOMER, "--reason", &email], "stands in --by or --reason"),
         (["customer", CUSTOMER, "--reason", " "], "say why"),
+        (["creator", "ben", "--reason", "asked"], "has the same email as eve"),
     ] {
         let done = shop.run(&[&["erase"], &arguments[..2], &["--by", "mia"], &arguments[2..]].concat());
         assert!(!done.ok && done.err.contains(told), "{told}: {}", done.err);
@@ -232,6 +236,104 @@ fn a_fetch_without_the_key_is_refused() {
     assert!(night().err.contains("by another key"), "{}", night().err);
     fs::write(&key, kept).expect("it can be written");
     assert!(night().ok);
+}
+
+/// After a restore there may be no key: a new one would make nonsense of what is known by the old one.
+#[test]
+fn nobody_is_erased_by_another_key() {
+    let shop = shop(Kind::Sqlite);
+    shop.must(&CREATOR);
+    let key = shop.path("ledger-data/erasure.key");
+    let kept = fs::read(&key).expect("there is a key");
+    fs::remove_file(&key).expect("it can be removed");
+    let refused = shop.run(&PIA);
+    assert!(!refused.ok && refused.err.contains("Restore it from its backup"), "{}", refused.err);
+    assert!(!key.exists(), "no other key is made");
+    fs::write(&key, kept).expect("it can be written");
+    shop.must(&PIA);
+    assert_eq!(found(&shop, &[CUSTOMER, NAME]), Vec::<String>::new());
+    assert!(shop.must(&["run", "nightly", "--as-of", "2026-02-03T02:00:00Z"]).contains("posted: nothing"));
+}
+
+/// Whoever asks by one email is known by another one too.
+#[test]
+fn all_emails_of_a_customer_go() {
+    let shop = Shop::small();
+    let other = "pia.new@example.org";
+    for (order, email) in [("e1", CUSTOMER_EMAIL), ("e2", other)] {
+        shop.add("orders.csv", &format!("{order},2026-01-09T10:00:00Z,2026-01-09T10:00:00Z,paid,USD,{CUSTOMER},{email},,,BEN\n"));
+        shop.add("order_lines.csv", &format!("{order},1,A,x,1,60.00\n"));
+    }
+    shop.must(&["run", "nightly", "--as-of", "2026-02-01T02:00:00Z"]);
+    shop.must(&["erase", "customer", CUSTOMER_EMAIL, "--by", "mia", "--reason", "asked for it"]);
+    assert_eq!(found(&shop, &[CUSTOMER, CUSTOMER_EMAIL, other]), Vec::<String>::new());
+}
+
+/// What the operator has to know is still told, without the name.
+#[test]
+fn alerts_that_wait_are_told_without_the_person() {
+    let shop = shop(Kind::Sqlite);
+    shop.add("orders.csv", &format!("one,2026-01-09T10:00:00Z,2026-01-09T10:00:00Z,paid,USD,other,{CUSTOMER_EMAIL},,,BEN\n"));
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0").expect("a port is free").local_addr().expect("it has an address");
+    let mut night = shop.command(&["run", "nightly", "--slot", "2026-02-02T02:00:00Z"]);
+    night.env("PURSER_OPERATOR_MAIL", "ops@shop.example").env("PURSER_SMTP_URL", format!("smtp://{nobody}"));
+    night.env("PURSER_WEBHOOK_URL", format!("http://{nobody}/"));
+    assert!(!night.output().expect("it starts").status.success());
+    assert!(shop.database.sql("SELECT body FROM alerts").contains(CUSTOMER), "the alert names her");
+    shop.must(&PIA);
+    assert_eq!(found(&shop, &[CUSTOMER, CUSTOMER_EMAIL]), Vec::<String>::new());
+    let waiting =
+        shop.database.sql("SELECT channel || ' ' || message FROM outbox WHERE state IN ('waiting', 'unknown') ORDER BY channel");
+    for told in ["operator ", "webhook {", "(erased)", "nightly of 2026-02-02 02:00 UTC failed", "Subject: [purser] shop"] {
+        assert!(waiting.contains(told), "{told}: {waiting}");
+    }
+}
+
+/// The run of another program is about to name a file that nobody else needs any more.
+#[test]
+fn an_erasure_waits_for_the_programs_that_it_does_not_concern() {
+    let shop = Shop::small();
+    fs::create_dir(shop.path("jobs")).expect("a folder can be made");
+    let line = |line: &str| if line.ends_with(".csv\"") { line.replace(" = \"", " = \"../") } else { line.to_owned() };
+    let program: Vec<String> = shop.read("shop.toml").lines().map(line).collect();
+    for name in ["first", "other"] {
+        shop.write(&format!("jobs/{name}.toml"), program.join("\n"));
+    }
+    let shop = shop.at("jobs");
+    shop.must(&["run", "nightly", "--as-of", "2026-02-01T02:00:00Z"]);
+    shop.add("orders.csv", "o8,2026-01-12T10:00:00Z,2026-01-12T10:00:00Z,paid,USD,p8,,,,ANA\n");
+    shop.add("order_lines.csv", "o8,1,A,x,1,80.00\n");
+    let night = ["run", "nightly", "--program", "other", "--as-of", "2026-02-02T02:00:00Z"];
+    let effects = crate::support::held::steps(&mut shop.copy().command(&night)).1;
+    let orders = effects.iter().find(|effect| effect.starts_with("rename orders/")).expect("new orders are kept");
+    let held = crate::support::held::Held::at(&mut shop.command(&night), "hold-after", orders);
+    let mut erase = shop.command(&["erase", "creator", "ana", "--program", "first", "--by", "mia", "--reason", "asked"]);
+    let mut erase = erase.stdout(std::process::Stdio::null()).spawn().expect("it starts");
+    std::thread::sleep(std::time::Duration::from_millis(500));
+    assert!(erase.try_wait().expect("it can be watched").is_none(), "it waits");
+    let night = held.go_on();
+    assert!(night.ok, "{}", night.err);
+    assert!(erase.wait().expect("it ends").success());
+    shop.must(&["check"]);
+}
+
+/// What somebody reads stays in the log of SQLite: that is said, and a repeat ends it.
+#[test]
+fn a_reader_who_keeps_deleted_rows_is_told_of() {
+    let shop = shop(Kind::Sqlite);
+    let mut reader = Command::new("sqlite3");
+    reader.arg(shop.path("ledger.db")).stdin(std::process::Stdio::piped()).stdout(std::process::Stdio::piped());
+    let mut reader = reader.spawn().expect("sqlite3 is there");
+    let mut input = reader.stdin.take().expect("it listens");
+    std::io::Write::write_all(&mut input, b"BEGIN; SELECT COUNT(*) FROM runs;\n").expect("it listens");
+    let mut answer = [0; 1];
+    std::io::Read::read_exact(reader.stdout.as_mut().expect("it answers"), &mut answer).expect("it answers");
+    let erased = shop.run(&CREATOR);
+    assert!(!erased.ok && erased.err.contains("what was deleted may still be found"), "{}", erased.err);
+    drop(input);
+    reader.wait().expect("it ends");
+    shop.must(&CREATOR);
+    assert_eq!(found(&shop, &[NAME, EMAIL]), Vec::<String>::new());
 }
 
 /// Programs share kept files. The one that was not asked keeps its own copy.

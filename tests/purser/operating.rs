@@ -70,20 +70,41 @@ fn the_doctor_says_of_each_trouble_how_to_mend_it() {
     let misspelt = |shop: &mut Shop| shop.write("shop.toml", shop.read("shop.toml").replace("percent", "percentage"));
     let removed = |shop: &mut Shop| fs::remove_file(shop.path("clicks.csv")).expect("it was there");
     let elsewhere = |shop: &mut Shop| shop.database.url = away.clone();
-    let scribbled = |shop: &mut Shop| shop.write("ledger.db", "no database at all");
-    let in_the_way = |shop: &mut Shop| shop.write("ledger-data", "no folder");
+    let scribbled = |shop: &mut Shop| {
+        // What its log holds would mend it.
+        let _ = fs::remove_file(shop.path("ledger.db-wal"));
+        shop.write("ledger.db", "no database at all");
+    };
+    let in_the_way = |shop: &mut Shop| {
+        fs::remove_dir_all(shop.path("ledger-data")).expect("it was there");
+        shop.write("ledger-data", "no folder");
+    };
+    let unwritten = |shop: &mut Shop| fs::remove_file(shop.path("ledger.db")).expect("it was there");
+    let renamed = |shop: &mut Shop| fs::rename(shop.path("shop.toml"), shop.path("store.toml")).expect("it was there");
+    let refused = |shop: &mut Shop| {
+        shop.add("refunds.csv", "r9,o1,1,yesterday,1.00\n");
+        assert!(!shop.run(&["run", "nightly", "--as-of", "2026-02-11T00:00:00Z"]).ok);
+    };
     let nothing = |_: &mut Shop| {};
     for trouble in [
         trouble("program shop", &misspelt, "MEND", "percentage", "mend the file"),
         trouble("sources of shop", &removed, "MEND", "clicks.csv", "whoever delivers them"),
         trouble("database", &elsewhere, "MEND", "does not answer", "purser config"),
         trouble("database", &scribbled, "MEND", "not a database", "purser config"),
+        trouble("database", &unwritten, "mind", "there is none yet", "name it with --database"),
         trouble("data folder", &in_the_way, "MEND", "ledger-data", "own it"),
+        trouble("ledger shop", &renamed, "mind", "no program file", "give it its old name"),
+        trouble("job nightly of shop", &refused, "mind", "refunds.csv row 3", "run the job again"),
+        Trouble {
+            settings: &[("PURSER_SMTP_URL", "smpt://user:hush@mail.example")],
+            ..trouble("settings", &nothing, "MEND", "PURSER_SMTP_URL", "purser config")
+        },
         Trouble { settings: &settings, ..trouble("mail", &nothing, "MEND", "Connection refused", "PURSER_SMTP_URL") },
         trouble("mail", &nothing, "mind", "written as files", "set PURSER_SMTP_URL"),
         trouble("operator", &nothing, "mind", "nobody is told", "set PURSER_OPERATOR_MAIL"),
     ] {
-        let (what, mut shop) = (trouble.what, Shop::small());
+        let (what, mut shop) = (trouble.what, Shop::small().at("."));
+        shop.must(&["run", "nightly", "--as-of", "2026-02-10T00:00:00Z"]);
         (trouble.make)(&mut shop);
         let (ok, [health, found, to_do]) = finding(&shop, trouble.settings, what);
         println!("{health:5}{what}: {found}: {to_do}");

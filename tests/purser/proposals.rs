@@ -160,6 +160,7 @@ fn what_cannot_be_proposed_is_refused() {
 #[test]
 fn a_program_that_was_never_reconciled_knows_nobody() {
     let shop = Shop::small();
+    shop.must(&["run", "nightly", "--dry-run", "--as-of", DAY]);
     let done = shop.run(&["adjust", "ana", "1", "--reason", "x", "--by", "mia"]);
     assert!(!done.ok && done.err.contains("shop was never reconciled, so nobody is known yet"), "{}", done.err);
 }

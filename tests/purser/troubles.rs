@@ -207,6 +207,7 @@ fn a_locked_file_is_told_and_a_repeat_completes() {
     let wanted = calm(Kind::Sqlite);
     let locked_by_a_shell = || {
         let shop = Shop::small().copy();
+        shop.write("ledger.db", "");
         shop.must(&["status"]);
         let mut shell = shop.database.shell("BEGIN EXCLUSIVE;");
         let since = Instant::now();

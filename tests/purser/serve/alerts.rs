@@ -237,6 +237,60 @@ fn program_files_that_cannot_be_read_are_told() {
     assert_eq!((watched.count("outage"), watched.count("broken")), (1, 0));
 }
 
+/// What came by a schedule is done, although the schedule was edited before anybody saw that it had come.
+#[test]
+fn an_edit_of_a_schedule_loses_no_slot() {
+    let shop = Shop::small();
+    let program = shop.read("shop.toml");
+    let monthly =
+        |hour: u32| format!("{program}[jobs.nightly]\nschedule = \"0 {hour} 1 * *\"\nsteps = [\"fetch\", \"reconcile\"]\n");
+    shop.write("shop.toml", monthly(9));
+    let Watched { shop, clock, server, .. } = Watched::start(shop, "2026-01-20T02:00:20Z");
+    until("the schedule is known", || shop.database.sql("SELECT COUNT(*) FROM schedules").trim() == "1");
+    drop(server);
+    shop.write("shop.toml", monthly(8));
+    drop(clock);
+    let mut watched = Watched::start(shop, "2026-02-21T02:00:20Z");
+    watched.until("what came by the old one is done", 1, |watched| {
+        watched.sql("SELECT job || ' ' || slot FROM slots WHERE state = 'done'")
+            == format!("nightly {}", parse_time("2026-02-01T09:00:00Z").expect("a time"))
+    });
+}
+
+/// First it may pass, and then it does not: the operator hears of both.
+#[test]
+fn what_is_given_up_is_told_though_it_was_told_before() {
+    let shop = Shop::small();
+    let refunds = shop.read("refunds.csv");
+    fs::remove_file(shop.path("refunds.csv")).expect("it was there");
+    let mut watched = Watched::start(shop, "2026-02-10T02:00:20Z");
+    watched.told("failed", 1, &["refunds.csv", "may pass by itself"]);
+    watched.shop.write("refunds.csv", refunds + "r9,o1,1,yesterday,1.00\n");
+    watched.told("failed", 5, &["yesterday", "does not pass by itself"]);
+    assert_eq!(watched.sql(OPEN), "1", "what is not so any more is over");
+}
+
+/// Somebody else is at work on the program: the server looks once a minute, and keeps no processor busy.
+#[test]
+fn a_program_that_is_held_up_costs_nothing() {
+    let shop = Shop::small();
+    let mut other = shop.command(&["run", "nightly", "--as-of", "2026-02-09T02:00:00Z"]);
+    let held = Held::at(&mut other, "hold-after", "commit the list of facts#1");
+    let watched = Watched::start(shop, "2026-02-10T02:00:20Z");
+    until("it is due", || watched.sql("SELECT COUNT(*) FROM slots") == "1");
+    let ticks = || {
+        let stat = fs::read_to_string(format!("/proc/{}/stat", watched.server.pid())).expect("it lives");
+        let fields: Vec<u64> =
+            stat.rsplit(')').next().expect("a name").split(' ').filter_map(|field| field.parse().ok()).collect();
+        fields[10] + fields[11]
+    };
+    let before = ticks();
+    std::thread::sleep(std::time::Duration::from_secs(4));
+    let used = ticks() - before;
+    assert!(used < 100, "{used} hundredths of a second in four seconds");
+    assert!(held.go_on().ok);
+}
+
 /// What is open about a job ends with its schedule; when that comes back, nothing was missed meanwhile.
 #[test]
 fn a_job_that_has_no_schedule_any_more_is_not_waited_for() {
