@@ -27,25 +27,9 @@ const PAUSE: Duration = Duration::from_secs(30);
 const TAKEN_SHOWN: usize = 10;
 
 pub(super) async fn run(places: &Places, run: &Run) -> Result<()> {
-    let mut work: Vec<(Program, Vec<Job>)> = Vec::new();
-    let mut broken = Vec::new();
-    let (mut here, mut without) = (BTreeSet::new(), Vec::new());
-    for (id, program) in each_program(places)? {
-        here.insert(id.clone());
-        match program {
-            Ok(program) => {
-                let (jobs, unknown): (Vec<_>, Vec<_>) = run.names.iter().map(|name| job(&program, name)).partition(Result::is_ok);
-                without.extend(unknown.into_iter().filter_map(Result::err));
-                work.push((program, jobs.into_iter().flatten().collect()));
-            }
-            Err(error) => broken.push((id, error)),
-        }
-    }
-    if work.iter().all(|(_, jobs)| jobs.is_empty()) && !without.is_empty() {
-        return Err(without.swap_remove(0));
-    }
-    let at = new_workplace(places).await?;
     mind_the_clock(run)?;
+    let Plan { work, broken, without, here } = Plan::of(places, &run.names)?;
+    let at = new_workplace(places).await?;
     for (id, advice) in orphans(places, &at).await? {
         if has_new(&at, &work).await? {
             tracing::warn!("there is a ledger {id} and no program file for it: {advice}");
@@ -56,10 +40,10 @@ pub(super) async fn run(places: &Places, run: &Run) -> Result<()> {
     if run.slot.is_some() && places.program.is_none() {
         failed.extend(session.look_for_gone(&here).await.err());
     }
+    failed.extend(without);
     if run.format == ReportFormat::Json {
         print(&serde_json::to_string_pretty(&reports)?)?;
     }
-    failed.extend(without);
     if run.slot.is_some() {
         session.deliver().await;
     }
@@ -70,6 +54,38 @@ pub(super) async fn run(places: &Places, run: &Run) -> Result<()> {
         eprintln!("error: {error:#}");
     }
     last.map_or(Ok(()), Err)
+}
+
+/// What is asked for.
+struct Plan {
+    work: Vec<(Program, Vec<Job>)>,
+    /// The programs whose files cannot be used.
+    broken: Vec<(String, Error)>,
+    /// The jobs that a program has not.
+    without: Vec<Error>,
+    /// The ids of all programs that have a file.
+    here: BTreeSet<String>,
+}
+
+impl Plan {
+    fn of(places: &Places, names: &[String]) -> Result<Self> {
+        let mut plan = Self { work: Vec::new(), broken: Vec::new(), without: Vec::new(), here: BTreeSet::new() };
+        for (id, program) in each_program(places)? {
+            plan.here.insert(id.clone());
+            match program {
+                Ok(program) => {
+                    let (jobs, unknown): (Vec<_>, Vec<_>) = names.iter().map(|name| job(&program, name)).partition(Result::is_ok);
+                    plan.without.extend(unknown.into_iter().filter_map(Result::err));
+                    plan.work.push((program, jobs.into_iter().flatten().collect()));
+                }
+                Err(error) => plan.broken.push((id, error)),
+            }
+        }
+        if plan.work.iter().all(|(_, jobs)| jobs.is_empty()) && !plan.without.is_empty() {
+            return Err(plan.without.swap_remove(0));
+        }
+        Ok(plan)
+    }
 }
 
 /// A time that is still to come is a mistake more often than not.

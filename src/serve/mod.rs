@@ -8,6 +8,7 @@ mod files;
 mod http;
 mod metrics;
 mod outage;
+mod turn;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -20,13 +21,13 @@ use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::task::JoinSet;
 use tokio_cron_scheduler::{Job as Tick, JobScheduler};
 
-use crate::facts::format_time;
 use crate::keeping::tidy;
 use crate::outbox::{Channel, Post};
 use crate::program::{Job, Program};
-use crate::runner::{self, Order, Ran, Stopped, Workplace};
+use crate::runner::{self, Workplace};
 use files::{Files, Found};
 use outage::{Lost, Outage};
+use turn::{Ended, run_slot};
 
 /// When the server looks what is due: every minute, as precise as a schedule can be.
 const EVERY_MINUTE: &str = "0 * * * * *";
@@ -80,13 +81,6 @@ pub(crate) struct Pulse {
 
 /// What opens the database and the data folder: tried until it works, or cannot.
 pub type Open = Box<dyn Fn() -> std::pin::Pin<Box<dyn Future<Output = Result<Workplace>> + Send>> + Send + Sync>;
-
-/// A run that ended.
-struct Ended {
-    program: String,
-    /// Whether it did something: what waited for it may begin. One that could not begin is tried again by a later look.
-    is_done: bool,
-}
 
 struct Server {
     config: Config,
@@ -390,42 +384,4 @@ async fn deliver(at: Arc<Workplace>, channels: &'static [Channel]) {
     if let Err(error) = at.post.deliver_all(&at.store, &at.data, channels).await {
         tracing::error!("cannot send what waits: {error:#}");
     }
-}
-
-/// Runs a job for its slot, and says in the log what it came to. Answers whether it is done.
-async fn run_slot(
-    at: &Workplace,
-    program: &Program,
-    job: &Job,
-    slot: i64,
-    clock: fn() -> i64,
-    stop: &watch::Receiver<bool>,
-) -> bool {
-    let order = Order {
-        as_of: slot,
-        actor: "runner".to_owned(),
-        now: clock(),
-        dry_run: false,
-        facts_of_run: None,
-        slot: Some(slot),
-        waits: false,
-        accept_missing: None,
-        restate: None,
-    };
-    let go_on = |_: &str| if *stop.borrow() { Err(Stopped.into()) } else { Ok(()) };
-    if let Err(error) = go_on("") {
-        tracing::debug!("{error}");
-        return false;
-    }
-    let (id, name, time) = (program.id.as_str(), job.name.as_str(), format_time(slot));
-    let ran = runner::run(at, program, job, &order, &go_on).await;
-    let is_done = matches!(ran, Ok(Ran::Done(_) | Ran::Before(_)));
-    match ran {
-        Ok(Ran::Done(report)) => tracing::info!(program = id, job = name, slot = time, run = report.run_id, "done"),
-        Ok(Ran::Before(run_id)) => tracing::debug!(program = id, job = name, slot = time, run = run_id, "was done before"),
-        Ok(Ran::Elsewhere) => tracing::debug!(program = id, job = name, slot = time, "another run of this program is at work"),
-        Err(error) if error.is::<Stopped>() => tracing::info!(program = id, job = name, slot = time, "{error:#}"),
-        Err(error) => tracing::error!(program = id, job = name, slot = time, "failed: {error:#}"),
-    }
-    is_done
 }
