@@ -65,7 +65,7 @@ pub(super) enum Command {
     },
     /// Check that everything that was posted and kept is as it was written, and as the rules say
     Check(Check),
-    /// List, show, approve, reject, export, settle or void payout batches
+    /// List, show, approve, reject, export, settle, return or void payout batches
     #[command(subcommand)]
     Batch(Batch),
     /// Propose a correction of what a creator is owed
@@ -203,7 +203,7 @@ pub(super) struct ErasingRequest {
     /// Who does it
     #[arg(long, value_name = "NAME")]
     pub by: String,
-    /// Why. It is kept, so it does not name the person
+    /// Why. It is kept, so do not name the person in it
     #[arg(long, value_name = "REASON")]
     pub reason: String,
 }
@@ -376,7 +376,7 @@ pub(super) struct Judge {
 pub(super) struct Decide {
     /// The batch
     pub batch_id: String,
-    /// Who decides
+    /// Who does it
     #[arg(long, value_name = "NAME")]
     pub by: String,
     /// When it is booked, as RFC 3339 [default: now]
