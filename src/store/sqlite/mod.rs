@@ -37,8 +37,8 @@ pub(super) struct Sqlite {
     path: PathBuf,
 }
 
-/// How many connections at most, opened as they are needed: those who wait to write have one each.
-const CONNECTIONS: u32 = 30;
+/// How many connections at most, opened as they are needed: those who wait to write have one each. Each has a cache of its own.
+const CONNECTIONS: u32 = 10;
 
 pub(super) struct SqliteTx {
     inner: Transaction<'static, Driver>,
