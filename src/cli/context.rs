@@ -1,8 +1,9 @@
 //! What every command needs: programs, the workplace, the clock, the person.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Error, Result, bail};
 
 use super::args::Places;
 use super::settings;
@@ -61,20 +62,26 @@ pub(super) fn each_program(places: &Places) -> Result<Vec<(String, Result<Progra
     Ok(programs)
 }
 
-/// The ledgers whose program has no file, where all programs are looked at; and what to do about them.
-pub(super) async fn orphans(places: &Places, at: &Workplace) -> Result<Vec<(String, String)>> {
-    if places.program.is_some() {
-        return Ok(Vec::new());
-    }
-    let here: Vec<String> = each_program(places)?.into_iter().map(|(id, _)| id).collect();
-    let orphans = crate::ledger::programs(&at.store).await?.into_iter().filter(|id| !here.contains(id));
-    let advice = |id: &str| {
+/// The ledgers, of those that are `known`, whose program has no file `here`, where all programs are looked at; and what to do
+/// about them.
+pub(super) fn orphans(places: &Places, known: &[String], here: &BTreeSet<String>) -> Vec<(String, String)> {
+    let advice = |id: &String| {
         format!(
             "put {id}.toml back; if it was renamed, give it its old name: by another name it is another program, whose ledger is empty, \
              and owes everything once more"
         )
     };
-    Ok(orphans.map(|id| (id.clone(), advice(&id))).collect())
+    let orphans = known.iter().filter(|id| places.program.is_none() && !here.contains(*id));
+    orphans.map(|id| (id.clone(), advice(id))).collect()
+}
+
+/// Tells of every error: the last is answered, those before it are written to standard error.
+pub(super) fn all_told(mut errors: Vec<Error>) -> Result<()> {
+    let last = errors.pop();
+    for error in errors {
+        eprintln!("error: {error:#}");
+    }
+    last.map_or(Ok(()), Err)
 }
 
 /// The one program that is meant.

@@ -254,10 +254,12 @@ async fn mails(at: &Workplace, findings: &mut Findings) {
 }
 
 async fn state(places: &Places, at: &Workplace, findings: &mut Findings) -> Result<()> {
-    for (id, advice) in orphans(places, at).await? {
+    let known = crate::ledger::programs(&at.store).await?;
+    let here = each_program(places)?.into_iter().map(|(id, _)| id).collect();
+    for (id, advice) in orphans(places, &known, &here) {
         findings.add(Health::Mind, &format!("ledger {id}"), "there is no program file for it", advice);
     }
-    for id in crate::ledger::programs(&at.store).await? {
+    for id in known {
         for run in last_of_each_job(runs(&at.store, &id, RUNS).await?).filter(|run| run.state == "failed") {
             let found = format!("the last one, run {}, failed: {}", run.run_id, run.error.unwrap_or_default());
             findings.add(Health::Mind, &format!("job {} of {id}", run.job), found, "mend what it says, and run the job again");

@@ -4,10 +4,11 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Error, Result, bail};
 
 use super::args::{Places, ReportFormat, Run};
-use super::context::{actor, each_program, new_workplace, now, orphans};
+use super::context::{actor, all_told, each_program, new_workplace, now, orphans};
 use super::progress::Progress;
 use super::show::{Sheet, print};
 use crate::facts::format_time;
+use crate::ledger::programs;
 use crate::money::{Currency, Money, format_minor};
 use crate::outbox::Channel;
 use crate::program::{Job, Program};
@@ -30,8 +31,9 @@ pub(super) async fn run(places: &Places, run: &Run) -> Result<()> {
     mind_the_clock(run)?;
     let Plan { work, broken, without, here } = Plan::of(places, &run.names)?;
     let at = new_workplace(places).await?;
-    for (id, advice) in orphans(places, &at).await? {
-        if has_new(&at, &work).await? {
+    let known = programs(&at.store).await?;
+    if work.iter().any(|(program, _)| !known.contains(&program.id)) {
+        for (id, advice) in orphans(places, &known, &here) {
             tracing::warn!("there is a ledger {id} and no program file for it: {advice}");
         }
     }
@@ -48,12 +50,8 @@ pub(super) async fn run(places: &Places, run: &Run) -> Result<()> {
         session.deliver().await;
     }
     // What may pass is no reason to say that all may.
-    let (mut failed, mut lasting): (Vec<_>, Vec<_>) = failed.into_iter().partition(may_pass);
-    let last = lasting.pop().or_else(|| failed.pop());
-    for error in failed.iter().chain(&lasting) {
-        eprintln!("error: {error:#}");
-    }
-    last.map_or(Ok(()), Err)
+    let (passing, lasting): (Vec<_>, Vec<_>) = failed.into_iter().partition(may_pass);
+    all_told(passing.into_iter().chain(lasting).collect())
 }
 
 /// What is asked for.
@@ -102,12 +100,6 @@ fn mind_the_clock(run: &Run) -> Result<()> {
         );
     }
     Ok(())
-}
-
-/// Whether one of these programs has no ledger yet.
-async fn has_new(at: &Workplace, work: &[(Program, Vec<Job>)]) -> Result<bool> {
-    let known = crate::ledger::programs(&at.store).await?;
-    Ok(work.iter().any(|(program, _)| !known.contains(&program.id)))
 }
 
 fn job(program: &Program, name: &str) -> Result<Job> {

@@ -1,12 +1,14 @@
+use std::collections::BTreeSet;
+
 use anyhow::Result;
 
 use super::args::{Format, Places};
-use super::context::{each_program, now, orphans, workplace};
+use super::context::{all_told, each_program, now, orphans, workplace};
 use super::proposal::what;
 use super::show::{Sheet, print};
 use crate::alert::{self, Raised};
 use crate::facts::format_time;
-use crate::ledger::{Balance, balances, check_currency_shown};
+use crate::ledger::{Balance, balances, check_currency_shown, programs as ledgers};
 use crate::money::{Money, Overflow};
 use crate::outbox::{Channel, counts};
 use crate::payout::{BatchState, batches};
@@ -21,6 +23,7 @@ pub(super) async fn status(places: &Places, limit: u32, format: Format) -> Resul
     let standing = Standing { jobs: figures(&at.store, now()).await?, alerts: alert::open(&at.store).await? };
     let mut rows = Vec::new();
     let mut broken = Vec::new();
+    let here: BTreeSet<String> = programs.iter().map(|(id, _)| id.clone()).collect();
     for (id, program) in programs {
         let records = runs(&at.store, &id, i64::from(limit)).await?;
         match program {
@@ -35,17 +38,13 @@ pub(super) async fn status(places: &Places, limit: u32, format: Format) -> Resul
         }
     }
     if format == Format::Table {
-        for (id, advice) in orphans(places, &at).await? {
+        for (id, advice) in orphans(places, &ledgers(&at.store).await?, &here) {
             print(&format!("{id}\n  there is a ledger and no program file: {advice}"))?;
         }
     } else {
         sheet(rows).print(format)?;
     }
-    let last = broken.pop();
-    for error in broken {
-        eprintln!("error: {error:#}");
-    }
-    last.map_or(Ok(()), Err)
+    all_told(broken)
 }
 
 fn sheet(rows: Vec<Vec<String>>) -> Sheet {

@@ -1,7 +1,7 @@
 use anyhow::Result;
 
 use super::args::{Places, Tidy};
-use super::context::{now, programs, workplace};
+use super::context::{all_told, now, programs, workplace};
 use super::show::{Sheet, print};
 use crate::keeping::{Tidied, tidy as tidy_program};
 use crate::program::Program;
@@ -17,11 +17,7 @@ pub(super) async fn tidy(places: &Places, command: &Tidy) -> Result<()> {
             Err(error) => failed.push(error),
         }
     }
-    let last = failed.pop();
-    for error in failed {
-        eprintln!("error: {error:#}");
-    }
-    last.map_or(Ok(()), Err)
+    all_told(failed)
 }
 
 fn shown(program: &Program, tidied: &Tidied, dry_run: bool) -> String {

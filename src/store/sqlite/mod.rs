@@ -31,14 +31,14 @@ const ROWS_ON_THEIR_WAY: usize = 2_048;
 /// How long a writer waits for another.
 const BUSY: Duration = Duration::from_secs(30);
 
+/// How many connections at most, opened as they are needed: those who wait to write have one each. Each has a cache of its own.
+const CONNECTIONS: u32 = 10;
+
 #[derive(Clone)]
 pub(super) struct Sqlite {
     pool: SqlitePool,
     path: PathBuf,
 }
-
-/// How many connections at most, opened as they are needed: those who wait to write have one each. Each has a cache of its own.
-const CONNECTIONS: u32 = 10;
 
 pub(super) struct SqliteTx {
     inner: Transaction<'static, Driver>,
