@@ -1,25 +1,30 @@
 //! Purser pays creators what they earned.
 #![warn(missing_docs)]
 
-pub mod alert;
+pub mod adjustments;
+pub mod alerts;
+pub mod app;
 pub mod audit;
+pub mod calendar;
 pub mod cli;
 pub mod dump;
 pub mod effect;
+pub mod error;
 pub mod explain;
 pub mod facts;
-pub mod keeping;
+pub mod leases;
 pub mod ledger;
 pub mod money;
 pub mod outbox;
 pub mod payout;
+pub mod posting;
+pub mod privacy;
 pub mod program;
-pub mod proposal;
 pub mod reconcile;
-pub mod runner;
+pub mod runs;
+pub mod scheduler;
 pub mod serve;
 pub mod sources;
 pub mod statement;
 pub mod store;
-pub mod trouble;
-pub mod words;
+pub mod vocabulary;

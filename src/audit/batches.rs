@@ -7,7 +7,7 @@ use anyhow::Result;
 use super::findings::{Findings, Found};
 use super::journal::JournalCheck;
 use super::{Audit, Check};
-use crate::facts::format_time;
+use crate::calendar::format_time;
 use crate::ledger::{Account, EntryKind, JournalEntry, JournalTransfer};
 use crate::payout::{BatchDigest, BatchState};
 use crate::store::Tx;

@@ -8,7 +8,7 @@ use super::findings::{Findings, Found};
 use super::journal::JournalCheck;
 use super::{Audit, Check};
 use crate::ledger::{EntryHash, Head, JournalEntry, JournalTransfer};
-use crate::runner::noted_heads;
+use crate::runs::reconciled;
 use crate::store::Tx;
 
 /// The hash before the first entry.
@@ -29,9 +29,9 @@ pub(super) struct Chain {
 impl Chain {
     pub(super) async fn new(tx: &mut Tx, audit: &Audit<'_>) -> Result<Self> {
         let mut noted: BTreeMap<i64, Vec<(String, String)>> = BTreeMap::new();
-        for of_run in noted_heads(tx, audit.program).await? {
-            let by = format!("the report of run {}", of_run.run_id);
-            noted.entry(of_run.head.entry).or_default().push((of_run.head.hash, by));
+        for (run_id, figures) in reconciled(tx, audit.program).await? {
+            let by = format!("the report of run {run_id}");
+            noted.entry(figures.head_entry).or_default().push((figures.head_hash, by));
         }
         if let Some(head) = &audit.wanted.head {
             noted.entry(head.entry).or_default().push((head.hash.clone(), "--head".to_owned()));

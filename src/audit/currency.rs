@@ -5,7 +5,7 @@ use anyhow::Result;
 use super::findings::{Findings, Found};
 use super::{Audit, Check};
 use crate::money::Currency;
-use crate::runner::noted_heads;
+use crate::runs::reconciled;
 use crate::store::Tx;
 
 /// The code of the currency that the first posting fixed, as it stands there.
@@ -38,10 +38,10 @@ async fn compare(tx: &mut Tx, audit: &Audit<'_>, findings: &mut Findings) -> Res
     if let Err(error) = Currency::parse(&code) {
         findings.add(|| format!("the recorded currency: {error}"));
     }
-    for noted in noted_heads(tx, program).await? {
+    for (run_id, figures) in reconciled(tx, program).await? {
         // A program that has not posted may still change its currency.
-        if noted.head.entry > 0 {
-            findings.differs(|| format!("the currency in the report of run {}", noted.run_id), noted.currency.as_str(), &code);
+        if figures.head_entry > 0 {
+            findings.differs(|| format!("the currency in the report of run {run_id}"), figures.currency.as_str(), code.as_str());
         }
     }
     let sql = "SELECT creator_id, month FROM statements WHERE program = $1 AND REPLACE(body, $2, '') = body ORDER BY month, creator_id LIMIT 1000";

@@ -9,8 +9,8 @@ use rayon::prelude::*;
 use super::findings::{Findings, Found};
 use super::{Audit, Check};
 use crate::facts::Manifest;
+use crate::facts::blocking;
 use crate::program::Table;
-use crate::runner::blocking;
 use crate::sources::hash_of;
 use crate::store::{Row, Tx};
 

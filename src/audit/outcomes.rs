@@ -4,9 +4,9 @@ use anyhow::{Context, Result};
 
 use super::findings::{Findings, Found};
 use super::{Audit, Check};
-use crate::facts::format_time;
-use crate::reconcile::KeptOutcome;
-use crate::runner::blocking;
+use crate::calendar::format_time;
+use crate::facts::blocking;
+use crate::posting::KeptOutcome;
 use crate::store::Tx;
 
 pub(super) async fn check(tx: &mut Tx, audit: &Audit<'_>) -> Found {

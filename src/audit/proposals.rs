@@ -6,9 +6,9 @@ use anyhow::Result;
 
 use super::findings::{Findings, Found};
 use super::{Audit, Check};
-use crate::facts::format_time;
+use crate::adjustments::content_digest;
+use crate::calendar::format_time;
 use crate::ledger::{EntryKind, is_same_person};
-use crate::proposal::content_digest;
 use crate::store::{Row, Tx};
 
 /// A proposal as its entries tell it.

@@ -12,9 +12,9 @@ use anyhow::{Context, Result};
 use super::findings::{Findings, Found};
 use super::journal::JournalCheck;
 use super::{Audit, Check};
-use crate::facts::format_time;
+use crate::calendar::{Month, format_time};
 use crate::ledger::{JournalEntry, JournalTransfer};
-use crate::statement::{Held, Line, Month, Statement, Totals, line_of};
+use crate::statement::{Held, Line, Statement, Totals, line_of};
 use crate::store::{Row, Tx};
 
 /// How many statements are in memory at a time.

@@ -5,9 +5,9 @@ use anyhow::{Context, Result};
 use super::findings::{Findings, Found};
 use super::journal::JournalCheck;
 use super::{Audit, Check};
+use crate::facts::blocking;
 use crate::ledger::{Account, EntryKind, JournalEntry, JournalTransfer};
-use crate::reconcile::{KeptOutcome, PostedTargets, TargetTally};
-use crate::runner::blocking;
+use crate::posting::{KeptOutcome, PostedTargets, TargetTally};
 use crate::store::Tx;
 
 /// The posted targets as they were kept; none where nothing was ever reconciled.

@@ -256,13 +256,13 @@ pub(super) struct Run {
 pub(super) struct Check {
     /// What to check [default: everything]
     #[arg(value_name = "NAME", value_parser = super::check::name)]
-    pub names: Vec<crate::audit::Check>,
+    pub names: Vec<crate::app::Check>,
     /// List what can be checked
     #[arg(long)]
     pub list: bool,
     /// A head of the chain noted earlier, as reports print it: the chain must still hold it, so that a cut tail shows
     #[arg(long, value_name = "ENTRY:HASH", value_parser = super::check::head)]
-    pub head: Option<crate::ledger::Head>,
+    pub head: Option<crate::app::Head>,
     /// How to show what was found
     #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
     pub format: ReportFormat,
@@ -392,7 +392,7 @@ pub(super) struct Statement {
     pub creator_id: String,
     /// The month, such as 2026-03 [default: the latest that was built, else the current one]
     #[arg(long, value_name = "MONTH", value_parser = super::context::month)]
-    pub month: Option<crate::statement::Month>,
+    pub month: Option<crate::calendar::Month>,
     /// For a preview: the time at which it is taken, as RFC 3339 [default: now]
     #[arg(long, value_name = "TIME", value_parser = super::context::time)]
     pub as_of: Option<i64>,

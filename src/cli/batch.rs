@@ -1,28 +1,24 @@
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
 use super::args::{Batch as Command, Decide, Format, Places};
 use super::context::{now, program, workplace};
 use super::proposal::propose_at;
 use super::show::{Sheet, print};
-use crate::facts::format_time;
-use crate::ledger::check_currency_shown;
+use crate::app::{self, Batch, BatchLine, Decision, Environment, LineState, Request, ReturnedPayment};
+use crate::calendar::format_time;
 use crate::money::{Money, format_minor};
-use crate::payout::{self, Batch, BatchLine, Decision, LineState, ReturnedPayment};
 use crate::program::Program;
-use crate::proposal::Request;
-use crate::runner::Workplace;
-use crate::words::counted;
+use crate::vocabulary::counted;
 
 pub(super) async fn batch(places: &Places, command: &Command) -> Result<()> {
     let program = program(places)?;
     let at = workplace(places).await?;
-    check_currency_shown(&at.store, &program).await?;
     match command {
-        Command::List { format } => list(&program, payout::batches(&at.store, &program.id).await?).print(*format),
+        Command::List { format } => list(&program, app::list_batches(&at, &program).await?).print(*format),
         Command::Show { batch_id, format } => {
-            let (batch, lines) = payout::find(&at.store, &program.id, batch_id).await?;
+            let (batch, lines) = app::find_batch(&at, &program, batch_id).await?;
             show(&program, &batch, lines, *format)
         }
         Command::Approve(order) => decide(&at, &program, Decision::Approve, order).await,
@@ -73,9 +69,9 @@ fn show(program: &Program, batch: &Batch, lines: Vec<(BatchLine, LineState)>, fo
     Sheet { header: vec!["creator_id", "amount", "state"], figures: vec![1], rows }.print(format)
 }
 
-async fn decide(at: &Workplace, program: &Program, decision: Decision<'_>, order: &Decide) -> Result<()> {
+async fn decide(at: &Environment, program: &Program, decision: Decision<'_>, order: &Decide) -> Result<()> {
     let Decide { batch_id, by, as_of } = order;
-    let posted = payout::decide(&at.store, program, decision, batch_id, by, as_of.unwrap_or_else(now)).await?;
+    let posted = app::decide_batch(at, program, by, as_of.unwrap_or_else(now), batch_id, decision).await?;
     let done = match decision {
         Decision::Approve => "approved",
         Decision::Reject => "rejected",
@@ -84,13 +80,9 @@ async fn decide(at: &Workplace, program: &Program, decision: Decision<'_>, order
     print(&format!("{batch_id} is {done} by {by} (entry {} of {})", posted.head.entry, program.id))
 }
 
-async fn export(at: &Workplace, program: &Program, order: &Decide, out: Option<&Path>) -> Result<()> {
+async fn export(at: &Environment, program: &Program, order: &Decide, out: Option<&Path>) -> Result<()> {
     let Decide { batch_id, by, as_of } = order;
-    let path = match out {
-        Some(path) => std::path::absolute(path).with_context(|| format!("cannot find {}", path.display()))?,
-        None => at.data.join("payments").join(format!("{batch_id}.csv")),
-    };
-    let exported = payout::export(&at.store, program, batch_id, by, as_of.unwrap_or_else(now), &path).await?;
+    let (exported, path) = app::export_batch(at, program, by, as_of.unwrap_or_else(now), batch_id, out).await?;
     let entry = format!("(entry {} of {})", exported.entry, program.id);
     let shown = path.display();
     if exported.again {
@@ -102,10 +94,10 @@ async fn export(at: &Workplace, program: &Program, order: &Decide, out: Option<&
     print(&format!("{batch_id} is exported by {by} {entry}: {shown}"))
 }
 
-async fn take_back(at: &Workplace, program: &Program, order: &Decide, creator: &str, reason: &str) -> Result<()> {
+async fn take_back(at: &Environment, program: &Program, order: &Decide, creator: &str, reason: &str) -> Result<()> {
     let Decide { batch_id, by, as_of } = order;
     let payment = ReturnedPayment { batch_id, creator_id: creator, reason };
-    let (posted, amount) = payout::take_back(&at.store, program, payment, by, as_of.unwrap_or_else(now)).await?;
+    let (posted, amount) = app::return_payment(at, program, by, as_of.unwrap_or_else(now), payment).await?;
     let amount = Money::from_minor(amount, program.currency);
     print(&format!(
         "the payment of {batch_id} to {creator} came back: {amount} are payable again (entry {} of {})",

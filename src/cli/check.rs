@@ -3,8 +3,7 @@ use anyhow::{Result, bail};
 use super::args::{Check as Command, Places, ReportFormat};
 use super::context::workplace;
 use super::show::print;
-use crate::audit::{Check, Found, Wanted, audit};
-use crate::ledger::Head;
+use crate::app::{self, Check, Found, Head, Wanted};
 
 /// How many digits of a noted hash say which it is.
 const DIGITS: usize = 8;
@@ -37,7 +36,7 @@ pub(super) async fn check(places: &Places, command: &Command) -> Result<()> {
         (false, None) => {}
     }
     let wanted = Wanted { checks: &checks, program: places.program.as_deref(), head: command.head.clone() };
-    let found = audit(&at.store, &at.data, &wanted).await?;
+    let found = app::check(&at, &wanted).await?;
     match command.format {
         ReportFormat::Text => print(&shown(&found))?,
         ReportFormat::Json => print(&serde_json::to_string_pretty(&found)?)?,

@@ -17,7 +17,7 @@ pub(super) fn config(matches: &ArgMatches, format: Format) -> Result<()> {
 
 /// The value, without what may be secret.
 fn shown(setting: &Setting, value: &Value) -> String {
-    if value.text.is_empty() || !setting.is_secret { value.text.clone() } else { crate::store::secretless(&value.text) }
+    if value.text.is_empty() || !setting.is_secret { value.text.clone() } else { crate::app::secretless(&value.text) }
 }
 
 fn from(setting: &Setting, origin: &Origin) -> String {

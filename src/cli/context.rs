@@ -7,10 +7,9 @@ use anyhow::{Context, Error, Result, bail};
 
 use super::args::Places;
 use super::settings;
-use crate::facts::parse_time;
+use crate::app::{Address, Environment, default_data_folder};
+use crate::calendar::{Month, parse_time};
 use crate::program::{Program, find_files};
-use crate::runner::{Workplace, default_data_folder};
-use crate::store::{Address, Store};
 
 /// Reads a time given on the command line.
 pub(super) fn time(text: &str) -> Result<i64, String> {
@@ -26,8 +25,8 @@ pub(super) fn reason(text: &str) -> Result<String, String> {
 }
 
 /// Reads a month given on the command line.
-pub(super) fn month(text: &str) -> Result<crate::statement::Month, String> {
-    crate::statement::Month::parse(text).ok_or_else(|| "write a month such as 2026-03".to_owned())
+pub(super) fn month(text: &str) -> Result<Month, String> {
+    Month::parse(text).ok_or_else(|| "write a month such as 2026-03".to_owned())
 }
 
 /// The clock, in microseconds since 1970.
@@ -98,7 +97,7 @@ pub(super) fn program(places: &Places) -> Result<Program> {
 
 /// The open database and the data folder that belongs to it. Only a run makes a database that is not there: everybody else has
 /// mistyped its name.
-pub(super) async fn workplace(places: &Places) -> Result<Workplace> {
+pub(super) async fn workplace(places: &Places) -> Result<Environment> {
     if let Some(path) = missing_database(places)? {
         bail!("there is no database {}; name it with --database. The first run makes a new one", path.display());
     }
@@ -106,10 +105,10 @@ pub(super) async fn workplace(places: &Places) -> Result<Workplace> {
 }
 
 /// As [`workplace`]; makes what is not there.
-pub(super) async fn new_workplace(places: &Places) -> Result<Workplace> {
+pub(super) async fn new_workplace(places: &Places) -> Result<Environment> {
     let (address, data) = ledger(places)?;
     let (lease, post) = (settings::lease()?, settings::post()?);
-    Ok(Workplace { store: Store::open(&address).await?, data, lease, post })
+    Environment::open(&address, data, lease, post).await
 }
 
 /// The file of the database, where it is not there.

@@ -11,16 +11,13 @@ use super::progress::Progress;
 use super::run::shown;
 use super::settings;
 use super::show::print;
+use crate::app::{
+    self, Address, BatchState, Decision, Environment, Post, Report, RunOptions, RunResult, balance_of, decide_batch, list_batches,
+};
+use crate::calendar::{format_time, start_of};
 use crate::effect::clear_folder;
-use crate::facts::format_time;
-use crate::ledger::balances;
 use crate::money::Money;
-use crate::outbox::Post;
-use crate::payout::{BatchState, Decision, batches, decide};
 use crate::program::Program;
-use crate::reconcile::local::start_of;
-use crate::runner::{Order, Ran, Report, Workplace, run};
-use crate::store::{Address, Store};
 
 const FOLDER: &str = "purser-data/demo";
 const HOUR: i64 = 3_600_000_000;
@@ -29,7 +26,7 @@ const CLAWED_BACK: (&str, &str) = ("ingrid.solberg", "GL-10179");
 
 /// A shop that is being played.
 struct Demo {
-    at: Workplace,
+    at: Environment,
     program: Program,
     progress: Progress,
 }
@@ -46,10 +43,10 @@ pub(super) async fn demo(places: &Places) -> Result<()> {
     if PathBuf::from(FOLDER).exists() {
         clear_folder(FOLDER.as_ref())?;
     }
-    let store = Store::open(&Address::parse(&format!("sqlite://{FOLDER}/demo.db"))?).await?;
+    let address = Address::parse(&format!("sqlite://{FOLDER}/demo.db"))?;
     let data = std::path::absolute(format!("{FOLDER}/demo-data"))?;
     let demo = Demo {
-        at: Workplace { store, data, lease: settings::lease()?, post: Post::new("", "", "", "")? },
+        at: Environment::open(&address, data, settings::lease()?, Post::new("", "", "", "")?).await?,
         program,
         progress: Progress::start(),
     };
@@ -84,27 +81,17 @@ impl Demo {
 
     async fn run(&self, job: &str, as_of: i64, actor: &str) -> Result<Report> {
         let job = self.program.job(job).with_context(|| format!("jobs/glow.toml has no job {job}"))?;
-        let order = Order {
-            as_of,
-            actor: actor.to_owned(),
-            now: super::context::now(),
-            dry_run: false,
-            facts_of_run: None,
-            slot: None,
-            waits: true,
-            accept_missing: None,
-            restate: None,
-        };
+        let options = RunOptions::new(as_of, actor, super::context::now());
         let when = format_time(as_of);
-        match run(&self.at, &self.program, job, &order, &|step| {
+        match app::run(&self.at, &self.program, job, &options, &|step| {
             self.progress.show(&format!("{when} {step}"));
             Ok(())
         })
         .await?
         {
-            Ran::Done(report) => Ok(*report),
-            Ran::Elsewhere => bail!("another run of the demo is at work"),
-            Ran::Before(run_id) => bail!("run {run_id} did this before"),
+            RunResult::Done(report) => Ok(*report),
+            RunResult::Busy => bail!("another run of the demo is at work"),
+            RunResult::DoneBefore(run_id) => bail!("run {run_id} did this before"),
         }
     }
 
@@ -137,13 +124,13 @@ impl Demo {
 
     /// One person approves the newest draft, another settles it the day after.
     async fn pay(&self, day: NaiveDate) -> Result<()> {
-        let drafts = batches(&self.at.store, &self.program.id).await?;
+        let drafts = list_batches(&self.at, &self.program).await?;
         let draft = drafts.iter().rfind(|batch| batch.state == BatchState::Draft).context("the payout drafted a batch")?;
         let id = &draft.batch_id;
         let next = day + Days::new(1);
-        decide(&self.at.store, &self.program, Decision::Approve, id, "nadia", self.time(day, 11)).await?;
+        decide_batch(&self.at, &self.program, "nadia", self.time(day, 11), id, Decision::Approve).await?;
         print(&format!("{day}: purser batch approve {id} --by nadia"))?;
-        decide(&self.at.store, &self.program, Decision::Settle { failed: &[] }, id, "tom", self.time(next, 11)).await?;
+        decide_batch(&self.at, &self.program, "tom", self.time(next, 11), id, Decision::Settle { failed: &[] }).await?;
         print(&format!(
             "{next}: purser batch settle {id} --by tom: {} paid",
             Money::from_minor(draft.amount, self.program.currency)
@@ -152,8 +139,7 @@ impl Demo {
 
     async fn clawback(&self) -> Result<()> {
         let (creator, order) = CLAWED_BACK;
-        let all = balances(&self.at.store, &self.program.id).await?;
-        let balance = all.get(creator).copied().unwrap_or_default();
+        let balance = balance_of(&self.at, &self.program, creator).await?;
         let money = |minor| Money::from_minor(minor, self.program.currency);
         print(&format!(
             "            order {order} was refunded after its commission was paid: {creator} has {} payable; later earnings net it",
@@ -162,7 +148,7 @@ impl Demo {
     }
 
     async fn what_next(&self) -> Result<()> {
-        let known = batches(&self.at.store, &self.program.id).await?;
+        let known = list_batches(&self.at, &self.program).await?;
         let waiting = known.last().map(|batch| batch.batch_id.clone()).unwrap_or_default();
         let purser = format!("cargo run --release -- --database sqlite://{FOLDER}/demo.db --program {}", self.program.id);
         let (creator, order) = CLAWED_BACK;

@@ -3,8 +3,7 @@ use anyhow::Result;
 use super::args::{Erase, Places};
 use super::context::{now, programs, workplace};
 use super::show::print;
-use crate::keeping::{self, Erasing, Erasure, Who};
-use crate::runner::key_file;
+use crate::app::{self, Erasing, Erasure, Who, key_file};
 
 /// What purser cannot reach.
 const ELSEWHERE: &str = "Still to do where purser cannot: the sources that hold this person, backups, dumps and exports, the mail \
@@ -18,7 +17,7 @@ pub(super) async fn erase(places: &Places, command: &Erase) -> Result<()> {
         Erase::Customer { customer, request } => (Who::Customer(customer), request),
     };
     let erasing = Erasing { who, by: &request.by, reason: &request.reason, now: now() };
-    for Erasure { program, files, mails, runs } in keeping::erase(&at, &programs, &erasing).await? {
+    for Erasure { program, files, mails, runs } in app::erase(&at, &programs, &erasing).await? {
         print(&format!(
             "{program}: erased. {files} files of facts were written anew, {mails} mails forgotten, {runs} records of runs blotted"
         ))?;

@@ -6,12 +6,8 @@ use super::args::{Export, ExportFormat, Format, Places, What};
 use super::context::{program, workplace};
 use super::output::Output;
 use super::show::{Sheet, print};
-use crate::dump::{Dumped, dump};
-use crate::ledger::{Books, balances, check_currency_shown, write_books};
-use crate::money::format_minor;
+use crate::app::{Books, Dumped, Environment, Figures, export_dump, export_figures, export_journal};
 use crate::program::Program;
-use crate::reconcile::KeptOutcome;
-use crate::runner::{Workplace, last_basis};
 
 pub(super) async fn export(places: &Places, export: &Export) -> Result<()> {
     if matches!(export.what, What::Dump) {
@@ -20,10 +16,9 @@ pub(super) async fn export(places: &Places, export: &Export) -> Result<()> {
     let task = task(export)?;
     let program = program(places)?;
     let at = workplace(places).await?;
-    check_currency_shown(&at.store, &program).await?;
     let mut out = Output::begin(export.out.as_deref())?;
     match task {
-        Task::Journal(books) => write_books(&mut at.store.snapshot().await?, &program, books, &mut out).await?,
+        Task::Journal(books) => export_journal(&at, &program, books, &mut out).await?,
         Task::Figures(what, Format::Csv) => csv(&at, &program, what, &mut out).await?,
         Task::Figures(what, Format::Table) => writeln!(out, "{}", sheet(&at, &program, what).await?.aligned())?,
         Task::Figures(what, Format::Json) => writeln!(out, "{}", sheet(&at, &program, what).await?.json()?)?,
@@ -37,20 +32,12 @@ enum Task {
     Figures(Figures, Format),
 }
 
-#[derive(Clone, Copy)]
-enum Figures {
-    Orders,
-    Commissions,
-    Balances,
-    Exceptions,
-}
-
 /// It needs no program file: the database holds what there is.
 async fn everything(places: &Places, export: &Export) -> Result<()> {
     ensure!(export.format.is_none(), "a dump is written as Parquet; leave --format out");
     let folder = export.out.as_deref().context("name the folder to write to with --out DIR")?;
     let at = workplace(places).await?;
-    let dumped = dump(&at.store, &at.data, places.program.as_deref(), folder).await?;
+    let dumped = export_dump(&at, places.program.as_deref(), folder).await?;
     let row = |dumped: &Dumped| vec![dumped.table.to_owned(), dumped.rows.to_string()];
     let sheet = Sheet { header: vec!["table", "rows"], figures: vec![1], rows: dumped.iter().map(row).collect() };
     print(&format!("wrote {}; its README.md says how to read it\n{}", folder.display(), sheet.aligned()))
@@ -88,79 +75,19 @@ fn books(format: ExportFormat) -> Result<Books> {
 }
 
 /// Large exports go out row by row: lines end in LF, quotes stand only where needed.
-async fn csv(at: &Workplace, program: &Program, what: Figures, out: &mut Output) -> Result<()> {
+async fn csv(at: &Environment, program: &Program, what: Figures, out: &mut Output) -> Result<()> {
     let mut csv = csv::WriterBuilder::new().from_writer(out);
-    csv.write_record(columns(what))?;
-    rows(at, program, what, |row| Ok(csv.write_record(row)?)).await?;
+    csv.write_record(what.columns())?;
+    export_figures(at, program, what, |row| Ok(csv.write_record(row)?)).await?;
     Ok(csv.flush()?)
 }
 
-async fn sheet(at: &Workplace, program: &Program, what: Figures) -> Result<Sheet> {
-    let mut sheet = Sheet { header: columns(what).to_vec(), figures: figures(what), rows: Vec::new() };
-    rows(at, program, what, |row| {
+async fn sheet(at: &Environment, program: &Program, what: Figures) -> Result<Sheet> {
+    let mut sheet = Sheet { header: what.columns().to_vec(), figures: what.amounts().to_vec(), rows: Vec::new() };
+    export_figures(at, program, what, |row| {
         sheet.rows.push(row.iter().map(|value| (*value).to_owned()).collect());
         Ok(())
     })
     .await?;
     Ok(sheet)
-}
-
-fn columns(what: Figures) -> &'static [&'static str] {
-    match what {
-        Figures::Orders => &["order_id", "outcome", "reason"],
-        Figures::Commissions => &["kind", "order_id", "line_id", "creator_id", "touch", "base", "commission", "state"],
-        Figures::Balances => &["creator_id", "pending", "payable", "reserved", "paid"],
-        Figures::Exceptions => &["kind", "subject"],
-    }
-}
-
-fn figures(what: Figures) -> Vec<usize> {
-    match what {
-        Figures::Orders | Figures::Exceptions => vec![],
-        Figures::Commissions => vec![5, 6],
-        Figures::Balances => vec![1, 2, 3, 4],
-    }
-}
-
-async fn rows(at: &Workplace, program: &Program, what: Figures, mut each: impl FnMut(&[&str]) -> Result<()>) -> Result<()> {
-    let money = |minor: i64| format_minor(minor, program.currency.exponent());
-    if let Figures::Balances = what {
-        for (creator, balance) in balances(&at.store, &program.id).await? {
-            let amounts = [balance.pending, balance.payable, balance.reserved, balance.paid].map(money);
-            each(&[&creator, &amounts[0], &amounts[1], &amounts[2], &amounts[3]])?;
-        }
-        return Ok(());
-    }
-    let basis = last_basis(&at.store, program).await?;
-    let kept = basis.with_context(|| format!("{} was never reconciled; run `purser run nightly` first", program.id))?.outcome;
-    match what {
-        Figures::Orders => kept.for_each_order(&at.data, |row| each(&row)),
-        Figures::Exceptions => kept.exceptions(&at.data)?.iter().try_for_each(|(kind, subject)| each(&[kind, subject])),
-        _ => commissions(&kept, at, money, each),
-    }
-}
-
-/// The targets come by key; rows of one key's order, line and creator are put in the order of all their columns.
-fn commissions(
-    kept: &KeptOutcome,
-    at: &Workplace,
-    money: impl Fn(i64) -> String,
-    mut each: impl FnMut(&[&str]) -> Result<()>,
-) -> Result<()> {
-    let mut group: Vec<[String; 8]> = Vec::new();
-    let mut write = |group: &mut Vec<[String; 8]>| -> Result<()> {
-        group.sort();
-        group.drain(..).try_for_each(|row| each(&row.each_ref().map(String::as_str)))
-    };
-    kept.for_each_target(&at.data, |target| {
-        let state = if target.payable { "payable" } else { "pending" };
-        let texts = [target.kind, target.order_id, target.line_id, target.creator_id, target.touch];
-        if group.first().is_some_and(|first| first[..4] != texts[..4]) {
-            write(&mut group)?;
-        }
-        let [kind, order_id, line_id, creator_id, touch] = texts.map(str::to_owned);
-        group.push([kind, order_id, line_id, creator_id, touch, money(target.base), money(target.commission), state.to_owned()]);
-        Ok(())
-    })?;
-    write(&mut group)
 }

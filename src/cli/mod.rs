@@ -31,8 +31,8 @@ use std::time::Duration;
 
 use clap::{ArgMatches, CommandFactory, FromArgMatches};
 
-use crate::proposal::Request;
-use crate::trouble::may_pass;
+use crate::app::Request;
+use crate::error::is_transient;
 use args::{Arguments, Command};
 
 /// How long what still runs may take to end once a command is done.
@@ -72,7 +72,7 @@ pub fn main() -> ExitCode {
 
 fn failed(error: &anyhow::Error) -> ExitCode {
     eprintln!("error: {error:#}");
-    ExitCode::from(if may_pass(error) { TRY_AGAIN } else { 1 })
+    ExitCode::from(if is_transient(error) { TRY_AGAIN } else { 1 })
 }
 
 async fn dispatch(arguments: Arguments, matches: &ArgMatches) -> anyhow::Result<()> {

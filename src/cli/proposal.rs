@@ -3,30 +3,22 @@ use anyhow::Result;
 use super::args::{Format, Judge, Places, Proposal as Command, Propose};
 use super::context::{now, program, workplace};
 use super::show::{Sheet, print};
-use crate::facts::format_time;
-use crate::ledger::check_currency_shown;
+use crate::app::{self, Environment, Proposal, ProposalKind as Kind, ProposalState as State, Request, Verdict};
+use crate::calendar::format_time;
 use crate::money::{Money, format_minor};
 use crate::program::Program;
-use crate::proposal::{self, Kind, Known, Proposal, Request, State, Verdict};
-use crate::runner::{Workplace, known};
 
 /// Proposes something, and says who may approve it.
 pub(super) async fn propose(places: &Places, request: Request<'_>, propose: &Propose) -> Result<()> {
     let program = program(places)?;
     let at = workplace(places).await?;
-    check_currency_shown(&at.store, &program).await?;
     propose_at(&at, &program, request, propose).await
 }
 
 /// As [`propose`], where the workplace is open already.
-pub(super) async fn propose_at(at: &Workplace, program: &Program, request: Request<'_>, propose: &Propose) -> Result<()> {
-    let known = match request {
-        Request::Void { .. } => Known::default(),
-        Request::Credit { order_id, .. } => known(at, program, Some(order_id)).await?,
-        _ => known(at, program, None).await?,
-    };
+pub(super) async fn propose_at(at: &Environment, program: &Program, request: Request<'_>, propose: &Propose) -> Result<()> {
     let as_of = propose.as_of.unwrap_or_else(now);
-    let proposal = proposal::propose(&at.store, program, &known, request, &propose.reason, &propose.by, as_of).await?;
+    let proposal = app::propose(at, program, &propose.by, as_of, request, &propose.reason).await?;
     let (id, by) = (&proposal.proposal_id, &proposal.proposed_by);
     print(&format!(
         "{id} is proposed by {by}: {}\nanybody but {by} may approve it: purser proposal approve {id} --by NAME",
@@ -37,21 +29,20 @@ pub(super) async fn propose_at(at: &Workplace, program: &Program, request: Reque
 pub(super) async fn proposal(places: &Places, command: &Command) -> Result<()> {
     let program = program(places)?;
     let at = workplace(places).await?;
-    check_currency_shown(&at.store, &program).await?;
     let (verdict, judge) = match command {
         Command::List { format } => {
-            let proposals = proposal::proposals(&at.store, &program.id).await?;
+            let proposals = app::list_proposals(&at, &program).await?;
             return list(&program, &proposals)?.print(*format);
         }
         Command::Show { proposal_id, format } => {
-            let proposal = proposal::find(&at.store, &program.id, proposal_id).await?;
+            let proposal = app::find_proposal(&at, &program, proposal_id).await?;
             return show(&program, &proposal, *format);
         }
         Command::Approve(judge) => (Verdict::Approve, judge),
         Command::Reject(judge) => (Verdict::Reject, judge),
     };
     let Judge { proposal_id, by, as_of } = judge;
-    let (proposal, posted) = proposal::decide(&at.store, &program, verdict, proposal_id, by, as_of.unwrap_or_else(now)).await?;
+    let (proposal, posted) = app::decide_proposal(&at, &program, by, as_of.unwrap_or_else(now), proposal_id, verdict).await?;
     let next = match (proposal.state, proposal.kind) {
         (State::Approved, Kind::Credit) => "\nthe next nightly run pays by it",
         (State::Rejected, _) => "\nnothing was changed",

@@ -7,16 +7,15 @@ use super::args::{Places, ReportFormat, Run};
 use super::context::{actor, all_told, each_program, new_workplace, now, orphans};
 use super::progress::Progress;
 use super::show::{Sheet, print};
-use crate::facts::format_time;
-use crate::ledger::programs;
-use crate::money::{Currency, Money, format_minor};
-use crate::outbox::Channel;
-use crate::program::{Job, Program};
-use crate::runner::{
-    Order, Ran, ReconcileReport, Report, Schedule, StepReport, Workplace, known_slots, look, look_for_gone, program_is_broken,
-    programs_are_sound,
+use crate::app::{
+    self, Environment, PostedWhy, ReconcileReport, Report, RunOptions, RunResult, StepReport, TakenFromPaid, Waiting,
+    deliver_waiting, list_ledgers,
 };
-use crate::trouble::may_pass;
+use crate::calendar::format_time;
+use crate::error::is_transient;
+use crate::money::{Currency, Money, format_minor};
+use crate::program::{Job, Program, Schedule};
+use crate::scheduler::{known, look, look_for_gone, program_is_broken, programs_are_sound};
 
 /// For how long a scheduled run tries again what may pass (seconds).
 const PATIENCE: u64 = 900;
@@ -31,7 +30,7 @@ pub(super) async fn run(places: &Places, run: &Run) -> Result<()> {
     mind_the_clock(run)?;
     let Plan { work, broken, without, here } = Plan::of(places, &run.names)?;
     let at = new_workplace(places).await?;
-    let known = programs(&at.store).await?;
+    let known = list_ledgers(&at).await?;
     if work.iter().any(|(program, _)| !known.contains(&program.id)) {
         for (id, advice) in orphans(places, &known, &here) {
             tracing::warn!("there is a ledger {id} and no program file for it: {advice}");
@@ -50,7 +49,7 @@ pub(super) async fn run(places: &Places, run: &Run) -> Result<()> {
         session.deliver().await;
     }
     // What may pass is no reason to say that all may.
-    let (passing, lasting): (Vec<_>, Vec<_>) = failed.into_iter().partition(may_pass);
+    let (passing, lasting): (Vec<_>, Vec<_>) = failed.into_iter().partition(is_transient);
     all_told(passing.into_iter().chain(lasting).collect())
 }
 
@@ -114,7 +113,7 @@ fn job(program: &Program, name: &str) -> Result<Job> {
 
 /// One start of the command.
 struct Session<'a> {
-    at: &'a Workplace,
+    at: &'a Environment,
     run: &'a Run,
     actor: String,
     progress: Progress,
@@ -157,7 +156,7 @@ impl Session<'_> {
             match self.patiently(program, job, slot).await {
                 Ok(report) => reports.extend(report),
                 // What may pass holds up what comes after it; what does not would hold it up for good.
-                Err(error) if slot.is_some() && !may_pass(&error) => failed.push(error),
+                Err(error) if slot.is_some() && !is_transient(&error) => failed.push(error),
                 Err(error) => return Err(error),
             }
         }
@@ -183,7 +182,7 @@ impl Session<'_> {
 
     /// Raises which programs with schedules have no file any more.
     async fn look_for_gone(&self, here: &BTreeSet<String>) -> Result<()> {
-        look_for_gone(self.at, here, &known_slots(&self.at.store).await?, now()).await
+        look_for_gone(self.at, here, &known(&self.at.store).await?, now()).await
     }
 
     /// Runs a job, and again after growing pauses while what keeps it from being done may pass.
@@ -192,7 +191,7 @@ impl Session<'_> {
         let (start, mut pause) = (Instant::now(), PAUSE);
         loop {
             let error = match self.once(program, job, slot).await {
-                Err(error) if may_pass(&error) && start.elapsed() + pause <= patience => error,
+                Err(error) if is_transient(&error) && start.elapsed() + pause <= patience => error,
                 other => return other,
             };
             tracing::warn!(program = program.id, job = job.name, "{error:#}; trying again in {} s", pause.as_secs());
@@ -203,47 +202,43 @@ impl Session<'_> {
 
     async fn once(&self, program: &Program, job: &Job, slot: Option<i64>) -> Result<Option<Report>> {
         let now = now();
-        let order = Order {
-            as_of: slot.or(self.run.as_of).unwrap_or(now),
+        let options = RunOptions {
             slot,
-            waits: true,
-            actor: self.actor.clone(),
-            now,
             dry_run: self.run.dry_run,
             facts_of_run: self.run.facts,
             accept_missing: self.run.accept_missing.clone(),
             restate: self.run.restate.clone(),
+            ..RunOptions::new(slot.or(self.run.as_of).unwrap_or(now), &self.actor, now)
         };
         let show = |step: &str| {
             self.progress.show(step);
             Ok(())
         };
-        let ran = crate::runner::run(self.at, program, job, &order, &show).await;
+        let ran = app::run(self.at, program, job, &options, &show).await;
         self.progress.pause();
         let is_text = self.run.format != ReportFormat::Json;
         match ran? {
-            Ran::Done(report) => {
+            RunResult::Done(report) => {
                 if is_text {
                     print(&shown(program, &report)?)?;
                 }
                 Ok(Some(*report))
             }
-            Ran::Before(run_id) => {
+            RunResult::DoneBefore(run_id) => {
                 if is_text {
-                    let slot = format_time(order.as_of);
+                    let slot = format_time(options.as_of);
                     print(&format!("{}: {} of {slot} was done before, by run {run_id}", program.name, job.name))?;
                 }
                 Ok(None)
             }
-            Ran::Elsewhere => bail!("another run of {} is at work", program.id),
+            RunResult::Busy => bail!("another run of {} is at work", program.id),
         }
     }
 
     /// Sends what waits for the operator, and statements that could not be sent before. That it cannot be sent is no reason to
     /// call the run failed.
     async fn deliver(&self) {
-        let channels = [Channel::Operator, Channel::Webhook, Channel::Statement];
-        if let Err(error) = self.at.post.deliver_all(&self.at.store, &self.at.data, &channels).await {
+        if let Err(error) = deliver_waiting(self.at, Waiting::All).await {
             tracing::warn!("what waits could not be sent: {error:#}");
         }
     }
@@ -311,7 +306,7 @@ fn outcomes(report: &ReconcileReport) -> Result<Sheet> {
 
 fn posted(program: &Program, report: &ReconcileReport) -> Sheet {
     let money = |minor: i64| if minor == 0 { String::new() } else { Money::from_minor(minor, program.currency).to_string() };
-    let row = |(why, posted): (&String, &crate::runner::PostedWhy)| {
+    let row = |(why, posted): (&String, &PostedWhy)| {
         vec![why.clone(), posted.transfers.to_string(), money(posted.owed), money(posted.moved)]
     };
     let rows = report.posted.iter().map(row).collect();
@@ -323,7 +318,7 @@ fn taken_from_paid(program: &Program, report: &ReconcileReport) -> Sheet {
     let mut taken: Vec<_> = report.taken_from_paid.iter().collect();
     taken.sort_by_key(|taken| (std::cmp::Reverse(taken.amount), &taken.creator_id));
     let more = taken.len().saturating_sub(TAKEN_SHOWN);
-    let row = |taken: &&crate::runner::TakenFromPaid| {
+    let row = |taken: &&TakenFromPaid| {
         let amount = Money::from_minor(taken.amount, program.currency).to_string();
         vec![taken.creator_id.clone(), taken.why.clone(), amount]
     };

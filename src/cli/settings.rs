@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use clap::ArgMatches;
 use clap::parser::ValueSource;
 
-use crate::outbox::Post;
+use crate::app::Post;
 
 /// One setting.
 pub(super) struct Setting {

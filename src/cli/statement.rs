@@ -4,27 +4,26 @@ use serde::Serialize;
 use super::args::{Places, Statement, StatementFormat};
 use super::context::{now, program, workplace};
 use super::show::{Sheet, print};
-use crate::ledger::check_currency_shown;
+use crate::app::{
+    Exceptions, Shown, Statement as Model, StatementMonth, StatementsReport, render_statement, statement_csv, statement_of,
+};
 use crate::money::format_minor;
 use crate::program::Program;
-use crate::runner::{Exceptions, StatementsReport, statement_of};
-use crate::statement::{self, Shown};
 
 pub(super) async fn statement(places: &Places, command: &Statement) -> Result<()> {
     let program = program(places)?;
     let at = workplace(places).await?;
-    check_currency_shown(&at.store, &program).await?;
     let as_of = command.as_of.unwrap_or_else(now);
     let named = statement_of(&at, &program, &command.creator_id, command.month, as_of).await?;
     let shown = &named.shown;
     match command.format {
         StatementFormat::Text => {
-            let rendered = statement::render(&shown.statement, &named.name, shown.preview)?;
+            let rendered = render_statement(&shown.statement, &named.name, shown.preview)?;
             print(rendered.text.trim_end())?;
             mail(shown)
         }
-        StatementFormat::Html => print(statement::render(&shown.statement, &named.name, shown.preview)?.html.trim_end()),
-        StatementFormat::Csv => print(statement::csv(&shown.statement)?.trim_end()),
+        StatementFormat::Html => print(render_statement(&shown.statement, &named.name, shown.preview)?.html.trim_end()),
+        StatementFormat::Csv => print(statement_csv(&shown.statement)?.trim_end()),
         StatementFormat::Json => print(&json(shown)?),
     }
 }
@@ -46,7 +45,7 @@ fn json(shown: &Shown) -> Result<String> {
         mail: Option<&'a str>,
         mail_error: Option<&'a str>,
         #[serde(flatten)]
-        statement: &'a statement::Statement,
+        statement: &'a Model,
     }
     let whole = Whole {
         preview: shown.preview,
@@ -88,7 +87,7 @@ pub(super) fn report(program: &Program, report: &StatementsReport, rehearsed: bo
 
 fn months(program: &Program, report: &StatementsReport) -> Sheet {
     let money = |minor: i64| format_minor(minor, program.currency.exponent());
-    let row = |month: &crate::runner::StatementMonth| {
+    let row = |month: &StatementMonth| {
         let totals = &month.totals;
         let changes = [totals.earned, totals.clawed_back, totals.bonuses, totals.fees, totals.adjustments, totals.paid];
         let amounts = [totals.opening].into_iter().chain(changes).chain([totals.closing]);

@@ -6,26 +6,24 @@ use super::args::{Format, Places};
 use super::context::{all_told, each_program, now, orphans, workplace};
 use super::proposal::what;
 use super::show::{Sheet, print};
-use crate::alert::{self, Raised};
-use crate::facts::format_time;
-use crate::ledger::{Balance, balances, check_currency_shown, programs as ledgers};
-use crate::money::{Money, Overflow};
-use crate::outbox::{Channel, counts};
-use crate::payout::{BatchState, batches};
-use crate::program::Program;
-use crate::proposal::{State, proposals};
-use crate::runner::{JobFigures, RunRecord, Schedule, Workplace, figures, local_time, runs};
-use crate::words::counted;
+use crate::app::{
+    BatchState, Environment, ProgramStatus, Raised, RunRecord, RunState, list_alerts, list_ledgers, list_runs, program_status,
+};
+use crate::calendar::{format_local_time, format_time};
+use crate::money::Money;
+use crate::program::{Program, Schedule};
+use crate::scheduler::{JobFigures, figures};
+use crate::vocabulary::counted;
 
 pub(super) async fn status(places: &Places, limit: u32, format: Format) -> Result<()> {
     let programs = each_program(places)?;
     let at = workplace(places).await?;
-    let standing = Standing { jobs: figures(&at.store, now()).await?, alerts: alert::open(&at.store).await? };
+    let standing = Standing { jobs: figures(&at.store, now()).await?, alerts: list_alerts(&at).await? };
     let mut rows = Vec::new();
     let mut broken = Vec::new();
     let here: BTreeSet<String> = programs.iter().map(|(id, _)| id.clone()).collect();
     for (id, program) in programs {
-        let records = runs(&at.store, &id, i64::from(limit)).await?;
+        let records = list_runs(&at, &id, i64::from(limit)).await?;
         match program {
             Ok(program) if format == Format::Table => print(&shown(&at, &program, &standing, &records).await?)?,
             Ok(_) => rows.extend(records.iter().map(row)),
@@ -38,7 +36,7 @@ pub(super) async fn status(places: &Places, limit: u32, format: Format) -> Resul
         }
     }
     if format == Format::Table {
-        for (id, advice) in orphans(places, &ledgers(&at.store).await?, &here) {
+        for (id, advice) in orphans(places, &list_ledgers(&at).await?, &here) {
             print(&format!("{id}\n  there is a ledger and no program file: {advice}"))?;
         }
     } else {
@@ -70,8 +68,8 @@ impl Standing {
     }
 }
 
-async fn shown(at: &Workplace, program: &Program, standing: &Standing, records: &[RunRecord]) -> Result<String> {
-    check_currency_shown(&at.store, program).await?;
+async fn shown(at: &Environment, program: &Program, standing: &Standing, records: &[RunRecord]) -> Result<String> {
+    let status = program_status(at, program).await?;
     let mut text = vec![format!("{} ({})", program.name, program.id)];
     if records.is_empty() {
         text.push("  no run yet; start with `purser run nightly`".to_owned());
@@ -80,43 +78,37 @@ async fn shown(at: &Workplace, program: &Program, standing: &Standing, records: 
     }
     text.extend(due(program, &standing.jobs)?);
     text.extend(standing.alerts(&program.id));
-    for failed in records.iter().filter(|record| record.state == "failed") {
+    for failed in records.iter().filter(|record| record.state == RunState::Failed) {
         text.push(format!("  run {} failed: {}", failed.run_id, failed.error.as_deref().unwrap_or("no reason was recorded")));
     }
     if !records.is_empty() {
-        text.push(owed(at, program).await?);
+        text.push(owed(program, &status));
     }
-    text.extend(waiting(at, program).await?);
+    text.extend(waiting(program, &status)?);
     Ok(text.join("\n"))
 }
 
 /// What all creators together are owed and were paid.
-async fn owed(at: &Workplace, program: &Program) -> Result<String> {
-    let mut sum = Balance::default();
-    for balance in balances(&at.store, &program.id).await?.values() {
-        sum = add(sum, *balance)?;
-    }
+fn owed(program: &Program, status: &ProgramStatus) -> String {
     let money = |minor: i64| Money::from_minor(minor, program.currency);
-    let Balance { pending, payable, reserved, paid } = sum;
-    Ok(format!(
+    let balance = status.balance;
+    format!(
         "  owed to creators: {} pending, {} payable, {} in batches; paid so far: {}",
-        money(pending),
-        money(payable),
-        money(reserved),
-        money(paid)
-    ))
+        money(balance.pending),
+        money(balance.payable),
+        money(balance.reserved),
+        money(balance.paid)
+    )
 }
 
 /// What waits for a person, or to be sent.
-async fn waiting(at: &Workplace, program: &Program) -> Result<Vec<String>> {
+fn waiting(program: &Program, status: &ProgramStatus) -> Result<Vec<String>> {
     let mut text = Vec::new();
-    for letters in counts(&at.store).await?.into_iter().filter(|letters| letters.program == program.id) {
-        if matches!(letters.state.as_str(), "waiting" | "unknown") && letters.channel == Channel::Statement.word() {
-            let mails = counted(letters.count, "statement", "statements");
-            text.push(format!("  {mails} not mailed yet; a run of statements sends what waits, and so does the server"));
-        }
+    if status.unmailed > 0 {
+        let mails = counted(status.unmailed, "statement", "statements");
+        text.push(format!("  {mails} not mailed yet; a run of statements sends what waits, and so does the server"));
     }
-    for batch in batches(&at.store, &program.id).await? {
+    for batch in &status.batches {
         let waits = match batch.state {
             BatchState::Draft => format!("approval by somebody other than {}", batch.drafted_by),
             BatchState::Approved => "its export, or settlement".to_owned(),
@@ -127,7 +119,7 @@ async fn waiting(at: &Workplace, program: &Program) -> Result<Vec<String>> {
             (&batch.batch_id, Money::from_minor(batch.amount, program.currency), counted(batch.creators, "creator", "creators"));
         text.push(format!("  batch {id}: {amount} to {creators}, waits for {waits}"));
     }
-    for proposal in proposals(&at.store, &program.id).await?.iter().filter(|proposal| proposal.state == State::Proposed) {
+    for proposal in &status.proposals {
         let (id, by, what) = (&proposal.proposal_id, &proposal.proposed_by, what(program, proposal)?);
         text.push(format!("  proposal {id}: {what}, waits for approval by somebody other than {by}"));
     }
@@ -140,7 +132,7 @@ fn due(program: &Program, jobs: &[JobFigures]) -> Result<Vec<String>> {
     for job in &program.jobs {
         let Some(schedule) = Schedule::of(program, job)? else { continue };
         let known = jobs.iter().find(|known| known.program == program.id && known.job == job.name);
-        let next = format!("  {}: due next {}", job.name, local_time(program, schedule.next(now())?));
+        let next = format!("  {}: due next {}", job.name, format_local_time(program.time_zone, schedule.next(now())?));
         lines.push(match known.map_or(0, |known| known.late) {
             0 => next,
             late => format!("{next}; due and not done for {}", span(late)),
@@ -158,18 +150,8 @@ fn span(micros: i64) -> String {
     }
 }
 
-fn add(a: Balance, b: Balance) -> Result<Balance, Overflow> {
-    let add = |a: i64, b: i64| a.checked_add(b).ok_or(Overflow);
-    Ok(Balance {
-        pending: add(a.pending, b.pending)?,
-        payable: add(a.payable, b.payable)?,
-        reserved: add(a.reserved, b.reserved)?,
-        paid: add(a.paid, b.paid)?,
-    })
-}
-
 fn row(record: &RunRecord) -> Vec<String> {
-    let sums = record.sums();
+    let reconciled = record.reconciled();
     let seconds = record.ended_at.map(|ended| {
         let tenths = (ended - record.started_at) / 100_000;
         format!("{}.{}", tenths / 10, tenths % 10)
@@ -179,12 +161,12 @@ fn row(record: &RunRecord) -> Vec<String> {
         record.program.clone(),
         record.job.clone(),
         format_time(record.as_of),
-        record.state.clone(),
+        record.state.code().to_owned(),
         seconds.unwrap_or_default(),
-        sums.orders.map(|n| n.to_string()).unwrap_or_default(),
-        sums.transfers.map(|n| n.to_string()).unwrap_or_default(),
-        sums.owed.unwrap_or_default(),
-        sums.exceptions.map(|n| n.to_string()).unwrap_or_default(),
+        reconciled.as_ref().map(|figures| figures.orders().to_string()).unwrap_or_default(),
+        reconciled.as_ref().map(|figures| figures.transfers().to_string()).unwrap_or_default(),
+        reconciled.as_ref().map(|figures| figures.owed()).unwrap_or_default(),
+        reconciled.as_ref().map(|figures| figures.exceptions().to_string()).unwrap_or_default(),
         record.actor.clone(),
     ]
 }

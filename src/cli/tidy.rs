@@ -3,7 +3,7 @@ use anyhow::Result;
 use super::args::{Places, Tidy};
 use super::context::{all_told, now, programs, workplace};
 use super::show::{Sheet, print};
-use crate::keeping::{Tidied, tidy as tidy_program};
+use crate::app::{Tidied, tidy as tidy_program};
 use crate::program::Program;
 
 pub(super) async fn tidy(places: &Places, command: &Tidy) -> Result<()> {

@@ -11,7 +11,7 @@ use std::path::Path;
 use anyhow::{Context, Result, ensure};
 
 use crate::effect::UnfinishedFolder;
-use crate::reconcile::KeptOutcome;
+use crate::posting::KeptOutcome;
 use crate::store::{Listing, Store, Tx, Value};
 use parquet::{BATCH_ROWS, ParquetFile, file_name};
 use tables::{COMMISSIONS, EXCEPTIONS, ORDERS, TABLES, Table};

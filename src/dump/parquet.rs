@@ -8,8 +8,8 @@ use polars::io::parquet::write::BatchedWriter;
 use polars::prelude::{Column as Filled, DataFrame, DataType, Field, NamedFrom, ParquetWriter, Schema, Series, TimeUnit};
 
 use super::tables::{Column, Is, Table};
+use crate::calendar::Month;
 use crate::money::Currency;
-use crate::statement::Month;
 use crate::store::Value;
 
 /// Rows that are in memory at a time.

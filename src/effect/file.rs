@@ -9,7 +9,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use anyhow::{Context, Error, Result, ensure};
 
 use super::{Kind, effect_now};
-use crate::trouble::Passing;
+use crate::error::Transient;
 
 /// Writes a file by filling a temporary one beside it, syncing it, and renaming it into place.
 ///
@@ -19,7 +19,7 @@ pub fn write_file(path: &Path, fill: impl FnOnce(&mut File) -> Result<()>) -> Re
     let mut unfinished = Unfinished::begin(path)?;
     // What goes wrong in filling it, such as bad input, is told by whoever fills it; but the disk may be to blame.
     fill(&mut unfinished.file).map_err(|error| match trouble_of(&error) {
-        Some(FULL) => error.context(Passing(FULL.to_owned())).context(cannot_write(path)),
+        Some(FULL) => error.context(Transient(FULL.to_owned())).context(cannot_write(path)),
         Some(advice) => error.context(advice).context(cannot_write(path)),
         None => error,
     })?;

@@ -8,8 +8,8 @@ use anyhow::{Result, bail};
 use foldhash::fast::FixedState;
 use rayon::prelude::*;
 
-use super::parse::{format_time, parse_time};
 use super::text::{TextTable, Texts};
+use crate::calendar::{format_time, parse_time};
 use crate::money::parse_decimal;
 use crate::program::Table;
 

@@ -12,8 +12,8 @@ use polars::prelude::DataFrame;
 use super::checks::hash_key;
 use super::clicks::for_each_batch;
 use super::keep::{KeptFile, Manifest};
-use super::parse::parse_time;
 use super::text::{TextTable, Texts};
+use crate::calendar::parse_time;
 use crate::program::Table;
 
 /// How many clicks a creator's link had.

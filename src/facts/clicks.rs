@@ -14,8 +14,8 @@ use super::checks::{hash_key, in_parts, is_blank, refuse_difference, repeated_ha
 use super::columns_of;
 use super::index::{Index, Interned, NO_NUMBER, SparseIndex};
 use super::keep::{KeptFile, Manifest};
-use super::parse::parse_time;
 use super::text::{Texts, as_text, guarded, scan};
+use crate::calendar::parse_time;
 use crate::program::Table;
 
 type Hashes = HashSet<u64, FixedState>;

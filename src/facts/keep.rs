@@ -15,9 +15,9 @@ use super::erased::Erased;
 use super::narrow::{contract_columns, without_strange_columns, write_parquet};
 use super::text::as_text;
 use crate::effect::{reuse_file, write_file};
+use crate::error::Transient;
 use crate::program::{Program, Table};
 use crate::sources::{Format, SourceFile, files_of, hash_file, hash_of, read_csv};
-use crate::trouble::Passing;
 
 /// Rows of CSV that are turned into Parquet at a time.
 const BATCH_ROWS: usize = 200_000;
@@ -218,7 +218,7 @@ fn check_unchanged(file: &SourceFile, content: &str, copy: Option<&mut dyn Write
     let now = hash_file(file, copy)?;
     if now != content {
         let what = format!("{} changed while it was read; run again when its writer is done", file.shown);
-        return Err(Passing(what).into());
+        return Err(Transient(what).into());
     }
     Ok(())
 }

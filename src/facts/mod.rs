@@ -4,6 +4,7 @@
 //! [`load`] reads a manifest back, refuses whatever does not parse or contradicts itself, and gives [`Facts`].
 //! Nothing here depends on the time of a run: what is visible when is a rule, and rules live in `reconcile`.
 
+mod blocking;
 mod checks;
 mod click_counts;
 mod clicks;
@@ -12,8 +13,8 @@ mod erased;
 mod heights;
 mod index;
 mod keep;
+mod manifests;
 mod narrow;
-mod parse;
 mod person;
 mod rows;
 mod tables;
@@ -21,12 +22,13 @@ mod text;
 
 use polars::prelude::DataFrame;
 
+pub(crate) use blocking::blocking;
 pub use click_counts::{ClickCount, ClickFigures, ClickPlace, count_clicks};
 pub use credits::{Credit, Credits};
 pub use erased::{Erased, Identity, Key, is_pseudonym};
 pub(crate) use index::NO_NUMBER;
 pub use keep::{KeptFile, Manifest, keep, keep_without};
-pub use parse::{day_of_epoch, format_day, format_time, parse_day, parse_time};
+pub use manifests::{latest_manifest, manifest, manifest_of_run, record_manifest};
 pub use person::{Person, creator_with_email, find_creator, find_customer};
 pub use rows::{Click, Code, Creator, Fee, FxRate, Line, Link, Order, Refund, Rows};
 pub use tables::{load, load_creators};

@@ -4,7 +4,8 @@ use anyhow::{Context, Result};
 use chrono::NaiveDate;
 use polars::prelude::DataFrame;
 
-use super::{Facts, day_of_epoch};
+use super::Facts;
+use crate::calendar::day_of_epoch;
 use crate::money::{Currency, Rate};
 
 /// One version of an order.

@@ -10,9 +10,9 @@ use super::checks::{distinct_rows, hash_key, in_parts, is_blank, refuse_overlaps
 use super::clicks;
 use super::index::{Index, Interned, pick};
 use super::keep::Manifest;
-use super::parse::{parse_day, parse_time};
 use super::text::{TextTable, Texts};
 use super::{AMOUNT_DECIMALS, Facts};
+use crate::calendar::{parse_day, parse_time};
 use crate::money::{AmountError, Currency, MAX_MINOR, Rate, parse_decimal, parse_minor};
 use crate::program::{Program, Table};
 

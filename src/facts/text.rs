@@ -8,8 +8,9 @@ use polars::prelude::{
     Series, StringChunked, StringType, TimeUnit, col,
 };
 
+use super::columns_of;
 use super::keep::{KeptFile, Manifest};
-use super::{columns_of, format_day, format_time};
+use crate::calendar::{format_day, format_time};
 use crate::program::Table;
 
 /// All rows of a table, as text.

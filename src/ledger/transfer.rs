@@ -1,4 +1,4 @@
-use crate::reconcile::{Movement, Owed, What};
+use crate::posting::{Movement, Owed, What};
 
 /// An account of a program's books. Those of creators are each creator's own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -126,6 +126,21 @@ pub struct Balance {
 }
 
 impl Balance {
+    /// Both together.
+    ///
+    /// # Errors
+    ///
+    /// When a sum cannot be kept exactly.
+    pub fn plus(self, other: Self) -> Result<Self, crate::money::Overflow> {
+        let add = |a: i64, b: i64| a.checked_add(b).ok_or(crate::money::Overflow);
+        Ok(Self {
+            pending: add(self.pending, other.pending)?,
+            payable: add(self.payable, other.payable)?,
+            reserved: add(self.reserved, other.reserved)?,
+            paid: add(self.paid, other.paid)?,
+        })
+    }
+
     /// Books one side of a transfer.
     pub(super) fn book(&mut self, account: Account, amount: i64) -> Result<(), crate::money::Overflow> {
         let side = match account {

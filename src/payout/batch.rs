@@ -3,7 +3,7 @@ use anyhow::{Context, Result, bail};
 use super::current::key;
 use super::line::{LineState, TRANSFERS, line_states};
 use crate::ledger::EntryKind;
-use crate::store::{Row, Store};
+use crate::store::{Row, Store, Tx};
 
 /// Where a batch stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -108,6 +108,16 @@ pub async fn counts(store: &Store) -> Result<Vec<(String, String, i64)>> {
     let sql = "SELECT program, state, COUNT(*) FROM batches GROUP BY program, state ORDER BY program, state";
     let count = |row: &Row| Ok((row.text(0)?.to_owned(), row.text(1)?.to_owned(), row.int(2)?));
     store.rows(sql, &[]).await?.iter().map(count).collect()
+}
+
+/// When the last batch was drafted (microseconds since 1970), if any was, in a transaction.
+///
+/// # Errors
+///
+/// When the database cannot be read.
+pub async fn last_drafted(tx: &mut Tx, program: &str) -> Result<Option<i64>> {
+    let rows = tx.rows("SELECT MAX(created_at) FROM batches WHERE program = $1", &[program.into()]).await?;
+    rows.first().map_or(Ok(None), |row| row.optional_int(0))
 }
 
 fn batch(row: &Row) -> Result<Batch> {

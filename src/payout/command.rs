@@ -3,9 +3,9 @@ use anyhow::{Result, bail};
 use super::batch::{BatchLine, BatchState};
 use super::current::{Current, key};
 use super::draft::{LEFT_RESERVE, REACHED_CASH, transfer};
+use crate::calendar::day_of;
 use crate::ledger::{Account, Entry, EntryKind, Posted, Transfer, checked_name, is_same_person, post};
 use crate::program::Program;
-use crate::reconcile::local::day_of;
 use crate::store::{Store, Tx};
 
 /// What a person can decide about a batch.

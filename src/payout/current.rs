@@ -2,7 +2,7 @@ use anyhow::{Result, bail, ensure};
 
 use super::batch::{BatchLine, BatchState, LINES, line};
 use super::draft::digest;
-use crate::facts::format_time;
+use crate::calendar::format_time;
 use crate::ledger::EntryKind;
 use crate::store::{Tx, Value};
 

@@ -3,10 +3,10 @@ use std::collections::HashSet;
 use anyhow::Result;
 
 use super::batch::{Batch, BatchLine, BatchState};
+use crate::calendar::day_of;
 use crate::facts::Creator;
 use crate::ledger::{Account, Entry, EntryKind, Transfer, post};
 use crate::program::Program;
-use crate::reconcile::local::day_of;
 use crate::store::Tx;
 
 /// Drafts a batch of every payable balance that is due (`SPEC.md`, Payout); none where nobody has one.

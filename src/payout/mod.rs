@@ -13,7 +13,7 @@ mod line;
 mod returned;
 mod void;
 
-pub use batch::{Batch, BatchLine, BatchState, batches, counts, find};
+pub use batch::{Batch, BatchLine, BatchState, batches, counts, find, last_drafted};
 pub use command::{Decision, decide};
 pub use draft::{BatchDigest, draft};
 pub use export::{Exported, export};

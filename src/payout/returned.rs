@@ -4,10 +4,9 @@ use super::batch::BatchLine;
 use super::current::{Current, key};
 use super::draft::{LEFT_CASH, REACHED_PAYABLE, transfer};
 use super::line::{LineState, TRANSFERS, line_states};
-use crate::facts::format_time;
+use crate::calendar::{day_of, format_time};
 use crate::ledger::{Account, Entry, EntryKind, Posted, checked_name, checked_reason, post};
 use crate::program::Program;
-use crate::reconcile::local::day_of;
 use crate::store::{Store, Tx};
 
 /// A payment that came back after its batch was settled.

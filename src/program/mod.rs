@@ -6,6 +6,7 @@
 mod build;
 pub mod keys;
 mod reader;
+mod schedule;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -15,7 +16,10 @@ use anyhow::{Context, bail};
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 
+pub use crate::calendar::Period;
 use crate::money::{Currency, Rate, Rounding, format_minor};
+
+pub use schedule::Schedule;
 
 /// Microseconds of absolute time: a day is 24 hours, also across a clock change.
 pub type Micros = i64;
@@ -280,19 +284,6 @@ pub enum TierMode {
     Marginal,
     /// To everything in the period.
     Retroactive,
-}
-
-/// A span of local time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Period {
-    /// A calendar month.
-    Month,
-    /// A calendar quarter.
-    Quarter,
-    /// A calendar year.
-    Year,
-    /// All time. Not for bonuses.
-    Lifetime,
 }
 
 /// One `[[commission.bonuses]]`.

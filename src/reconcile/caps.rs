@@ -6,9 +6,9 @@ use anyhow::Result;
 use foldhash::fast::FixedState;
 
 use super::commission::Earned;
-use super::local::period_number;
 use super::shares::Shares;
 use super::visible::Orders;
+use crate::calendar::period_number;
 use crate::money::{Overflow, split_in_proportion};
 use crate::program::{Period, Program};
 

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::local::day_of;
 use super::outcome::Fate;
 use super::visible::Orders;
+use crate::calendar::day_of;
 use crate::program::Program;
 
 /// How many days are counted, the current one included: five of each weekday.

@@ -7,10 +7,11 @@ use anyhow::Result;
 use super::creators::Place;
 use super::customers::Customers;
 use super::frame::{i32s, i64s, texts};
-use super::local::{day_after_period, day_of, last_day_before, period_label, start_of};
 use super::progress::progress;
 use super::targets::{Builder, Decided, Target};
-use crate::facts::{Facts, day_of_epoch};
+use crate::calendar::day_of_epoch;
+use crate::calendar::{day_after_period, day_of, last_day_before, period_label, start_of};
+use crate::facts::Facts;
 use crate::money::{Overflow, format_minor, split_equally};
 use crate::program::{Bonus, Metric, Period};
 

@@ -28,7 +28,7 @@ pub struct ListedTarget<'a> {
 }
 
 /// Calls `each` with the rows of a frame of targets for which `state` knows whether they are payable.
-pub(super) fn for_each_listed(
+pub(crate) fn for_each_listed(
     frame: &DataFrame,
     state: impl Fn(usize) -> Option<bool>,
     mut each: impl FnMut(&ListedTarget<'_>) -> Result<()>,

@@ -25,23 +25,17 @@ mod caps;
 mod clicks;
 mod commission;
 mod creators;
-mod credited;
 mod customers;
 mod days;
-mod difference;
 mod exchange;
 mod extras;
-mod frame;
-mod kept;
+pub(crate) mod frame;
 mod lines;
 mod listed;
-pub(crate) mod local;
 mod outcome;
 mod progress;
-mod restatement;
 mod rules;
 mod shares;
-mod tally;
 mod targets;
 mod visible;
 
@@ -50,18 +44,15 @@ use std::collections::BTreeSet;
 use anyhow::Result;
 use polars::prelude::{Column, DataFrame};
 
+use crate::calendar::day_of;
 use crate::facts::{Credits, Facts};
 use crate::program::{Bonus, Customers, Program};
 use frame::column;
 
-pub use credited::{Credit, is_commission};
 pub use days::DayCount;
-pub use difference::{Circumstances, Difference, Movement, Owed, PostedTargets, What, Why, difference};
-pub use kept::{KeptOutcome, OutcomeCount, keep_outcome};
 pub use listed::ListedTarget;
+pub(crate) use listed::for_each_listed;
 use outcome::Fate;
-pub use restatement::{Restated, Standing, restated};
-pub use tally::{Tallied, TargetTally};
 use targets::{Builder, Decided};
 
 /// What the rules make of the facts at one time.
@@ -116,8 +107,7 @@ pub fn reconcile(program: &Program, facts: &Facts, credits: &Credits, as_of: i64
     let earned = commission::earned(program, &orders, &attribution, &shares, &rules)?;
     let earned = caps::capped(program, &orders, &shares, earned)?;
     tracing::debug!(shares = shares.len(), "found what they earn");
-    let refund_day: Vec<Option<i32>> =
-        refunded.latest.iter().map(|at| at.map(|at| local::day_of(program.time_zone, at))).collect();
+    let refund_day: Vec<Option<i32>> = refunded.latest.iter().map(|at| at.map(|at| day_of(program.time_zone, at))).collect();
     let decided = Decided {
         program,
         orders: &orders,

@@ -2,8 +2,8 @@
 
 use super::exchange::Exchange;
 use super::lines::Lines;
-use super::local::day_number;
 use super::visible::{Orders, Status};
+use crate::calendar::day_number;
 use crate::program::Program;
 
 /// The outcome of an order with its reason (`SPEC.md`, "Outcome of an order"); the earlier ones win.

@@ -6,10 +6,10 @@ use anyhow::Result;
 use foldhash::fast::FixedState;
 
 use super::creators::Place;
-use super::local::period_number;
 use super::rules::NO_RULE;
 use super::shares::Shares;
 use super::visible::Orders;
+use crate::calendar::period_number;
 use crate::money::Overflow;
 use crate::program::{Metric, Period, Program};
 

@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use super::creators::{Creators, Place};
 use super::lines::Lines;
-use super::local::day_number;
 use super::shares::Shares;
 use super::visible::Orders;
+use crate::calendar::day_number;
 use crate::program::{Program, RateRule};
 
 /// No rate matches.

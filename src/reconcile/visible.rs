@@ -5,7 +5,7 @@ use polars::prelude::DataFrame;
 use rayon::prelude::*;
 
 use super::frame::{TextColumn, i64s, texts, u32s};
-use super::local::day_of;
+use crate::calendar::day_of;
 use crate::facts::{Facts, NO_NUMBER};
 use crate::money::Currency;
 use crate::program::Program;

@@ -15,7 +15,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use super::{Pulse, metrics};
-use crate::runner::Workplace;
+use crate::app::{Environment, ping};
 
 /// After how long without a look at what is due the server is not well (microseconds).
 const SILENT: i64 = 180_000_000;
@@ -24,7 +24,7 @@ const SILENT: i64 = 180_000_000;
 const ANSWER: Duration = Duration::from_secs(3);
 
 /// The database, once it is open.
-pub(super) type Opened = watch::Receiver<Option<Arc<Workplace>>>;
+pub(super) type Opened = watch::Receiver<Option<Arc<Environment>>>;
 
 #[derive(Clone)]
 struct Answers {
@@ -74,7 +74,7 @@ async fn readiness(State(Answers { at, .. }): State<Answers>) -> Response {
     let Some(at) = at.borrow().clone() else {
         return (StatusCode::SERVICE_UNAVAILABLE, "the database is not open yet; see the log\n").into_response();
     };
-    match tokio::time::timeout(ANSWER, at.store.rows("SELECT COUNT(*) FROM leases", &[])).await {
+    match tokio::time::timeout(ANSWER, ping(&at)).await {
         Ok(Ok(_)) => "ready\n".into_response(),
         // Who asks may be anybody: the log says more.
         Ok(Err(error)) => {

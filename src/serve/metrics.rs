@@ -12,8 +12,8 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 
 use super::Pulse;
-use crate::runner::{JobFigures, Workplace, figures};
-use crate::{alert, ledger, outbox, payout, proposal};
+use crate::app::{AlertKind, AllFigures, Environment, all_figures};
+use crate::scheduler::{JobFigures, figures};
 
 /// What the text is.
 pub(super) const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -24,7 +24,7 @@ type Labels = Vec<(&'static str, String)>;
 type Gauges = Family<Labels, Gauge<i64, AtomicI64>>;
 
 /// The figures as text.
-pub(super) async fn text(pulse: &Pulse, at: Option<&Workplace>) -> Result<String> {
+pub(super) async fn text(pulse: &Pulse, at: Option<&Environment>) -> Result<String> {
     let mut sheet = Sheet(Registry::with_prefix("purser"));
     let build = sheet.gauges("build_info", "Which purser this is");
     build.get_or_create(&vec![("version", env!("CARGO_PKG_VERSION").to_owned())]).set(1);
@@ -34,8 +34,9 @@ pub(super) async fn text(pulse: &Pulse, at: Option<&Workplace>) -> Result<String
     if let Some(at) = at {
         let all = figures(&at.store, (pulse.clock)()).await?;
         jobs(&mut sheet, &all)?;
-        money(&mut sheet, at).await?;
-        waiting(&mut sheet, at, &all).await?;
+        let figures = all_figures(at).await?;
+        money(&mut sheet, &figures);
+        waiting(&mut sheet, &figures, &all);
     }
     let mut text = String::new();
     encode(&mut text, &sheet.0).context("the figures cannot be written")?;
@@ -57,7 +58,7 @@ impl Sheet {
 }
 
 /// The kinds of alerts that can be open: each is there from the start, so that a first one shows as a rise.
-const ALERTS: [&str; 5] = ["failed", "late", "missed", "unusual", "broken"];
+const ALERTS: [AlertKind; 5] = [AlertKind::Failed, AlertKind::Late, AlertKind::Missed, AlertKind::Unusual, AlertKind::Broken];
 
 fn jobs(sheet: &mut Sheet, all: &[JobFigures]) -> Result<()> {
     let success = sheet.gauges("job_last_success_timestamp_seconds", "The time of the last run of a job that was done");
@@ -90,9 +91,9 @@ fn jobs(sheet: &mut Sheet, all: &[JobFigures]) -> Result<()> {
     Ok(())
 }
 
-async fn money(sheet: &mut Sheet, at: &Workplace) -> Result<()> {
+fn money(sheet: &mut Sheet, all: &AllFigures) {
     let balances = sheet.gauges("balance_minor_units", "What creators are owed and were paid, all together");
-    for (program, currency, balance) in ledger::totals(&at.store).await? {
+    for (program, currency, balance) in &all.balances {
         let accounts =
             [("pending", balance.pending), ("payable", balance.payable), ("reserved", balance.reserved), ("paid", balance.paid)];
         for (account, amount) in accounts {
@@ -101,35 +102,34 @@ async fn money(sheet: &mut Sheet, at: &Workplace) -> Result<()> {
         }
     }
     let batches = sheet.gauges("batches", "Batches in each state");
-    for (program, state, count) in payout::counts(&at.store).await? {
-        batches.get_or_create(&vec![("program", program), ("state", state)]).set(count);
+    for (program, state, count) in &all.batches {
+        batches.get_or_create(&vec![("program", program.clone()), ("state", state.clone())]).set(*count);
     }
-    Ok(())
 }
 
-async fn waiting(sheet: &mut Sheet, at: &Workplace, all: &[JobFigures]) -> Result<()> {
+fn waiting(sheet: &mut Sheet, all: &AllFigures, jobs: &[JobFigures]) {
     let proposals = sheet.gauges("proposals_waiting", "Proposals that wait for a second person");
-    for (program, count) in proposal::waiting(&at.store).await? {
-        proposals.get_or_create(&vec![("program", program)]).set(count);
+    for (program, count) in &all.proposals {
+        proposals.get_or_create(&vec![("program", program.clone())]).set(*count);
     }
     let letters = sheet.gauges("outbox", "Letters in each state");
-    for letter in outbox::counts(&at.store).await? {
-        let labels = vec![("program", letter.program), ("channel", letter.channel), ("state", letter.state)];
+    for letter in &all.letters {
+        let labels =
+            vec![("program", letter.program.clone()), ("channel", letter.channel.clone()), ("state", letter.state.clone())];
         letters.get_or_create(&labels).set(letter.count);
     }
     let alerts = sheet.gauges("alerts_open", "Alerts that are open");
     let broken = sheet.gauges("program_broken", "Whether a program file cannot be used");
-    for program in all.iter().map(|job| &job.program).collect::<BTreeSet<_>>() {
+    for program in jobs.iter().map(|job| &job.program).collect::<BTreeSet<_>>() {
         broken.get_or_create(&vec![("program", program.clone())]).set(0);
         for kind in ALERTS {
-            alerts.get_or_create(&vec![("program", program.clone()), ("kind", kind.to_owned())]).set(0);
+            alerts.get_or_create(&vec![("program", program.clone()), ("kind", kind.code().to_owned())]).set(0);
         }
     }
-    for raised in alert::open(&at.store).await? {
-        if raised.kind == "broken" {
+    for raised in &all.alerts {
+        if raised.kind == AlertKind::Broken {
             broken.get_or_create(&vec![("program", raised.program.clone())]).set(1);
         }
-        alerts.get_or_create(&vec![("program", raised.program), ("kind", raised.kind)]).inc();
+        alerts.get_or_create(&vec![("program", raised.program.clone()), ("kind", raised.kind.code().to_owned())]).inc();
     }
-    Ok(())
 }

@@ -1,6 +1,6 @@
 //! The server: runs the jobs of all programs on schedule, and answers who asks how it is.
 //!
-//! Once a minute it looks which slots have come (`runner::look` writes them down) and starts what is due: of each program
+//! Once a minute it looks which slots have come (`look` writes them down) and starts what is due: of each program
 //! one job at a time, the oldest slot first, and no more at once than it is told. All that it knows is in the database, so
 //! that it can be stopped, killed, started again, and run beside others at any moment.
 
@@ -8,7 +8,6 @@ mod files;
 mod http;
 mod metrics;
 mod outage;
-mod turn;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -21,13 +20,11 @@ use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::task::JoinSet;
 use tokio_cron_scheduler::{Job as Tick, JobScheduler};
 
-use crate::keeping::tidy;
-use crate::outbox::{Channel, Post};
+use crate::app::{Environment, Post, Waiting, deliver_waiting, tidy};
 use crate::program::{Job, Program};
-use crate::runner::{self, Workplace};
+use crate::scheduler::{Ended, look, look_for_gone, program_is_broken, programs_are_sound, run_slot};
 use files::{Files, Found};
 use outage::{Lost, Outage};
-use turn::{Ended, run_slot};
 
 /// When the server looks what is due: every minute, as precise as a schedule can be.
 const EVERY_MINUTE: &str = "0 * * * * *";
@@ -80,11 +77,11 @@ pub(crate) struct Pulse {
 }
 
 /// What opens the database and the data folder: tried until it works, or cannot.
-pub type Open = Box<dyn Fn() -> std::pin::Pin<Box<dyn Future<Output = Result<Workplace>> + Send>> + Send + Sync>;
+pub type Open = Box<dyn Fn() -> std::pin::Pin<Box<dyn Future<Output = Result<Environment>> + Send>> + Send + Sync>;
 
 struct Server {
     config: Config,
-    at: Arc<Workplace>,
+    at: Arc<Environment>,
     pulse: Arc<Pulse>,
     files: Files,
     /// The programs of which a job is running here.
@@ -166,7 +163,12 @@ async fn serve_until(config: Config, open: Open, stop: watch::Receiver<bool>) ->
 }
 
 /// Opens the database, as soon as it is there; none when the server is stopped before.
-async fn opened(config: &Config, open: &Open, outage: &mut Outage, mut stop: watch::Receiver<bool>) -> Result<Option<Workplace>> {
+async fn opened(
+    config: &Config,
+    open: &Open,
+    outage: &mut Outage,
+    mut stop: watch::Receiver<bool>,
+) -> Result<Option<Environment>> {
     let mut pause = Duration::from_secs(1);
     loop {
         let opening = tokio::select! {
@@ -175,7 +177,7 @@ async fn opened(config: &Config, open: &Open, outage: &mut Outage, mut stop: wat
         };
         let error = match opening {
             Ok(at) => return Ok(Some(at)),
-            Err(error) if !crate::trouble::may_pass(&error) => return Err(error),
+            Err(error) if !crate::error::is_transient(&error) => return Err(error),
             Err(error) => error,
         };
         tracing::error!("{error:#}; trying again in {} s", pause.as_secs());
@@ -290,10 +292,10 @@ impl Server {
         let programs = self.usable(found, now).await?;
         self.tidy(&programs, now);
         let all: Vec<&Program> = programs.iter().map(Arc::as_ref).collect();
-        let (known, unseen) = runner::look(&self.at, &all, now).await?;
+        let (known, unseen) = look(&self.at, &all, now).await?;
         if self.config.only.is_none() {
             let here = found.iter().map(|found| found.id.clone()).collect();
-            runner::look_for_gone(&self.at, &here, &known, now).await?;
+            look_for_gone(&self.at, &here, &known, now).await?;
         }
         for program in programs {
             let open = known.open.iter().filter(|slot| slot.program == program.id && !slot.failed);
@@ -323,12 +325,12 @@ impl Server {
                     if found.is_news {
                         tracing::error!(program = found.id, "{error:#}");
                     }
-                    runner::program_is_broken(&self.at, &found.id, &anyhow!("{error:#}"), now).await?;
+                    program_is_broken(&self.at, &found.id, &anyhow!("{error:#}"), now).await?;
                 }
             }
         }
         let all: Vec<&Program> = programs.iter().map(Arc::as_ref).collect();
-        runner::programs_are_sound(&self.at, &all, now).await?;
+        programs_are_sound(&self.at, &all, now).await?;
         Ok(programs)
     }
 
@@ -371,17 +373,17 @@ impl Server {
     /// Sends what waits for the operator, and from time to time what waits for creators: neither holds the other up.
     fn deliver(&mut self, now: i64) {
         if self.telling.is_empty() {
-            self.telling.spawn(deliver(self.at.clone(), &[Channel::Operator, Channel::Webhook]));
+            self.telling.spawn(deliver(self.at.clone(), Waiting::Alerts));
         }
         if self.mailing.is_empty() && now.saturating_sub(self.sent_again) >= SEND_AGAIN {
             self.sent_again = now;
-            self.mailing.spawn(deliver(self.at.clone(), &[Channel::Statement]));
+            self.mailing.spawn(deliver(self.at.clone(), Waiting::Statements));
         }
     }
 }
 
-async fn deliver(at: Arc<Workplace>, channels: &'static [Channel]) {
-    if let Err(error) = at.post.deliver_all(&at.store, &at.data, channels).await {
+async fn deliver(at: Arc<Environment>, waiting: Waiting) {
+    if let Err(error) = deliver_waiting(&at, waiting).await {
         tracing::error!("cannot send what waits: {error:#}");
     }
 }

@@ -4,8 +4,8 @@
 use anyhow::Error;
 
 use super::Config;
-use crate::alert::{Alert, Kind, tell_now};
-use crate::facts::format_time;
+use crate::app::{Alert, AlertKind, send_alert_now};
+use crate::calendar::format_time;
 
 /// After how long an outage is told (microseconds): a database that is started again is back by then, and so is a mount.
 const QUIET: i64 = 180_000_000;
@@ -52,7 +52,7 @@ impl Outage {
 
 /// Tells the operator; answers whether somebody has taken it, or nobody ever will.
 async fn told(config: &Config, alert: &Alert, now: i64) -> bool {
-    match tell_now(&config.post, &config.data, alert, now).await {
+    match send_alert_now(&config.post, &config.data, alert, now).await {
         Ok(taken) => taken,
         Err(error) => {
             tracing::error!("the operator could not be told of an outage: {error:#}");
@@ -86,7 +86,7 @@ impl Lost {
             ),
         };
         Alert {
-            kind: Kind::Outage,
+            kind: AlertKind::Outage,
             program: String::new(),
             job: String::new(),
             mark: format!("{} {time}", self.word()),
@@ -107,7 +107,7 @@ impl Lost {
             Self::Programs => ("the program files are back", "The program files can be read again; they could not"),
         };
         Alert {
-            kind: Kind::Recovered,
+            kind: AlertKind::Recovered,
             program: String::new(),
             job: String::new(),
             mark: format!("{} {}", self.word(), format_time(now)),

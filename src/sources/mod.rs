@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
+use crate::error::Transient;
 use crate::program::{Source, Table};
-use crate::trouble::Passing;
 
 pub use csv_file::read_csv;
 
@@ -75,7 +75,7 @@ fn expand(table: Table, source: &Source, pattern: &str) -> Result<Vec<PathBuf>> 
 
 /// A file that is not there may come late.
 fn missing(what: String) -> anyhow::Error {
-    Passing(what).into()
+    Transient(what).into()
 }
 
 /// The path as the program file would write it, where that is possible.

@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use super::model::{Held, Line, PerformanceOf, Section, Statement, Totals};
-use super::month::Month;
+use crate::calendar::Month;
 use crate::ledger::Head;
 use crate::program::Program;
 

@@ -3,7 +3,7 @@
 use anyhow::{Context, Result};
 
 use super::model::{Line, Statement};
-use crate::facts::format_day;
+use crate::calendar::format_day;
 use crate::money::format_minor;
 
 const HEADER: [&str; 17] = [

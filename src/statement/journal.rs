@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use anyhow::{Context, Result};
 
 use super::model::{Held, Line, Section};
-use super::month::Month;
+use crate::calendar::Month;
 use crate::ledger::JournalTransfer;
 use crate::money::Overflow;
 use crate::store::{Row, Tx, Value};

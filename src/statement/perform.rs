@@ -6,11 +6,11 @@ use std::path::Path;
 use anyhow::Result;
 
 use super::model::{PerformanceOf, SourceFigures};
-use super::month::Month;
+use crate::calendar::Month;
 use crate::facts::{ClickFigures, Manifest, count_clicks};
 use crate::money::Overflow;
+use crate::posting::KeptOutcome;
 use crate::program::Program;
-use crate::reconcile::KeptOutcome;
 
 /// How many links with their sub-ids, and codes, a statement lists.
 const MOST_SOURCES: usize = 200;

@@ -4,10 +4,9 @@ use anyhow::Result;
 use askama::Template;
 
 use super::model::{Line, PerformanceOf, Section, SourceFigures, Statement};
-use super::month::Month;
-use crate::facts::{day_of_epoch, format_time};
+use crate::calendar::{Month, day_of_epoch, format_time};
 use crate::money::{Overflow, format_minor};
-use crate::reconcile::is_commission;
+use crate::posting::is_commission;
 
 /// How many lines a mail shows; all of them are in the attachment.
 const LINES: usize = 60;

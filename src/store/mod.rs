@@ -9,10 +9,10 @@
 
 mod address;
 mod bulk;
+mod failure;
 mod migrate;
 mod postgres;
 mod sqlite;
-mod trouble;
 
 use std::fs::File;
 use std::time::Duration;

@@ -5,13 +5,14 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use crate::calendar::parse_time;
+use crate::explain::Model;
+use crate::facts::{self, Credit, Credits, Facts, Rows};
+use crate::program::Program;
+use crate::reconcile::{Reconciliation, reconcile};
 use crate::support::shops::{Shop, shop, shuffled, write_shop};
 use crate::support::tally::{Tally, expected};
 use crate::support::{in_memory, project};
-use purser::explain::Model;
-use purser::facts::{self, Credit, Credits, Facts, Rows, parse_time};
-use purser::program::Program;
-use purser::reconcile::{Reconciliation, reconcile};
 
 /// How many random shops are compared; `PURSER_SHOPS` says otherwise.
 fn shops() -> u64 {

@@ -1,11 +1,11 @@
 //! What an explanation says, word by word, for orders of the worked shops that touch many rules.
 
+use purser::calendar::parse_time;
 use purser::explain::{Explanation, Verdict, explain};
-use purser::facts::{self, Credit, Credits, parse_time};
+use purser::facts::{self, Credit, Credits};
 use purser::program::Program;
+use purser::support::project;
 use tempfile::TempDir;
-
-use crate::support::project;
 
 fn explained(case: &str, as_of: &str, order_id: &str) -> anyhow::Result<Explanation> {
     explained_with(case, as_of, order_id, Vec::new())

@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
+use purser::calendar::parse_time;
 use purser::explain::model;
-use purser::facts::{Code, Creator, Credits, Line, Order, Rows, parse_time};
+use purser::facts::{Code, Creator, Credits, Line, Order, Rows};
 use purser::money::Currency;
 use purser::program::Program;
 

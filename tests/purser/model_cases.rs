@@ -3,13 +3,13 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use purser::calendar::parse_time;
 use purser::explain::{explain, model};
-use purser::facts::{self, Credits, Rows, parse_time};
+use purser::facts::{self, Credits, Rows};
 use purser::money::format_minor;
 use purser::program::Program;
+use purser::support::{exports, project};
 use tempfile::TempDir;
-
-use crate::support::{exports, project};
 
 /// A `nightly` step of a case: its position among all steps, from 1, and its time.
 struct Nightly {

@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, TimeZone};
 use chrono_tz::Tz;
-use purser::facts::{format_time, parse_time};
-use purser::runner::Schedule;
+use purser::calendar::{format_time, parse_time};
+use purser::program::Schedule;
 
 const MINUTE: i64 = 60_000_000;
 

@@ -2,7 +2,7 @@ use std::io::Write;
 
 use anyhow::Result;
 
-use crate::facts::{format_day, format_time};
+use crate::calendar::{format_day, format_time};
 use crate::ledger::{JournalEntry, JournalTransfer, JournalVisitor};
 use crate::money::format_minor;
 use crate::program::Program;

@@ -3,9 +3,8 @@ use std::ops::RangeInclusive;
 use anyhow::{Context, Result};
 use chrono::NaiveDate;
 
-use crate::facts::day_of_epoch;
+use crate::calendar::{day_of, day_of_epoch};
 use crate::program::Program;
-use crate::reconcile::local::day_of;
 use crate::store::Tx;
 
 /// The journal's entries in the order of the local days they are booked on, those of one day in the order of posting.

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use super::double_entry::{About, Asserted, Dialect, Pair, tags_of_entry, tags_of_transfer};
 use super::percent::percent;
 use super::place::{Class, Owner, Place};
-use crate::facts::format_time;
+use crate::calendar::format_time;
 use crate::ledger::JournalEntry;
 use crate::money::format_minor;
 

@@ -9,8 +9,8 @@ use sqlx::postgres::{PgArguments, PgConnectOptions, PgConnection, PgPool, PgPool
 use sqlx::{Arguments, AssertSqlSafe, Connection, Postgres as Driver, Row as _, Transaction, TypeInfo, ValueRef};
 
 use super::bulk;
+use super::failure::{not_migrated, refused, server, told};
 use super::migrate::{migrate, newest, step};
-use super::trouble::{not_migrated, refused, server, told};
 use super::{Cell, Row, Value};
 
 /// How many bytes of a bulk load are sent at a time.

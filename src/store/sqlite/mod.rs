@@ -13,8 +13,8 @@ use sqlx::sqlite::{
 };
 use sqlx::{Arguments, AssertSqlSafe, Connection, Row as _, SqlSafeStr, Sqlite as Driver, Transaction, TypeInfo, ValueRef};
 
+use super::failure::{locked, not_migrated, refused, told};
 use super::migrate::{migrate, newest, step};
-use super::trouble::{locked, not_migrated, refused, told};
 use super::{Cell, Row, Value};
 use crate::effect::{create_folder, lock_file};
 

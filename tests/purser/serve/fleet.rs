@@ -2,12 +2,12 @@
 
 use std::fs;
 
-use purser::facts::parse_time;
+use purser::calendar::parse_time;
+use purser::support::Shop;
+use purser::support::database::Kind;
+use purser::support::held::Held;
 
 use super::{Clock, Server, until};
-use crate::support::Shop;
-use crate::support::database::Kind;
-use crate::support::held::Held;
 
 const PROGRAMS: usize = 40;
 

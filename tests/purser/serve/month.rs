@@ -7,12 +7,12 @@ use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, TimeZone, Utc};
 use chrono_tz::Tz;
-use purser::facts::{format_time, parse_time};
+use purser::calendar::{format_time, parse_time};
+use purser::support::Shop;
+use purser::support::database::Kind;
+use purser::support::mail_server::MailServer;
 
 use super::{Clock, SOON, Server, until};
-use crate::support::Shop;
-use crate::support::database::Kind;
-use crate::support::mail_server::MailServer;
 
 /// New York puts its clocks forward on 8 March 2026, London on 29 March, and Sydney its back on 5 April.
 const ZONES: [(&str, &str); 3] = [("ny", "America/New_York"), ("ldn", "Europe/London"), ("syd", "Australia/Sydney")];

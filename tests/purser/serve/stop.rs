@@ -5,10 +5,10 @@ use std::fs;
 use std::process::Command;
 use std::time::Duration;
 
-use purser::facts::parse_time;
+use purser::calendar::parse_time;
+use purser::support::Shop;
 
 use super::{Clock, Server, until};
-use crate::support::Shop;
 
 /// How long an operator waits.
 const PATIENCE: Duration = Duration::from_secs(10);

@@ -5,13 +5,17 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
-use purser::facts::format_time;
+use purser::app::{Environment, RunOptions, RunResult};
+use purser::calendar::format_time;
 use purser::ledger::{Balance, balances};
 use purser::outbox::Post;
 use purser::payout::{self, Decision};
+use purser::posting::last_basis;
 use purser::program::Program;
-use purser::runner::{self, Order, Ran, Workplace, last_basis};
+use purser::runner;
 use purser::store::{Address, Store};
+use purser::support::database::{Database, Kind};
+use purser::support::in_memory;
 use tempfile::TempDir;
 
 use super::books::{Books, Posted, RESTATES, Refusals, State};
@@ -20,8 +24,6 @@ use super::journal::{Expected, Journal, local_day};
 use super::statements::Told;
 use super::terms::Terms;
 use super::world::{Spoiled, World};
-use crate::support::database::{Database, Kind};
-use crate::support::in_memory;
 
 pub struct Office {
     pub world: World,

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context, Result, ensure};
 use chrono::{Datelike, NaiveDate};
-use purser::facts::day_of_epoch;
+use purser::calendar::day_of_epoch;
 use purser::ledger::Balance;
 use purser::statement::{Held, Statement, Totals};
 use purser::store::Store;

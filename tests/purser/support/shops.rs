@@ -15,7 +15,8 @@ mod table;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use purser::facts::{Credits, format_time};
+use purser::calendar::format_time;
+use purser::facts::Credits;
 
 use rng::Rng;
 use table::Table;

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use purser::explain::{Explanation, Model};
+use purser::posting::is_commission;
 use purser::program::{Metric, Pays, Period, Program, TierMode};
-use purser::reconcile::is_commission;
 
 /// Counts by label.
 #[derive(Debug, Default)]

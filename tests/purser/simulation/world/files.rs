@@ -3,12 +3,13 @@
 use std::fs;
 use std::path::Path;
 
-use purser::facts::{AMOUNT_DECIMALS, Rows, columns_of, format_time};
+use purser::calendar::format_time;
+use purser::facts::{AMOUNT_DECIMALS, Rows, columns_of};
 use purser::money::format_minor;
 use purser::program::Table;
+use purser::support::exports::csv_line;
 
 use super::World;
-use crate::support::exports::csv_line;
 
 /// What is wrong with the files of a night.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,7 +1,8 @@
 //! Exchange rates and fees.
 
 use chrono::{Days, NaiveDate};
-use purser::facts::{Fee, FxRate, day_of_epoch};
+use purser::calendar::day_of_epoch;
+use purser::facts::{Fee, FxRate};
 use purser::money::format_minor;
 
 use super::{DAY, News, World};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use purser::facts::format_day;
+use purser::calendar::format_day;
 use purser::money::format_minor;
 
 use super::orders::Orders;

@@ -1,0 +1,37 @@
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::Result;
+
+use crate::outbox::Post;
+use crate::store::{Address, Store};
+
+/// Where purser works: its database, its files, its mail.
+pub struct Environment {
+    /// The ledger.
+    pub store: Store,
+    /// The folder of kept facts, outcomes and mails.
+    pub data: PathBuf,
+    /// After how long without a sign of life another run takes over.
+    pub lease: Duration,
+    /// How mail and webhooks are sent.
+    pub post: Post,
+}
+
+impl Environment {
+    /// Opens the database, which is migrated to this version's schema, or made where it is not there.
+    ///
+    /// # Errors
+    ///
+    /// When the database cannot be used.
+    pub async fn open(address: &Address, data: PathBuf, lease: Duration, post: Post) -> Result<Self> {
+        Ok(Self { store: Store::open(address).await?, data, lease, post })
+    }
+}
+
+/// The folder of kept files that belongs to a database, unless another is named.
+pub fn default_data_folder(database: &Path) -> PathBuf {
+    let mut name = database.file_stem().unwrap_or_default().to_owned();
+    name.push("-data");
+    database.with_file_name(name)
+}

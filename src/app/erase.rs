@@ -1,0 +1,307 @@
+//! Erasing a person who asked for it, without touching the ledger (see `ERASING.md`).
+//!
+//! In this order, so that an erasure that is cut short is completed by repeating it: it is written down who is erased, from
+//! when on no fetch names them again; kept facts are copied without them; lists of facts name the new copies, and mails and
+//! records of runs forget them, all at once; the old copies and mails are removed, which are found by listing the folders.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail, ensure};
+
+use super::environment::Environment;
+use crate::effect::{lock_file, write_file};
+use crate::facts::{
+    Erased, Identity, KeptFile, Key, Manifest, Person, blocking, creator_with_email, find_creator, find_customer, keep_without,
+};
+use crate::leases::Exclusive;
+use crate::ledger::{checked_name, checked_reason};
+use crate::outbox::{erase_mails, forgotten_mails, mail_addresses, mail_file};
+use crate::privacy::{
+    Broom, erased, kept_files, kept_manifests, key_file, names, read_key, redact_alerts, redact_runs, rename_copies,
+};
+use crate::program::{Program, Table};
+use crate::runs;
+use crate::store::Tx;
+
+/// Who asks to be erased.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Who<'a> {
+    /// The creator of this id.
+    Creator(&'a str),
+    /// The customer of this id or email.
+    Customer(&'a str),
+}
+
+/// What is asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Erasing<'a> {
+    /// Who goes.
+    pub who: Who<'a>,
+    /// Who does it.
+    pub by: &'a str,
+    /// Why. It is kept, so it does not name the person.
+    pub reason: &'a str,
+    /// When, by the clock (microseconds since 1970).
+    pub now: i64,
+}
+
+/// What was erased from one program.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Erasure {
+    /// Which program.
+    pub program: String,
+    /// How many files of facts were copied without the person.
+    pub files: u64,
+    /// How many mails were forgotten.
+    pub mails: u64,
+    /// How many records of runs named the person in words.
+    pub runs: u64,
+}
+
+/// A program while nobody runs its jobs, and what it knows of the person.
+struct Case<'p> {
+    program: &'p Program,
+    alone: &'p Exclusive,
+    manifests: Vec<Manifest>,
+    person: Person,
+    /// Whether the person was erased before, or half.
+    before: bool,
+}
+
+impl<'p> Case<'p> {
+    fn of(program: &'p Program, alone: &'p Exclusive) -> Self {
+        Self { program, alone, manifests: Vec::new(), person: Person::default(), before: false }
+    }
+}
+
+/// Erases a person from these programs; it waits until no job of any program runs, and they wait for it. Answers what was erased
+/// from those that knew the person. A repeat completes what was cut short, and finds nothing else to do.
+///
+/// # Errors
+///
+/// When no program knows the person; when a customer's email is also that of a creator, who would not be paid as before;
+/// when the database or the data folder cannot be used: a repeat does the rest then.
+pub async fn erase(at: &Environment, programs: &[Program], erasing: &Erasing<'_>) -> Result<Vec<Erasure>> {
+    let erasing = Erasing { by: checked_name(erasing.by)?, reason: checked_reason(erasing.reason)?, ..*erasing };
+    let everybody = everybody(at, programs).await?;
+    let mut cases: Vec<Case<'_>> =
+        programs.iter().filter_map(|program| Some(Case::of(program, everybody.get(&program.id)?))).collect();
+    let done = erase_alone(at, &mut cases, &erasing).await;
+    drop(cases);
+    let mut ended = Ok(());
+    for alone in everybody.into_values() {
+        ended = ended.and(alone.end().await);
+    }
+    let done = done?;
+    ended?;
+    Ok(done)
+}
+
+/// Keeps every program of the database from running, these and all others, in an order that all keep to: what the fetch of one
+/// is about to name must not be taken for left over.
+async fn everybody(at: &Environment, programs: &[Program]) -> Result<BTreeMap<String, Exclusive>> {
+    let mut ids: BTreeSet<String> = programs.iter().map(|program| program.id.clone()).collect();
+    ids.extend(runs::programs(&at.store).await?);
+    let mut everybody = BTreeMap::new();
+    for id in ids {
+        let alone = Exclusive::take(&at.store, at.lease, &id).await?;
+        everybody.insert(id, alone);
+    }
+    Ok(everybody)
+}
+
+async fn erase_alone(at: &Environment, cases: &mut [Case<'_>], erasing: &Erasing<'_>) -> Result<Vec<Erasure>> {
+    let key = read_key(&at.data)?;
+    // A key that is missing, or another one, is found out before anything is written down by it.
+    for row in at.store.rows("SELECT DISTINCT program FROM erasures", &[]).await? {
+        erased(&at.store, &at.data, row.text(0)?).await?;
+    }
+    for case in &mut *cases {
+        look(at, case, erasing, key.as_ref()).await?;
+    }
+    if !cases.iter().any(|case| case.person.is_known || case.before) {
+        let who = match erasing.who {
+            Who::Creator(id) => format!("creator {id}"),
+            Who::Customer(id) => format!("customer {id}"),
+        };
+        bail!("nothing that is kept names a {who}, so there is nobody to erase; nothing was changed");
+    }
+    for word in cases.iter().flat_map(|case| case.person.words()) {
+        ensure!(
+            !names(erasing.by, word) && !names(erasing.reason, word),
+            "what is erased stands in --by or --reason, which are kept: say it without; nothing was changed"
+        );
+    }
+    let key = match key {
+        Some(key) => key,
+        None => make_key(&at.data)?,
+    };
+    let mut erasures = Vec::new();
+    for case in cases.iter().filter(|case| case.person.is_known || case.before) {
+        let done = erase_in(at, case, erasing, &key).await;
+        erasures.push(done.with_context(|| format!("erasing somebody from {}; run the same command again", case.program.id))?);
+    }
+    remove_left_over(at, cases).await?;
+    at.store.scrub().await?;
+    Ok(erasures)
+}
+
+/// What a program knows of the person.
+async fn look(at: &Environment, case: &mut Case<'_>, erasing: &Erasing<'_>, key: Option<&Key>) -> Result<()> {
+    let id = case.program.id.as_str();
+    let manifests = kept_manifests(&at.store, id).await?;
+    let (lists, data) = (manifests.clone(), at.data.clone());
+    let (subjects, person) = match erasing.who {
+        Who::Creator(creator) => {
+            let wanted = creator.to_owned();
+            let mut person = blocking(move || find_creator(&lists, &data, &wanted)).await?;
+            // One who left long ago may only have statements and their mails.
+            person.emails.extend(mail_addresses(&at.store, id, creator).await?);
+            let (lists, data, emails, besides) = (manifests.clone(), at.data.clone(), person.emails.clone(), creator.to_owned());
+            if let Some(other) = blocking(move || creator_with_email(&lists, &data, &emails, &besides)).await? {
+                bail!(
+                    "the creator {creator} of {id} has the same email as {other}, who would get no mails any more: give {other} another \
+                     email and run a night, or erase {other} first; nothing was changed"
+                );
+            }
+            let sql = "SELECT 1 FROM statements WHERE program = $1 AND creator_id = $2 LIMIT 1";
+            person.is_known |= !at.store.rows(sql, &[id.into(), creator.into()]).await?.is_empty();
+            (vec![("creator", creator.to_owned())], person)
+        }
+        Who::Customer(customer) => {
+            let wanted = customer.to_owned();
+            let (person, owner) = blocking(move || {
+                let person = find_customer(&lists, &data, &wanted)?;
+                let owner = creator_with_email(&lists, &data, &person.emails, "")?;
+                Ok((person, owner))
+            })
+            .await?;
+            if let Some(creator) = owner {
+                bail!(
+                    "this customer of {id} has the email of the creator {creator}, whose own purchases would no longer be known, and \
+                     who would get no mails: erase that creator first (`purser erase creator {creator}`); nothing was changed"
+                );
+            }
+            let both = [("customer", Identity::Customer), ("email", Identity::Email)];
+            (key.map_or_else(Vec::new, |key| both.map(|(kind, what)| (kind, key.pseudonym(what, customer))).into()), person)
+        }
+    };
+    let mut before = false;
+    for (kind, subject) in subjects {
+        let sql = "SELECT 1 FROM erasures WHERE program = $1 AND kind = $2 AND subject = $3";
+        before |= !at.store.rows(sql, &[id.into(), kind.into(), subject.into()]).await?.is_empty();
+    }
+    (case.manifests, case.person, case.before) = (manifests, person, before);
+    Ok(())
+}
+
+async fn erase_in(at: &Environment, case: &Case<'_>, erasing: &Erasing<'_>, key: &Key) -> Result<Erasure> {
+    let (id, person) = (case.program.id.as_str(), &case.person);
+    let mut tx = case.alone.begin().await?;
+    write_down(&mut tx, id, person, erasing, key).await?;
+    case.alone.commit(tx, "who is erased").await?;
+
+    let erased = erased(&at.store, &at.data, id).await?;
+    let (manifests, data) = (case.manifests.clone(), at.data.clone());
+    let (changed, files) = blocking(move || without(&erased, manifests, &data)).await?;
+    let words: BTreeSet<String> = person.words().map(str::to_owned).collect();
+    let creator = match erasing.who {
+        Who::Creator(creator) => Some(creator),
+        Who::Customer(_) => None,
+    };
+    let mut tx = case.alone.begin().await?;
+    for manifest in &changed {
+        rename_copies(&mut tx, id, manifest).await?;
+    }
+    let mails = erase_mails(&mut tx, id, creator, &person.emails).await?;
+    let runs = redact_runs(&mut tx, id, &words).await?;
+    redact_alerts(&mut tx, &at.post, id, &words).await?;
+    case.alone.commit(tx, "the end of a person's traces").await?;
+    Ok(Erasure { program: id.to_owned(), files, mails, runs })
+}
+
+async fn write_down(tx: &mut Tx, program: &str, person: &Person, erasing: &Erasing<'_>, key: &Key) -> Result<()> {
+    let mut subjects: Vec<(&str, String)> = Vec::new();
+    if let Who::Creator(creator) = erasing.who {
+        subjects.push(("creator", creator.to_owned()));
+    }
+    subjects.extend(person.customers.iter().map(|id| ("customer", key.pseudonym(Identity::Customer, id))));
+    subjects.extend(person.emails.iter().map(|email| ("email", key.pseudonym(Identity::Email, email))));
+    for (kind, subject) in subjects {
+        let sql = "INSERT INTO erasures (program, kind, subject, fingerprint, erased_at, erased_by, reason) \
+                   VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (program, kind, subject) DO NOTHING";
+        let (fingerprint, by, reason) = (key.fingerprint(), erasing.by, erasing.reason);
+        let parameters =
+            [program.into(), kind.into(), subject.into(), fingerprint.into(), erasing.now.into(), by.into(), reason.into()];
+        tx.execute(sql, &parameters).await?;
+    }
+    Ok(())
+}
+
+/// Copies kept facts without whoever is erased; answers the lists that name other copies now, and how many were made.
+fn without(erased: &Erased, manifests: Vec<Manifest>, data: &Path) -> Result<(Vec<Manifest>, u64)> {
+    let mut made: BTreeMap<PathBuf, KeptFile> = BTreeMap::new();
+    let mut changed = Vec::new();
+    for mut manifest in manifests {
+        let mut is_changed = false;
+        for table in Erased::TABLES {
+            for file in manifest.tables.get_mut(table.name()).into_iter().flatten() {
+                if file.erased == erased.mark(table) {
+                    continue;
+                }
+                let path = file.path(data, table);
+                let new = match made.get(&path) {
+                    Some(new) => new.clone(),
+                    None => keep_without(erased, table, file, data)?,
+                };
+                // Lists may call one source by several names.
+                *file = KeptFile { source: file.source.clone(), format: file.format.clone(), ..new.clone() };
+                made.insert(path, new);
+                is_changed = true;
+            }
+        }
+        changed.extend(is_changed.then_some(manifest));
+    }
+    Ok((changed, u64::try_from(made.len())?))
+}
+
+/// Removes what no record names any more: copies that still name the person, and mails.
+async fn remove_left_over(at: &Environment, cases: &[Case<'_>]) -> Result<()> {
+    let mut tx = at.store.snapshot().await?;
+    let needed = kept_files(&mut tx, &at.data).await?;
+    let mut mails = Vec::new();
+    for case in cases {
+        mails.extend(forgotten_mails(&mut tx, &case.program.id).await?.iter().map(|key| mail_file(&at.data, key)));
+    }
+    drop(tx);
+    let data = at.data.clone();
+    blocking(move || {
+        // However new it is: nobody is about to name it.
+        let broom = Broom { before: i64::MAX, dry_run: false };
+        for folder in Erased::TABLES.map(|table: Table| data.join("facts").join(table.name())) {
+            broom.unneeded(&folder, &needed)?;
+            broom.unfinished(&folder)?;
+        }
+        broom.unfinished(&data.join("outbox"))?;
+        broom.all(mails).map(|_| ())
+    })
+    .await
+}
+
+/// Makes the key of a data folder, unless somebody else just did.
+fn make_key(data: &Path) -> Result<Key> {
+    let lock = lock_file(&data.join(".erasure.lock"))?;
+    lock.lock().context("cannot lock the key of the data folder")?;
+    if let Some(key) = read_key(data)? {
+        return Ok(key);
+    }
+    let mut bytes = [0; 32];
+    let random = File::open("/dev/urandom").and_then(|mut random| random.read_exact(&mut bytes));
+    random.context("cannot make a key: the system gives no random bytes (/dev/urandom)")?;
+    let key = Key::new(bytes);
+    write_file(&key_file(data), |file| Ok(file.write_all(key.text().as_bytes())?))?;
+    Ok(key)
+}

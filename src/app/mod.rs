@@ -1,0 +1,77 @@
+//! The use cases: what operators, finance and creators ask purser to do, one function each.
+//!
+//! This is the only door: the command line, the server and the pages call these functions, and nothing else that changes
+//! anything. A function takes the [`Environment`], the program, who asks, the time that decides, and the request; it reads the
+//! clock of nobody, prints nothing, and returns a report or what was found. Rules of money live in [`crate::reconcile`], rules
+//! about who may do what in [`crate::payout`] and [`crate::adjustments`]; here they are only put together.
+//!
+//! [`run`] does a job's steps in order, each recorded and whole or not at all:
+//!
+//! 1. `fetch`: keep what the sources hold today;
+//! 2. `reconcile`: decide what everybody should have earned, compare with what is posted, post the difference;
+//! 3. `payout`: draft a batch of what is due;
+//! 4. `statements`: close the months that are due, and send every mail that waits.
+//!
+//! A step can run again at any time: what it posts follows from the difference between what should be and what is, so a repeat
+//! finds nothing to do. Of two runs that are started at once, the second waits for the first (see [`crate::leases`]).
+//!
+//! To add a use case, add a file here with its function, and have the command line or a page call it.
+
+mod adjustments;
+mod batches;
+mod check;
+mod deliver;
+mod doctor;
+mod environment;
+mod erase;
+mod explain;
+mod export;
+mod fetch;
+mod figures;
+mod input;
+mod known;
+mod options;
+mod outcome;
+mod payout;
+mod reconcile;
+mod report;
+mod restatement;
+mod run;
+mod session;
+mod statements;
+mod status;
+mod tidy;
+
+pub use adjustments::{decide_proposal, find_proposal, list_proposals, propose};
+pub use batches::{decide_batch, export_batch, find_batch, list_batches, return_payment};
+pub use check::check;
+pub use deliver::{Waiting, deliver_waiting};
+pub use doctor::{Finding, Findings, Health, check_database, check_disk, check_mail, check_open, check_sources};
+pub use environment::{Environment, default_data_folder};
+pub use erase::{Erasing, Erasure, Who, erase};
+pub use explain::{Comparison, ExplainedOrder, TargetRow, explain_order};
+pub use export::{Figures, export_dump, export_figures, export_journal};
+pub use figures::{AllFigures, all_figures, ping, send_alert_now};
+pub use options::{OnStep, RunOptions, RunResult, Stopped};
+pub(crate) use outcome::job_slot;
+pub use report::{
+    Exceptions, PayoutReport, PostedWhy, ReconcileReport, Report, StatementMonth, StatementsReport, StepReport, TakenFromPaid,
+};
+pub use run::run;
+pub use statements::{NamedStatement, statement_of};
+pub use status::{ProgramStatus, balance_of, list_alerts, list_ledgers, list_runs, program_status};
+pub use tidy::{Tidied, tidy};
+
+// What the functions above take and return.
+pub use crate::adjustments::{Kind as ProposalKind, Proposal, Request, State as ProposalState, Verdict};
+pub use crate::alerts::{Alert, AlertKind, Raised};
+pub use crate::audit::{Check, Found, Wanted};
+pub use crate::dump::Dumped;
+pub use crate::explain::Explanation;
+pub use crate::ledger::{Balance, Books, Head, PostedTransfer};
+pub use crate::outbox::Post;
+pub use crate::payout::{Batch, BatchLine, BatchState, Decision, LineState, ReturnedPayment};
+pub use crate::privacy::{Removed, key_file};
+pub use crate::runs::{RunRecord, RunState};
+pub use crate::statement::{Shown, Statement, Totals, csv as statement_csv, render as render_statement};
+pub use crate::store::{Address, secretless};

@@ -1,0 +1,281 @@
+//! What a run came to.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::Result;
+use serde::{Deserialize, Serialize};
+
+use super::options::RunOptions;
+use crate::alerts::{DayOrders, Figures};
+use crate::calendar::format_time;
+use crate::ledger::{Account, Head, Transfer};
+use crate::money::{Money, Overflow};
+use crate::payout::Batch;
+use crate::posting::{KeptOutcome, OutcomeCount};
+use crate::program::{Job, Program};
+use crate::reconcile::DayCount;
+use crate::statement::Totals;
+use crate::vocabulary::counted;
+
+/// How many subjects of each kind of exception a report names.
+const EXAMPLES: usize = 3;
+
+/// What a run came to, step by step.
+#[derive(Debug, Clone, Serialize)]
+pub struct Report {
+    /// Which run.
+    pub run_id: i64,
+    /// Which program's.
+    pub program: String,
+    /// Which job.
+    pub job: String,
+    /// Its time, as RFC 3339.
+    pub as_of: String,
+    /// Whether nothing was posted because it was only a rehearsal.
+    pub dry_run: bool,
+    /// Its steps.
+    pub steps: Vec<StepReport>,
+}
+
+/// What a step came to.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StepReport {
+    /// Facts were kept.
+    Fetched {
+        /// How many files.
+        files: usize,
+    },
+    /// Targets and postings were brought together.
+    Reconciled(Box<ReconcileReport>),
+    /// A batch was drafted, or none was due.
+    Payout(PayoutReport),
+    /// Statements were built and mails sent.
+    Statements(Box<StatementsReport>),
+}
+
+/// What building and sending statements came to.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct StatementsReport {
+    /// The months that were closed, such as `2026-03`, in options.
+    pub months: Vec<StatementMonth>,
+    /// How mails leave: `smtp` or `files`.
+    pub transport: String,
+    /// How many mails were handed over.
+    pub mailed: usize,
+    /// How many of those an earlier run may have sent already; they carry the same Message-ID.
+    pub repeated: usize,
+    /// Mails that were refused for good, by reason.
+    pub failed: BTreeMap<String, Exceptions>,
+    /// Mails that wait for the next run, by reason.
+    pub waiting: BTreeMap<String, Exceptions>,
+    /// Creators whose statement is kept but not mailed, by reason.
+    pub unmailed: BTreeMap<String, Exceptions>,
+    /// What somebody should know before relying on the statements.
+    pub warnings: Vec<String>,
+}
+
+/// One closed month: the sums of its statements, in minor units.
+#[derive(Debug, Clone, Serialize)]
+pub struct StatementMonth {
+    /// Such as `2026-03`.
+    pub month: String,
+    /// How many statements were built.
+    pub built: usize,
+    /// How many mails carry them.
+    pub mails: usize,
+    /// Opening to closing, all creators.
+    pub totals: Totals,
+}
+
+/// What a reconciliation came to.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ReconcileReport {
+    /// The program's currency, which postings are in.
+    pub currency: String,
+    /// How many orders came to each outcome, by currency.
+    pub counts: Vec<OutcomeCount>,
+    /// What was posted, by reason.
+    pub posted: BTreeMap<String, PostedWhy>,
+    /// What was taken back although it was paid already, by creator and reason. Later earnings net it.
+    #[serde(default)]
+    pub taken_from_paid: Vec<TakenFromPaid>,
+    /// What could not be used, by kind.
+    pub exceptions: BTreeMap<String, Exceptions>,
+    /// How many orders each of the last local days brought.
+    #[serde(default)]
+    pub days: Vec<DayCount>,
+    /// The number of the last entry of the chain.
+    pub head_entry: i64,
+    /// Its hash.
+    pub head_hash: String,
+}
+
+/// What was posted for one reason.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PostedWhy {
+    /// How many transfers.
+    pub transfers: i64,
+    /// What creators are owed more (or less, if negative) because of it, in minor units.
+    pub owed: i64,
+    /// What moved between pending and payable, in minor units.
+    pub moved: i64,
+}
+
+/// What was taken back from one creator for one reason although it was paid already.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TakenFromPaid {
+    /// The creator.
+    pub creator_id: String,
+    /// Why.
+    pub why: String,
+    /// How many transfers.
+    pub transfers: i64,
+    /// In minor units of the program's currency.
+    pub amount: i64,
+}
+
+/// Exceptions of one kind.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Exceptions {
+    /// How many.
+    pub count: usize,
+    /// The first subjects.
+    pub examples: Vec<String>,
+}
+
+/// What a payout came to.
+#[derive(Debug, Clone, Serialize)]
+pub struct PayoutReport {
+    /// The batch, if anything was due: its id, creators, and amount in minor units.
+    #[serde(serialize_with = "batch_summary")]
+    pub batch: Option<Batch>,
+}
+
+fn batch_summary<S: serde::Serializer>(batch: &Option<Batch>, serializer: S) -> Result<S::Ok, S::Error> {
+    batch.as_ref().map(|batch| (&batch.batch_id, batch.creators, batch.amount)).serialize(serializer)
+}
+
+impl Report {
+    pub(super) fn new(program: &Program, job: &Job, options: &RunOptions, run_id: i64) -> Self {
+        Self {
+            run_id,
+            program: program.id.clone(),
+            job: job.name.clone(),
+            as_of: format_time(options.as_of),
+            dry_run: options.dry_run,
+            steps: Vec::new(),
+        }
+    }
+
+    /// How many transfers its reconciliations posted.
+    pub fn transfers(&self) -> i64 {
+        let posted = self.steps.iter().filter_map(|step| match step {
+            StepReport::Reconciled(report) => Some(report.posted.values().map(|posted| posted.transfers).sum::<i64>()),
+            _ => None,
+        });
+        posted.sum()
+    }
+}
+
+impl StepReport {
+    /// The step in one line, for a log.
+    pub fn summary(&self, program: &Program, dry_run: bool) -> String {
+        match self {
+            Self::Fetched { files } => format!("kept {files} files"),
+            Self::Reconciled(report) => {
+                let orders: i64 = report.counts.iter().map(|count| count.orders).sum();
+                let transfers: i64 = report.posted.values().map(|posted| posted.transfers).sum();
+                let exceptions: usize = report.exceptions.values().map(|exceptions| exceptions.count).sum();
+                let posted = if dry_run {
+                    format!("{transfers} transfers would be posted, {exceptions} exceptions")
+                } else {
+                    format!("{transfers} transfers posted, {exceptions} exceptions, chain at entry {}", report.head_entry)
+                };
+                format!("{orders} orders, {posted}")
+            }
+            Self::Payout(PayoutReport { batch: None }) => "nobody is due a payment".to_owned(),
+            Self::Payout(PayoutReport { batch: Some(batch) }) => {
+                let amount = Money::from_minor(batch.amount, program.currency);
+                let drafted = if dry_run { "would draft" } else { "drafted" };
+                let creators = counted(batch.creators, "creator", "creators");
+                format!("{drafted} batch {}: {amount} to {creators}", batch.batch_id)
+            }
+            Self::Statements(report) => report.summary(),
+        }
+    }
+}
+
+impl StatementsReport {
+    /// The step in one line, for a log.
+    fn summary(&self) -> String {
+        let built: usize = self.months.iter().map(|month| month.built).sum();
+        let mailed = self.mailed;
+        let count = |kept: &BTreeMap<String, Exceptions>| kept.values().map(|exceptions| exceptions.count).sum::<usize>();
+        let (failed, waiting, unmailed) = (count(&self.failed), count(&self.waiting), count(&self.unmailed));
+        format!("{built} statements built, {mailed} mailed, {waiting} waiting, {failed} refused, {unmailed} without mail")
+    }
+}
+
+impl Exceptions {
+    /// Counts subjects by kind, and keeps the first of each.
+    pub(super) fn by_kind(subjects: impl IntoIterator<Item = (String, String)>) -> BTreeMap<String, Self> {
+        let mut by_kind: BTreeMap<String, Self> = BTreeMap::new();
+        for (subject, kind) in subjects {
+            let known = by_kind.entry(kind).or_default();
+            known.count += 1;
+            if known.examples.len() < EXAMPLES {
+                known.examples.push(subject);
+            }
+        }
+        by_kind
+    }
+}
+
+impl ReconcileReport {
+    /// What decides whether it is unusual.
+    pub(super) fn figures(&self) -> Figures {
+        let day = |day: &DayCount| DayOrders { day: day.day, orders: day.orders, unattributed: day.unattributed };
+        let count = |(kind, found): (&String, &Exceptions)| (kind.clone(), i64::try_from(found.count).unwrap_or(i64::MAX));
+        Figures {
+            days: self.days.iter().map(day).collect(),
+            exceptions: self.exceptions.iter().map(count).collect(),
+            owed: self.posted.values().try_fold(0i64, |sum, posted| sum.checked_add(posted.owed)),
+        }
+    }
+
+    pub(super) fn new(program: &Program, kept: &KeptOutcome, exceptions: &BTreeSet<(String, String)>, head: Head) -> Self {
+        let mut by_kind: BTreeMap<String, Exceptions> = BTreeMap::new();
+        for (kind, subject) in exceptions {
+            let known = by_kind.entry(kind.clone()).or_default();
+            known.count += 1;
+            if known.examples.len() < EXAMPLES {
+                known.examples.push(subject.clone());
+            }
+        }
+        let currency = program.currency.code().to_owned();
+        Self {
+            currency,
+            counts: kept.counts.clone(),
+            posted: BTreeMap::new(),
+            taken_from_paid: Vec::new(),
+            exceptions: by_kind,
+            days: kept.days.clone(),
+            head_entry: head.entry,
+            head_hash: head.hash,
+        }
+    }
+}
+
+impl PostedWhy {
+    pub(super) fn book(&mut self, transfer: &Transfer<'_>) -> Result<(), Overflow> {
+        self.transfers += 1;
+        let (sum, amount) = match (transfer.source, transfer.target) {
+            (Account::Expense, _) => (&mut self.owed, transfer.amount),
+            (_, Account::Expense) => (&mut self.owed, -transfer.amount),
+            _ => (&mut self.moved, transfer.amount),
+        };
+        *sum = sum.checked_add(amount).ok_or(Overflow)?;
+        Ok(())
+    }
+}

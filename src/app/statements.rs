@@ -1,0 +1,154 @@
+//! The step `statements`: close the months that are due, and send every mail that waits.
+
+use anyhow::{Context, Result, bail};
+
+use super::environment::Environment;
+use super::options::RunOptions;
+use super::report::{Exceptions, StatementMonth, StatementsReport};
+use super::session::{Session, refuse_earlier};
+use crate::calendar::{Month, format_time};
+use crate::facts::{Manifest, blocking, latest_manifest, load_creators};
+use crate::ledger::check_currency_shown;
+use crate::outbox::{Channel, Delivery, Transport, deliver};
+use crate::posting::{KeptOutcome, last_basis, last_time};
+use crate::program::Program;
+use crate::statement::{self, Addressees, Closed, Closing, Performances, Shown};
+
+/// Closes the months that are due and sends every mail that waits.
+pub(super) async fn statements(session: &Session<'_>, manifest: Manifest) -> Result<StatementsReport> {
+    let Session { at, program, options, .. } = *session;
+    let (transport, sender) = (&at.post.mails, &at.post.sender);
+    let mut report = StatementsReport {
+        transport: if matches!(transport, Transport::Files) { "files" } else { "smtp" }.to_owned(),
+        ..StatementsReport::default()
+    };
+    let months = statement::plan(&at.store, program, options.as_of).await?;
+    let outcome = outcome(at, program).await?;
+    refuse_earlier(&mut at.store.snapshot().await?, program, options.as_of, "statements").await?;
+    warn_of_open_month(at, program, &months, &mut report).await?;
+    let addressees = addressees(at, &manifest).await?;
+    let mut unmailed = Vec::new();
+    let mut rehearsal = None;
+    for month in months {
+        let performances = perform(at, program, &manifest, &outcome, month, options.as_of).await?;
+        let closing =
+            Closing { program, month, as_of: options.as_of, addressees: &addressees, performances: &performances, sender };
+        let mut tx = match rehearsal.take() {
+            Some(tx) => tx,
+            None => session.begin().await?,
+        };
+        let closed = statement::close(&mut tx, &closing)
+            .await
+            .with_context(|| format!("{}: building the statements of {}; none of them was written", program.id, month.label()))?;
+        if options.dry_run {
+            // Each month builds on the one before, so a rehearsal plays them all before it forgets them.
+            rehearsal = Some(tx);
+        } else {
+            session.commit(tx, "the statements of a month").await?;
+        }
+        if let Some(Closed { statements, mails, totals, unmailed: without }) = closed {
+            report.months.push(StatementMonth { month: month.label(), built: statements, mails, totals });
+            unmailed.extend(without);
+        }
+    }
+    drop(rehearsal);
+    report.unmailed = Exceptions::by_kind(unmailed);
+    if !options.dry_run {
+        let delivery = deliver(&at.store, &at.data, &program.id, Channel::Statement, transport)
+            .await
+            .with_context(|| format!("{}: sending statements; those not sent wait for the next run", program.id))?;
+        let Delivery { sent, repeated, failed, waiting } = delivery;
+        (report.mailed, report.repeated) = (sent, repeated);
+        (report.failed, report.waiting) = (Exceptions::by_kind(failed), Exceptions::by_kind(waiting));
+    }
+    Ok(report)
+}
+
+async fn outcome(at: &Environment, program: &Program) -> Result<KeptOutcome> {
+    match last_basis(&at.store, program).await? {
+        Some(basis) => Ok(basis.outcome),
+        None => {
+            bail!("{} was never reconciled; run a job with the step `reconcile` first, such as `purser run nightly`", program.id)
+        }
+    }
+}
+
+/// Warns when the ledger has not seen the end of the last of these months.
+async fn warn_of_open_month(at: &Environment, program: &Program, months: &[Month], report: &mut StatementsReport) -> Result<()> {
+    let reconciled = last_time(&mut at.store.snapshot().await?, &program.id).await?;
+    let ends = months.last().map(|month| month.span(program.time_zone).end);
+    if let (Some(end), Some(reconciled)) = (ends, reconciled)
+        && reconciled < end
+    {
+        let (reconciled, end) = (format_time(reconciled), format_time(end));
+        let warning = format!(
+            "the ledger was last reconciled at {reconciled}, before the month ended at {end}: what is missing comes as a correction"
+        );
+        tracing::warn!(program = program.id, "{warning}");
+        report.warnings.push(warning);
+    }
+    Ok(())
+}
+
+async fn addressees(at: &Environment, manifest: &Manifest) -> Result<Addressees> {
+    let (manifest, data) = (manifest.clone(), at.data.clone());
+    blocking(move || load_creators(&manifest, &data)).await.map(Addressees::new).context("reading the creators")
+}
+
+async fn perform(
+    at: &Environment,
+    program: &Program,
+    manifest: &Manifest,
+    outcome: &KeptOutcome,
+    month: Month,
+    as_of: i64,
+) -> Result<Performances> {
+    let (program, manifest, outcome, data) = (program.clone(), manifest.clone(), outcome.clone(), at.data.clone());
+    let label = month.label();
+    blocking(move || statement::perform(&program, &manifest, &outcome, &data, month, as_of))
+        .await
+        .with_context(|| format!("counting clicks and orders of {label}"))
+}
+
+/// A statement and the name of whose it is.
+pub struct NamedStatement {
+    /// The statement.
+    pub shown: Shown,
+    /// The creator's name today, or the id.
+    pub name: String,
+}
+
+/// A creator's statement: the one that was built for the month, or a preview; without a month, the latest one that was
+/// built, else a preview of the month in which `as_of` (microseconds since 1970) lies.
+///
+/// # Errors
+///
+/// When nobody has that id, or the month is closed and there was nothing to tell.
+pub async fn statement_of(
+    at: &Environment,
+    program: &Program,
+    creator_id: &str,
+    month: Option<Month>,
+    as_of: i64,
+) -> Result<NamedStatement> {
+    check_currency_shown(&at.store, program).await?;
+    let manifest = latest_manifest(&at.store, &program.id).await?;
+    let addressees = match &manifest {
+        Some(manifest) => addressees(at, manifest).await?,
+        None => Addressees::default(),
+    };
+    let shown = match statement::built(&at.store, program, creator_id, month).await? {
+        Some(shown) => shown,
+        None => {
+            if let Some(known) = addressees.unless_known(creator_id) {
+                bail!("the program {} has no creator {creator_id}{known}", program.id);
+            }
+            let outcome = outcome(at, program).await?;
+            let manifest = manifest.context("the facts of the last run are not recorded")?;
+            let month = month.unwrap_or(Month::of_time(program.time_zone, as_of));
+            let performances = perform(at, program, &manifest, &outcome, month, as_of).await?;
+            statement::preview(&at.store, program, creator_id, month, as_of, &performances).await?
+        }
+    };
+    Ok(NamedStatement { name: addressees.name(creator_id, shown.statement.built_at), shown })
+}

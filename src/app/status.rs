@@ -1,0 +1,88 @@
+//! What ran, what is owed, and what waits for whom.
+
+use anyhow::Result;
+
+use super::environment::Environment;
+use crate::adjustments::{Proposal, State, proposals};
+use crate::alerts::{Raised, list_open};
+use crate::ledger::{Balance, balances, check_currency_shown, programs};
+use crate::outbox::{Channel, counts};
+use crate::payout::{Batch, BatchState, batches};
+use crate::program::Program;
+use crate::runs::{self, RunRecord};
+
+/// How a program stands, beyond its runs.
+pub struct ProgramStatus {
+    /// What all creators together are owed and were paid.
+    pub balance: Balance,
+    /// How many statements were not mailed yet.
+    pub unmailed: i64,
+    /// The batches that wait for somebody, oldest first.
+    pub batches: Vec<Batch>,
+    /// The proposals that wait for a second person, oldest first.
+    pub proposals: Vec<Proposal>,
+}
+
+/// The latest runs of a program, newest first.
+///
+/// # Errors
+///
+/// When the database cannot be read.
+pub async fn list_runs(at: &Environment, program: &str, limit: i64) -> Result<Vec<RunRecord>> {
+    runs::list(&at.store, program, limit).await
+}
+
+/// The alerts that are open, of all programs, oldest first.
+///
+/// # Errors
+///
+/// When the database cannot be read.
+pub async fn list_alerts(at: &Environment) -> Result<Vec<Raised>> {
+    list_open(&at.store).await
+}
+
+/// The programs that have a ledger, by id.
+///
+/// # Errors
+///
+/// When the database cannot be read.
+pub async fn list_ledgers(at: &Environment) -> Result<Vec<String>> {
+    programs(&at.store).await
+}
+
+/// The balance of one creator, in minor units; zero where there is none.
+///
+/// # Errors
+///
+/// When the database cannot be read.
+pub async fn balance_of(at: &Environment, program: &Program, creator_id: &str) -> Result<Balance> {
+    Ok(balances(&at.store, &program.id).await?.get(creator_id).copied().unwrap_or_default())
+}
+
+/// How a program stands.
+///
+/// # Errors
+///
+/// When the database cannot be read, or holds the program in another currency.
+pub async fn program_status(at: &Environment, program: &Program) -> Result<ProgramStatus> {
+    check_currency_shown(&at.store, program).await?;
+    let mut balance = Balance::default();
+    for of_creator in balances(&at.store, &program.id).await?.values() {
+        balance = balance.plus(*of_creator)?;
+    }
+    let letters = counts(&at.store).await?.into_iter().filter(|letters| {
+        let waits = matches!(letters.state.as_str(), "waiting" | "unknown");
+        letters.program == program.id && waits && letters.channel == Channel::Statement.word()
+    });
+    let waits = |batch: &Batch| !matches!(batch.state, BatchState::Settled | BatchState::Rejected);
+    Ok(ProgramStatus {
+        balance,
+        unmailed: letters.map(|letters| letters.count).sum(),
+        batches: batches(&at.store, &program.id).await?.into_iter().filter(waits).collect(),
+        proposals: proposals(&at.store, &program.id)
+            .await?
+            .into_iter()
+            .filter(|proposal| proposal.state == State::Proposed)
+            .collect(),
+    })
+}

@@ -1,0 +1,17 @@
+//! The calendar: instants, local days, months and periods, and how they are written.
+//!
+//! An instant is microseconds since 1970 in UTC; a local day is its number since 1970 in a program's time zone. Both are plain
+//! integers, so that they stand in frames, keys and hashes as they are. A clock change moves the instant at which a day begins,
+//! never the day's number; what lasts "a day" in the rules lasts 24 hours ([`crate::program::Micros`]).
+//!
+//! To let a year or quarter begin in another month, change `period.rs`, and its second computation in `explain`.
+
+mod day;
+mod month;
+mod period;
+mod written;
+
+pub use day::{day_number, day_of, day_of_epoch, last_day_before, start_of};
+pub use month::Month;
+pub use period::{Period, day_after_period, period_label, period_number};
+pub use written::{format_day, format_local_time, format_time, parse_day, parse_time};

@@ -1,0 +1,71 @@
+//! Which orders were credited to whom in a span of days: what a creator's performance is told from.
+
+use std::path::Path;
+
+use anyhow::Result;
+
+use super::kept::KeptOutcome;
+use crate::reconcile::frame::{i32s, i64s, texts};
+
+/// Whether targets of this kind are commissions of orders, not bonuses or fees.
+pub fn is_commission(kind: &str) -> bool {
+    matches!(kind, "link" | "code" | "lock" | "credit")
+}
+
+/// One credited line of an order, as the last reconciliation sees it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Credit<'a> {
+    /// `link`, `code` or `lock`, the kind of touch that won; `credit` if it was given by hand.
+    pub kind: &'a str,
+    /// The order.
+    pub order_id: &'a str,
+    /// Who got credit.
+    pub creator_id: &'a str,
+    /// The click, the code, the order that locked the customer, or the credit's id.
+    pub touch: &'a str,
+    /// The creator's share of what is left after refunds, in minor units of the program's currency.
+    pub base: i64,
+    /// What it earns, in minor units.
+    pub commission: i64,
+    /// The order's local day (days since 1970).
+    pub day: i32,
+    /// The local day of the order's latest refund.
+    pub refund_day: Option<i32>,
+}
+
+impl KeptOutcome {
+    /// Calls `each` with every credited line whose order, or whose order's latest refund, lies in these local days
+    /// (days since 1970, both included), in the order of the targets.
+    pub fn for_each_credit(
+        &self,
+        data: &Path,
+        days: std::ops::RangeInclusive<i32>,
+        mut each: impl FnMut(&Credit<'_>) -> Result<()>,
+    ) -> Result<()> {
+        let frame = &self.posted(data)?.0;
+        let (kind, order_id) = (texts(frame, "kind")?, texts(frame, "order_id")?);
+        let (creator_id, touch) = (texts(frame, "creator_id")?, texts(frame, "touch")?);
+        let (base, commission, day) = (i64s(frame, "base")?, i64s(frame, "commission")?, i32s(frame, "day")?);
+        let refund_day = frame.column("refund_day")?.as_materialized_series().i32()?;
+        let listed = frame.column("listed")?.as_materialized_series().bool()?;
+        for row in 0..frame.height() {
+            let refund_day = refund_day.get(row);
+            let is_within = days.contains(&day[row]) || refund_day.is_some_and(|day| days.contains(&day));
+            let kind = kind.get(row).unwrap_or_default();
+            if !is_within || listed.get(row) != Some(true) || !is_commission(kind) {
+                continue;
+            }
+            each(&Credit {
+                kind,
+                order_id: order_id.get(row).unwrap_or_default(),
+                creator_id: creator_id.get(row).unwrap_or_default(),
+                touch: touch.get(row).unwrap_or_default(),
+                base: base[row],
+                commission: commission[row],
+                day: day[row],
+                refund_day,
+            })?;
+        }
+        Ok(())
+    }
+}

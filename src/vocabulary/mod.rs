@@ -1,0 +1,5 @@
+//! Words that several modules spell alike.
+
+mod counted;
+
+pub use counted::counted;
