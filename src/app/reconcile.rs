@@ -13,15 +13,15 @@ use super::report::{ReconcileReport, TakenFromPaid};
 use super::restatement::{self, Case};
 use super::session::{Session, refuse_before};
 use crate::adjustments::credits;
-use crate::facts::{self, Credits, Manifest, blocking, manifest};
+use crate::facts::{Manifest, blocking, manifest};
 use crate::ledger::{
     Entry, EntryKind, TakenBack, Transfer, check_currency, head, keep_text, post, program_text, taken_from_paid,
 };
 use crate::payout::last_drafted;
 use crate::posting::{Circumstances, KeptOutcome, Last, PostedTargets, difference, keep_outcome, last, record_last};
 use crate::program::Program;
-use crate::reconcile::{self, Reconciliation};
-use crate::store::{Store, Tx};
+use crate::reconcile::Reconciliation;
+use crate::store::Store;
 
 /// Decides what everybody should have earned and posts the difference to what is posted.
 pub(super) async fn reconcile(session: &Session<'_>, manifest: Manifest) -> Result<ReconcileReport> {

@@ -3,7 +3,6 @@
 use anyhow::{Context, Result, bail};
 
 use super::environment::Environment;
-use super::options::RunOptions;
 use super::report::{Exceptions, StatementMonth, StatementsReport};
 use super::session::{Session, refuse_earlier};
 use crate::calendar::{Month, format_time};

@@ -3,14 +3,11 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::ErrorKind;
-use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
-use serde_json::Value;
 
 use crate::facts::{Erased, Key, Manifest};
-use crate::outbox::Post;
 use crate::store::{Store, Tx};
 
 /// Where the key of all pseudonyms of a data folder lies.

@@ -66,6 +66,7 @@ impl Broom {
 }
 
 impl Removed {
+    /// Adds what else was removed.
     pub fn add(&mut self, count: u64, bytes: u64) {
         self.count = self.count.saturating_add(count);
         self.bytes = self.bytes.saturating_add(bytes);

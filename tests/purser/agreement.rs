@@ -5,14 +5,14 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use crate::calendar::parse_time;
-use crate::explain::Model;
-use crate::facts::{self, Credit, Credits, Facts, Rows};
-use crate::program::Program;
-use crate::reconcile::{Reconciliation, reconcile};
 use crate::support::shops::{Shop, shop, shuffled, write_shop};
 use crate::support::tally::{Tally, expected};
 use crate::support::{in_memory, project};
+use purser::calendar::parse_time;
+use purser::explain::Model;
+use purser::facts::{self, Credit, Credits, Facts, Rows};
+use purser::program::Program;
+use purser::reconcile::{Reconciliation, reconcile};
 
 /// How many random shops are compared; `PURSER_SHOPS` says otherwise.
 fn shops() -> u64 {
@@ -135,7 +135,7 @@ fn frames_and_model_agree_on_random_shops() {
         let rows = facts.rows().expect("facts are rows");
         let (_, other) = load_shop(&shuffled(&shop, seed + 1));
         for as_of in &shop.nightly {
-            let name = format!("shop {seed} at {}", facts::format_time(*as_of));
+            let name = format!("shop {seed} at {}", purser::calendar::format_time(*as_of));
             let frames = reconcile(&program, &facts, &shop.credits, *as_of).unwrap_or_else(|error| panic!("{name}: {error:#}"));
             let model = model(&program, &rows, &shop.credits, *as_of);
             check(&name, &frames, &model, *as_of);

@@ -1,12 +1,12 @@
 //! Orders that a person gives to a creator: the credit replaces attribution, and everything after it goes on as ever.
 
+use crate::support::Shop;
 use purser::calendar::{Month, parse_day, parse_time};
 use purser::facts::{self, Credit, Credits, Manifest};
 use purser::posting::{Circumstances, KeptOutcome, difference, keep_outcome};
 use purser::program::Program;
 use purser::reconcile::{Reconciliation, reconcile};
 use purser::statement::perform;
-use purser::support::Shop;
 
 const NOW: &str = "2026-03-01T00:00:00Z";
 

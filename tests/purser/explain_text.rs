@@ -1,10 +1,10 @@
 //! What an explanation says, word by word, for orders of the worked shops that touch many rules.
 
+use crate::support::project;
 use purser::calendar::parse_time;
 use purser::explain::{Explanation, Verdict, explain};
 use purser::facts::{self, Credit, Credits};
 use purser::program::Program;
-use purser::support::project;
 use tempfile::TempDir;
 
 fn explained(case: &str, as_of: &str, order_id: &str) -> anyhow::Result<Explanation> {

@@ -3,12 +3,12 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::support::{exports, project};
 use purser::calendar::parse_time;
 use purser::explain::{explain, model};
 use purser::facts::{self, Credits, Rows};
 use purser::money::format_minor;
 use purser::program::Program;
-use purser::support::{exports, project};
 use tempfile::TempDir;
 
 /// A `nightly` step of a case: its position among all steps, from 1, and its time.

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use crate::explain::{Model, explain, model};
-use crate::facts::{self, Rows};
-use crate::posting::is_commission;
-use crate::program::Program;
 use crate::support::in_memory;
 use crate::support::shops::{Shop, shop, shuffled, write_shop};
 use crate::support::tally::{Tally, expected};
+use purser::explain::{Model, explain, model};
+use purser::facts::{self, Rows};
+use purser::posting::is_commission;
+use purser::program::Program;
 
 /// How many shops to try; `PURSER_SHOPS` says otherwise.
 fn shops() -> u64 {

@@ -4,12 +4,12 @@
 use std::path::Path;
 use std::process::Command;
 
+use crate::support::Shop;
 use purser::calendar::parse_time;
 use purser::facts::{self, Credits};
 use purser::posting::{Circumstances, Difference, PostedTargets, difference, restated};
 use purser::program::{Program, Table};
 use purser::reconcile::{Reconciliation, reconcile};
-use purser::support::Shop;
 
 const NIGHT: &[&str] = &["run", "nightly", "--as-of", "2026-02-01T00:00:00Z"];
 const NEXT: &[&str] = &["run", "nightly", "--as-of", "2026-02-02T00:00:00Z"];

@@ -2,11 +2,11 @@
 
 use std::fs;
 
+use crate::support::Shop;
+use crate::support::database::PostgresServer;
+use crate::support::held::Held;
+use crate::support::http_server::HttpServer;
 use purser::calendar::parse_time;
-use purser::support::Shop;
-use purser::support::database::PostgresServer;
-use purser::support::held::Held;
-use purser::support::http_server::HttpServer;
 use serde_json::Value;
 
 use super::{Clock, Server, until};

@@ -2,10 +2,10 @@
 
 use std::fs;
 
+use crate::support::Shop;
+use crate::support::database::Kind;
+use crate::support::held::Held;
 use purser::calendar::parse_time;
-use purser::support::Shop;
-use purser::support::database::Kind;
-use purser::support::held::Held;
 
 use super::{Clock, Server, until};
 

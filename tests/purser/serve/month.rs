@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::time::{Duration, Instant};
 
+use crate::support::Shop;
+use crate::support::database::Kind;
+use crate::support::mail_server::MailServer;
 use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, TimeZone, Utc};
 use chrono_tz::Tz;
 use purser::calendar::{format_time, parse_time};
-use purser::support::Shop;
-use purser::support::database::Kind;
-use purser::support::mail_server::MailServer;
 
 use super::{Clock, SOON, Server, until};
 

@@ -5,8 +5,8 @@ use std::fs;
 use std::process::Command;
 use std::time::Duration;
 
+use crate::support::Shop;
 use purser::calendar::parse_time;
-use purser::support::Shop;
 
 use super::{Clock, Server, until};
 

@@ -4,18 +4,17 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use crate::support::database::{Database, Kind};
+use crate::support::in_memory;
 use anyhow::{Context, Result, bail, ensure};
-use purser::app::{Environment, RunOptions, RunResult};
+use purser::app::{self, Environment, RunOptions, RunResult};
 use purser::calendar::format_time;
 use purser::ledger::{Balance, balances};
 use purser::outbox::Post;
 use purser::payout::{self, Decision};
 use purser::posting::last_basis;
 use purser::program::Program;
-use purser::runner;
 use purser::store::{Address, Store};
-use purser::support::database::{Database, Kind};
-use purser::support::in_memory;
 use tempfile::TempDir;
 
 use super::books::{Books, Posted, RESTATES, Refusals, State};
@@ -35,7 +34,7 @@ pub struct Office {
     pub clock: i64,
     /// What is being done, for the message of a mismatch.
     pub step: String,
-    at: Workplace,
+    at: Environment,
     // The database is dropped before the folder that may hold it.
     _database: Database,
     folder: TempDir,
@@ -72,7 +71,7 @@ impl Office {
             journal: Journal::new(),
             told: Told::default(),
             step: String::new(),
-            at: Workplace {
+            at: Environment {
                 store,
                 data: folder.path().join("kept"),
                 lease: Duration::from_secs(60),
@@ -118,7 +117,7 @@ impl Office {
             refusals = vec!["nothing was posted", "would be earlier"];
         }
         let done = self.run("nightly", as_of, way).await;
-        ensure!(!matches!(done, Ok(Ran::Before(_))), "took a new slot for one that was done");
+        ensure!(!matches!(done, Ok(RunResult::DoneBefore(_))), "took a new slot for one that was done");
         agree(&refusals, &done)?;
         let mut entry = None;
         if refusals.is_empty() && !way.rehearsal {
@@ -135,7 +134,7 @@ impl Office {
     pub async fn slot_again(&mut self, as_of: i64) -> Result<()> {
         self.step = format!("nightly again for the slot {}", format_time(as_of));
         let done = self.run("nightly", as_of, Way { scheduled: true, ..RUNNER }).await?;
-        ensure!(matches!(done, Ran::Before(_)), "did a slot twice");
+        ensure!(matches!(done, RunResult::DoneBefore(_)), "did a slot twice");
         self.compare(None).await
     }
 
@@ -222,9 +221,9 @@ impl Office {
         Ok(())
     }
 
-    async fn run(&self, job: &str, as_of: i64, way: Way) -> Result<Ran> {
+    async fn run(&self, job: &str, as_of: i64, way: Way) -> Result<RunResult> {
         let job = self.program.job(job).context("there is no such job")?;
-        runner::run(&self.at, &self.program, job, &order(as_of, way), &|_| Ok(())).await
+        app::run(&self.at, &self.program, job, &order(as_of, way), &|_| Ok(())).await
     }
 
     /// Compares everything that purser shows with the books.
@@ -261,8 +260,8 @@ fn program(terms: &Terms, folder: &TempDir) -> Result<Program> {
 }
 
 /// How a run is told what to do.
-fn order(as_of: i64, way: Way) -> Order {
-    Order {
+fn order(as_of: i64, way: Way) -> RunOptions {
+    RunOptions {
         as_of,
         actor: way.by.to_owned(),
         now: as_of,
@@ -329,7 +328,7 @@ async fn compare_batches(store: &Store, program: &str, books: &Books) -> Result<
 }
 
 /// The exports `orders`, `commissions` and `exceptions` against the model.
-async fn compare_exports(at: &Workplace, program: &Program, posted: &Posted) -> Result<()> {
+async fn compare_exports(at: &Environment, program: &Program, posted: &Posted) -> Result<()> {
     let kept = last_basis(&at.store, program).await?.context("nothing is kept")?.outcome;
     let mut shown = Vec::new();
     kept.for_each_target(&at.data, |t| {

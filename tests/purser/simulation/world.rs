@@ -79,7 +79,7 @@ impl World {
             rng,
             terms,
             tally: Tally::default(),
-            start: purser::facts::parse_time(start).expect("a start is a time"),
+            start: purser::calendar::parse_time(start).expect("a start is a time"),
             ordered_at: BTreeMap::new(),
             known: Rows::default(),
             owners: Vec::new(),

@@ -130,7 +130,7 @@ impl World {
             ("Australia/Lord_Howe", "2026-03-01T00:00:00Z"),
         ];
         let (zone, start) = rng.pick(&places);
-        let start = purser::facts::parse_time(start).expect("a start is a time");
+        let start = purser::calendar::parse_time(start).expect("a start is a time");
         let window = rng.pick(&[DAY, 7 * DAY, 36 * HOUR, HOUR * 3 / 4, 14 * DAY, 30 * DAY]);
         let hold = rng.pick(&[0, 10 * DAY, 30 * DAY, 36 * HOUR]);
         let clawback = rng.pick(&[None, Some(5 * DAY), Some(30 * DAY), Some(12 * HOUR)]);

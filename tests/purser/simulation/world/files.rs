@@ -3,11 +3,11 @@
 use std::fs;
 use std::path::Path;
 
+use crate::support::exports::csv_line;
 use purser::calendar::format_time;
 use purser::facts::{AMOUNT_DECIMALS, Rows, columns_of};
 use purser::money::format_minor;
 use purser::program::Table;
-use purser::support::exports::csv_line;
 
 use super::World;
 

@@ -137,7 +137,7 @@ fn duration(micros: i64) -> String {
 
 /// The day of an instant as a date of TOML.
 fn day(at: i64) -> String {
-    purser::facts::format_day(i32::try_from(at / DAY).expect("a day of this century"))
+    purser::calendar::format_day(i32::try_from(at / DAY).expect("a day of this century"))
 }
 
 /// A basic string of TOML. None of our values holds a control character.
