@@ -4,11 +4,12 @@ use super::content::{Kind, ProposalLine, State, digest};
 use super::list::{Proposal, find_in};
 use super::propose::payable;
 use crate::calendar::{day_of, format_time};
-use crate::ledger::{Account, Entry, EntryKind, Posted, Transfer, checked_name, is_same_person, post};
+use crate::ledger::{Account, Entry, EntryKind, Particulars, PostedEntry, Transfer, checked_name, is_same_person, post};
 use crate::money::{Money, Overflow};
 use crate::payout::Voidable;
 use crate::program::Program;
 use crate::store::{Store, Tx};
+use crate::vocabulary::{Kind as TransferKind, Reason};
 
 /// What a person can decide about a proposal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,7 +33,7 @@ pub async fn decide(
     proposal_id: &str,
     by: &str,
     as_of: i64,
-) -> Result<(Proposal, Posted)> {
+) -> Result<(Proposal, PostedEntry)> {
     let by = checked_name(by)?;
     let mut tx = store.begin(&program.id).await?;
     let proposal = find_in(&mut tx, &program.id, proposal_id).await?;
@@ -119,33 +120,29 @@ async fn check_debt(tx: &mut Tx, program: &Program, id: &str, line: &ProposalLin
 }
 
 /// What an approval moves. A credit moves nothing: the next reconciliation pays by it.
-fn transfers(proposal: &Proposal, effective_day: i32) -> Result<Vec<Transfer<'_>>> {
-    let other = match proposal.kind {
-        Kind::Adjustment | Kind::WriteOff => Account::Expense,
-        Kind::Opening => Account::Opening,
+fn transfers(proposal: &Proposal, effective_day: i32) -> Result<Vec<Transfer<&str>>> {
+    let (kind, reason, other) = match proposal.kind {
+        Kind::Adjustment => (TransferKind::Adjustment, Reason::Adjusted, Account::Expense),
+        Kind::WriteOff => (TransferKind::WriteOff, Reason::WrittenOff, Account::Expense),
+        Kind::Opening => (TransferKind::Opening, Reason::TakenOver, Account::Opening),
         Kind::Credit | Kind::Void => return Ok(Vec::new()),
     };
-    let transfer = |line| transfer(proposal, line, other, effective_day);
-    proposal.lines.iter().map(transfer).collect()
-}
-
-fn transfer<'a>(proposal: &'a Proposal, line: &'a ProposalLine, other: Account, effective_day: i32) -> Result<Transfer<'a>> {
-    let more = line.amount > 0;
-    let (source, target) = if more { (other, Account::Payable) } else { (Account::Payable, other) };
-    Ok(Transfer {
-        kind: proposal.kind.word(),
-        order_id: &proposal.proposal_id,
-        line_id: "",
-        creator_id: &line.creator_id,
-        detail: "",
-        revision: 0,
-        source,
-        target,
-        amount: line.amount.checked_abs().ok_or(Overflow)?,
-        effective_day,
-        why: &proposal.reason,
-        rule: "",
-        base: 0,
-        touch: "",
-    })
+    let mut transfers = Vec::with_capacity(proposal.lines.len());
+    for line in &proposal.lines {
+        let (source, target) = if line.amount > 0 { (other, Account::Payable) } else { (Account::Payable, other) };
+        let about = Particulars {
+            kind,
+            order_id: proposal.proposal_id.as_str(),
+            line_id: "",
+            creator_id: line.creator_id.as_str(),
+            detail: "",
+            effective_day,
+            reason,
+            rule: "",
+            base: 0,
+            touch: "",
+        };
+        transfers.push(Transfer { about, revision: 0, source, target, amount: line.amount.checked_abs().ok_or(Overflow)? });
+    }
+    Ok(transfers)
 }

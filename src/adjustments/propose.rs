@@ -6,7 +6,7 @@ use super::content::{Kind, ProposalLine, State, digest};
 use super::known::{Known, check_creator};
 use super::list::{Proposal, read};
 use super::opening;
-use crate::ledger::{Entry, EntryKind, Transfer, checked_name, checked_reason, post};
+use crate::ledger::{Entry, EntryKind, checked_name, checked_reason, post};
 use crate::money::{Money, Overflow, parse_minor};
 use crate::payout::Voidable;
 use crate::program::Program;
@@ -103,7 +103,7 @@ pub async fn propose(
         program_text: "",
         facts: &proposal.digest,
     };
-    post::<Transfer<'_>>(&mut tx, program, &entry, &[]).await?;
+    post(&mut tx, program, &entry, &[]).await?;
     show(&mut tx, program, &proposal, number).await?;
     tx.commit("a proposal").await?;
     Ok(proposal)

@@ -9,7 +9,7 @@ use crate::adjustments::credits;
 use crate::error::Conflict;
 use crate::explain::{Explanation, RowNote, explain};
 use crate::facts;
-use crate::ledger::{PostedTransfer, transfers_of_order};
+use crate::ledger::{Posted, transfers_of_order};
 use crate::money::format_minor;
 use crate::posting::{Basis, is_commission, last_basis};
 use crate::program::Program;
@@ -22,7 +22,7 @@ pub struct ExplainedOrder {
     /// The second computation, in words.
     pub explanation: Explanation,
     /// The transfers that the order caused, oldest first.
-    pub transfers: Vec<PostedTransfer>,
+    pub transfers: Vec<Posted>,
     /// How the computation compares with what is posted.
     pub comparison: Comparison,
 }
@@ -55,7 +55,7 @@ pub async fn explain_order(at: &Environment, program: &Program, order_id: &str, 
     let rows = facts::load(program, &basis.manifest, &at.data)?.rows()?;
     let credits = credits(&at.store, &program.id, time).await?;
     let explanation = explain(program, &rows, &credits, time, order_id)?;
-    let transfers = transfers_of_order(&at.store, &program.id, order_id).await?;
+    let transfers = transfers_of_order(&mut at.store.snapshot().await?, &program.id, order_id).await?;
     // What was posted can only be compared with what was computed at the same time from the same program and credits.
     let comparable = time == basis.as_of && basis.program_text == program.text_hash && basis.credits == credits.digest();
     let comparison = if comparable { compare(at, &basis, &explanation, order_id, program)? } else { Comparison::NotComparable };

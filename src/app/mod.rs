@@ -68,7 +68,7 @@ pub use crate::alerts::{Alert, AlertKind, Raised};
 pub use crate::audit::{Check, Found, Wanted};
 pub use crate::dump::Dumped;
 pub use crate::explain::Explanation;
-pub use crate::ledger::{Balance, Books, Head, PostedTransfer};
+pub use crate::ledger::{Balance, Books, Head, Particulars, Posted, Transfer};
 pub use crate::outbox::Post;
 pub use crate::payout::{Batch, BatchLine, BatchState, Decision, LineState, ReturnedPayment};
 pub use crate::privacy::{Removed, key_file};

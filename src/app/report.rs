@@ -268,7 +268,7 @@ impl ReconcileReport {
 }
 
 impl PostedWhy {
-    pub(super) fn book(&mut self, transfer: &Transfer<'_>) -> Result<(), Overflow> {
+    pub(super) fn book(&mut self, transfer: &Transfer<&str>) -> Result<(), Overflow> {
         self.transfers += 1;
         let (sum, amount) = match (transfer.source, transfer.target) {
             (Account::Expense, _) => (&mut self.owed, transfer.amount),

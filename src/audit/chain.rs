@@ -7,7 +7,7 @@ use anyhow::Result;
 use super::findings::{Findings, Found};
 use super::journal::JournalCheck;
 use super::{Audit, Check};
-use crate::ledger::{EntryHash, Head, JournalEntry, JournalTransfer};
+use crate::ledger::{EntryHash, Form, Head, JournalEntry, Posted, digest_of_reason};
 use crate::runs::reconciled;
 use crate::store::Tx;
 
@@ -83,13 +83,18 @@ impl JournalCheck for Chain {
                 self.findings.add(|| format!("the hash of entry {number} is {}, but {by} names {hash}", entry.hash));
             }
         }
+        let digest = digest_of_reason(&entry.reason);
+        if entry.form > Form::One && digest != entry.reason_digest {
+            self.findings
+                .add(|| format!("entry {number}: its reason was changed: it is not the one whose digest it was posted with"));
+        }
         self.hash = Some(EntryHash::begin(entry)?);
         (self.transfers, self.place) = (0, 0);
         Ok(())
     }
 
-    fn transfer(&mut self, entry: &JournalEntry, transfer: &JournalTransfer) -> Result<()> {
-        let (number, place, position) = (entry.entry, self.place, transfer.position);
+    fn transfer(&mut self, entry: &JournalEntry, posted: &Posted) -> Result<()> {
+        let (number, place, position) = (entry.entry, self.place, posted.position);
         if position != place {
             self.findings.add(|| format!("entry {number}: transfer {place} is not there; the next one is transfer {position}"));
         }
@@ -97,7 +102,7 @@ impl JournalCheck for Chain {
         self.transfers += 1;
         self.all_transfers += 1;
         match &mut self.hash {
-            Some(hash) => hash.add(transfer),
+            Some(hash) => hash.add(posted),
             None => Ok(()),
         }
     }
@@ -114,8 +119,7 @@ impl JournalCheck for Chain {
         Ok(())
     }
 
-    fn stray(&mut self, transfer: &JournalTransfer) {
-        let JournalTransfer { entry, position, .. } = transfer;
-        self.findings.add(|| format!("transfer {position} of entry {entry} is there, but no such entry"));
+    fn broken(&mut self, what: &str) {
+        self.findings.add(|| what.to_owned());
     }
 }

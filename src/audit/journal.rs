@@ -10,7 +10,7 @@ use super::findings::{Findings, Found};
 use super::statements::Statements;
 use super::targets::{Targets, kept};
 use super::{Audit, Check};
-use crate::ledger::{JournalEntry, JournalTransfer, JournalVisitor, read_journal};
+use crate::ledger::{JournalEntry, JournalVisitor, Posted, read_journal};
 use crate::store::Tx;
 
 /// A check that is shown every entry and transfer.
@@ -20,13 +20,13 @@ pub(super) trait JournalCheck {
         Ok(())
     }
     /// One of its transfers.
-    fn transfer(&mut self, entry: &JournalEntry, transfer: &JournalTransfer) -> Result<()>;
+    fn transfer(&mut self, entry: &JournalEntry, transfer: &Posted) -> Result<()>;
     /// Its transfers were all shown.
     fn end(&mut self, _entry: &JournalEntry) -> Result<()> {
         Ok(())
     }
-    /// A transfer that belongs to no entry.
-    fn stray(&mut self, _transfer: &JournalTransfer) {}
+    /// An entry or transfer that no version of purser writes, or that belongs nowhere; it is left out.
+    fn broken(&mut self, _what: &str) {}
 }
 
 struct Reading<'c>(Vec<&'c mut dyn JournalCheck>);
@@ -36,7 +36,7 @@ impl JournalVisitor for Reading<'_> {
         self.0.iter_mut().try_for_each(|check| check.begin(entry))
     }
 
-    fn transfer(&mut self, entry: &JournalEntry, transfer: &JournalTransfer) -> Result<()> {
+    fn transfer(&mut self, entry: &JournalEntry, transfer: &Posted) -> Result<()> {
         self.0.iter_mut().try_for_each(|check| check.transfer(entry, transfer))
     }
 
@@ -44,8 +44,8 @@ impl JournalVisitor for Reading<'_> {
         self.0.iter_mut().try_for_each(|check| check.end(entry))
     }
 
-    fn stray(&mut self, _program: &str, transfer: &JournalTransfer) -> Result<()> {
-        self.0.iter_mut().for_each(|check| check.stray(transfer));
+    fn broken(&mut self, _program: &str, what: &str) -> Result<()> {
+        self.0.iter_mut().for_each(|check| check.broken(what));
         Ok(())
     }
 }

@@ -56,7 +56,7 @@ async fn read(tx: &mut Tx, audit: &Audit<'_>, findings: &mut Findings) -> Result
 fn tell(row: &Row, told: &mut BTreeMap<String, Told>, findings: &mut Findings) -> Result<()> {
     let (entry, kind, id) = (row.int(0)?, row.text(1)?, row.text(2)?);
     let (at, by, reason) = (row.int(3)?, row.text(4)?.to_owned(), row.text(5)?);
-    if kind == EntryKind::Proposed.name() {
+    if kind == EntryKind::Proposed.code() {
         let (reason, digest) = (reason.to_owned(), row.text(6)?.to_owned());
         let number = i64::try_from(told.len())? + 1;
         let proposal = Told { number, state: "proposed", reason, digest, proposed: (at, by), decided: None };
@@ -69,7 +69,7 @@ fn tell(row: &Row, told: &mut BTreeMap<String, Told>, findings: &mut Findings) -
         findings.add(|| format!("entry {entry}: {id} was {kind}, but never proposed"));
         return Ok(());
     };
-    let accepted = kind == EntryKind::Accepted.name();
+    let accepted = kind == EntryKind::Accepted.code();
     if proposal.decided.is_some() {
         findings.add(|| format!("entry {entry}: {id} was {kind}, but it was decided before"));
     }

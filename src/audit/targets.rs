@@ -6,7 +6,7 @@ use super::findings::{Findings, Found};
 use super::journal::JournalCheck;
 use super::{Audit, Check};
 use crate::facts::blocking;
-use crate::ledger::{Account, EntryKind, JournalEntry, JournalTransfer};
+use crate::ledger::{Account, EntryKind, JournalEntry, Posted, Transfer};
 use crate::posting::{KeptOutcome, PostedTargets, TargetTally};
 use crate::store::Tx;
 
@@ -59,19 +59,17 @@ impl<'a> Targets<'a> {
 
 impl JournalCheck for Targets<'_> {
     fn begin(&mut self, entry: &JournalEntry) -> Result<()> {
-        self.of_reconciliation = entry.kind == EntryKind::Reconciled.name();
+        self.of_reconciliation = entry.kind == EntryKind::Reconciled;
         Ok(())
     }
 
-    fn transfer(&mut self, entry: &JournalEntry, transfer: &JournalTransfer) -> Result<()> {
+    fn transfer(&mut self, entry: &JournalEntry, posted: &Posted) -> Result<()> {
         if !self.of_reconciliation {
             return Ok(());
         }
-        let JournalTransfer { kind, order_id, line_id, creator_id, detail, source, target, amount, position, .. } = transfer;
-        let change = |account: Account| {
-            let name = account.name();
-            i64::from(target == name) * amount - i64::from(source == name) * amount
-        };
+        let Transfer { about, source, target, amount, .. } = &posted.transfer;
+        let (kind, position, [order_id, line_id, creator_id, detail]) = (about.kind.code(), posted.position, about.key());
+        let change = |account: Account| i64::from(*target == account) * amount - i64::from(*source == account) * amount;
         let (pending, payable) = (change(Account::Pending), change(Account::Payable));
         let is_kept = match &mut self.tally {
             Some(tally) => tally.count([kind, order_id, line_id, creator_id, detail], pending, payable),

@@ -1,8 +1,8 @@
 use anyhow::{Context, Result, bail};
 
 use super::current::key;
-use super::line::{LineState, TRANSFERS, line_states};
-use crate::ledger::EntryKind;
+use super::line::{LineState, line_states};
+use crate::ledger::{EntryKind, transfers_of_batch};
 use crate::store::{Row, Store, Tx};
 
 /// Where a batch stands.
@@ -141,7 +141,7 @@ pub async fn find(store: &Store, program: &str, batch_id: &str) -> Result<(Batch
         let newest = known.last().map_or("it has none".to_owned(), |batch| format!("the newest is {}", batch.batch_id));
         bail!("the program {program} has no batch {batch_id}; {newest}");
     };
-    let states = line_states(&tx.rows(TRANSFERS, &key(program, batch_id)).await?)?;
+    let states = line_states(&transfers_of_batch(&mut tx, program, batch_id).await?)?;
     let with_state = |row: &Row| -> Result<(BatchLine, LineState)> {
         let line = line(row)?;
         let state = states.get(&line.creator_id).copied();

@@ -4,9 +4,10 @@ use super::batch::{BatchLine, BatchState};
 use super::current::{Current, key};
 use super::draft::{LEFT_RESERVE, REACHED_CASH, transfer};
 use crate::calendar::day_of;
-use crate::ledger::{Account, Entry, EntryKind, Posted, Transfer, checked_name, is_same_person, post};
+use crate::ledger::{Account, Entry, EntryKind, PostedEntry, Transfer, checked_name, is_same_person, post};
 use crate::program::Program;
 use crate::store::{Store, Tx};
+use crate::vocabulary::Reason;
 
 /// What a person can decide about a batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,7 +47,7 @@ pub async fn decide(
     batch_id: &str,
     by: &str,
     as_of: i64,
-) -> Result<Posted> {
+) -> Result<PostedEntry> {
     let by = checked_name(by)?;
     let mut tx = store.begin(&program.id).await?;
     let batch = Current::read(&mut tx, &program.id, batch_id, as_of).await?;
@@ -109,17 +110,17 @@ fn check_failed(batch: &Current, failed: &[String]) -> Result<()> {
 
 /// What moves: an approval only says so; a rejection returns the reserved money; a settlement pays it out by way of
 /// the batch's clearing account.
-fn transfers<'a>(decision: Decision<'_>, batch: &'a Current, day: i32) -> Vec<Transfer<'a>> {
-    let back = |line: &'a BatchLine, why: &'static str| {
-        vec![transfer(&batch.batch_id, line, LEFT_RESERVE, Account::Reserved, Account::Payable, day, why)]
+fn transfers<'a>(decision: Decision<'_>, batch: &'a Current, day: i32) -> Vec<Transfer<&'a str>> {
+    let back = |line: &'a BatchLine, reason: Reason| {
+        vec![transfer(&batch.batch_id, line, LEFT_RESERVE, Account::Reserved, Account::Payable, day, reason)]
     };
     let each = |line: &'a BatchLine| match decision {
         Decision::Approve => Vec::new(),
-        Decision::Reject => back(line, "rejected"),
-        Decision::Settle { failed } if failed.contains(&line.creator_id) => back(line, "failed"),
+        Decision::Reject => back(line, Reason::Rejected),
+        Decision::Settle { failed } if failed.contains(&line.creator_id) => back(line, Reason::Failed),
         Decision::Settle { .. } => vec![
-            transfer(&batch.batch_id, line, LEFT_RESERVE, Account::Reserved, Account::Clearing, day, "settled"),
-            transfer(&batch.batch_id, line, REACHED_CASH, Account::Clearing, Account::Cash, day, "settled"),
+            transfer(&batch.batch_id, line, LEFT_RESERVE, Account::Reserved, Account::Clearing, day, Reason::Settled),
+            transfer(&batch.batch_id, line, REACHED_CASH, Account::Clearing, Account::Cash, day, Reason::Settled),
         ],
     };
     batch.lines.iter().flat_map(each).collect()

@@ -56,7 +56,7 @@ impl Current {
             return Ok(state);
         }
         let wanted: Vec<BatchState> = BatchState::ALL.into_iter().filter(|state| state.after(entry).is_some()).collect();
-        self.must_be(&wanted, entry.name()).map(|()| self.state)
+        self.must_be(&wanted, entry.code()).map(|()| self.state)
     }
 
     /// Refuses a batch that is in none of these states.

@@ -5,9 +5,10 @@ use anyhow::Result;
 use super::batch::{Batch, BatchLine, BatchState};
 use crate::calendar::day_of;
 use crate::facts::Creator;
-use crate::ledger::{Account, Entry, EntryKind, Transfer, post};
+use crate::ledger::{Account, Entry, EntryKind, Particulars, Transfer, post};
 use crate::program::Program;
 use crate::store::Tx;
+use crate::vocabulary::{Kind, Reason};
 
 /// Drafts a batch of every payable balance that is due (`SPEC.md`, Payout); none where nobody has one.
 ///
@@ -45,9 +46,9 @@ pub async fn draft(tx: &mut Tx, program: &Program, creators: &[Creator], as_of: 
         batch_id,
     };
     let day = day_of(program.time_zone, as_of);
-    let transfers: Vec<Transfer<'_>> = lines
+    let transfers: Vec<Transfer<&str>> = lines
         .iter()
-        .map(|line| transfer(&batch.batch_id, line, SET_ASIDE, Account::Payable, Account::Reserved, day, "reserved"))
+        .map(|line| transfer(&batch.batch_id, line, SET_ASIDE, Account::Payable, Account::Reserved, day, Reason::Reserved))
         .collect();
     let entry = Entry {
         kind: EntryKind::Drafted,
@@ -125,22 +126,19 @@ pub(super) fn transfer<'a>(
     source: Account,
     target: Account,
     effective_day: i32,
-    why: &'a str,
-) -> Transfer<'a> {
-    Transfer {
-        kind: "batch",
+    reason: Reason,
+) -> Transfer<&'a str> {
+    let about = Particulars {
+        kind: Kind::Batch,
         order_id: batch_id,
         line_id: "",
-        creator_id: &line.creator_id,
+        creator_id: line.creator_id.as_str(),
         detail: "",
-        revision,
-        source,
-        target,
-        amount: line.amount,
         effective_day,
-        why,
+        reason,
         rule: "",
         base: 0,
         touch: "",
-    }
+    };
+    Transfer { about, revision, source, target, amount: line.amount }
 }

@@ -5,6 +5,7 @@ use super::current::Current;
 use super::draft::{LEFT_RESERVE, transfer};
 use crate::ledger::{Account, Transfer};
 use crate::store::Tx;
+use crate::vocabulary::Reason;
 
 /// An exported batch whose payments were not made and shall not be.
 pub struct Voidable(Current);
@@ -31,8 +32,9 @@ impl Voidable {
     }
 
     /// The transfers that return its money to payable, on a local day (days since 1970).
-    pub fn transfers(&self, day: i32) -> Vec<Transfer<'_>> {
-        let back = |line| transfer(&self.0.batch_id, line, LEFT_RESERVE, Account::Reserved, Account::Payable, day, "voided");
+    pub fn transfers(&self, day: i32) -> Vec<Transfer<&str>> {
+        let back =
+            |line| transfer(&self.0.batch_id, line, LEFT_RESERVE, Account::Reserved, Account::Payable, day, Reason::Voided);
         self.0.lines.iter().map(back).collect()
     }
 

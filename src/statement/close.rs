@@ -131,8 +131,9 @@ async fn lines_of(tx: &mut Tx, program: &str, sight: Sight, chunk: &[(String, i6
     let mut lines: HashMap<String, Vec<Line>> = HashMap::new();
     if let (Some((first, _)), Some((last, _))) = (chunk.first(), chunk.last()) {
         for open in open_transfers(tx, program, sight, first, last).await? {
-            if let Some(line) = open.line {
-                lines.entry(open.creator_id).or_default().push(line);
+            let creator_id = open.transfer.about.creator_id.clone();
+            if let Some(line) = Line::of(open) {
+                lines.entry(creator_id).or_default().push(line);
             }
         }
     }

@@ -4,6 +4,7 @@ use anyhow::{Context, Result, bail};
 
 use super::assemble::{Common, Parts, assemble};
 use super::journal::{Sight, closings, first_day, last_closed, open_transfers, standing};
+use super::kept;
 use super::model::{Line, Statement};
 use super::perform::Performances;
 use crate::calendar::Month;
@@ -47,8 +48,8 @@ pub async fn built(store: &Store, program: &Program, creator_id: &str, month: Op
         }
         return Ok(None);
     };
-    let statement: Statement = serde_json::from_str(row.text(0)?)
-        .with_context(|| format!("a kept statement of {creator_id} in {} cannot be read", program.id))?;
+    let statement: Statement =
+        kept::read(row.text(0)?).with_context(|| format!("a kept statement of {creator_id} in {} cannot be read", program.id))?;
     let mail = outbox::state_of(&mut tx, &program.id, &statement.key()).await?;
     let (mail, mail_error) = mail.map_or((None, None), |(state, error)| (Some(state), error));
     Ok(Some(Shown { statement, preview: false, mail, mail_error }))
@@ -73,7 +74,7 @@ pub async fn preview(
     let sight = Sight { through_entry: head.entry, month };
     let opened = closings(&mut tx, &program.id).await?.get(creator_id).copied().unwrap_or(0);
     let lines = open_transfers(&mut tx, &program.id, sight, creator_id, creator_id).await?;
-    let lines = lines.into_iter().filter_map(|open| open.line).collect();
+    let lines = lines.into_iter().filter_map(Line::of).collect();
     let (opening, lines) = opening(first_open(&mut tx, program, month).await?, month, opened, lines)?;
     let held = standing(&mut tx, &program.id, sight).await?.get(creator_id).copied().unwrap_or_default();
     let common = Common { program, month, built_at: as_of, head: &head };
@@ -94,7 +95,8 @@ fn opening(first_open: Month, month: Month, opened: i64, lines: Vec<Line>) -> Re
     if first_open >= month {
         return Ok((opened, lines));
     }
-    let (before, lines): (Vec<Line>, Vec<Line>) = lines.into_iter().partition(|line| line.effective_day < month.first_day());
+    let (before, lines): (Vec<Line>, Vec<Line>) =
+        lines.into_iter().partition(|line| line.about.effective_day < month.first_day());
     let opening = before.iter().try_fold(opened, |sum, line| sum.checked_add(line.amount)).ok_or(Overflow)?;
     Ok((opening, lines))
 }

@@ -258,5 +258,6 @@ fn steps() -> Vec<Migration> {
         step(3, "schedules and alerts", include_str!("migrations/0003_schedules_and_alerts.sql")),
         step(4, "keeping", include_str!("migrations/0004_keeping.sql")),
         step(5, "rehearsals", include_str!("migrations/0005_rehearsals.sql")),
+        step(6, "forms", include_str!("migrations/0006_forms.sql")),
     ]
 }
