@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::calendar::duration_text;
-use super::given;
 use super::lock;
+use super::manual;
 use super::notes::{CreditNote, Verdict};
 use super::shop::Shop;
 use super::touches::{Touch, codes, links};
@@ -94,7 +94,7 @@ pub(super) fn attribute<'a>(
     sources: &lock::Sources<'a>,
     trace: &mut Trace,
 ) -> Result<Win<'a>, &'static str> {
-    if let Some(win) = given::find(shop, order, trace) {
+    if let Some(win) = manual::find(shop, order, trace) {
         return Ok(win);
     }
     let mut drops = Drops::default();

@@ -6,7 +6,7 @@ use super::attribution::{Credit, Win};
 use super::base::LineBase;
 use super::calendar::Span;
 use super::notes::ShareNote;
-use super::rule::{candidates, choose, counts, pays_text};
+use super::rates::{candidates, choose, counts, pays_text};
 use super::shop::Shop;
 use super::tiers::{self, Place, Progress, Tally};
 use super::trace::Trace;

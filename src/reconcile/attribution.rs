@@ -6,10 +6,10 @@ use anyhow::Result;
 use foldhash::fast::FixedState;
 use rayon::prelude::*;
 
-use super::by_hand::Given;
-use super::clicks::{Clicks, Touches};
 use super::creators::{Creators, Dropped, Owners, Place};
+use super::manual::Given;
 use super::outcome::Fate;
+use super::touches::{Clicks, Touches};
 use super::visible::{Customer, Orders};
 use crate::facts::Facts;
 use crate::program::{Customers, Model, Program, TouchKind};

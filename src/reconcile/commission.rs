@@ -7,7 +7,7 @@ use anyhow::Result;
 
 use super::attribution::Attribution;
 use super::progress::{Progress, progress};
-use super::rules::NO_RULE;
+use super::rates::NO_RULE;
 use super::shares::Shares;
 use super::visible::Orders;
 use crate::money::{Overflow, Rate, Rounding, split_equally};

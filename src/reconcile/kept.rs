@@ -13,7 +13,7 @@ use polars::prelude::{
 use serde::{Deserialize, Serialize};
 
 use super::Reconciliation;
-use super::days::DayCount;
+use super::day_counts::DayCount;
 use super::difference::PostedTargets;
 use super::frame::{collect, column, i64s, texts};
 use super::listed::{ListedTarget, for_each_listed};

@@ -8,41 +8,41 @@
 //! 3. [`lines`]: its lines;
 //! 4. [`outcome`]: what excludes or rejects it, whoever sent the customer;
 //! 5. [`base`]: net amounts less refunds, converted;
-//! 6. [`clicks`], [`by_hand`], [`attribution`]: who gets credit;
+//! 6. [`touches`], [`manual`], [`attribution`]: who gets credit;
 //! 7. [`customers`]: whether the customer is new;
 //! 8. [`shares`]: the credit, split per line;
-//! 9. [`rules`]: the rate each share falls under;
+//! 9. [`rates`]: the rate each share falls under;
 //! 10. [`progress`]: how far each creator has come;
 //! 11. [`commission`]: what each share earns;
 //! 12. [`caps`]: the most an order and a month pay;
-//! 13. [`extras`]: bonuses and fees;
+//! 13. [`bonuses`]: bonuses and fees;
 //! 14. [`targets`]: all of it, line by line.
 
 mod attribution;
 mod base;
-mod by_hand;
+mod bonuses;
 mod caps;
-mod clicks;
 mod commission;
 mod creators;
 mod credited;
 mod customers;
-mod days;
+mod day_counts;
 mod difference;
 mod exchange;
-mod extras;
 mod frame;
 mod kept;
 mod lines;
 mod listed;
 pub(crate) mod local;
+mod manual;
 mod outcome;
 mod progress;
+mod rates;
 mod restatement;
-mod rules;
 mod shares;
 mod tally;
 mod targets;
+mod touches;
 mod visible;
 
 use std::collections::BTreeSet;
@@ -55,7 +55,7 @@ use crate::program::{Bonus, Customers, Program};
 use frame::column;
 
 pub use credited::{Credit, is_commission};
-pub use days::DayCount;
+pub use day_counts::DayCount;
 pub use difference::{Circumstances, Difference, Movement, Owed, PostedTargets, What, Why, difference};
 pub use kept::{KeptOutcome, OutcomeCount, keep_outcome};
 pub use listed::ListedTarget;
@@ -102,9 +102,9 @@ pub fn reconcile(program: &Program, facts: &Facts, credits: &Credits, as_of: i64
     let refunded = base::refunded(program, facts, as_of, &orders, &lines, &decided)?;
     let base = base::converted(program, &orders, &lines, &exchanges, &refunded.left)?;
     tracing::debug!("took refunds off");
-    let clicks = clicks::clicks(facts, as_of, &orders, &creators)?;
+    let clicks = touches::clicks(facts, as_of, &orders, &creators)?;
     tracing::debug!(clicks = clicks.len(), "laid out the clicks");
-    let given = by_hand::given(credits, &orders, &creators, &decided);
+    let given = manual::given(credits, &orders, &creators, &decided);
     let mut attribution = attribution::attribution(program, facts, &orders, &clicks, &creators, &decided, &given)?;
     tracing::debug!("found who gets credit");
     let customers = needs_customers(program).then(|| customers::customers(&orders));
@@ -112,7 +112,7 @@ pub fn reconcile(program: &Program, facts: &Facts, credits: &Credits, as_of: i64
     exclude(program, &orders, &lines, &original, customers.as_ref(), &mut attribution)?;
     drop(original);
     let shares = shares::shares(&attribution, &lines, &base);
-    let rules = rules::rules(program, &orders, &lines, &creators, &shares);
+    let rules = rates::rules(program, &orders, &lines, &creators, &shares);
     let earned = commission::earned(program, &orders, &attribution, &shares, &rules)?;
     let earned = caps::capped(program, &orders, &shares, earned)?;
     tracing::debug!(shares = shares.len(), "found what they earn");
@@ -135,7 +135,7 @@ pub fn reconcile(program: &Program, facts: &Facts, credits: &Credits, as_of: i64
     let (targets, fees) = list(&decided, facts, as_of, customers.as_ref())?;
     tracing::debug!(targets = targets.height(), "listed the targets");
     Ok(Reconciliation {
-        days: days::days(program, &orders, &attribution.fates, as_of),
+        days: day_counts::days(program, &orders, &attribution.fates, as_of),
         orders: order_frame(facts, &orders, &lines, &attribution.fates, decided.by_id)?,
         unchanged_until: unchanged_until(facts, &targets, as_of, fees.next)?,
         targets,
@@ -176,15 +176,15 @@ fn list(
     facts: &Facts,
     as_of: i64,
     customers: Option<&customers::Customers>,
-) -> Result<(DataFrame, extras::Fees)> {
+) -> Result<(DataFrame, bonuses::Fees)> {
     let mut builder = Builder::new();
-    extras::net_sales(decided, &mut builder)?;
+    bonuses::net_sales(decided, &mut builder)?;
     if let Some(customers) = customers {
-        extras::new_customer(decided, customers, &mut builder)?;
+        bonuses::new_customer(decided, customers, &mut builder)?;
     }
     decided.push_kind(Fate::Code, &mut builder)?;
     decided.push_kind(Fate::Credit, &mut builder)?;
-    let fees = extras::fees(decided, facts, as_of, &mut builder)?;
+    let fees = bonuses::fees(decided, facts, as_of, &mut builder)?;
     decided.push_kind(Fate::Link, &mut builder)?;
     decided.push_kind(Fate::Lock, &mut builder)?;
     Ok((builder.finish()?, fees))
@@ -195,8 +195,8 @@ fn exceptions(
     orders: &visible::Orders<'_>,
     fates: &[Fate],
     refunded: &base::Refunded,
-    given: &by_hand::Given,
-    fees: &extras::Fees,
+    given: &manual::Given,
+    fees: &bonuses::Fees,
 ) -> BTreeSet<(String, String)> {
     let mut exceptions = BTreeSet::new();
     for (o, fate) in fates.iter().enumerate() {
@@ -227,7 +227,7 @@ fn order_frame(
     fates: &[Fate],
     by_id: &[u32],
 ) -> Result<DataFrame> {
-    let net = |o: usize| extras::checked_sum(lines.net[lines.of(o)].iter().copied());
+    let net = |o: usize| bonuses::checked_sum(lines.net[lines.of(o)].iter().copied());
     let nets: Vec<i64> = by_id.iter().map(|o| net(*o as usize)).collect::<Result<_, _>>()?;
     let words = |name: &str, word: fn(Fate) -> &'static str| -> Column {
         column(name, by_id.iter().map(|o| word(fates[*o as usize])).collect())

@@ -7,7 +7,7 @@ use foldhash::fast::FixedState;
 
 use super::creators::Place;
 use super::local::period_number;
-use super::rules::NO_RULE;
+use super::rates::NO_RULE;
 use super::shares::Shares;
 use super::visible::Orders;
 use crate::money::Overflow;

@@ -6,14 +6,14 @@ use polars::prelude::{Column, DataFrame, DataType, IntoColumn, StringChunkedBuil
 use rayon::prelude::*;
 
 use super::attribution::{Attribution, Touch};
-use super::clicks::Clicks;
 use super::commission::Earned;
 use super::creators::Creators;
 use super::frame::column;
 use super::lines::Lines;
 use super::outcome::Fate;
-use super::rules::NO_RULE;
+use super::rates::NO_RULE;
 use super::shares::Shares;
+use super::touches::Clicks;
 use super::visible::Orders;
 use crate::program::Program;
 
