@@ -22,4 +22,5 @@ pub mod sources;
 pub mod statement;
 pub mod store;
 pub mod trouble;
+pub mod vocabulary;
 pub mod words;

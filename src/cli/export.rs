@@ -135,7 +135,7 @@ async fn rows(at: &Workplace, program: &Program, what: Figures, mut each: impl F
     let kept = basis.with_context(|| format!("{} was never reconciled; run `purser run nightly` first", program.id))?.outcome;
     match what {
         Figures::Orders => kept.for_each_order(&at.data, |row| each(&row)),
-        Figures::Exceptions => kept.exceptions(&at.data)?.iter().try_for_each(|(kind, subject)| each(&[kind, subject])),
+        Figures::Exceptions => kept.exceptions(&at.data)?.iter().try_for_each(|(kind, subject)| each(&[kind.code(), subject])),
         _ => commissions(&kept, at, money, each),
     }
 }

@@ -1,9 +1,8 @@
-//! Which version of each order counts at `as_of`, and which refunds hang in the air.
+//! Which version of each order counts at `as_of`, and the visible orders in time order (`RULES.md`, section 3).
 
 use anyhow::Result;
 use chrono::NaiveDate;
 
-use super::Exceptions;
 use super::calendar::{duration_text, elapsed, local_day, utc_text};
 use super::notes::VersionNote;
 use super::shop::Shop;
@@ -40,16 +39,6 @@ pub(super) fn orders<'a>(shop: &Shop<'a>, trace: &mut Trace) -> Result<Vec<Visib
     }
     orders.sort_by(|a, b| (a.version.ordered_at, &a.version.order_id).cmp(&(b.version.ordered_at, &b.version.order_id)));
     Ok(orders)
-}
-
-/// Visible refunds of orders that are not visible are exceptions.
-pub(super) fn stray_refunds(shop: &Shop<'_>, orders: &[Visible<'_>], exceptions: &mut Exceptions) {
-    let known: std::collections::HashSet<u32> = orders.iter().map(|order| order.version.order).collect();
-    for refund in shop.facts.refunds.iter().filter(|refund| refund.refunded_at < shop.as_of) {
-        if refund.order.is_none_or(|order| !known.contains(&order)) {
-            exceptions.insert(("refund_without_order", refund.refund_id.clone()));
-        }
-    }
 }
 
 fn counting_version<'a>(shop: &Shop<'a>, versions: &[&'a Order]) -> Option<&'a Order> {

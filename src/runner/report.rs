@@ -13,6 +13,7 @@ use crate::payout::Batch;
 use crate::program::{Job, Program};
 use crate::reconcile::{DayCount, KeptOutcome, OutcomeCount};
 use crate::statement::Totals;
+use crate::vocabulary::ExceptionKind;
 use crate::words::counted;
 
 /// How many subjects of each kind of exception a report names.
@@ -231,10 +232,10 @@ impl Exceptions {
 }
 
 impl ReconcileReport {
-    pub(super) fn new(program: &Program, kept: &KeptOutcome, exceptions: &BTreeSet<(String, String)>, head: Head) -> Self {
+    pub(super) fn new(program: &Program, kept: &KeptOutcome, exceptions: &BTreeSet<(ExceptionKind, String)>, head: Head) -> Self {
         let mut by_kind: BTreeMap<String, Exceptions> = BTreeMap::new();
         for (kind, subject) in exceptions {
-            let known = by_kind.entry(kind.clone()).or_default();
+            let known = by_kind.entry(kind.code().to_owned()).or_default();
             known.count += 1;
             if known.examples.len() < EXAMPLES {
                 known.examples.push(subject.clone());

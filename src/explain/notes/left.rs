@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-/// The comparison with the least order.
+/// The comparison with `min_order`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct MinimumNote {
     /// The sum of the original net amounts, each line in program currency.
