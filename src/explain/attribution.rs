@@ -36,7 +36,7 @@ pub(super) fn attribute<'a>(
     Ok(win)
 }
 
-/// The first kind of touch in `precedence` that leaves anybody. The others are looked at too, to be explained.
+/// The first kind of touch in `precedence` that leaves a creator. The others are looked at too, so that they can be explained.
 fn by_touch<'a>(shop: &Shop<'a>, order: &'a Order, drops: &mut Drops, trace: &mut Trace) -> Option<Win<'a>> {
     let mut win: Option<Win<'a>> = None;
     for touch_kind in &shop.program.attribution.precedence {
@@ -44,10 +44,10 @@ fn by_touch<'a>(shop: &Shop<'a>, order: &'a Order, drops: &mut Drops, trace: &mu
             TouchKind::Link => (OutcomeReason::Link, Kind::Link, links(shop, order, trace)),
             TouchKind::Code => (OutcomeReason::Code, Kind::Code, codes(shop, order, trace)),
         };
-        let kept = keep(shop, order, kind, touches, drops, trace);
+        let eligible = eligible(shop, order, kind, touches, drops, trace);
         let earlier = win.as_ref().map(|win| win.reason);
-        let picked = if earlier.is_none() { pick(shop.program.attribution.model, *touch_kind, &kept) } else { Vec::new() };
-        note_kept(shop, order, kind, &kept, &picked, earlier, trace);
+        let picked = if earlier.is_none() { pick(shop.program.attribution.model, *touch_kind, &eligible) } else { Vec::new() };
+        note_eligible(shop, order, kind, &eligible, &picked, earlier, trace);
         if let Some(note) = trace.of(order.order) {
             // Stable and within this kind only: kinds were noted in their precedence.
             let begun = note.touches.iter().position(|touch| touch.kind == kind).unwrap_or(note.touches.len());
@@ -62,29 +62,29 @@ fn by_touch<'a>(shop: &Shop<'a>, order: &'a Order, drops: &mut Drops, trace: &mu
 
 /// A touch whose creator may earn.
 #[derive(Debug, Clone, Copy)]
-struct Kept<'a> {
+struct Eligible<'a> {
     touch: Touch<'a>,
     creator: &'a Creator,
 }
 
-impl<'a> Kept<'a> {
+impl<'a> Eligible<'a> {
     fn credit(&self) -> Credit<'a> {
         Credit { creator: self.creator, group: &self.creator.group, touch: self.touch.shown }
     }
 }
 
-fn keep<'a>(
+fn eligible<'a>(
     shop: &Shop<'a>,
     order: &Order,
     kind: Kind,
     touches: Vec<Touch<'a>>,
     drops: &mut Drops,
     trace: &mut Trace,
-) -> Vec<Kept<'a>> {
-    let mut kept = Vec::with_capacity(touches.len());
+) -> Vec<Eligible<'a>> {
+    let mut eligible = Vec::with_capacity(touches.len());
     for touch in touches {
         match admit(shop, order, touch.creator_id) {
-            Ok(creator) => kept.push(Kept { touch, creator }),
+            Ok(creator) => eligible.push(Eligible { touch, creator }),
             Err(drop) => {
                 drops.add(drop);
                 if let Some(note) = trace.of(order.order) {
@@ -93,28 +93,28 @@ fn keep<'a>(
             }
         }
     }
-    kept
+    eligible
 }
 
 /// Who wins among the touches of one kind. Link touches come by time and click_id, codes as entered.
-fn pick<'a>(model: Model, kind: TouchKind, kept: &[Kept<'a>]) -> Vec<Credit<'a>> {
-    let one = |kept: Option<&Kept<'a>>| kept.map(Kept::credit).into_iter().collect();
+fn pick<'a>(model: Model, kind: TouchKind, eligible: &[Eligible<'a>]) -> Vec<Credit<'a>> {
+    let one = |one: Option<&Eligible<'a>>| one.map(Eligible::credit).into_iter().collect();
     match (kind, model) {
-        (TouchKind::Code, _) | (TouchKind::Link, Model::FirstClick) => one(kept.first()),
-        (TouchKind::Link, Model::LastClick) => one(kept.last()),
+        (TouchKind::Code, _) | (TouchKind::Link, Model::FirstClick) => one(eligible.first()),
+        (TouchKind::Link, Model::LastClick) => one(eligible.last()),
         (TouchKind::Link, Model::Linear) => {
             // Later clicks replace earlier ones, so each creator's own latest remains.
-            let latest: BTreeMap<&str, Credit<'a>> = kept.iter().map(|k| (k.touch.creator_id, k.credit())).collect();
+            let latest: BTreeMap<&str, Credit<'a>> = eligible.iter().map(|one| (one.touch.creator_id, one.credit())).collect();
             latest.into_values().collect()
         }
     }
 }
 
-fn note_kept(
+fn note_eligible(
     shop: &Shop<'_>,
     order: &Order,
     kind: Kind,
-    kept: &[Kept<'_>],
+    eligible: &[Eligible<'_>],
     picked: &[Credit<'_>],
     earlier: Option<OutcomeReason>,
     trace: &mut Trace,
@@ -129,7 +129,7 @@ fn note_kept(
         }
     };
     let mut used: Vec<&str> = Vec::new();
-    for one in kept {
+    for one in eligible {
         let won = picked.iter().any(|credit| credit.touch == one.touch.shown) && !used.contains(&one.touch.shown);
         let (verdict, why) = match (won, earlier) {
             (true, _) => (Verdict::Won, best.to_owned()),

@@ -25,7 +25,7 @@ pub(super) struct LineBase<'a> {
 pub(super) struct Base<'a> {
     /// The lines, by line_id.
     pub lines: Vec<LineBase<'a>>,
-    /// Whether more was given back than there was, or for a line that is not there.
+    /// Whether more was refunded than there was, or a line that is not there.
     pub over_refund: bool,
 }
 

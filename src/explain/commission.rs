@@ -29,7 +29,7 @@ pub(super) fn pay<'a>(
         let before = &mut before_lines[share.credit];
         let commission = pay_share(shop, shared, share, *before, running, total, trace)?;
         if counts(shop, share.rate) {
-            *before = before.checked_add(share.base).context("an order is too large to be kept")?;
+            *before = before.checked_add(share.base).context("an order is too large to compute exactly")?;
         }
         rows.push(Paid {
             line_id: share.line_id,
@@ -100,7 +100,7 @@ fn place_of<'a>(
     let creator_id = shared.win.credits[share.credit].creator.creator_id.as_str();
     let span = Span::holding(tiers.period, shared.order.day);
     let mut progress = running.get(creator_id, span);
-    progress.sales = progress.sales.checked_add(before).context("a creator's sales are too large to be kept")?;
+    progress.sales = progress.sales.checked_add(before).context("a creator's sales are too large to compute exactly")?;
     let mut own = shared.shares.iter().filter(|other| other.credit == share.credit && counts(shop, other.rate));
     let order_counts = own.any(|other| other.base > 0);
     Ok((span, Place { base: share.base, before: progress, total: total.get(creator_id, span), order_counts }))

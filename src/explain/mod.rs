@@ -4,8 +4,8 @@
 //! `reconcile`, which does the work. And [`explain()`] says why one order pays what it pays, by listening while the same
 //! code runs.
 //!
-//! Written from `src/reconcile/RULES.md` alone, without a look at `reconcile`: a mistake would have to be made twice, in
-//! two different ways of computing, to stay unseen. So the two share facts, the program, money arithmetic and the names
+//! Written from `src/reconcile/RULES.md` alone, without looking at `reconcile`: to stay unseen, a mistake has to be made
+//! twice, in two different ways of computing. So the two share facts, the program, money arithmetic and the names
 //! in `vocabulary`, and never each other's code. They even have a calendar each.
 //!
 //! # The steps, in the order in which they apply

@@ -52,7 +52,7 @@ impl<'a> Tally<'a> {
         let creator_id = shared.win.credits[credit].creator.creator_id.as_str();
         let mut sales: i64 = 0;
         for share in shared.shares.iter().filter(|share| share.credit == credit && counts(shop, share.rate)) {
-            sales = sales.checked_add(share.base).context("an order is too large to be kept")?;
+            sales = sales.checked_add(share.base).context("an order is too large to compute exactly")?;
         }
         self.add(creator_id, shared.order.day, Progress { sales, orders: i64::from(sales > 0) })
     }
@@ -61,7 +61,8 @@ impl<'a> Tally<'a> {
     fn add(&mut self, creator_id: &'a str, day: NaiveDate, more: Progress) -> Result<()> {
         for kind in &self.kinds {
             let progress = self.spans.entry((Span::holding(*kind, day), creator_id)).or_default();
-            progress.sales = progress.sales.checked_add(more.sales).context("a creator's sales are too large to be kept")?;
+            progress.sales =
+                progress.sales.checked_add(more.sales).context("a creator's sales are too large to compute exactly")?;
             progress.orders = progress.orders.checked_add(more.orders).context("a creator has too many orders")?;
         }
         Ok(())

@@ -25,7 +25,7 @@ pub(super) fn without_order(shop: &Shop<'_>, orders: &[Visible<'_>], exceptions:
 }
 
 /// Takes the refunds of an order off what is left of its lines, in order of time and then refund_id. Whether more was
-/// given back than there was, or for a line that is not there.
+/// refunded than there was, or a line that is not there.
 pub(super) fn take_all(
     shop: &Shop<'_>,
     order: &Visible<'_>,
@@ -46,7 +46,7 @@ pub(super) fn take_all(
 
 fn why_ignored(shop: &Shop<'_>, order: &Visible<'_>, refund: &Refund) -> Option<String> {
     if refund.refunded_at >= shop.as_of {
-        return Some("ignored, not visible: it is not before the time looked from".to_owned());
+        return Some("ignored, not visible: it is not before the as-of time".to_owned());
     }
     let clawback = shop.program.commission.clawback?;
     let after = elapsed(order.version.ordered_at, refund.refunded_at);

@@ -40,7 +40,7 @@ fn write_all(note: &Explanation, out: &mut Text) -> fmt::Result {
             say!(out, 0, "{} ({reason}): {}", reason.outcome(), note.because)?;
             say!(out, 0, "Placed at {ordered_at}, which is {day} in {}", note.time_zone)?;
         }
-        _ => say!(out, 0, "Not visible: none of its versions is before that time")?,
+        _ => say!(out, 0, "Not visible: none of its versions is before the as-of time")?,
     }
     versions(note, out)?;
     attribution(note, out)?;

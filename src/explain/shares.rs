@@ -48,7 +48,7 @@ pub(super) fn share<'a>(
     let mut shares = Vec::with_capacity(lines.len() * win.credits.len());
     let mut base: i64 = 0;
     for line in lines {
-        base = base.checked_add(line.base).context("an order is too large to be kept")?;
+        base = base.checked_add(line.base).context("an order is too large to compute exactly")?;
         for (index, part) in split_equally(line.base, win.credits.len()).into_iter().enumerate() {
             let credit = &win.credits[index];
             let creator = credit.creator;

@@ -10,7 +10,7 @@ use crate::facts::{AMOUNT_DECIMALS, Click, Code, Creator, Credits, FxRate, Line,
 use crate::money::{Currency, Rate, format_minor};
 use crate::program::{Program, rate_name};
 
-/// A program, its facts and the time to look from.
+/// A program, its facts and the as-of time.
 pub(super) struct Shop<'a> {
     pub program: &'a Program,
     pub facts: &'a Rows,

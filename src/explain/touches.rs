@@ -7,7 +7,7 @@ use super::trace::Trace;
 use crate::facts::{Click, Order};
 use crate::vocabulary::Kind;
 
-/// A touch, before anybody asked whether its creator may earn.
+/// A touch, whether its creator may earn or not.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Touch<'a> {
     /// The click's id, or the code as entered, trimmed.
@@ -110,7 +110,7 @@ fn is_too_old(shop: &Shop<'_>, order: &Order, click: &Click) -> bool {
 
 fn link_touch<'a>(shop: &Shop<'a>, order: &Order, click: &'a Click, place: usize) -> Result<Touch<'a>, String> {
     if click.clicked_at >= shop.as_of {
-        return Err("not visible: the click is not before the time looked from".to_owned());
+        return Err("not visible: the click is not before the as-of time".to_owned());
     }
     if click.clicked_at > order.ordered_at {
         return Err(format!("{} after the order", duration_text(elapsed(order.ordered_at, click.clicked_at))));

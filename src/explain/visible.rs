@@ -76,7 +76,7 @@ fn note(shop: &Shop<'_>, versions: &[&Order], counting: Option<&Order>, trace: &
 fn why(shop: &Shop<'_>, version: &Order, counts: bool) -> String {
     let late = is_late_cancellation(shop, version);
     if !is_visible(shop, version) {
-        "not visible: it is not before the time looked from".to_owned()
+        "not visible: it is not before the as-of time".to_owned()
     } else if counts && late {
         "counts: a late cancellation, but no other version is visible".to_owned()
     } else if counts {

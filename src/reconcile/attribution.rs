@@ -65,7 +65,7 @@ pub(super) fn attribution(
     Ok(attribution)
 }
 
-/// The first kind of touch in `precedence` that leaves anybody.
+/// The first kind of touch in `precedence` that leaves a creator.
 fn by_touch(
     program: &Program,
     eligibility: &Eligibility<'_>,

@@ -44,10 +44,11 @@
 //!
 //! # Alternatives
 //!
-//! One order at a time, as `explain` does it, is easier to read, and many times slower; it is kept as the oracle. Rules
-//! as queries of the data engine were tried: what depends on the row before it (refunds, tiers, caps, the lock) became
-//! window functions that nobody could check by hand. Posting each event as it comes, without computing everything anew,
-//! makes the result depend on the order of arrival, and a corrected code or a late refund becomes a special case each.
+//! One order at a time, as `explain` does it, is easier to read, and many times slower; it serves as the oracle. Rules as
+//! queries of the data engine alone don't suit what depends on the rows before (refunds, tiers, caps, the lock): the
+//! window functions would be harder to check than the loops. Posting each event as it comes, without computing
+//! everything anew, makes the result depend on the order of arrival; a corrected code or a late refund would each be a
+//! special case.
 
 mod attribution;
 mod base;

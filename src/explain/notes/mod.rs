@@ -20,7 +20,7 @@ pub struct Explanation {
     pub program: String,
     /// The order.
     pub order_id: String,
-    /// The time looked from.
+    /// The as-of time.
     pub as_of: String,
     /// The program's zone.
     pub time_zone: String,
