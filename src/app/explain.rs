@@ -11,8 +11,9 @@ use crate::explain::{Explanation, RowNote, explain};
 use crate::facts;
 use crate::ledger::{Posted, transfers_of_order};
 use crate::money::format_minor;
-use crate::posting::{Basis, is_commission, last_basis};
+use crate::posting::{Basis, last_basis};
 use crate::program::Program;
+use crate::vocabulary::Kind;
 
 /// A row of an order's targets: line, creator, touch, base, commission, state.
 pub type TargetRow = [String; 6];
@@ -66,7 +67,8 @@ fn compare(at: &Environment, basis: &Basis, explanation: &Explanation, order_id:
     let money = |minor: i64| format_minor(minor, program.currency.exponent());
     let mut posted: BTreeSet<TargetRow> = BTreeSet::new();
     basis.outcome.for_each_target(&at.data, |t| {
-        if t.order_id == order_id && (is_commission(t.kind) || t.kind == "bonus_new_customer") {
+        let is_of_order = |kind: Kind| kind.is_commission() || kind == Kind::BonusNewCustomer;
+        if t.order_id == order_id && Kind::parse(t.kind).is_some_and(is_of_order) {
             let state = if t.payable { "payable" } else { "pending" };
             posted.insert([t.line_id, t.creator_id, t.touch, &money(t.base), &money(t.commission), state].map(str::to_owned));
         }

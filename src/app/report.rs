@@ -15,7 +15,7 @@ use crate::posting::{KeptOutcome, OutcomeCount};
 use crate::program::{Job, Program};
 use crate::reconcile::DayCount;
 use crate::statement::Totals;
-use crate::vocabulary::counted;
+use crate::vocabulary::{ExceptionKind, counted};
 
 /// How many subjects of each kind of exception a report names.
 const EXAMPLES: usize = 3;
@@ -244,10 +244,10 @@ impl ReconcileReport {
         }
     }
 
-    pub(super) fn new(program: &Program, kept: &KeptOutcome, exceptions: &BTreeSet<(String, String)>, head: Head) -> Self {
+    pub(super) fn new(program: &Program, kept: &KeptOutcome, exceptions: &BTreeSet<(ExceptionKind, String)>, head: Head) -> Self {
         let mut by_kind: BTreeMap<String, Exceptions> = BTreeMap::new();
         for (kind, subject) in exceptions {
-            let known = by_kind.entry(kind.clone()).or_default();
+            let known = by_kind.entry(kind.code().to_owned()).or_default();
             known.count += 1;
             if known.examples.len() < EXAMPLES {
                 known.examples.push(subject.clone());

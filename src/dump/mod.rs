@@ -116,7 +116,7 @@ fn commissions(program: &str, outcome: &KeptOutcome, data: &Path, file: &mut Par
 
 fn exceptions(program: &str, outcome: &KeptOutcome, data: &Path, file: &mut ParquetFile) -> Result<()> {
     let exceptions = outcome.exceptions(data)?;
-    exceptions.iter().try_for_each(|(kind, subject)| file.add(&[program.into(), kind.as_str().into(), subject.as_str().into()]))
+    exceptions.iter().try_for_each(|(kind, subject)| file.add(&[program.into(), kind.code().into(), subject.as_str().into()]))
 }
 
 /// The reading guide: examples, then every table and column.

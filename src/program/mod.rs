@@ -5,6 +5,7 @@
 
 mod build;
 pub mod keys;
+mod rate_name;
 mod reader;
 mod schedule;
 
@@ -17,7 +18,9 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 
 pub use crate::calendar::Period;
-use crate::money::{Currency, Rate, Rounding, format_minor};
+use crate::money::{Currency, Rate, Rounding};
+
+pub use rate_name::{rate_code, rate_name, what_it_pays};
 
 pub use schedule::Schedule;
 
@@ -367,25 +370,6 @@ impl RateRule {
             + weight(self.group.is_some(), 4)
             + weight(self.sku.is_some(), 2)
             + weight(self.category.is_some(), 1)
-    }
-
-    /// The rate in words: its position in the file, whom it is for, and what it pays.
-    pub fn describe(&self, position: usize, program: &Program) -> String {
-        let exponent = program.currency.exponent();
-        let mut text = format!("rate {position}:");
-        let selectors = [("creator", &self.creator), ("group", &self.group), ("sku", &self.sku), ("category", &self.category)];
-        for (name, value) in selectors {
-            text.extend(value.iter().map(|value| format!(" {name} {value},")));
-        }
-        text.push_str(&match &self.pays {
-            Pays::Percent { percent, .. } => format!(" {percent} %"),
-            Pays::PerOrder { amount, .. } => format!(" {} {} an order", format_minor(*amount, exponent), program.currency),
-            Pays::Tiers(tiers) => {
-                let steps: Vec<String> = tiers.tiers.iter().map(|tier| format!("{} %", tier.percent)).collect();
-                format!(" tiers {}", steps.join(", "))
-            }
-        });
-        text
     }
 
     /// Whether its lines count towards tiers and bonuses.

@@ -14,15 +14,15 @@
 //! # How to add one
 //!
 //! 1. Add the variant with its code to [`Kind`], [`OutcomeReason`] or [`ExceptionKind`]. A code is never changed once
-//!    it was released: it stands in exports, in kept outcomes and in target keys.
+//!    it was released: it stands in exports, in stored outcomes and in target keys.
 //! 2. Follow the compiler: it names each `match` that has to say something about it.
 //! 3. Describe it in `src/reconcile/RULES.md`; a test looks there for each code.
 //!
 //! # Alternatives
 //!
-//! Text constants were tried first: nothing told a kind from a reason, and each reader had its own list. One big enum of
-//! all words would let a fee be an outcome. Enums next to the code that computes them would make the ledger know the
-//! rules, and `explain` know `reconcile`.
+//! With plain text nothing distinguishes a kind from a reason, and each reader has a list of its own. One big enum of all
+//! words would let a fee be an outcome. Enums beside the code that computes them would make the ledger know the rules,
+//! and `explain` know `reconcile`.
 
 mod coded;
 mod counted;

@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 
 use crate::support::{exports, project};
 use purser::calendar::parse_time;
-use purser::explain::{explain, model};
+use purser::explain::{Target, explain, model};
 use purser::facts::{self, Credits, Rows};
 use purser::money::format_minor;
 use purser::program::Program;
+use purser::vocabulary::Kind;
 use tempfile::TempDir;
 
 /// A `nightly` step of a case: its position among all steps, from 1, and its time.
@@ -89,14 +90,14 @@ fn every_order_of_every_case_can_be_explained() {
         for order in &model.orders {
             let explanation =
                 explain(&program, &rows, &Credits::default(), last.as_of, &order.order_id).expect("an order can be explained");
-            assert_eq!((explanation.outcome, explanation.reason), (Some(order.outcome), order.reason));
-            let of_order = |row: &&purser::explain::Row| row.order_id == order.order_id && !row.kind.ends_with("net_sales");
+            assert_eq!((explanation.outcome, explanation.reason), (Some(order.outcome()), Some(order.reason)));
+            let of_order = |row: &&Target| row.order_id == order.order_id && row.kind != Kind::BonusNetSales;
             let decimals = program.currency.exponent();
             let mut wanted: Vec<_> = model
                 .commissions
                 .iter()
                 .filter(of_order)
-                .filter(|row| row.kind != "fee")
+                .filter(|row| row.kind != Kind::Fee)
                 .map(|row| {
                     let amounts = [format_minor(row.base, decimals), format_minor(row.commission, decimals)];
                     (row.line_id.as_str(), row.creator_id.as_str(), row.touch.as_str(), row.rule.as_str(), amounts)

@@ -1,4 +1,8 @@
-//! Step 6a: the clicks that can be touches, laid out so that an order finds its own.
+//! The touches of an order: clicks on links, and codes, that had an owner (`RULES.md`, section 5).
+//!
+//! Clicks are by far the largest table, so they are laid out once, by visitor and time: an order then finds its own by
+//! two binary searches. This is the only step whose input can outgrow a machine, and the one that another engine could
+//! take over. So it is narrow: orders go in, the touches of each come out.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -31,7 +35,7 @@ pub(super) struct Click {
     pub creator: Place,
 }
 
-/// The clicks of visitors or ids that the orders name.
+/// Lays out the clicks of visitors or ids that the orders name.
 pub(super) fn clicks<'f>(facts: &'f Facts, as_of: i64, orders: &Orders<'_>, creators: &Creators) -> Result<Clicks<'f>> {
     let visitors = u32s(&facts.clicks, "visitor")?;
     let nobody = facts.visitors.height();
@@ -58,7 +62,7 @@ pub(super) fn clicks<'f>(facts: &'f Facts, as_of: i64, orders: &Orders<'_>, crea
     Ok(laid)
 }
 
-/// Visible clicks with whoever owned their link at the time, in the order of the facts; others are no touches.
+/// Visible clicks with the owner of their link at the time, in the order of the facts; others are no touches.
 fn owned_clicks(facts: &Facts, as_of: i64, creators: &Creators) -> Result<Vec<Click>> {
     let owners = Owners::of(&facts.links, "link_key", creators)?;
     let spans: Vec<_> = texts(&facts.link_keys, "link_key")?.iter().map(|key| owners.spans(key.unwrap_or_default())).collect();
@@ -134,6 +138,13 @@ impl<'f> Clicks<'f> {
         let key = |k: usize| (self.clicks[k].at, self.id(k));
         clicks.filter(|other| key(*other) < key(k)).count()
     }
+}
+
+/// The code touches of an order, as entered: the code, trimmed, and who owned it at the order. Codes that nobody owned
+/// are no touches.
+pub(super) fn codes<'a>(orders: &'a Orders<'_>, owners: &'a Owners, o: usize) -> impl Iterator<Item = (&'a str, Place)> {
+    let entered = orders.codes(o).into_iter().flat_map(|codes| codes.split('|')).map(str::trim);
+    entered.filter_map(move |code| Some((code, owners.at(&code.to_lowercase(), orders.ordered_at[o])?)))
 }
 
 /// The link touches of one order.

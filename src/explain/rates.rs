@@ -1,20 +1,20 @@
-//! Which rate pays a line: the most specific that matches, of equals the later in the file.
+//! Which rate a line falls under for a creator: the most specific that matches (`RULES.md`, section 7).
 
 use chrono::NaiveDate;
 
-use super::attribution::Credit;
+use super::credit::Credit;
 use super::notes::CandidateNote;
 use super::shop::Shop;
 use crate::facts::Line;
-use crate::program::{Pays, RateRule};
+use crate::program::RateRule;
 
-/// The position (from 0) of the rate that pays a line to a creator on a local day.
+/// The position (from 0) of the rate that pays a line to a creator on a local day: of equals the later in the file.
 pub(super) fn choose(shop: &Shop<'_>, line: &Line, credit: &Credit<'_>, day: NaiveDate) -> Option<usize> {
     let matching = matching(shop, line, credit, day);
     matching.max_by_key(|(index, rate)| (rate.specificity(), *index)).map(|(index, _)| index)
 }
 
-/// Every rate that matches, as an explanation tells it.
+/// Every rate that matches, as an explanation shows it.
 pub(super) fn candidates(shop: &Shop<'_>, line: &Line, credit: &Credit<'_>, day: NaiveDate) -> Vec<CandidateNote> {
     let chosen = choose(shop, line, credit, day);
     matching(shop, line, credit, day)
@@ -29,18 +29,6 @@ pub(super) fn candidates(shop: &Shop<'_>, line: &Line, credit: &Credit<'_>, day:
 /// Whether a line under this rate counts towards tiers and bonuses. A line under no rate does.
 pub(super) fn counts(shop: &Shop<'_>, rate: Option<usize>) -> bool {
     rate.is_none_or(|index| shop.program.commission.rates[index].counts())
-}
-
-/// What a rate pays, in words.
-pub(super) fn pays_text(shop: &Shop<'_>, rate: &RateRule) -> String {
-    match &rate.pays {
-        Pays::Percent { percent, .. } => format!("{percent} %"),
-        Pays::PerOrder { amount, .. } => format!("{} per order", shop.show(*amount)),
-        Pays::Tiers(tiers) => {
-            let percents: Vec<String> = tiers.tiers.iter().map(|tier| format!("{} %", tier.percent)).collect();
-            format!("{} by tier", percents.join(", "))
-        }
-    }
 }
 
 fn matching<'s>(
