@@ -1,6 +1,7 @@
 //! Where facts come from. Today: CSV and Parquet files, each a whole snapshot of its table.
 
 mod csv_file;
+mod mistakes;
 
 use std::fs::File;
 use std::io::{Read, Write};
@@ -11,7 +12,8 @@ use anyhow::{Context, Result, bail};
 use crate::program::{Source, Table};
 use crate::trouble::Passing;
 
-pub use csv_file::read_csv;
+pub use csv_file::{missing_columns, read_csv};
+pub use mistakes::Mistakes;
 
 /// How a source file is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

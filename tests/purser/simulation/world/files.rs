@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use purser::facts::{AMOUNT_DECIMALS, Rows, columns_of, format_time};
+use purser::facts::{AMOUNT_DECIMALS, Rows, format_time, schema};
 use purser::money::format_minor;
 use purser::program::Table;
 
@@ -38,7 +38,8 @@ impl World {
                 self.rng.shuffle(&mut rows);
             }
             spoil(table, spoiled, &mut rows);
-            let text: String = std::iter::once(csv_line(columns_of(table))).chain(rows.iter().map(|row| csv_line(row))).collect();
+            let text: String =
+                std::iter::once(csv_line(&schema(table).names())).chain(rows.iter().map(|row| csv_line(row))).collect();
             fs::write(folder.join(format!("{table}.csv")), text).expect("a table can be written");
         }
     }
