@@ -13,9 +13,9 @@
 //! [`validate()`] does the first two without keeping anything. Whatever is wrong is collected in [`WrongFacts`], the first
 //! mistakes of each table, and stops a run before anything is posted.
 //!
-//! Nothing here depends on the time of a run: what is visible when is a rule, and rules live in `reconcile`. Every value is
-//! kept as the text its source has. Typing it at the door instead would be faster, but a copy would then depend on the
-//! version that made it, and a mistake could no longer be shown as it was written.
+//! Nothing here depends on the time of a run: what is visible when is a rule, and rules live in `reconcile`. Copies hold what
+//! their sources hold, as text or as a Parquet source has it. Typed copies would save parsing every night, but they would depend
+//! on the rules of the version that made them, and a mistake could no longer be shown as it was written.
 //!
 //! Where to find what:
 //!

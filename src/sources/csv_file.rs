@@ -5,7 +5,8 @@ use std::io::{BufRead, BufReader, Read};
 
 use anyhow::{Context, Result, anyhow};
 
-use super::{Mistakes, SourceFile};
+use super::mistakes::Mistakes;
+use super::source_file::SourceFile;
 
 /// Calls `each` with the values of `columns` for every row of a CSV file, in the columns' order.
 ///

@@ -1,4 +1,4 @@
-//! The tables one by one: how its text becomes a typed frame, what is refused, and its rows as plain values.
+//! The tables, one file each: how text becomes a typed frame, what is refused, and the rows as plain values.
 
 pub(super) mod clicks;
 pub(super) mod codes;
