@@ -2,7 +2,7 @@
 //! error says which copy lacks what, and what to do.
 
 use std::fs::{self, File};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use polars::prelude::{Column, DataFrame, DataType, IntoColumn, NamedFrom, ParquetReader, ParquetWriter, SerReader, Series};
 
@@ -30,27 +30,27 @@ fn copy_of(shop: &Shop, table: &str) -> PathBuf {
     files.remove(0)
 }
 
-fn read(path: &PathBuf) -> DataFrame {
+fn read(path: &Path) -> DataFrame {
     ParquetReader::new(File::open(path).expect("it is there")).finish().expect("it can be read")
 }
 
-fn write(path: &PathBuf, mut rows: DataFrame) {
+fn write(path: &Path, mut rows: DataFrame) {
     let file = File::create(path).expect("the test can write files");
     ParquetWriter::new(file).finish(&mut rows).expect("rows can be written");
 }
 
 /// The copy as a version would have made it that did not know this column.
-fn without(path: &PathBuf, column: &str) {
+fn without(path: &Path, column: &str) {
     write(path, read(path).drop(column).expect("it has the column"));
 }
 
 /// The lists of facts as that version would have written them: with the hash of what it made.
-fn record(shop: &Shop, path: &PathBuf, was: &str) {
+fn record(shop: &Shop, path: &Path, was: &str) {
     let now = hash(path);
     shop.database.sql(&format!("UPDATE manifests SET body = REPLACE(body, '\"copy\":\"{was}\"', '\"copy\":\"{now}\"')"));
 }
 
-fn hash(path: &PathBuf) -> String {
+fn hash(path: &Path) -> String {
     purser::sources::hash_of(path).expect("it can be read")
 }
 
