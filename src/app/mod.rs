@@ -41,6 +41,7 @@ mod session;
 mod statements;
 mod status;
 mod tidy;
+mod validate;
 
 pub use adjustments::{decide_proposal, find_proposal, list_proposals, propose};
 pub use batches::{decide_batch, export_batch, find_batch, list_batches, return_payment};
@@ -61,6 +62,7 @@ pub use run::run;
 pub use statements::{NamedStatement, statement_of};
 pub use status::{ProgramStatus, balance_of, list_alerts, list_ledgers, list_runs, program_status};
 pub use tidy::{Tidied, tidy};
+pub use validate::validate_facts;
 
 // What the functions above take and return.
 pub use crate::adjustments::{Kind as ProposalKind, Proposal, Request, State as ProposalState, Verdict};

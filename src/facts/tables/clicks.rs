@@ -1,27 +1,45 @@
-//! Clicks are the one table that may not fit in memory: they are checked in passing, and only those are kept that an
-//! order could point to.
+//! Clicks are checked in passing, and only those are kept that an order could point to.
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::path::Path;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard};
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Result, anyhow};
 use foldhash::fast::FixedState;
-use polars::prelude::{Column, DataFrame, Engine, IntoColumn, NamedFrom, PlanCallback, Series, StringChunkedBuilder};
+use polars::prelude::{Column, DataFrame, IntoColumn, NamedFrom, Series, StringChunkedBuilder};
 
-use super::checks::{hash_key, in_parts, is_blank, refuse_difference, repeated_hashes};
-use super::columns_of;
-use super::index::{Index, Interned, NO_NUMBER, SparseIndex};
-use super::keep::{KeptFile, Manifest};
-use super::text::{Texts, as_text, guarded, scan};
 use crate::calendar::parse_time;
+use crate::facts::click_batches::for_each_batch;
+use crate::facts::columns::NO_TIME;
+use crate::facts::folding::is_blank;
+use crate::facts::hashing::{Hashes, hash_key, repeated_hashes};
+use crate::facts::manifest::{KeptFile, Manifest};
+use crate::facts::numbering::{Index, Interned, NO_NUMBER, SparseIndex};
+use crate::facts::parallel::in_parts;
+use crate::facts::repeats::difference;
+use crate::facts::row::each_row;
+use crate::facts::schema::schema;
+use crate::facts::text_column::Texts;
+use crate::facts::wrong_facts::WrongFacts;
 use crate::program::Table;
+use crate::sources::Mistakes;
 
-type Hashes = HashSet<u64, FixedState>;
+/// A click that an order could point to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Click {
+    /// Unique.
+    pub click_id: String,
+    /// Microseconds since 1970.
+    pub clicked_at: i64,
+    /// Who clicked, if known.
+    pub visitor_id: Option<String>,
+    /// The link.
+    pub link_key: String,
+}
 
 /// Which clicks an order could point to, and by which numbers.
-pub(super) struct Wanted {
+pub(in crate::facts) struct Wanted {
     visitors: SparseIndex,
     visitor_texts: Column,
     click_ids: SparseIndex,
@@ -31,13 +49,13 @@ pub(super) struct Wanted {
 }
 
 /// The clicks that an order could point to.
-pub(super) struct Loaded {
-    /// See [`super::Facts::clicks`].
-    pub(super) clicks: DataFrame,
-    /// See [`super::Facts::visitors`].
-    pub(super) visitors: DataFrame,
-    /// See [`super::Facts::link_keys`].
-    pub(super) link_keys: DataFrame,
+pub(in crate::facts) struct Loaded {
+    /// See [`crate::facts::Facts::clicks`].
+    pub(in crate::facts) clicks: DataFrame,
+    /// See [`crate::facts::Facts::visitors`].
+    pub(in crate::facts) visitors: DataFrame,
+    /// See [`crate::facts::Facts::link_keys`].
+    pub(in crate::facts) link_keys: DataFrame,
 }
 
 /// What one part of a batch comes to.
@@ -46,6 +64,7 @@ struct Part {
     /// The hash of every click's id.
     hashes: Vec<u64>,
     kept: Vec<Kept>,
+    mistakes: Mistakes,
 }
 
 /// A click that may matter.
@@ -73,6 +92,8 @@ struct Progress {
     /// Visitors and links that orders and the table of links do not have.
     more_visitors: More,
     more_links: More,
+    /// What is wrong with clicks, by their position among all.
+    mistakes: Mistakes,
 }
 
 /// Texts beyond those that have numbers.
@@ -108,7 +129,7 @@ impl More {
 
 impl Wanted {
     /// Clicks of these visitors or ids; `links` have numbers, whatever the clicks say.
-    pub(super) fn new(visitors: Interned, click_ids: Interned, links: Interned) -> Self {
+    pub(in crate::facts) fn new(visitors: Interned, click_ids: Interned, links: Interned) -> Self {
         Self {
             visitors: SparseIndex::of(visitors.index),
             visitor_texts: visitors.texts,
@@ -120,94 +141,47 @@ impl Wanted {
     }
 }
 
-/// Reads and checks all clicks; returns those that an order could point to.
-pub(super) fn load(manifest: &Manifest, data: &Path, wanted: Wanted) -> Result<Loaded> {
-    let wanted = Arc::new(wanted);
-    let progress = Arc::new(Mutex::new(Progress::new()));
-    let mut starts = Vec::new();
-    for file in manifest.files(Table::Clicks) {
-        let start = progress.lock().map_err(|_| anyhow!("reading clicks failed"))?.rows;
-        starts.push(start);
-        let (wanted, progress) = (wanted.clone(), progress.clone());
-        for_each_batch(file, data, &FIRST_COLUMNS, move |file, batch| {
-            let mut progress = progress.lock().map_err(|_| anyhow!("reading clicks failed"))?;
-            take_batch(file, start, batch, &wanted, &mut progress)
-        })?;
-    }
-    let progress = std::mem::replace(&mut *progress.lock().map_err(|_| anyhow!("reading clicks failed"))?, Progress::new());
-    let suspects = repeated_hashes(&progress.hashes);
-    let repeated = repeated_rows(manifest, data, &starts, suspects)?;
-    progress.finish(&wanted, &repeated)
-}
-
 /// The columns that are read of every click. The others matter only where an id is repeated.
 const FIRST_COLUMNS: [&str; 4] = ["click_id", "clicked_at", "visitor_id", "link_key"];
 
-/// Calls `take` with each batch of a kept file, as text, in order of the rows.
-pub(super) fn for_each_batch(
-    file: &KeptFile,
-    data: &Path,
-    columns: &[&str],
-    take: impl Fn(&KeptFile, &DataFrame) -> Result<()> + Send + Sync + 'static,
-) -> Result<()> {
-    let failed: Arc<Mutex<Option<anyhow::Error>>> = Arc::default();
-    let (shared_failed, shared_file) = (failed.clone(), file.clone());
-    let callback = PlanCallback::new(move |batch: DataFrame| {
-        let taken = as_text(&shared_file, batch).and_then(|mut batch| {
-            batch.rechunk_mut();
-            take(&shared_file, &batch)
+/// Reads and checks all clicks; returns those that an order could point to. Adds what is wrong.
+pub(in crate::facts) fn load(manifest: &Manifest, data: &Path, wanted: Wanted, wrong: &mut WrongFacts) -> Result<Loaded> {
+    let wanted = Arc::new(wanted);
+    let progress = Arc::new(Mutex::new(Progress::new()));
+    let mut files = Vec::new();
+    for file in manifest.files(Table::Clicks) {
+        let start = locked(&progress)?.rows;
+        let (wanted, shared) = (wanted.clone(), progress.clone());
+        let read = for_each_batch(file, data, &FIRST_COLUMNS, move |file, batch| {
+            take_batch(file, start, batch, &wanted, &mut *locked(&shared)?)
         });
-        let stop = taken.is_err();
-        if let (Err(error), Ok(mut failed)) = (taken, shared_failed.lock()) {
-            failed.get_or_insert(error);
+        match read {
+            Ok(()) => files.push((file, start)),
+            Err(error) => wrong.fail(Table::Clicks, error),
         }
-        Ok(stop)
-    });
-    let lazy = scan(file, data, Table::Clicks, columns)?;
-    let ran = guarded(|| lazy.sink_batches(callback, true, None)?.collect_with_engine(Engine::Streaming));
-    match failed.lock().ok().and_then(|mut failed| failed.take()) {
-        Some(error) => Err(error),
-        None => ran.map(|_| ()).with_context(|| format!("cannot read {}", file.source)),
     }
+    let mut progress = std::mem::replace(&mut *locked(&progress)?, Progress::new());
+    let suspects = repeated_hashes(&progress.hashes);
+    let repeated = repeated_rows(&files, data, suspects, &mut progress.mistakes).unwrap_or_else(|error| {
+        wrong.fail(Table::Clicks, error);
+        HashSet::new()
+    });
+    wrong.add(Table::Clicks, std::mem::take(&mut progress.mistakes));
+    progress.finish(&wanted, &repeated)
+}
+
+fn locked<T>(shared: &Mutex<T>) -> Result<MutexGuard<'_, T>> {
+    shared.lock().map_err(|_| anyhow!("reading clicks failed"))
 }
 
 /// Checks one batch and keeps what may matter. `start` is the position of the file's first click among all.
 fn take_batch(file: &KeptFile, start: usize, batch: &DataFrame, wanted: &Wanted, progress: &mut Progress) -> Result<()> {
     let first = progress.rows;
     let texts = |name: &str| Texts::of(batch.column(name)?);
-    let (click_id, clicked_at) = (texts("click_id")?, texts("clicked_at")?);
-    let (visitor_id, link_key) = (texts("visitor_id")?, texts("link_key")?);
-    let (known_visitors, known_clicks) = (Texts::of(&wanted.visitor_texts)?, Texts::of(&wanted.click_texts)?);
-    let known_links = Texts::of(&wanted.link_texts)?;
-    let wrong = |row: usize, column: &str, value: &str, why: &str| {
-        anyhow!("{}, {column}: \"{value}\" {why}", file.place(first - start + row))
-    };
-    let check = |rows: Range<usize>| -> Result<Part> {
-        let ids: Vec<&str> = rows.clone().map(|row| click_id.get(row)).collect();
-        let visitors: Vec<&str> = rows.clone().map(|row| visitor_id.get(row)).collect();
-        let visitors = wanted.visitors.find_each(&visitors, |n| known_visitors.get(n as usize));
-        let named = match wanted.click_ids.is_empty() {
-            true => vec![NO_NUMBER; ids.len()],
-            false => wanted.click_ids.find_each(&ids, |n| known_clicks.get(n as usize)),
-        };
-        let mut part = Part { hashes: Vec::with_capacity(rows.len()), kept: Vec::new() };
-        for (((row, id), visitor), named) in rows.zip(ids).zip(visitors).zip(named) {
-            let at = clicked_at.get(row);
-            let at =
-                parse_time(at).ok_or_else(|| wrong(row, "clicked_at", at, "is not a UTC time such as 2026-02-01T09:30:00Z"))?;
-            if is_blank(id) {
-                return Err(wrong(row, "click_id", id, "is empty, but every row needs one"));
-            }
-            part.hashes.push(hash_key(id));
-            if visitor != NO_NUMBER || named != NO_NUMBER {
-                let link = wanted.links.find(link_key.get(row), |n| known_links.get(n as usize));
-                part.kept.push(Kept { row, at, visitor, link });
-            }
-        }
-        Ok(part)
-    };
-    for part in in_parts(batch.height(), check)? {
+    let (click_id, visitor_id, link_key) = (texts("click_id")?, texts("visitor_id")?, texts("link_key")?);
+    for part in in_parts(batch.height(), |rows| take_part(file, start, first, batch, wanted, rows))? {
         progress.hashes.push(part.hashes);
+        progress.mistakes.merge(part.mistakes);
         for kept in part.kept {
             progress.row.push((first + kept.row) as u32);
             progress.click_id.append_value(click_id.get(kept.row));
@@ -225,6 +199,49 @@ fn take_batch(file: &KeptFile, start: usize, batch: &DataFrame, wanted: &Wanted,
     Ok(())
 }
 
+/// Checks some rows of a batch, of which the first click has the position `first` among all.
+fn take_part(
+    file: &KeptFile,
+    start: usize,
+    first: usize,
+    batch: &DataFrame,
+    wanted: &Wanted,
+    rows: Range<usize>,
+) -> Result<Part> {
+    let texts = |name: &str| Texts::of(batch.column(name)?);
+    let (click_id, clicked_at) = (texts("click_id")?, texts("clicked_at")?);
+    let (visitor_id, link_key) = (texts("visitor_id")?, texts("link_key")?);
+    let (known_visitors, known_clicks) = (Texts::of(&wanted.visitor_texts)?, Texts::of(&wanted.click_texts)?);
+    let known_links = Texts::of(&wanted.link_texts)?;
+    let ids: Vec<&str> = rows.clone().map(|row| click_id.get(row)).collect();
+    let visitors: Vec<&str> = rows.clone().map(|row| visitor_id.get(row)).collect();
+    let visitors = wanted.visitors.find_each(&visitors, |n| known_visitors.get(n as usize));
+    let named = match wanted.click_ids.is_empty() {
+        true => vec![NO_NUMBER; ids.len()],
+        false => wanted.click_ids.find_each(&ids, |n| known_clicks.get(n as usize)),
+    };
+    let mut part = Part { hashes: Vec::with_capacity(rows.len()), ..Part::default() };
+    let wrong = &mut part.mistakes;
+    let mut refuse = |row: usize, column: &str, value: &str, why: &str| {
+        wrong.add(first + row, || format!("{}, {column}: \"{value}\" {why}", file.place(first - start + row)));
+    };
+    for (((row, id), visitor), named) in rows.zip(ids).zip(visitors).zip(named) {
+        let at = parse_time(clicked_at.get(row)).unwrap_or_else(|| {
+            refuse(row, "clicked_at", clicked_at.get(row), NO_TIME);
+            0
+        });
+        if is_blank(id) {
+            refuse(row, "click_id", id, "is empty, but every row needs one");
+        }
+        part.hashes.push(hash_key(id));
+        if visitor != NO_NUMBER || named != NO_NUMBER {
+            let link = wanted.links.find(link_key.get(row), |n| known_links.get(n as usize));
+            part.kept.push(Kept { row, at, visitor, link });
+        }
+    }
+    Ok(part)
+}
+
 impl Progress {
     fn new() -> Self {
         Self {
@@ -237,6 +254,7 @@ impl Progress {
             link: Vec::new(),
             more_visitors: More::default(),
             more_links: More::default(),
+            mistakes: Mistakes::default(),
         }
     }
 
@@ -261,22 +279,27 @@ impl Progress {
     }
 }
 
-/// The positions of clicks that repeat an earlier one; an error where a repeated id has another content.
-fn repeated_rows(manifest: &Manifest, data: &Path, starts: &[usize], suspects: Hashes) -> Result<HashSet<u32>> {
+/// The positions of clicks that repeat an earlier one. A repeated id with another content is a mistake. `files` are given
+/// with the position of their first click.
+fn repeated_rows(files: &[(&KeptFile, usize)], data: &Path, suspects: Hashes, mistakes: &mut Mistakes) -> Result<HashSet<u32>> {
     let mut repeated = HashSet::new();
     if suspects.is_empty() {
         return Ok(repeated);
     }
     let suspects = Arc::new(suspects);
     let mut first_of_id: HashMap<String, (String, Vec<String>)> = HashMap::new();
-    for (file, start) in manifest.files(Table::Clicks).iter().zip(starts) {
+    for (file, start) in files {
         for (position, values) in read_rows(file, data, *start, &suspects)? {
+            if mistakes.has(position) {
+                continue;
+            }
             let place = file.place(position - start);
             match first_of_id.get(&values[0]) {
                 Some((first, known)) => {
                     let pairs: Vec<_> = known.iter().cloned().zip(values).collect();
-                    let places = || (first.clone(), place);
-                    refuse_difference(Table::Clicks, columns_of(Table::Clicks), &pairs, &["click_id"], places)?;
+                    if let Some(what) = difference(schema(Table::Clicks), &pairs) {
+                        mistakes.add(position, || format!("{}: {first} and {place} {what}", Table::Clicks));
+                    }
                     repeated.insert(position as u32);
                 }
                 None => {
@@ -292,9 +315,9 @@ fn repeated_rows(manifest: &Manifest, data: &Path, starts: &[usize], suspects: H
 fn read_rows(file: &KeptFile, data: &Path, start: usize, suspects: &Arc<Hashes>) -> Result<Vec<(usize, Vec<String>)>> {
     let found = Arc::new(Mutex::new((start, Vec::<(usize, Vec<String>)>::new())));
     let (shared, suspects) = (found.clone(), suspects.clone());
-    for_each_batch(file, data, columns_of(Table::Clicks), move |_, batch| {
+    for_each_batch(file, data, &schema(Table::Clicks).names(), move |_, batch| {
         let columns = batch.columns().iter().map(Texts::of).collect::<Result<Vec<_>>>()?;
-        let Ok(mut found) = shared.lock() else { bail!("reading clicks failed") };
+        let mut found = locked(&shared)?;
         let first = found.0;
         let is_suspect = |row: &usize| suspects.contains(&hash_key(columns[0].get(*row)));
         for row in (0..batch.height()).filter(is_suspect) {
@@ -303,6 +326,17 @@ fn read_rows(file: &KeptFile, data: &Path, start: usize, suspects: &Arc<Hashes>)
         found.0 += batch.height();
         Ok(())
     })?;
-    let mut found = found.lock().map_err(|_| anyhow!("reading clicks failed"))?;
-    Ok(std::mem::take(&mut found.1))
+    Ok(std::mem::take(&mut locked(&found)?.1))
+}
+
+/// The clicks as plain values. `visitors` and `links` are what the numbers of visitors and links stand for.
+pub(in crate::facts) fn rows(frame: &DataFrame, visitors: &DataFrame, links: &DataFrame) -> Result<Vec<Click>> {
+    each_row(frame, |r| {
+        Ok(Click {
+            click_id: r.text("click_id")?,
+            clicked_at: r.i64("clicked_at")?,
+            visitor_id: r.numbered("visitor", visitors)?,
+            link_key: r.numbered("link", links)?.unwrap_or_default(),
+        })
+    })
 }

@@ -1,7 +1,7 @@
-//! People who were erased on their request, and what stands for them in kept facts.
+//! People who were erased at their request, and the pseudonyms that stand for them in kept facts.
 //!
-//! A creator's name goes. Emails and customer ids are compared by the rules (a lock, a first order, a purchase of one's own),
-//! so each is replaced by a pseudonym, the same every time: what was equal stays equal, and the rules come to the same. The
+//! A creator's name is removed. Emails and customer ids are compared by the rules (a lock, a first order, a self-purchase), so
+//! each is replaced by a pseudonym, the same every time: what was equal stays equal, and the rules give the same result. The
 //! pseudonym is a keyed hash. Without the key, which lies apart from the database, nobody can try a list of emails on it.
 
 use std::collections::BTreeSet;
@@ -9,8 +9,8 @@ use std::collections::BTreeSet;
 use anyhow::{Context, Result, ensure};
 use polars::prelude::{Column, DataFrame, NamedFrom, Series};
 
-use super::tables::fold;
-use super::text::Texts;
+use super::folding::fold;
+use super::text_column::Texts;
 use crate::program::Table;
 
 /// How every pseudonym begins. No email begins so: it holds no `@`.
@@ -24,7 +24,7 @@ pub fn is_pseudonym(text: &str) -> bool {
 /// What is replaced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Identity {
-    /// An email, of whomever. Capitals and surrounding space make no difference.
+    /// An email of a buyer or a creator. Capitals and surrounding space make no difference.
     Email,
     /// A customer's id.
     Customer,
@@ -77,7 +77,7 @@ impl std::fmt::Debug for Key {
     }
 }
 
-/// Whom a program's kept facts do not name.
+/// The people whom a program's kept facts must not name.
 #[derive(Debug, Clone, Default)]
 pub struct Erased(Option<People>);
 
@@ -102,7 +102,7 @@ impl Erased {
         Self(Some(People { key, creators, pseudonyms, mark }))
     }
 
-    /// Stands for all whom a copy of this table does not name: empty where nobody is erased, or the table names nobody.
+    /// Stands for everybody whom a copy of this table must not name: empty where nobody is erased, or the table names nobody.
     pub fn mark(&self, table: Table) -> &str {
         match &self.0 {
             Some(people) if Self::TABLES.contains(&table) => &people.mark,
@@ -113,31 +113,31 @@ impl Erased {
     /// The tables that name people.
     pub const TABLES: [Table; 2] = [Table::Creators, Table::Orders];
 
-    /// The rows of a table, all columns text, without whoever is erased.
-    pub(super) fn blank(&self, table: Table, mut rows: DataFrame) -> Result<DataFrame> {
+    /// The rows of a table, all columns text, without the people who were erased.
+    pub(super) fn redact(&self, table: Table, mut rows: DataFrame) -> Result<DataFrame> {
         let Some(people) = self.0.as_ref().filter(|_| !self.mark(table).is_empty()) else { return Ok(rows) };
         rows.rechunk_mut();
         let height = rows.height();
         let column = |name: &str| rows.column(name).ok().map(Texts::of).transpose();
-        let mut blanked: Vec<(&str, Vec<String>)> = Vec::new();
+        let mut redacted: Vec<(&str, Vec<String>)> = Vec::new();
         if table == Table::Orders {
             for (name, what) in [("customer_id", Identity::Customer), ("customer_email", Identity::Email)] {
                 if let Some(texts) = column(name)? {
-                    blanked.push((name, texts.iter().map(|text| people.without(what, text)).collect()));
+                    redacted.push((name, texts.iter().map(|text| people.without(what, text)).collect()));
                 }
             }
         } else if let Some(ids) = column("creator_id")? {
             let is_erased: Vec<bool> = ids.iter().map(|id| people.creators.contains(id)).collect();
             if let Some(names) = column("name")? {
                 let kept = |(name, erased): (&str, &bool)| if *erased { String::new() } else { name.to_owned() };
-                blanked.push(("name", names.iter().zip(&is_erased).map(kept).collect()));
+                redacted.push(("name", names.iter().zip(&is_erased).map(kept).collect()));
             }
             if let Some(emails) = column("email")? {
                 let kept = |(email, erased): (&str, &bool)| people.email_of_creator(email, *erased);
-                blanked.push(("email", emails.iter().zip(&is_erased).map(kept).collect()));
+                redacted.push(("email", emails.iter().zip(&is_erased).map(kept).collect()));
             }
         }
-        let columns = rows.columns().iter().map(|old| match blanked.iter_mut().find(|(name, _)| *name == old.name().as_str()) {
+        let columns = rows.columns().iter().map(|old| match redacted.iter_mut().find(|(name, _)| *name == old.name().as_str()) {
             Some((_, values)) => Column::from(Series::new(old.name().clone(), std::mem::take(values))),
             None => old.clone(),
         });

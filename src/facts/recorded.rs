@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result, bail};
 
-use super::keep::Manifest;
+use super::manifest::Manifest;
 use crate::calendar::format_time;
 use crate::store::{Row, Store, Tx};
 

@@ -4,8 +4,8 @@ use anyhow::Result;
 use hashbrown::HashTable;
 use polars::prelude::{Column, IdxCa, IdxSize, IntoColumn, NewChunkedArray};
 
-use super::checks::hash_key;
-use super::text::Texts;
+use super::hashing::hash_key;
+use super::text_column::Texts;
 
 /// The number of an empty text: none.
 pub(crate) const NO_NUMBER: u32 = u32::MAX;
