@@ -1,4 +1,4 @@
-//! A model as the CSV texts that `purser export` prints (`SPEC.md`, Commands).
+//! A model as the CSV texts that `purser export` prints (`RULES.md`, section 16: Exports).
 
 use purser::explain::Model;
 use purser::money::{Currency, format_minor};
