@@ -1,7 +1,8 @@
 //! Amounts, rates, rounding and splits. Pure, exact, and known to nobody else's rules.
 //!
 //! An amount is an integer of the currency's minor unit; a rate is an exact decimal; every operation that could
-//! overflow says so instead of wrapping, and no binary floating point appears anywhere (`RULES.md`, section 1: Amounts are exact).
+//! overflow says so instead of wrapping, and no binary floating point appears anywhere (`RULES.md`, section 1: Amounts
+//! are exact).
 
 mod amount;
 mod currency;

@@ -1,5 +1,6 @@
 //! The books that an independent accountant keeps: what everybody has earned by the plain model of the rules, and what
-//! became of each batch. From these follow all balances, and what must be done or refused next (`RULES.md`, section 13: Payout).
+//! became of each batch. From these follow all balances, and what must be done or refused next (`RULES.md`, section 13:
+//! Payout).
 
 use std::collections::{BTreeMap, BTreeSet};
 
