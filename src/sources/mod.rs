@@ -1,4 +1,14 @@
 //! Where facts come from. Today: CSV and Parquet files, each a whole snapshot of its table.
+//!
+//! A source gives the declared columns, and says where each row stands, so that a mistake is named as its author sees it. What
+//! the values mean is the business of [`crate::facts`]. A file that is not there may come late, so that is a transient error; a
+//! file that is wrong is not.
+//!
+//! Whole snapshots and not changes: they need no memory of what was read, a repeat is harmless, and what vanished is noticed.
+//! Guessing separators, encodings and date formats was rejected: a wrong guess pays a wrong amount, and nobody notices.
+//!
+//! To add a connector: a file or folder here that gives the same columns; what names it in `[sources]` ([`crate::program`]);
+//! and `facts/keep.rs` asks it. After that nothing knows where a fact came from.
 
 mod csv_file;
 
