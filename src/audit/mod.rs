@@ -10,7 +10,7 @@
 //! person to say, from a backup.
 //!
 //! To add a check: its promise in `ledger/INVARIANTS.md`; a variant of [`Check`] with its sentence and advice; a file here,
-//! called below or, where it wants every transfer, a `JournalCheck` in `journal.rs`; and a test in `tamper` that breaks it.
+//! called in `run.rs` or, where it wants every transfer, a `JournalCheck` in `journal.rs`; and a test in `tamper` that breaks it.
 
 mod balanced;
 mod balances;

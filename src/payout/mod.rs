@@ -16,7 +16,7 @@
 //! rejected: it would no longer be what was approved. Reject it; the next one has the right sums.
 //!
 //! To add a payment file, make its bytes beside the list in `export.rs`; a state or another approver begins with
-//! [`BatchState::after`] and `command.rs`. `ARCHITECTURE.md` has the other files of both.
+//! [`BatchState::after`] and `decide.rs`. `ARCHITECTURE.md` has the other files of both.
 
 mod batch;
 mod command;
