@@ -3,6 +3,12 @@
 //! All of them pass through [`effect`] (or [`effect_now`], the same for work that waits for nothing), and nothing durable
 //! happens elsewhere; a test reads the sources for that. So there is one list of all moments at which a crash can make a
 //! difference, and the tests can stop the process before and after each of them (see [`trial`]).
+//!
+//! Killing the process at random is not enough: it hits the microseconds that matter once in thousands of tries. The tests do
+//! both. Simulating the disk and the database was rejected, as the simulation would have been what is tested.
+//!
+//! To add an effect of a new sort, add a [`Kind`], do the work inside [`effect`], and let the house test know what it looks
+//! like.
 
 mod file;
 mod trial;

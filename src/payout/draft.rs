@@ -10,7 +10,7 @@ use crate::program::Program;
 use crate::store::Tx;
 use crate::vocabulary::{Kind, Reason};
 
-/// Drafts a batch of every payable balance that is due (`SPEC.md`, Payout); none where nobody has one.
+/// Drafts a batch of every payable balance that is due (`RULES.md`, section 13: Payout); none where nobody has one.
 ///
 /// A balance is due when it is above zero and reaches the program's minimum, or when none of the creator's rows is
 /// active at `as_of`: a last balance is not kept back.

@@ -1,7 +1,17 @@
 //! The program file: what a brand decided, as types in which a contradictory decision cannot be built.
 //!
-//! [`Program::parse`] reads the TOML text and reports every mistake at once, each with its line. The keys it knows are
-//! declared once, in [`keys`], which is also where the printed reference comes from.
+//! 1. [`keys`] declares every key: section, name, what it takes, default, meaning. The printed reference comes from it.
+//! 2. `reader.rs` reads sections and values, notes mistakes with their lines, and refuses keys that are not declared.
+//! 3. `build.rs` makes the types of them, and refuses what contradicts itself.
+//!
+//! [`Program::parse`] reports every mistake at once, each with its line: the file is edited by people who would otherwise run
+//! it ten times. Deriving the reader from the types was rejected, as its errors name types and stop at the first.
+//!
+//! The types hold no rules: what a tier pays, [`crate::reconcile`] and [`crate::explain`] say. `schedule.rs` says when a job is
+//! due.
+//!
+//! To add a key: declare it in `keys.rs`, read it in `build.rs`, put it into the type of its section, and print `KEYS.md` anew
+//! with `purser validate --keys`. Without the key, a program must mean what it meant before.
 
 mod build;
 pub mod keys;

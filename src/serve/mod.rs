@@ -1,8 +1,18 @@
-//! The server: runs the jobs of all programs on schedule, and answers who asks how it is.
+//! The server: runs the jobs of all programs on schedule, and says how it is to monitoring.
 //!
-//! Once a minute it looks which slots have come (`look` writes them down) and starts what is due: of each program
-//! one job at a time, the oldest slot first, and no more at once than it is told. All that it knows is in the database, so
-//! that it can be stopped, killed, started again, and run beside others at any moment.
+//! Once a minute it looks which slots have come (see [`crate::scheduler`]) and starts what is due: of each program one job at a
+//! time, the oldest slot first, and no more at once than it is told. All that it knows is in the database, so that it can be
+//! stopped, killed, started again, and run beside others at any moment.
+//!
+//! A tick reads the program files that changed, records what has come, starts what is due, sends letters that wait, and once a
+//! day removes what is past its retention. While the database or the files are away, it tries again and alerts the operator
+//! directly (`outage.rs`), as there is nowhere to record an alert.
+//!
+//! Jobs run in this process and not as children: the lease already protects against a process that dies, and a child would need
+//! its own connections and its own start.
+//!
+//! To add an answer over HTTP, add its route in `http.rs` and have it call [`crate::app`]; a metric goes into `metrics.rs` and
+//! `deploy/METRICS.md`; work of each minute into `tick`.
 
 mod files;
 mod http;
