@@ -149,7 +149,7 @@ impl Decided<'_> {
     /// Pushes the targets of one kind of touch.
     pub(super) fn push_kind(&self, kind: Fate, into: &mut Builder) -> Result<()> {
         let rules: Vec<String> =
-            (1..).zip(&self.program.commission.rates).map(|(n, rate)| rate.describe(n, self.program)).collect();
+            (1..).zip(&self.program.commission.rates).map(|(n, rate)| rate.describe(n, self.program.currency)).collect();
         let list = |rows: &[Row]| {
             let mut part = Part::new();
             rows.iter().for_each(|row| self.push(kind, *row, &rules, &mut part));
