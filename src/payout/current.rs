@@ -1,10 +1,12 @@
 use anyhow::{Result, bail, ensure};
 
-use super::batch::{BatchLine, BatchState, LINES, line};
-use super::draft::digest;
+use super::batch::BatchLine;
+use super::digest::digest;
+use super::list::{LINES, key, line};
+use super::state::BatchState;
 use crate::calendar::format_time;
 use crate::ledger::EntryKind;
-use crate::store::{Tx, Value};
+use crate::store::Tx;
 
 /// A batch as a transaction that writes sees it.
 pub(super) struct Current {
@@ -75,9 +77,4 @@ impl Current {
         let batch_id = self.batch_id.as_str();
         tx.execute(sql, &[program.into(), batch_id.into(), state.word().into(), approved_by.into()]).await.map(|_| ())
     }
-}
-
-/// The parameters of a query about one batch.
-pub(super) fn key(program: &str, batch_id: &str) -> [Value; 2] {
-    [program.into(), batch_id.into()]
 }

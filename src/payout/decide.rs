@@ -1,8 +1,10 @@
 use anyhow::{Result, bail};
 
-use super::batch::{BatchLine, BatchState};
-use super::current::{Current, key};
-use super::draft::{LEFT_RESERVE, REACHED_CASH, transfer};
+use super::batch::BatchLine;
+use super::current::Current;
+use super::list::key;
+use super::movement::{LEFT_RESERVE, REACHED_CASH, transfer};
+use super::state::BatchState;
 use crate::calendar::day_of;
 use crate::ledger::{Account, Entry, EntryKind, PostedEntry, Transfer, checked_name, is_same_person, post};
 use crate::program::Program;

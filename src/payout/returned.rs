@@ -2,8 +2,8 @@ use anyhow::{Context, Result, bail};
 
 use super::batch::BatchLine;
 use super::current::Current;
-use super::draft::{LEFT_CASH, REACHED_PAYABLE, transfer};
 use super::line::{LineState, line_states};
+use super::movement::{LEFT_CASH, REACHED_PAYABLE, transfer};
 use crate::calendar::{day_of, format_time};
 use crate::ledger::{
     Account, Entry, EntryKind, PostedEntry, checked_name, checked_reason, entry_about, post, transfers_of_batch,

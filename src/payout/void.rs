@@ -1,8 +1,9 @@
 use anyhow::{Result, bail};
 
-use super::batch::{BatchLine, BatchState};
+use super::batch::BatchLine;
 use super::current::Current;
-use super::draft::{LEFT_RESERVE, transfer};
+use super::movement::{LEFT_RESERVE, transfer};
+use super::state::BatchState;
 use crate::ledger::{Account, Transfer};
 use crate::store::Tx;
 use crate::vocabulary::Reason;
