@@ -9,9 +9,10 @@ use std::collections::{BTreeMap, HashMap};
 
 use anyhow::{Context, Result};
 
+use super::check::Check;
 use super::findings::{Findings, Found};
-use super::journal::JournalCheck;
-use super::{Audit, Check};
+use super::journal_check::JournalCheck;
+use super::shared::Audit;
 use crate::calendar::{Month, format_time};
 use crate::ledger::{Account, JournalEntry, Particulars, Posted, select_transfers, transfers};
 use crate::statement::{Held, Line, Statement, Totals, read_statement};
