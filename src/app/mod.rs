@@ -52,10 +52,11 @@ pub use erase::{Erasing, Erasure, Who, erase};
 pub use explain::{Comparison, ExplainedOrder, TargetRow, explain_order};
 pub use export::{Figures, export_dump, export_figures, export_journal};
 pub use figures::{AllFigures, all_figures, ping, send_alert_now};
-pub use options::{OnStep, RunOptions, RunResult, Stopped};
+pub use options::{OnStep, RunOptions, Stopped};
 pub(crate) use outcome::job_slot;
 pub use report::{
-    Exceptions, PayoutReport, PostedWhy, ReconcileReport, Report, StatementMonth, StatementsReport, StepReport, TakenFromPaid,
+    Exceptions, PayoutReport, PostedWhy, ReconcileReport, Report, RunResult, StatementMonth, StatementsReport, StepReport,
+    TakenFromPaid,
 };
 pub use run::run;
 pub use statements::{NamedStatement, statement_of};

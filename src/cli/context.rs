@@ -8,26 +8,7 @@ use anyhow::{Context, Error, Result, bail};
 use super::args::Places;
 use super::settings;
 use crate::app::{Address, Environment, default_data_folder};
-use crate::calendar::{Month, parse_time};
 use crate::program::{Program, find_files};
-
-/// Reads a time given on the command line.
-pub(super) fn time(text: &str) -> Result<i64, String> {
-    parse_time(text).ok_or_else(|| "write a time such as 2026-02-01T02:00:00Z".to_owned())
-}
-
-/// Reads a reason given on the command line.
-pub(super) fn reason(text: &str) -> Result<String, String> {
-    match text.trim() {
-        "" => Err("say why".to_owned()),
-        reason => Ok(reason.to_owned()),
-    }
-}
-
-/// Reads a month given on the command line.
-pub(super) fn month(text: &str) -> Result<Month, String> {
-    Month::parse(text).ok_or_else(|| "write a month such as 2026-03".to_owned())
-}
 
 /// The clock, in microseconds since 1970.
 pub(super) fn now() -> i64 {

@@ -11,7 +11,7 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 
-use super::Pulse;
+use super::pulse::Pulse;
 use crate::app::{AlertKind, AllFigures, Environment, all_figures};
 use crate::scheduler::{JobFigures, figures};
 

@@ -3,7 +3,7 @@
 
 use anyhow::Error;
 
-use super::Config;
+use super::config::Config;
 use crate::app::{Alert, AlertKind, send_alert_now};
 use crate::calendar::format_time;
 
