@@ -62,7 +62,7 @@ pub async fn decide(
         batch.reject(&mut tx, &program.id).await?;
     }
     let sql = "UPDATE proposals SET state = $3, decided_by = $4, decided_at = $5 WHERE program = $1 AND proposal_id = $2";
-    tx.execute(sql, &[program.id.as_str().into(), proposal_id.into(), state.word().into(), by.into(), as_of.into()]).await?;
+    tx.execute(sql, &[program.id.as_str().into(), proposal_id.into(), state.code().into(), by.into(), as_of.into()]).await?;
     tx.commit("the decision about a proposal").await?;
     let decided = Some((by.to_owned(), as_of));
     Ok((Proposal { state, decided, ..proposal }, posted))
@@ -75,7 +75,7 @@ fn check(proposal: &Proposal, as_of: i64) -> Result<()> {
         let at = format_time(*at);
         bail!(
             "{id} was {} by {by} at {at}; a proposal is decided once. What is approved is undone by another proposal",
-            proposal.state.word()
+            proposal.state.code()
         );
     }
     if as_of < proposal.proposed_at {

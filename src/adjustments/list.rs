@@ -95,10 +95,11 @@ fn proposal(row: &Row) -> Result<Proposal> {
         Some(by) => Some((by.to_owned(), row.optional_int(9)?.context("a decided proposal has no time")?)),
         None => None,
     };
+    let (kind, state) = (row.text(1)?, row.text(2)?);
     Ok(Proposal {
         proposal_id: text(0)?,
-        kind: Kind::parse(row.text(1)?)?,
-        state: State::parse(row.text(2)?)?,
+        kind: Kind::parse(kind).with_context(|| format!("the database holds a proposal of the unknown kind \"{kind}\""))?,
+        state: State::parse(state).with_context(|| format!("the database holds a proposal in the unknown state \"{state}\""))?,
         subject: text(3)?,
         reason: text(4)?,
         digest: text(5)?,

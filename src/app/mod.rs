@@ -70,7 +70,7 @@ pub use crate::audit::{Check, Found, Wanted};
 pub use crate::dump::Dumped;
 pub use crate::explain::Explanation;
 pub use crate::ledger::{Balance, Books, Head, Particulars, Posted, Transfer};
-pub use crate::outbox::Post;
+pub use crate::outbox::{LetterState, Post};
 pub use crate::payout::{Batch, BatchLine, BatchState, Decision, LineState, ReturnedPayment};
 pub use crate::privacy::{Removed, key_file};
 pub use crate::runs::{RunRecord, RunState};

@@ -89,7 +89,7 @@ impl<'a> Batches<'a> {
         match told.state.after(kind) {
             Some(state) => told.state = state,
             None => {
-                let state = told.state.word();
+                let state = told.state.code();
                 self.findings.add(|| format!("entry {number}: batch {batch} was {} when it was {state}", kind.code()));
             }
         }
@@ -119,7 +119,7 @@ impl<'a> Batches<'a> {
             let record = |column: &str| format!("batch {batch}: its {column}");
             let findings = &mut self.findings;
             findings.differs(|| record("number"), row.int(1)?, told.number);
-            findings.differs(|| record("state"), row.text(2)?, told.state.word());
+            findings.differs(|| record("state"), row.text(2)?, told.state.code());
             findings.differs(|| record("digest"), row.text(3)?, &told.digest);
             findings.differs(|| record("time"), format_time(row.int(4)?), format_time(told.created_at));
             findings.differs(|| record("drafter"), row.text(5)?, &told.drafted_by);

@@ -97,7 +97,7 @@ impl Post {
                     tracing::warn!(program, letter = key, "{} did not take a letter: {why}", transport.name());
                 }
                 if sent > 0 {
-                    tracing::info!(program, channel = channel.word(), "letters sent: {sent}");
+                    tracing::info!(program, channel = channel.code(), "letters sent: {sent}");
                 }
             }
         }

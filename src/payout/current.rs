@@ -3,7 +3,7 @@ use anyhow::{Result, bail, ensure};
 use super::batch::BatchLine;
 use super::digest::digest;
 use super::list::{LINES, key, line};
-use super::state::BatchState;
+use super::state::{BatchState, read_state};
 use crate::calendar::format_time;
 use crate::ledger::EntryKind;
 use crate::store::Tx;
@@ -39,7 +39,7 @@ impl Current {
         let lines: Vec<BatchLine> = tx.rows(LINES, &key(program, batch_id)).await?.iter().map(line).collect::<Result<_>>()?;
         let current = Self {
             batch_id: batch_id.to_owned(),
-            state: BatchState::parse(row.text(0)?)?,
+            state: read_state(row.text(0)?)?,
             digest: row.text(1)?.to_owned(),
             drafted_by: row.text(3)?.to_owned(),
             approved_by: row.optional_text(4)?.map(str::to_owned),
@@ -57,7 +57,7 @@ impl Current {
         if let Some(state) = self.state.after(entry) {
             return Ok(state);
         }
-        let wanted: Vec<BatchState> = BatchState::ALL.into_iter().filter(|state| state.after(entry).is_some()).collect();
+        let wanted: Vec<BatchState> = BatchState::ALL.iter().copied().filter(|state| state.after(entry).is_some()).collect();
         self.must_be(&wanted, entry.code()).map(|()| self.state)
     }
 
@@ -66,8 +66,8 @@ impl Current {
         if states.contains(&self.state) {
             return Ok(());
         }
-        let wanted: Vec<&str> = states.iter().map(|state| state.word()).collect();
-        let state = self.state.word();
+        let wanted: Vec<&str> = states.iter().map(|state| state.code()).collect();
+        let state = self.state.code();
         bail!("batch {} is {state}; only a batch that is {} can be {verb}", self.batch_id, wanted.join(" or "))
     }
 
@@ -75,6 +75,6 @@ impl Current {
     pub async fn show(&self, tx: &mut Tx, program: &str, state: BatchState, approved_by: Option<&str>) -> Result<()> {
         let sql = "UPDATE batches SET state = $3, approved_by = $4 WHERE program = $1 AND batch_id = $2";
         let batch_id = self.batch_id.as_str();
-        tx.execute(sql, &[program.into(), batch_id.into(), state.word().into(), approved_by.into()]).await.map(|_| ())
+        tx.execute(sql, &[program.into(), batch_id.into(), state.code().into(), approved_by.into()]).await.map(|_| ())
     }
 }

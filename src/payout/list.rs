@@ -4,7 +4,7 @@ use anyhow::{Context, Result, bail};
 
 use super::batch::{Batch, BatchLine};
 use super::line::{LineState, line_states};
-use super::state::BatchState;
+use super::state::{BatchState, read_state};
 use crate::ledger::transfers_of_batch;
 use crate::store::{Row, Store, Tx, Value};
 
@@ -23,9 +23,9 @@ pub async fn batches(store: &Store, program: &str) -> Result<Vec<Batch>> {
 /// # Errors
 ///
 /// When the database cannot be read.
-pub async fn counts(store: &Store) -> Result<Vec<(String, String, i64)>> {
+pub async fn counts(store: &Store) -> Result<Vec<(String, BatchState, i64)>> {
     let sql = "SELECT program, state, COUNT(*) FROM batches GROUP BY program, state ORDER BY program, state";
-    let count = |row: &Row| Ok((row.text(0)?.to_owned(), row.text(1)?.to_owned(), row.int(2)?));
+    let count = |row: &Row| Ok((row.text(0)?.to_owned(), read_state(row.text(1)?)?, row.int(2)?));
     store.rows(sql, &[]).await?.iter().map(count).collect()
 }
 
@@ -42,7 +42,7 @@ pub async fn last_drafted(tx: &mut Tx, program: &str) -> Result<Option<i64>> {
 fn batch(row: &Row) -> Result<Batch> {
     Ok(Batch {
         batch_id: row.text(0)?.to_owned(),
-        state: BatchState::parse(row.text(1)?)?,
+        state: read_state(row.text(1)?)?,
         creators: row.int(2)?,
         amount: row.int(3)?,
         created_at: row.int(4)?,

@@ -70,7 +70,7 @@ async fn paid_line<'a>(tx: &mut Tx, program: &str, batch: &'a Current, creator_i
         Some(LineState::Paid) => {}
         Some(LineState::Returned) => bail!("the payment of batch {id} to {creator_id} came back before; nothing was changed"),
         Some(other) => {
-            let state = other.word();
+            let state = other.code();
             bail!("the line of {creator_id} in batch {id} is {state}; only a payment that was made can come back")
         }
     }

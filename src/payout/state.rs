@@ -1,37 +1,25 @@
-use anyhow::{Result, bail};
+use anyhow::{Context, Result};
 
 use crate::ledger::EntryKind;
+use crate::vocabulary::coded;
 
-/// Where a batch stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum BatchState {
-    /// Waits for somebody else's approval.
-    Draft,
-    /// Approved; may be paid.
-    Approved,
-    /// Written as a payment file.
-    Exported,
-    /// Paid.
-    Settled,
-    /// Its money went back to payable.
-    Rejected,
+coded! {
+    /// Where a batch stands.
+    pub enum BatchState {
+        /// Waits for somebody else's approval.
+        Draft = "draft",
+        /// Approved; may be paid.
+        Approved = "approved",
+        /// Written as a payment file.
+        Exported = "exported",
+        /// Paid.
+        Settled = "settled",
+        /// Its money went back to payable.
+        Rejected = "rejected",
+    }
 }
 
 impl BatchState {
-    /// The word shown and stored.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Draft => "draft",
-            Self::Approved => "approved",
-            Self::Exported => "exported",
-            Self::Settled => "settled",
-            Self::Rejected => "rejected",
-        }
-    }
-
-    /// All of them.
-    pub const ALL: [Self; 5] = [Self::Draft, Self::Approved, Self::Exported, Self::Settled, Self::Rejected];
-
     /// The state after an entry about the batch; none where a batch in this state has no such entry.
     pub fn after(self, entry: EntryKind) -> Option<Self> {
         match (entry, self) {
@@ -47,11 +35,9 @@ impl BatchState {
             (EntryKind::Returned | EntryKind::Accepted, _) => None,
         }
     }
+}
 
-    pub(super) fn parse(word: &str) -> Result<Self> {
-        match Self::ALL.into_iter().find(|state| state.word() == word) {
-            Some(state) => Ok(state),
-            None => bail!("the database holds a batch in the unknown state \"{word}\""),
-        }
-    }
+/// The state of a batch as the database holds it.
+pub(super) fn read_state(code: &str) -> Result<BatchState> {
+    BatchState::parse(code).with_context(|| format!("the database holds a batch in the unknown state \"{code}\""))
 }

@@ -10,7 +10,7 @@ use super::perform::Performances;
 use crate::calendar::Month;
 use crate::ledger::head;
 use crate::money::Overflow;
-use crate::outbox;
+use crate::outbox::{self, LetterState};
 use crate::program::Program;
 use crate::store::{Store, Tx};
 
@@ -21,8 +21,8 @@ pub struct Shown {
     pub statement: Statement,
     /// Whether its month is not closed, so that it may still change.
     pub preview: bool,
-    /// How far its mail has come, if it has one: `waiting`, `sending`, `sent`, `unknown` or `failed`.
-    pub mail: Option<String>,
+    /// How far its mail has come, if it has one.
+    pub mail: Option<LetterState>,
     /// Why the mail was not sent, if it failed or waits.
     pub mail_error: Option<String>,
 }
