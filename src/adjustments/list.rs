@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use anyhow::{Context, Result, bail};
 
 use super::content::{Kind, ProposalLine, State};
+use crate::error::NotFound;
 use crate::money::Overflow;
 use crate::store::{Row, Store, Tx};
 
@@ -67,7 +68,7 @@ pub(super) async fn find_in(tx: &mut Tx, program: &str, proposal_id: &str) -> Re
     let mut known = read(tx, program).await?;
     let Some(place) = known.iter().position(|proposal| proposal.proposal_id == proposal_id) else {
         let newest = known.last().map_or("it has none".to_owned(), |newest| format!("the newest is {}", newest.proposal_id));
-        bail!("the program {program} has no proposal {proposal_id}; {newest}");
+        bail!(NotFound(format!("the program {program} has no proposal {proposal_id}; {newest}")));
     };
     Ok(known.swap_remove(place))
 }

@@ -9,6 +9,7 @@ use super::findings::{Figures, Found};
 use super::shared::Audit;
 use super::wanted::Wanted;
 use super::{currency, facts, journal, outcomes, program_texts, proposals, revisions};
+use crate::error::{Invalid, NotFound};
 use crate::money::Currency;
 use crate::store::{Store, Tx};
 
@@ -61,14 +62,17 @@ async fn programs(tx: &mut Tx, wanted: &Wanted<'_>) -> Result<Vec<String>> {
     let all = programs.join(", ");
     ensure!(
         !programs.is_empty(),
-        "the database holds no program, so there is nothing to check: is it the right one? Name it with --database"
+        NotFound(
+            "the database holds no program, so there is nothing to check: is it the right one? Name it with --database"
+                .to_owned()
+        )
     );
     if let Some(program) = wanted.program {
         programs.retain(|known| known == program);
-        ensure!(!programs.is_empty(), "the database holds no program {program}; it holds {all}");
+        ensure!(!programs.is_empty(), NotFound(format!("the database holds no program {program}; it holds {all}")));
     }
     if wanted.head.is_some() && programs.len() > 1 {
-        bail!("several programs could be meant by --head: {all}; pick one with --program ID");
+        bail!(Invalid(format!("several programs could be meant by --head: {all}; pick one with --program ID")));
     }
     Ok(programs)
 }

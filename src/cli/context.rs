@@ -8,6 +8,7 @@ use anyhow::{Context, Error, Result, bail};
 use super::args::Places;
 use super::settings;
 use crate::app::{Address, Environment, default_data_folder};
+use crate::error::{Invalid, NotFound};
 use crate::program::{Program, find_files};
 
 /// The clock, in microseconds since 1970.
@@ -37,7 +38,7 @@ pub(super) fn each_program(places: &Places) -> Result<Vec<(String, Result<Progra
         }
     }
     if let (true, Some(wanted)) = (programs.is_empty(), &places.program) {
-        bail!("there is no program {wanted} in {}", jobs.display());
+        bail!(NotFound(format!("there is no program {wanted} in {}", jobs.display())));
     }
     Ok(programs)
 }
@@ -71,7 +72,7 @@ pub(super) fn program(places: &Places) -> Result<Program> {
         (Some(program), true) => Ok(program),
         (last, _) => {
             let ids: Vec<String> = programs.into_iter().chain(last).map(|program| program.id).collect();
-            bail!("several programs could be meant: {}; pick one with --program ID", ids.join(", "))
+            bail!(Invalid(format!("several programs could be meant: {}; pick one with --program ID", ids.join(", "))))
         }
     }
 }
@@ -80,7 +81,10 @@ pub(super) fn program(places: &Places) -> Result<Program> {
 /// mistyped its name.
 pub(super) async fn workplace(places: &Places) -> Result<Environment> {
     if let Some(path) = missing_database(places)? {
-        bail!("there is no database {}; name it with --database. The first run makes a new one", path.display());
+        bail!(NotFound(format!(
+            "there is no database {}; name it with --database. The first run makes a new one",
+            path.display()
+        )));
     }
     new_workplace(places).await
 }

@@ -5,6 +5,7 @@ use super::digest::digest;
 use super::list::{LINES, key, line};
 use super::state::{BatchState, read_state};
 use crate::calendar::format_time;
+use crate::error::{Conflict, NotFound};
 use crate::ledger::EntryKind;
 use crate::store::Tx;
 
@@ -29,12 +30,12 @@ impl Current {
         let sql = "SELECT state, digest, created_at, drafted_by, approved_by FROM batches WHERE program = $1 AND batch_id = $2";
         let rows = tx.rows(sql, &key(program, batch_id)).await?;
         let Some(row) = rows.first() else {
-            bail!("the program {program} has no batch {batch_id}; see `purser batch list`");
+            bail!(NotFound(format!("the program {program} has no batch {batch_id}; see `purser batch list`")));
         };
         let created_at = row.int(2)?;
         if as_of < created_at {
             let (time, drafted) = (format_time(as_of), format_time(created_at));
-            bail!("batch {batch_id} was drafted at {drafted}; it cannot be decided earlier, at {time}");
+            bail!(Conflict(format!("batch {batch_id} was drafted at {drafted}; it cannot be decided earlier, at {time}")));
         }
         let lines: Vec<BatchLine> = tx.rows(LINES, &key(program, batch_id)).await?.iter().map(line).collect::<Result<_>>()?;
         let current = Self {
@@ -68,7 +69,7 @@ impl Current {
         }
         let wanted: Vec<&str> = states.iter().map(|state| state.code()).collect();
         let state = self.state.code();
-        bail!("batch {} is {state}; only a batch that is {} can be {verb}", self.batch_id, wanted.join(" or "))
+        bail!(Conflict(format!("batch {} is {state}; only a batch that is {} can be {verb}", self.batch_id, wanted.join(" or "))))
     }
 
     /// Shows the batch in another state.

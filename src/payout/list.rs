@@ -5,6 +5,7 @@ use anyhow::{Context, Result, bail};
 use super::batch::{Batch, BatchLine};
 use super::line::{LineState, line_states};
 use super::state::{BatchState, read_state};
+use crate::error::NotFound;
 use crate::ledger::transfers_of_batch;
 use crate::store::{Row, Store, Tx, Value};
 
@@ -58,7 +59,7 @@ pub async fn find(store: &Store, program: &str, batch_id: &str) -> Result<(Batch
     let known: Vec<Batch> = tx.rows(BATCHES, &[program.into()]).await?.iter().map(batch).collect::<Result<_>>()?;
     let Some(batch) = known.iter().find(|batch| batch.batch_id == batch_id) else {
         let newest = known.last().map_or("it has none".to_owned(), |batch| format!("the newest is {}", batch.batch_id));
-        bail!("the program {program} has no batch {batch_id}; {newest}");
+        bail!(NotFound(format!("the program {program} has no batch {batch_id}; {newest}")));
     };
     let states = line_states(&transfers_of_batch(&mut tx, program, batch_id).await?)?;
     let with_state = |row: &Row| -> Result<(BatchLine, LineState)> {

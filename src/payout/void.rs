@@ -4,6 +4,7 @@ use super::batch::BatchLine;
 use super::current::Current;
 use super::movement::{LEFT_RESERVE, transfer};
 use super::state::BatchState;
+use crate::error::Conflict;
 use crate::ledger::{Account, Transfer};
 use crate::store::Tx;
 use crate::vocabulary::Reason;
@@ -21,7 +22,9 @@ impl Voidable {
         let batch = Current::read(tx, program, batch_id, as_of).await?;
         if matches!(batch.state, BatchState::Draft | BatchState::Approved) {
             let state = batch.state.code();
-            bail!("batch {batch_id} is {state} and was not exported; reject it: `purser batch reject {batch_id} --by NAME`");
+            bail!(Conflict(format!(
+                "batch {batch_id} is {state} and was not exported; reject it: `purser batch reject {batch_id} --by NAME`"
+            )));
         }
         batch.must_be(&[BatchState::Exported], "voided")?;
         Ok(Self(batch))

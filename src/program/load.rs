@@ -7,6 +7,7 @@ use anyhow::{Context, bail};
 use super::build;
 use super::definition::Program;
 use super::mistakes::Mistakes;
+use crate::error::{Invalid, NotFound};
 
 impl Program {
     /// Reads a program's text. `folder` is where its relative paths start.
@@ -20,11 +21,12 @@ impl Program {
         let text = std::fs::read_to_string(path).with_context(|| format!("cannot read the program file {shown}"))?;
         let id = path.file_stem().and_then(|s| s.to_str()).unwrap_or_default();
         if id.is_empty() || id.contains(|c: char| c.is_control() || c == '/') {
-            bail!("{shown}: the file's name is the program's id; give it a plain name such as glow.toml");
+            bail!(Invalid(format!("{shown}: the file's name is the program's id; give it a plain name such as glow.toml")));
         }
         let absolute = std::path::absolute(path).with_context(|| format!("cannot find the folder of {shown}"))?;
         let folder = absolute.parent().unwrap_or(Path::new("/"));
-        Self::parse(id, &text, folder).with_context(|| format!("{shown} is not a valid program file"))
+        let refused = |mistakes| Invalid(format!("{shown} is not a valid program file: {mistakes}"));
+        Ok(Self::parse(id, &text, folder).map_err(refused)?)
     }
 }
 
@@ -45,7 +47,7 @@ pub fn find_files(path: &Path) -> anyhow::Result<Vec<PathBuf>> {
         }
     }
     if files.is_empty() {
-        bail!("the folder {shown} holds no .toml program file; start with `purser init`");
+        bail!(NotFound(format!("the folder {shown} holds no .toml program file; start with `purser init`")));
     }
     files.sort();
     Ok(files)

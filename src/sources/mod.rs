@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
-use crate::error::Transient;
+use crate::error::{Invalid, Transient};
 use crate::program::{Source, Table};
 
 pub use csv_file::read_csv;
@@ -44,7 +44,7 @@ pub fn files_of(table: Table, source: &Source) -> Result<Vec<SourceFile>> {
         let format = match path.extension().and_then(|e| e.to_str()) {
             Some("csv") => Format::Csv,
             Some("parquet") => Format::Parquet,
-            _ => bail!("{shown}: facts are read from files that end in .csv or .parquet"),
+            _ => bail!(Invalid(format!("{shown}: facts are read from files that end in .csv or .parquet"))),
         };
         files.push(SourceFile { shown, path, format });
     }

@@ -8,6 +8,7 @@ use super::kept;
 use super::model::{Line, Statement};
 use super::perform::Performances;
 use crate::calendar::Month;
+use crate::error::NotFound;
 use crate::ledger::head;
 use crate::money::Overflow;
 use crate::outbox::{self, LetterState};
@@ -44,7 +45,10 @@ pub async fn built(store: &Store, program: &Program, creator_id: &str, month: Op
         if let (Some(month), Some(last)) = (month, last_closed(&mut tx, &program.id).await?)
             && month <= last.month
         {
-            bail!("{creator_id} has no statement for {}: there was nothing to tell, and the month is closed", month.label());
+            bail!(NotFound(format!(
+                "{creator_id} has no statement for {}: there was nothing to tell, and the month is closed",
+                month.label()
+            )));
         }
         return Ok(None);
     };
