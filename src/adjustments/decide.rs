@@ -4,6 +4,7 @@ use super::content::{Kind, ProposalLine, State, digest};
 use super::list::{Proposal, find_in};
 use super::propose::payable;
 use crate::calendar::{day_of, format_time};
+use crate::error::{Conflict, Forbidden};
 use crate::ledger::{Account, Entry, EntryKind, Particulars, PostedEntry, Transfer, checked_name, is_same_person, post};
 use crate::money::{Money, Overflow};
 use crate::payout::Voidable;
@@ -62,7 +63,7 @@ pub async fn decide(
         batch.reject(&mut tx, &program.id).await?;
     }
     let sql = "UPDATE proposals SET state = $3, decided_by = $4, decided_at = $5 WHERE program = $1 AND proposal_id = $2";
-    tx.execute(sql, &[program.id.as_str().into(), proposal_id.into(), state.word().into(), by.into(), as_of.into()]).await?;
+    tx.execute(sql, &[program.id.as_str().into(), proposal_id.into(), state.code().into(), by.into(), as_of.into()]).await?;
     tx.commit("the decision about a proposal").await?;
     let decided = Some((by.to_owned(), as_of));
     Ok((Proposal { state, decided, ..proposal }, posted))
@@ -73,14 +74,14 @@ fn check(proposal: &Proposal, as_of: i64) -> Result<()> {
     let id = &proposal.proposal_id;
     if let Some((by, at)) = &proposal.decided {
         let at = format_time(*at);
-        bail!(
+        bail!(Conflict(format!(
             "{id} was {} by {by} at {at}; a proposal is decided once. What is approved is undone by another proposal",
-            proposal.state.word()
-        );
+            proposal.state.code()
+        )));
     }
     if as_of < proposal.proposed_at {
         let (time, proposed) = (format_time(as_of), format_time(proposal.proposed_at));
-        bail!("{id} was proposed at {proposed}; it cannot be decided earlier, at {time}");
+        bail!(Conflict(format!("{id} was proposed at {proposed}; it cannot be decided earlier, at {time}")));
     }
     ensure!(
         digest(id, proposal.kind, &proposal.subject, &proposal.lines) == proposal.digest,
@@ -92,9 +93,9 @@ fn check(proposal: &Proposal, as_of: i64) -> Result<()> {
 async fn check_approval(tx: &mut Tx, program: &Program, proposal: &Proposal, by: &str) -> Result<()> {
     let id = &proposal.proposal_id;
     if is_same_person(&proposal.proposed_by, by) {
-        bail!(
+        bail!(Forbidden(format!(
             "{by} proposed {id} and cannot approve it; somebody else has to. Who proposed it may withdraw it: `purser proposal reject {id}`"
-        );
+        )));
     }
     if proposal.kind == Kind::WriteOff {
         for line in &proposal.lines {
@@ -109,12 +110,12 @@ async fn check_debt(tx: &mut Tx, program: &Program, id: &str, line: &ProposalLin
     let payable = payable(tx, &program.id, &line.creator_id).await?;
     if payable.checked_add(line.amount).ok_or(Overflow)? > 0 {
         let money = |minor| Money::from_minor(minor, program.currency);
-        bail!(
+        bail!(Conflict(format!(
             "{id} would write off {} of {}, but {} are payable now, so the debt is smaller; reject it, and propose anew what is left",
             money(line.amount),
             line.creator_id,
             money(payable)
-        );
+        )));
     }
     Ok(())
 }

@@ -11,7 +11,7 @@ use crate::alerts::list_open;
 use crate::calendar::format_time;
 use crate::effect::try_to_write;
 use crate::ledger::programs;
-use crate::outbox::{Channel, Post, Transport, counts};
+use crate::outbox::{Channel, LetterState, Post, Transport, counts};
 use crate::program::Program;
 use crate::runs::{self, RunRecord, RunState};
 use crate::sources::files_of;
@@ -194,16 +194,18 @@ pub async fn check_open(at: &Environment, findings: &mut Findings) -> Result<()>
     for letters in counts(&at.store).await? {
         let what = format!("letters of {}", letters.program);
         let found = format!("{} {} ({})", letters.count, letters.state, letters.channel);
-        match letters.state.as_str() {
-            "waiting" | "unknown" => findings.add(Health::Warning, &what, found, "the next run, or the server, sends them"),
-            "failed" => {
-                let to_do = match letters.channel == Channel::Statement.word() {
+        match letters.state {
+            LetterState::Waiting | LetterState::Unknown => {
+                findings.add(Health::Warning, &what, found, "the next run, or the server, sends them")
+            }
+            LetterState::Failed => {
+                let to_do = match letters.channel == Channel::Statement {
                     true => "the mail server refused them for good: see the address among the creators",
                     false => "they were refused for good: see PURSER_OPERATOR_MAIL and PURSER_WEBHOOK_URL",
                 };
                 findings.add(Health::Warning, &what, found, to_do);
             }
-            _ => {}
+            LetterState::Sending | LetterState::Sent => {}
         }
     }
     Ok(())

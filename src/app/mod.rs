@@ -58,10 +58,11 @@ pub use erase::{Erasing, Erasure, Who, erase};
 pub use explain::{Comparison, ExplainedOrder, TargetRow, explain_order};
 pub use export::{Figures, export_dump, export_figures, export_journal};
 pub use figures::{AllFigures, all_figures, ping, send_alert_now};
-pub use options::{OnStep, RunOptions, RunResult, Stopped};
+pub use options::{OnStep, RunOptions, Stopped};
 pub(crate) use outcome::job_slot;
 pub use report::{
-    Exceptions, PayoutReport, PostedWhy, ReconcileReport, Report, StatementMonth, StatementsReport, StepReport, TakenFromPaid,
+    Exceptions, PayoutReport, PostedWhy, ReconcileReport, Report, RunResult, StatementMonth, StatementsReport, StepReport,
+    TakenFromPaid,
 };
 pub use run::run;
 pub use statements::{NamedStatement, statement_of};
@@ -76,7 +77,7 @@ pub use crate::audit::{Check, Found, Wanted};
 pub use crate::dump::Dumped;
 pub use crate::explain::Explanation;
 pub use crate::ledger::{Balance, Books, Head, Particulars, Posted, Transfer};
-pub use crate::outbox::Post;
+pub use crate::outbox::{LetterState, Post};
 pub use crate::payout::{Batch, BatchLine, BatchState, Decision, LineState, ReturnedPayment};
 pub use crate::privacy::{Removed, key_file};
 pub use crate::runs::{RunRecord, RunState};

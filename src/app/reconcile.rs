@@ -13,6 +13,7 @@ use super::report::{ReconcileReport, TakenFromPaid};
 use super::restatement::{self, Case};
 use super::session::{Session, refuse_before};
 use crate::adjustments::credits;
+use crate::error::Conflict;
 use crate::facts::{Manifest, blocking, manifest};
 use crate::ledger::{Entry, EntryKind, TakenBack, check_currency, head, keep_text, post, program_text, taken_from_paid};
 use crate::payout::last_drafted;
@@ -70,7 +71,7 @@ async fn post_difference(
     let mut difference = difference(before.as_ref(), &reconciliation, &circumstances)?;
     tracing::debug!(transfers = difference.transfers.len(), "compared with what is posted");
     if !difference.vanished.is_empty() && options.accept_missing.is_none() {
-        bail!("{}", vanished_message(program, &difference.vanished));
+        bail!(Conflict(vanished_message(program, &difference.vanished)));
     }
     if let (Some(last), Some(posted), true) = (&last, &before, difference.touches_payable) {
         let old_program = old_program(&at.store, program, &last.program_text).await?;

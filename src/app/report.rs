@@ -37,6 +37,17 @@ pub struct Report {
     pub steps: Vec<StepReport>,
 }
 
+/// What starting a run came to.
+#[derive(Debug, Clone)]
+pub enum RunResult {
+    /// It did its steps.
+    Done(Box<Report>),
+    /// Its slot was done before, by the run of this number.
+    DoneBefore(i64),
+    /// Another run of the program is at work, and this one does not wait.
+    Busy,
+}
+
 /// What a step came to.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "snake_case")]

@@ -2,9 +2,10 @@
 
 use anyhow::Result;
 
+use super::check::Check;
 use super::findings::{Findings, Found};
-use super::journal::JournalCheck;
-use super::{Audit, Check};
+use super::journal_check::JournalCheck;
+use super::shared::Audit;
 use crate::ledger::{EntryKind, JournalEntry, Particulars, Posted, Transfer};
 use crate::vocabulary::Kind;
 

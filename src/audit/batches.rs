@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use anyhow::Result;
 
+use super::check::Check;
 use super::findings::{Findings, Found};
-use super::journal::JournalCheck;
-use super::{Audit, Check};
+use super::journal_check::JournalCheck;
+use super::shared::Audit;
 use crate::calendar::format_time;
 use crate::ledger::{Account, EntryKind, JournalEntry, Posted, Transfer};
 use crate::payout::{BatchDigest, BatchState};
@@ -88,7 +89,7 @@ impl<'a> Batches<'a> {
         match told.state.after(kind) {
             Some(state) => told.state = state,
             None => {
-                let state = told.state.word();
+                let state = told.state.code();
                 self.findings.add(|| format!("entry {number}: batch {batch} was {} when it was {state}", kind.code()));
             }
         }
@@ -118,7 +119,7 @@ impl<'a> Batches<'a> {
             let record = |column: &str| format!("batch {batch}: its {column}");
             let findings = &mut self.findings;
             findings.differs(|| record("number"), row.int(1)?, told.number);
-            findings.differs(|| record("state"), row.text(2)?, told.state.word());
+            findings.differs(|| record("state"), row.text(2)?, told.state.code());
             findings.differs(|| record("digest"), row.text(3)?, &told.digest);
             findings.differs(|| record("time"), format_time(row.int(4)?), format_time(told.created_at));
             findings.differs(|| record("drafter"), row.text(5)?, &told.drafted_by);

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use anyhow::Result;
 
+use super::check::Check;
 use super::findings::{Findings, Found};
-use super::journal::JournalCheck;
-use super::{Audit, Check};
+use super::journal_check::JournalCheck;
+use super::shared::Audit;
 use crate::ledger::{EntryHash, Form, Head, JournalEntry, Posted, digest_of_reason};
 use crate::runs::reconciled;
 use crate::store::Tx;

@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, ensure};
 use rayon::prelude::*;
 
+use super::check::Check;
 use super::findings::{Findings, Found};
-use super::{Audit, Check};
+use super::shared::Audit;
 use crate::facts::{KeptFile, Manifest, blocking};
 use crate::program::Table;
 use crate::sources::hash_of;

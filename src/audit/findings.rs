@@ -1,6 +1,6 @@
 use serde::Serialize;
 
-use super::Check;
+use super::check::Check;
 use crate::money::{Currency, Money};
 
 /// How many broken records of a check are told.

@@ -6,28 +6,14 @@ use super::balanced::Balanced;
 use super::balances::Balances;
 use super::batches::Batches;
 use super::chain::Chain;
+use super::check::Check;
 use super::findings::{Findings, Found};
+use super::journal_check::JournalCheck;
+use super::shared::Audit;
 use super::statements::Statements;
 use super::targets::{Targets, kept};
-use super::{Audit, Check};
 use crate::ledger::{JournalEntry, JournalVisitor, Posted, read_journal};
 use crate::store::Tx;
-
-/// A check that is shown every entry and transfer.
-pub(super) trait JournalCheck {
-    /// An entry begins.
-    fn begin(&mut self, _entry: &JournalEntry) -> Result<()> {
-        Ok(())
-    }
-    /// One of its transfers.
-    fn transfer(&mut self, entry: &JournalEntry, transfer: &Posted) -> Result<()>;
-    /// Its transfers were all shown.
-    fn end(&mut self, _entry: &JournalEntry) -> Result<()> {
-        Ok(())
-    }
-    /// An entry or transfer that no version of purser writes, or that belongs nowhere; it is left out.
-    fn broken(&mut self, _what: &str) {}
-}
 
 struct Reading<'c>(Vec<&'c mut dyn JournalCheck>);
 

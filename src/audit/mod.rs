@@ -21,106 +21,18 @@ mod currency;
 mod facts;
 mod findings;
 mod journal;
+mod journal_check;
 mod outcomes;
 mod program_texts;
 mod proposals;
 mod revisions;
+mod run;
+mod shared;
 mod statements;
 mod targets;
-
-use std::path::Path;
-
-use anyhow::{Result, bail, ensure};
-
-use crate::ledger::Head;
-use crate::money::Currency;
-use crate::store::{Store, Tx};
+mod wanted;
 
 pub use check::Check;
 pub use findings::Found;
-
-/// What to check.
-#[derive(Debug, Clone)]
-pub struct Wanted<'a> {
-    /// Which checks.
-    pub checks: &'a [Check],
-    /// The program, or all that the database holds.
-    pub program: Option<&'a str>,
-    /// A head of the chain noted earlier; its hash may be cut short.
-    pub head: Option<Head>,
-}
-
-/// What the checks of one program share.
-struct Audit<'a> {
-    program: &'a str,
-    data: &'a Path,
-    wanted: &'a Wanted<'a>,
-    figures: findings::Figures,
-}
-
-impl Audit<'_> {
-    fn wants(&self, check: Check) -> bool {
-        self.wanted.checks.contains(&check)
-    }
-}
-
-/// Checks a database and the data folder that belongs to it.
-///
-/// # Errors
-///
-/// When the database cannot be read at all, or what to check is not there. Broken records are no errors: they are found.
-pub async fn audit(store: &Store, data: &Path, wanted: &Wanted<'_>) -> Result<Vec<Found>> {
-    let mut tx = store.snapshot().await?;
-    let programs = programs(&mut tx, wanted).await?;
-    let mut found = Vec::new();
-    for program in &programs {
-        let figures = findings::Figures(currency::fixed(&mut tx, program).await?.and_then(|code| Currency::parse(&code).ok()));
-        let audit = Audit { program, data, wanted, figures };
-        let mut own = journal::checks(&mut tx, &audit).await?;
-        if audit.wants(Check::Revisions) {
-            own.push(revisions::check(&mut tx, &audit).await);
-        }
-        if audit.wants(Check::Currency) {
-            own.push(currency::check(&mut tx, &audit).await);
-        }
-        if audit.wants(Check::Proposals) {
-            own.push(proposals::check(&mut tx, &audit).await);
-        }
-        if audit.wants(Check::Facts) {
-            own.push(facts::check(&mut tx, &audit).await);
-        }
-        if audit.wants(Check::Outcomes) {
-            own.push(outcomes::check(&mut tx, &audit).await);
-        }
-        own.sort_by_key(|found| Check::parse(found.check));
-        found.extend(own);
-    }
-    if wanted.checks.contains(&Check::ProgramTexts) {
-        found.push(program_texts::check(&mut tx).await);
-    }
-    Ok(found)
-}
-
-/// The programs of which the database holds anything.
-async fn programs(tx: &mut Tx, wanted: &Wanted<'_>) -> Result<Vec<String>> {
-    let sql = "SELECT program FROM programs UNION SELECT program FROM entries UNION SELECT program FROM transfers \
-               UNION SELECT program FROM balances UNION SELECT program FROM batches UNION SELECT program FROM batch_lines \
-               UNION SELECT program FROM reconciled UNION SELECT program FROM manifests UNION SELECT program FROM runs \
-               UNION SELECT program FROM statement_months UNION SELECT program FROM statements \
-               UNION SELECT program FROM proposals UNION SELECT program FROM proposal_lines ORDER BY program";
-    let rows = tx.rows(sql, &[]).await?;
-    let mut programs: Vec<String> = rows.iter().map(|row| row.text(0).map(str::to_owned)).collect::<Result<_>>()?;
-    let all = programs.join(", ");
-    ensure!(
-        !programs.is_empty(),
-        "the database holds no program, so there is nothing to check: is it the right one? Name it with --database"
-    );
-    if let Some(program) = wanted.program {
-        programs.retain(|known| known == program);
-        ensure!(!programs.is_empty(), "the database holds no program {program}; it holds {all}");
-    }
-    if wanted.head.is_some() && programs.len() > 1 {
-        bail!("several programs could be meant by --head: {all}; pick one with --program ID");
-    }
-    Ok(programs)
-}
+pub use run::audit;
+pub use wanted::Wanted;

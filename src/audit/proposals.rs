@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use anyhow::Result;
 
+use super::check::Check;
 use super::findings::{Findings, Found};
-use super::{Audit, Check};
+use super::shared::Audit;
 use crate::adjustments::content_digest;
 use crate::calendar::format_time;
 use crate::ledger::{EntryKind, is_same_person};

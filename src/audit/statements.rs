@@ -9,9 +9,10 @@ use std::collections::{BTreeMap, HashMap};
 
 use anyhow::{Context, Result};
 
+use super::check::Check;
 use super::findings::{Findings, Found};
-use super::journal::JournalCheck;
-use super::{Audit, Check};
+use super::journal_check::JournalCheck;
+use super::shared::Audit;
 use crate::calendar::{Month, format_time};
 use crate::ledger::{Account, JournalEntry, Particulars, Posted, select_transfers, transfers};
 use crate::statement::{Held, Line, Statement, Totals, read_statement};
@@ -59,7 +60,7 @@ impl Lines {
         let Line { section, entry, position, amount, note, about } = line;
         let Particulars { kind, order_id, line_id, effective_day, reason, rule, base, touch, .. } = about;
         let mut hasher = blake3::Hasher::new();
-        for text in [section.word(), kind.code(), order_id, line_id, touch, rule, reason.code(), note] {
+        for text in [section.code(), kind.code(), order_id, line_id, touch, rule, reason.code(), note] {
             hasher.update(&(text.len() as u64).to_le_bytes()).update(text.as_bytes());
         }
         for number in [i64::from(*effective_day), *entry, *position, *base, *amount] {

@@ -2,9 +2,10 @@
 
 use anyhow::{Context, Result};
 
+use super::check::Check;
 use super::findings::{Findings, Found};
-use super::journal::JournalCheck;
-use super::{Audit, Check};
+use super::journal_check::JournalCheck;
+use super::shared::Audit;
 use crate::facts::blocking;
 use crate::ledger::{Account, EntryKind, JournalEntry, Posted, Transfer};
 use crate::posting::{KeptOutcome, PostedTargets, TargetTally};

@@ -25,6 +25,7 @@ mod init;
 mod logging;
 mod manual;
 mod output;
+mod parse;
 mod progress;
 mod proposal;
 mod run;

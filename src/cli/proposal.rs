@@ -50,7 +50,7 @@ pub(super) async fn proposal(places: &Places, command: &Command) -> Result<()> {
     };
     print(&format!(
         "{proposal_id} is {} by {by} (entry {} of {}): {}{next}",
-        proposal.state.word(),
+        proposal.state.code(),
         posted.head.entry,
         program.id,
         what(&program, &proposal)?
@@ -81,8 +81,8 @@ fn list(program: &Program, proposals: &[Proposal]) -> Result<Sheet> {
         let (decided_by, decided_at) = proposal.decided.clone().map(|(by, at)| (by, format_time(at))).unwrap_or_default();
         Ok(vec![
             proposal.proposal_id.clone(),
-            proposal.kind.word().to_owned(),
-            proposal.state.word().to_owned(),
+            proposal.kind.code().to_owned(),
+            proposal.state.code().to_owned(),
             proposal.subject.clone(),
             proposal.lines.len().to_string(),
             proposal.amount()?.map(money).unwrap_or_default(),
@@ -116,7 +116,7 @@ fn list(program: &Program, proposals: &[Proposal]) -> Result<Sheet> {
 
 fn show(program: &Program, proposal: &Proposal, format: Format) -> Result<()> {
     if format == Format::Table {
-        let state = proposal.state.word();
+        let state = proposal.state.code();
         let decided = match &proposal.decided {
             Some((by, at)) => format!("{state} by {by} at {}", format_time(*at)),
             None => format!("waits for approval by somebody other than {}", proposal.proposed_by),

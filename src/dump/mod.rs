@@ -20,6 +20,7 @@ use std::path::Path;
 use anyhow::{Context, Result, ensure};
 
 use crate::effect::UnfinishedFolder;
+use crate::error::NotFound;
 use crate::posting::KeptOutcome;
 use crate::store::{Listing, Store, Tx, Value};
 use parquet::{BATCH_ROWS, ParquetFile, file_name};
@@ -49,7 +50,7 @@ pub async fn dump(store: &Store, data: &Path, program: Option<&str>, out: &Path)
     let program = program.unwrap_or_default();
     if !program.is_empty() {
         let known = tx.rows("SELECT 1 FROM runs WHERE program = $1 LIMIT 1", &[program.into()]).await?;
-        ensure!(!known.is_empty(), "the database holds no program {program}; nothing was written");
+        ensure!(!known.is_empty(), NotFound(format!("the database holds no program {program}; nothing was written")));
     }
     let mut dumped = Vec::new();
     for table in TABLES {

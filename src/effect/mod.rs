@@ -11,9 +11,9 @@
 //! like.
 
 mod file;
+mod kind;
 mod trial;
 
-use std::fmt;
 use std::future::Future;
 use std::pin::pin;
 use std::task::{Context as Task, Poll, Waker};
@@ -23,30 +23,7 @@ use anyhow::{Result, bail};
 pub use file::{
     Scratch, Unfinished, UnfinishedFolder, clear_folder, create_folder, lock_file, remove, reuse_file, try_to_write, write_file,
 };
-
-/// What kind of effect it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// A transaction of the database becomes durable.
-    Commit,
-    /// A file is put into its place.
-    Rename,
-    /// A file is removed, or a folder with all that is in it.
-    Remove,
-    /// Something is handed to somebody else.
-    Send,
-}
-
-impl fmt::Display for Kind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Commit => "commit",
-            Self::Rename => "rename",
-            Self::Remove => "remove",
-            Self::Send => "send",
-        })
-    }
-}
+pub use kind::Kind;
 
 /// Does one durable effect. `subject` names it, the same in every run that does the same.
 ///

@@ -99,7 +99,9 @@ pub fn model(program: &Program, facts: &Rows, credits: &Credits, as_of: Micros) 
 /// As [`model`]; and when the facts have no order of this id.
 pub fn explain(program: &Program, facts: &Rows, credits: &Credits, as_of: Micros, order_id: &str) -> Result<Explanation> {
     let known = facts.orders.iter().find(|order| order.order_id == order_id);
-    let order = known.with_context(|| format!("there is no order \"{order_id}\" among the facts of {}", program.id))?.order;
+    let order = known
+        .with_context(|| crate::error::NotFound(format!("there is no order \"{order_id}\" among the facts of {}", program.id)))?
+        .order;
     let mut trace = Trace::on(program, as_of, order, order_id);
     run(program, facts, credits, as_of, &mut trace)?;
     Ok(trace.finish())

@@ -4,6 +4,7 @@ use anyhow::{Context, Result, bail};
 
 use super::manifest::Manifest;
 use crate::calendar::format_time;
+use crate::error::NotFound;
 use crate::store::{Row, Store, Tx};
 
 /// Records which facts a run read, and whether it `fetched` them for others to read too.
@@ -33,16 +34,16 @@ pub async fn manifest_of_run(store: &Store, program: &str, run_id: i64) -> Resul
                WHERE r.program = $1 AND r.run_id = $2";
     let rows = store.rows(sql, &[program.into(), run_id.into()]).await?;
     let Some(row) = rows.first() else {
-        bail!(
+        bail!(NotFound(format!(
             "run {run_id} of {program} kept no facts, or its record is gone by [retention] runs; `purser status` lists the runs"
-        );
+        )));
     };
     if let Some(removed) = row.optional_int(1)? {
-        bail!(
+        bail!(NotFound(format!(
             "retention removed the facts of run {run_id} of {program} on {}, as no run had used them for longer than [retention] facts \
              says",
             format_time(removed)
-        );
+        )));
     }
     parse(row)
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use super::letter::{Channel, Letter, State, claim, settle, undelivered};
+use super::letter::{Channel, Letter, LetterState, claim, settle, undelivered};
 use super::transport::{Outcome, Transport, open_post_office};
 use crate::store::Store;
 
@@ -82,10 +82,10 @@ async fn record(
     delivery: &mut Delivery,
 ) -> Result<Option<String>> {
     let (state, why) = match &outcome {
-        Outcome::Sent => (State::Sent, None),
-        Outcome::Refused(why) => (State::Failed, Some(why)),
-        Outcome::Later(why) | Outcome::Closed(why) => (State::Waiting, Some(why)),
-        Outcome::InDoubt(why) => (State::Unknown, Some(why)),
+        Outcome::Sent => (LetterState::Sent, None),
+        Outcome::Refused(why) => (LetterState::Failed, Some(why)),
+        Outcome::Later(why) | Outcome::Closed(why) => (LetterState::Waiting, Some(why)),
+        Outcome::InDoubt(why) => (LetterState::Unknown, Some(why)),
     };
     settle(store, program, letter, state, why.map(String::as_str), now()).await?;
     match &outcome {

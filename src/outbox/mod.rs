@@ -20,7 +20,7 @@ mod transport;
 
 pub use deliver::{Delivery, deliver};
 pub use forget::{Told, erase_mails, forget_mails, forgotten_mails, mail_addresses, reword, told_operator};
-pub use letter::{Channel, Letters, NewLetter, counts, programs_with_letters, put, state_of};
+pub use letter::{Channel, LetterState, Letters, NewLetter, counts, programs_with_letters, put, state_of};
 pub use post::Post;
 pub use post_office::mail_file;
 pub use transport::{Transport, secrets_hidden};

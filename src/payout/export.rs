@@ -3,8 +3,8 @@ use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 
-use super::batch::BatchState;
 use super::current::Current;
+use super::state::BatchState;
 use crate::effect::write_file;
 use crate::ledger::{Entry, EntryKind, checked_name, entry_about, post};
 use crate::money::format_minor;

@@ -3,35 +3,25 @@ use std::collections::BTreeMap;
 use anyhow::{Result, bail};
 
 use crate::ledger::{Account, Posted, Transfer};
-use crate::vocabulary::Reason;
+use crate::vocabulary::{Reason, coded};
 
-/// Where the money of a batch's line is, as the line's transfers say.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LineState {
-    /// Set aside for the payment.
-    Reserved,
-    /// Paid.
-    Paid,
-    /// The payment failed; the money went back to payable.
-    Failed,
-    /// The payment was made and came back; so did the money, to payable.
-    Returned,
-    /// The batch was rejected or voided; the money went back to payable.
-    Released,
+coded! {
+    /// Where the money of a batch's line is, as the line's transfers say.
+    pub enum LineState {
+        /// Set aside for the payment.
+        Reserved = "reserved",
+        /// Paid.
+        Paid = "paid",
+        /// The payment failed; the money went back to payable.
+        Failed = "failed",
+        /// The payment was made and came back; so did the money, to payable.
+        Returned = "returned",
+        /// The batch was rejected or voided; the money went back to payable.
+        Released = "released",
+    }
 }
 
 impl LineState {
-    /// The word shown.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Reserved => "reserved",
-            Self::Paid => "paid",
-            Self::Failed => "failed",
-            Self::Returned => "returned",
-            Self::Released => "released",
-        }
-    }
-
     fn after(transfer: &Transfer) -> Result<Self> {
         Ok(match (transfer.source, transfer.target, transfer.about.reason) {
             (Account::Payable, Account::Reserved, _) => Self::Reserved,

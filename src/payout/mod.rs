@@ -19,18 +19,25 @@
 //! [`BatchState::after`] and `decide.rs`. `ARCHITECTURE.md` has the other files of both.
 
 mod batch;
-mod command;
 mod current;
+mod decide;
+mod digest;
 mod draft;
 mod export;
 mod line;
+mod list;
+mod movement;
 mod returned;
+mod state;
 mod void;
 
-pub use batch::{Batch, BatchLine, BatchState, batches, counts, find, last_drafted};
-pub use command::{Decision, decide};
-pub use draft::{BatchDigest, draft};
+pub use batch::{Batch, BatchLine};
+pub use decide::{Decision, decide};
+pub use digest::BatchDigest;
+pub use draft::draft;
 pub use export::{Exported, export};
 pub use line::LineState;
+pub use list::{batches, counts, find, last_drafted};
 pub use returned::{ReturnedPayment, take_back};
+pub use state::BatchState;
 pub use void::Voidable;

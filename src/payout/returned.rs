@@ -2,9 +2,10 @@ use anyhow::{Context, Result, bail};
 
 use super::batch::BatchLine;
 use super::current::Current;
-use super::draft::{LEFT_CASH, REACHED_PAYABLE, transfer};
 use super::line::{LineState, line_states};
+use super::movement::{LEFT_CASH, REACHED_PAYABLE, transfer};
 use crate::calendar::{day_of, format_time};
+use crate::error::{Conflict, NotFound};
 use crate::ledger::{
     Account, Entry, EntryKind, PostedEntry, checked_name, checked_reason, entry_about, post, transfers_of_batch,
 };
@@ -66,12 +67,18 @@ async fn paid_line<'a>(tx: &mut Tx, program: &str, batch: &'a Current, creator_i
     let id = &batch.batch_id;
     let states = line_states(&transfers_of_batch(tx, program, id).await?)?;
     match states.get(creator_id) {
-        None => bail!("batch {id} has no line for {creator_id}; nothing was changed. See `purser batch show {id}`"),
+        None => {
+            bail!(NotFound(format!("batch {id} has no line for {creator_id}; nothing was changed. See `purser batch show {id}`")))
+        }
         Some(LineState::Paid) => {}
-        Some(LineState::Returned) => bail!("the payment of batch {id} to {creator_id} came back before; nothing was changed"),
+        Some(LineState::Returned) => {
+            bail!(Conflict(format!("the payment of batch {id} to {creator_id} came back before; nothing was changed")))
+        }
         Some(other) => {
-            let state = other.word();
-            bail!("the line of {creator_id} in batch {id} is {state}; only a payment that was made can come back")
+            let state = other.code();
+            bail!(Conflict(format!(
+                "the line of {creator_id} in batch {id} is {state}; only a payment that was made can come back"
+            )))
         }
     }
     let line = batch.lines.iter().find(|line| line.creator_id == creator_id);
@@ -82,7 +89,9 @@ async fn check_time(tx: &mut Tx, program: &str, batch_id: &str, as_of: i64) -> R
     let settled = entry_about(tx, program, EntryKind::Settled, batch_id).await?.map_or(i64::MIN, |entry| entry.booked_at);
     if as_of < settled {
         let (time, settled) = (format_time(as_of), format_time(settled));
-        bail!("batch {batch_id} was settled at {settled}; no payment of it can have come back earlier, at {time}");
+        bail!(Conflict(format!(
+            "batch {batch_id} was settled at {settled}; no payment of it can have come back earlier, at {time}"
+        )));
     }
     Ok(())
 }

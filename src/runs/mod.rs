@@ -17,6 +17,6 @@ mod slots;
 pub use figures::{Reconciled, exceptions_before, reconciled, reconciled_of};
 pub use record::{Ending, NewRun, RunRecord, RunState, finish, last_done, list, programs, start};
 pub use slots::{
-    Slot, close_slots, give_slot_up, has_open_slot, open_slots, pause_after, record_attempt, record_slot, slot_done_by,
-    take_attempt_back,
+    Slot, SlotState, close_slots, give_slot_up, has_open_slot, open_slots, pause_after, record_attempt, record_slot,
+    slot_done_by, take_attempt_back,
 };

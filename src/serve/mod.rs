@@ -14,15 +14,16 @@
 //! To add an answer over HTTP, add its route in `http.rs` and have it call [`crate::app`]; a metric goes into `metrics.rs` and
 //! `deploy/METRICS.md`; work of each minute into `tick`.
 
+mod config;
 mod files;
 mod http;
 mod metrics;
 mod outage;
+mod pulse;
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow};
@@ -30,11 +31,14 @@ use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::task::JoinSet;
 use tokio_cron_scheduler::{Job as Tick, JobScheduler};
 
-use crate::app::{Environment, Post, Waiting, deliver_waiting, tidy};
+use crate::app::{Environment, Waiting, deliver_waiting, tidy};
 use crate::program::{Job, Program};
 use crate::scheduler::{Ended, look, look_for_gone, program_is_broken, programs_are_sound, run_slot};
 use files::{Files, Found};
 use outage::{Lost, Outage};
+use pulse::Pulse;
+
+pub use config::Config;
 
 /// When the server looks what is due: every minute, as precise as a schedule can be.
 const EVERY_MINUTE: &str = "0 * * * * *";
@@ -53,38 +57,6 @@ const LONGEST: Duration = Duration::from_secs(90);
 
 /// After how long statements that could not be sent are tried again (microseconds).
 const SEND_AGAIN: i64 = 1_800_000_000;
-
-/// What a server is told.
-pub struct Config {
-    /// The folder of program files, or one file.
-    pub jobs: PathBuf,
-    /// Only this program.
-    pub only: Option<String>,
-    /// Where it answers over HTTP, such as `127.0.0.1:9464`.
-    pub listen: String,
-    /// How many jobs run at once.
-    pub at_once: usize,
-    /// The clock (microseconds since 1970).
-    pub clock: fn() -> i64,
-    /// The data folder.
-    pub data: PathBuf,
-    /// The ways out of the house, for when there is no database.
-    pub post: Post,
-}
-
-/// How the server is, for whoever asks.
-pub(crate) struct Pulse {
-    /// When it looked last, whatever came of it; 0 before.
-    last_look: AtomicI64,
-    /// When it saw last what is due; 0 before.
-    last_tick: AtomicI64,
-    /// How many jobs are running.
-    running: AtomicUsize,
-    /// How many program files there are.
-    programs: AtomicUsize,
-    /// The clock.
-    clock: fn() -> i64,
-}
 
 /// What opens the database and the data folder: tried until it works, or cannot.
 pub type Open = Box<dyn Fn() -> std::pin::Pin<Box<dyn Future<Output = Result<Environment>> + Send>> + Send + Sync>;
@@ -138,13 +110,7 @@ async fn stopped(stop: &mut watch::Receiver<bool>) {
 }
 
 async fn serve_until(config: Config, open: Open, stop: watch::Receiver<bool>) -> Result<()> {
-    let pulse = Arc::new(Pulse {
-        last_look: AtomicI64::new(0),
-        last_tick: AtomicI64::new(0),
-        running: AtomicUsize::new(0),
-        programs: AtomicUsize::new(0),
-        clock: config.clock,
-    });
+    let pulse = Arc::new(Pulse::new(config.clock));
     let (ready, database) = watch::channel(None);
     let http = http::begin(&config.listen, pulse.clone(), database, stop.clone()).await?;
     let mut without_database = Outage::of(Lost::Database);

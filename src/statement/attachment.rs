@@ -48,7 +48,7 @@ fn record(statement: &Statement, belongs_to: &str, line: &Line, exponent: u32) -
         harmless(&statement.creator_id),
         statement.month.clone(),
         belongs_to.to_owned(),
-        line.section.word().to_owned(),
+        line.section.code().to_owned(),
         format_day(line.about.effective_day),
         line.entry.to_string(),
         line.position.to_string(),

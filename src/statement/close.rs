@@ -12,6 +12,7 @@ use super::mail::message;
 use super::model::{Held, Line, Statement, Totals};
 use super::perform::Performances;
 use crate::calendar::{Month, format_time};
+use crate::error::Conflict;
 use crate::facts::is_pseudonym;
 use crate::ledger::{Head, check_currency, head};
 use crate::money::Overflow;
@@ -33,12 +34,12 @@ pub async fn plan(store: &Store, program: &Program, as_of: i64) -> Result<Vec<Mo
     let target = Month::of_time(program.time_zone, as_of).previous();
     let last = last_closed(&mut tx, &program.id).await?;
     if let Some(last) = last.as_ref().filter(|last| as_of < last.built_at) {
-        bail!(
+        bail!(Conflict(format!(
             "{}: statements at {} would be earlier than the last that were built, at {}; what is built is never built again",
             program.id,
             format_time(as_of),
             format_time(last.built_at)
-        );
+        )));
     }
     let first = match last {
         Some(last) => last.month.next(),

@@ -166,8 +166,8 @@ impl Section {
         Some((section, amount))
     }
 
-    /// The word in files.
-    pub fn word(self) -> &'static str {
+    /// The one spelling, in files.
+    pub fn code(self) -> &'static str {
         match self {
             Self::Earned => "earned",
             Self::ClawedBack => "clawed_back",

@@ -8,9 +8,10 @@ use super::kept;
 use super::model::{Line, Statement};
 use super::perform::Performances;
 use crate::calendar::Month;
+use crate::error::NotFound;
 use crate::ledger::head;
 use crate::money::Overflow;
-use crate::outbox;
+use crate::outbox::{self, LetterState};
 use crate::program::Program;
 use crate::store::{Store, Tx};
 
@@ -21,8 +22,8 @@ pub struct Shown {
     pub statement: Statement,
     /// Whether its month is not closed, so that it may still change.
     pub preview: bool,
-    /// How far its mail has come, if it has one: `waiting`, `sending`, `sent`, `unknown` or `failed`.
-    pub mail: Option<String>,
+    /// How far its mail has come, if it has one.
+    pub mail: Option<LetterState>,
     /// Why the mail was not sent, if it failed or waits.
     pub mail_error: Option<String>,
 }
@@ -44,7 +45,10 @@ pub async fn built(store: &Store, program: &Program, creator_id: &str, month: Op
         if let (Some(month), Some(last)) = (month, last_closed(&mut tx, &program.id).await?)
             && month <= last.month
         {
-            bail!("{creator_id} has no statement for {}: there was nothing to tell, and the month is closed", month.label());
+            bail!(NotFound(format!(
+                "{creator_id} has no statement for {}: there was nothing to tell, and the month is closed",
+                month.label()
+            )));
         }
         return Ok(None);
     };

@@ -32,6 +32,7 @@ mod outcome;
 mod reason;
 mod rule;
 
+pub(crate) use coded::coded;
 pub use counted::counted;
 pub use exception::ExceptionKind;
 pub use kind::Kind;

@@ -11,6 +11,7 @@ mod credits;
 mod deploy;
 mod dump;
 mod erase;
+mod error_kinds;
 mod explain_text;
 mod house;
 mod invariants;

@@ -11,7 +11,7 @@ use sqlx::{Arguments, AssertSqlSafe, Connection, Postgres as Driver, Row as _, T
 use super::bulk;
 use super::failure::{not_migrated, refused, server, told};
 use super::migrate::{migrate, newest, step};
-use super::{Cell, Row, Value};
+use super::value::{Cell, Row, Value};
 
 /// How many bytes of a bulk load are sent at a time.
 const CHUNK: usize = 1 << 18;

@@ -15,7 +15,7 @@ use sqlx::{Arguments, AssertSqlSafe, Connection, Row as _, SqlSafeStr, Sqlite as
 
 use super::failure::{locked, not_migrated, refused, told};
 use super::migrate::{migrate, newest, step};
-use super::{Cell, Row, Value};
+use super::value::{Cell, Row, Value};
 use crate::effect::{create_folder, lock_file};
 
 /// How many rows one statement inserts: enough to pay for itself, few enough to stay below SQLite's parameter limit.

@@ -311,7 +311,7 @@ async fn compare_batches(store: &Store, program: &str, books: &Books) -> Result<
             State::Settled => "settled",
             State::Rejected => "rejected",
         };
-        let line = (shown.batch_id.as_str(), shown.state.word(), shown.creators, shown.amount, shown.created_at);
+        let line = (shown.batch_id.as_str(), shown.state.code(), shown.creators, shown.amount, shown.created_at);
         let (creators, amount) = (wanted.lines.len() as i64, wanted.lines.values().sum::<i64>());
         ensure!(
             line == (wanted.id.as_str(), state, creators, amount, wanted.created_at)

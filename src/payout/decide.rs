@@ -1,9 +1,12 @@
 use anyhow::{Result, bail};
 
-use super::batch::{BatchLine, BatchState};
-use super::current::{Current, key};
-use super::draft::{LEFT_RESERVE, REACHED_CASH, transfer};
+use super::batch::BatchLine;
+use super::current::Current;
+use super::list::key;
+use super::movement::{LEFT_RESERVE, REACHED_CASH, transfer};
+use super::state::BatchState;
 use crate::calendar::day_of;
+use crate::error::{Conflict, Forbidden, NotFound};
 use crate::ledger::{Account, Entry, EntryKind, PostedEntry, Transfer, checked_name, is_same_person, post};
 use crate::program::Program;
 use crate::store::{Store, Tx};
@@ -73,7 +76,7 @@ pub async fn decide(
 
 async fn check_approval(tx: &mut Tx, program: &str, batch: &Current, by: &str) -> Result<()> {
     if is_same_person(&batch.drafted_by, by) {
-        bail!("{by} drafted batch {} and cannot approve it; somebody else has to", batch.batch_id);
+        bail!(Forbidden(format!("{by} drafted batch {} and cannot approve it; somebody else has to", batch.batch_id)));
     }
     let sql = "SELECT l.creator_id FROM batch_lines l JOIN balances b ON b.program = l.program AND b.creator_id = l.creator_id \
                WHERE l.program = $1 AND l.batch_id = $2 AND b.payable < 0 ORDER BY l.creator_id";
@@ -81,11 +84,11 @@ async fn check_approval(tx: &mut Tx, program: &str, batch: &Current, by: &str) -
     let owing: Vec<&str> = rows.iter().map(|row| row.text(0)).collect::<Result<_>>()?;
     if let Some(first) = owing.first() {
         let others = if owing.len() > 1 { format!(" and {} others", owing.len() - 1) } else { String::new() };
-        bail!(
+        bail!(Conflict(format!(
             "the payable balance of {first}{others} has fallen below zero since batch {} was drafted; \
              reject the batch, and the next payout run drafts anew",
             batch.batch_id
-        );
+        )));
     }
     Ok(())
 }
@@ -93,7 +96,9 @@ async fn check_approval(tx: &mut Tx, program: &str, batch: &Current, by: &str) -
 fn check_rejection(batch: &Current) -> Result<()> {
     if batch.state == BatchState::Exported {
         let id = &batch.batch_id;
-        bail!("batch {id} is exported, so somebody may be paying it; propose to void it: `purser batch void {id}`");
+        bail!(Conflict(format!(
+            "batch {id} is exported, so somebody may be paying it; propose to void it: `purser batch void {id}`"
+        )));
     }
     Ok(())
 }
@@ -102,7 +107,7 @@ fn check_failed(batch: &Current, failed: &[String]) -> Result<()> {
     match failed.iter().find(|creator| batch.lines.iter().all(|line| line.creator_id != **creator)) {
         Some(creator) => {
             let id = &batch.batch_id;
-            bail!("batch {id} has no line for {creator}; nothing was changed. See `purser batch show {id}`")
+            bail!(NotFound(format!("batch {id} has no line for {creator}; nothing was changed. See `purser batch show {id}`")))
         }
         None => Ok(()),
     }
