@@ -19,6 +19,7 @@ const ALONE: &[(&str, &str, &str)] = &[
     ("reconcile", "creators", "numbers the creators once; explain looks them up by id"),
     ("reconcile", "day_counts", "counts for alerts, which move no money"),
     ("reconcile", "unchanged_until", "says until when a run may be skipped; explain always computes"),
+    ("explain", "calendar", "computes days and periods a second time; reconcile takes them from crate::calendar"),
     ("explain", "model", "the type of the result; reconcile's is in reconciliation.rs"),
     ("explain", "notes", "what an explanation says; reconcile says nothing in words"),
     ("explain", "paid", "structs that the rules hand to each other; reconcile hands on columns"),
