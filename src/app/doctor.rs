@@ -1,6 +1,7 @@
 //! Everything that a run needs, looked at before it is needed.
 
 use std::collections::BTreeSet;
+use std::net::IpAddr;
 use std::path::Path;
 use std::time::Duration;
 
@@ -27,6 +28,12 @@ const CLOCKS: i64 = 5_000_000;
 
 /// How long a mail server may take to answer.
 const ANSWER: Duration = Duration::from_secs(20);
+
+/// The ends of domains that no mail server elsewhere knows (RFC 6761, RFC 6762, RFC 8375, and what routers and clouds use).
+const LOCAL: [&str; 8] = ["localhost", "local", "localdomain", "internal", "lan", "home.arpa", "test", "invalid"];
+
+/// The domains of documentation (RFC 2606), which the files of `deploy` have until somebody edits them.
+const EXAMPLES: [&str; 4] = ["example", "example.com", "example.net", "example.org"];
 
 /// How something is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,7 +70,12 @@ impl Findings {
         self.add(Health::Well, what, found, "");
     }
 
-    /// Something is not.
+    /// Something was not looked at, for this reason.
+    pub fn not_checked(&mut self, what: &str, why: impl Into<String>) {
+        self.add(Health::NotChecked, what, why, "");
+    }
+
+    /// Something was found that may need somebody.
     pub fn add(&mut self, health: Health, what: &str, found: impl Into<String>, to_do: impl Into<String>) {
         self.0.push(Finding { health, what: what.to_owned(), found: found.into(), to_do: to_do.into() });
     }
@@ -99,76 +111,165 @@ pub fn check_sources(programs: &[Program], findings: &mut Findings) {
 
 /// Looks at the database: whether it answers, can be written, and tells the same time.
 pub async fn check_database(at: &Environment, address: &str, now: i64, findings: &mut Findings) {
-    match at.store.clock().await {
-        Ok(clock) => {
-            let apart = now.saturating_sub(clock).saturating_abs();
-            if apart > CLOCKS {
-                let found = format!("its clock and this machine's are {} s apart", apart / 1_000_000);
-                findings.add(Health::Warning, "clock", found, "let both be set by NTP: slots are counted by this machine's");
-            }
-            findings.well("database", format!("{address} is open, and its schema is this purser's"));
-        }
+    let clock = match at.store.clock().await {
+        Ok(clock) => clock,
         Err(error) => {
-            findings.add(Health::Failed, "database", format!("{error:#}"), "see that it runs and can be reached from here")
+            let to_do = "see that it runs and can be reached from here";
+            return findings.add(Health::Failed, "database", format!("{error:#}"), to_do);
         }
+    };
+    let apart = now.saturating_sub(clock).saturating_abs();
+    if apart > CLOCKS {
+        let found = format!("its clock and this machine's are {} s apart", apart / 1_000_000);
+        findings.add(Health::Warning, "clock", found, "let both be set by NTP: slots are counted by this machine's");
     }
     // A program that nobody has: what is written is forgotten.
-    if let Err(error) = at.store.begin("doctor").await {
-        findings.add(Health::Failed, "database", format!("it cannot be written: {error:#}"), "see what the message says");
+    match at.store.begin("doctor").await {
+        Ok(_) => findings.well("database", format!("{address} is open, and its schema is this purser's")),
+        Err(error) => {
+            findings.add(Health::Failed, "database", format!("it cannot be written: {error:#}"), "see what the message says")
+        }
     }
 }
 
-/// Looks at the data folder: whether it can be written, and has room.
-pub fn check_disk(data: &Path, findings: &mut Findings) {
-    if let Err(error) = try_to_write(data) {
-        findings.add(Health::Failed, "data folder", format!("{error:#}"), "let the user who runs purser own it");
-        return;
+/// Looks at a database that is not there yet: whether the first run can make it.
+pub fn check_new_database(path: &Path, findings: &mut Findings) {
+    match can_be_made(path) {
+        Ok(()) => findings.add(
+            Health::Warning,
+            "database",
+            format!("there is none yet at {}; the first run makes it", path.display()),
+            "if there should be one, name it with --database or PURSER_DATABASE",
+        ),
+        Err(error) => findings.add(
+            Health::Failed,
+            "database",
+            format!("there is none yet, and it cannot be made at {}: {error:#}", path.display()),
+            "let the user who runs purser own the folder",
+        ),
     }
-    match fs4::available_space(data) {
+}
+
+/// Looks at the data folder: whether it can be written, and has room. It may be missing only while no ledger rests on it;
+/// `has_ledgers` is none where nobody knows.
+pub fn check_disk(data: &Path, has_ledgers: Option<bool>, findings: &mut Findings) {
+    let what = "data folder";
+    let shown = data.display();
+    let own_it = "let the user who runs purser own it";
+    let is_there = data.exists();
+    let mount_it = "mount or restore it, or name the right one with --data or PURSER_DATA";
+    if !is_there && has_ledgers == Some(true) {
+        let found = format!("there is none at {shown}, though the database has ledgers that rest on what is kept in it");
+        return findings.add(Health::Failed, what, found, mount_it);
+    }
+    if let Err(error) = if is_there { try_to_write(data) } else { can_be_made(data) } {
+        return findings.add(Health::Failed, what, format!("{error:#}"), own_it);
+    }
+    if !is_there && has_ledgers.is_none() {
+        let found = format!("there is none at {shown}; whether a ledger rests on it, only the database could say");
+        return findings.add(Health::Warning, what, found, mount_it);
+    }
+    let found = if is_there { format!("{shown}:") } else { format!("there is none yet at {shown}; the first run makes it:") };
+    match fs4::available_space(nearest(data)) {
         Ok(space) if space < SPACE => findings.add(
             Health::Warning,
-            "data folder",
-            format!("{}: only {} MB free", data.display(), space >> 20),
+            what,
+            format!("{found} only {} MB free", space >> 20),
             "make room: `purser tidy` removes what is past its retention",
         ),
-        Ok(space) => findings.well("data folder", format!("{}: {} GB free", data.display(), space >> 30)),
-        Err(error) => findings.add(Health::Warning, "data folder", format!("{}: {error}", data.display()), "see its disk"),
+        Ok(space) => findings.well(what, format!("{found} {} GB free", space >> 30)),
+        Err(error) => findings.add(Health::Warning, what, format!("{found} {error}"), "see its disk"),
     }
+}
+
+/// Tries whether something could be made at a path where nothing is, and makes nothing.
+fn can_be_made(path: &Path) -> Result<()> {
+    try_to_write(nearest(path))
+}
+
+/// The path, or what is nearest above it and exists.
+fn nearest(path: &Path) -> &Path {
+    path.ancestors().find(|above| above.exists()).unwrap_or(Path::new("/"))
 }
 
 /// Looks at the ways to the outside: whether the mail server answers, who sends, and who is alerted.
 pub async fn check_mail(post: &Post, findings: &mut Findings) {
+    let has_server = !matches!(post.mails, Transport::Files);
     match tokio::time::timeout(ANSWER, post.mails.check()).await {
-        Ok(Ok(())) => match &post.mails {
-            Transport::Files => findings.add(
-                Health::Warning,
-                "mail",
-                "no mail server is set: mails are written as files into the data folder",
-                "set PURSER_SMTP_URL, such as smtp://USER:PASSWORD@HOST:587?tls=required",
-            ),
-            _ => findings.well("mail", format!("the mail server answers; mails are from {}", post.sender)),
-        },
+        Ok(Ok(())) if has_server => findings.well("mail", "the mail server answers"),
+        Ok(Ok(())) => findings.add(
+            Health::Warning,
+            "mail",
+            "no mail server is set: mails are written as files into the data folder",
+            "set PURSER_SMTP_URL, such as smtp://USER:PASSWORD@HOST:587?tls=required",
+        ),
         Ok(Err(error)) => {
             findings.add(Health::Failed, "mail", error, "see PURSER_SMTP_URL, and that the server can be reached from here")
         }
         Err(_) => findings.add(Health::Failed, "mail", "the mail server does not answer", "see PURSER_SMTP_URL, and firewalls"),
     }
-    if !matches!(post.mails, Transport::Files) && post.sender.email.domain() == "localhost" {
-        findings.add(
-            Health::Failed,
-            "sender",
-            format!("mails are from {}, which nobody can answer and most mail servers refuse", post.sender.email),
-            "set PURSER_MAIL_FROM to an address of your own domain",
-        );
+    if has_server {
+        check_sender(post, findings);
+    } else {
+        findings.not_checked("sender", format!("no mail server is set, so nobody is mailed from {}", post.sender.email));
     }
-    if post.operators.is_empty() && post.webhook.is_none() {
-        findings.add(
-            Health::Warning,
-            "operator",
-            "nobody is alerted when something is wrong",
-            "set PURSER_OPERATOR_MAIL, PURSER_WEBHOOK_URL, or both",
-        );
+    check_operator(post, has_server, findings);
+    if post.webhook.is_some() {
+        findings
+            .not_checked("webhook", "a call would be an alert to those who read it; the first real alert shows whether it works");
     }
+}
+
+fn check_sender(post: &Post, findings: &mut Findings) {
+    let to_do = "set PURSER_MAIL_FROM to an address of your own domain";
+    let email = &post.sender.email;
+    if is_local(email.domain()) {
+        let found = format!("mails are from {email}, which nobody can answer and most mail servers refuse");
+        findings.add(Health::Failed, "sender", found, to_do);
+    } else if is_example(email.domain()) {
+        findings.add(Health::Warning, "sender", format!("mails are from {email}, an address of the documentation"), to_do);
+    } else {
+        findings.well("sender", format!("mails are from {}", post.sender));
+    }
+}
+
+fn check_operator(post: &Post, has_server: bool, findings: &mut Findings) {
+    let what = "operator";
+    let emails: Vec<String> = post.operators.iter().map(|operator| operator.email.to_string()).collect();
+    if emails.is_empty() && post.webhook.is_none() {
+        let to_do = "set PURSER_OPERATOR_MAIL, PURSER_WEBHOOK_URL, or both";
+        return findings.add(Health::Warning, what, "nobody is alerted when something is wrong", to_do);
+    }
+    if !emails.is_empty() && !has_server {
+        let found = format!("alerts to {} are written as files, which nobody is sent", emails.join(", "));
+        return findings.add(Health::Warning, what, found, "set PURSER_SMTP_URL");
+    }
+    let doubtful = |domain: &str| is_local(domain) || is_example(domain);
+    for operator in post.operators.iter().filter(|operator| doubtful(operator.email.domain())) {
+        let found = format!("alerts go to {}, which most mail servers cannot deliver to", operator.email);
+        findings.add(Health::Warning, what, found, "see PURSER_OPERATOR_MAIL");
+    }
+    if !post.operators.iter().any(|operator| doubtful(operator.email.domain())) {
+        let webhook = post.webhook.is_some().then(|| "the webhook".to_owned());
+        let ways: Vec<String> = emails.into_iter().chain(webhook).collect();
+        findings.well(what, format!("alerts go to {}", ways.join(", ")));
+    }
+}
+
+/// Whether mail servers elsewhere cannot know a domain: an IP address, a name of one word, a name of this machine or network.
+fn is_local(domain: &str) -> bool {
+    let domain = domain.to_lowercase();
+    domain.starts_with('[') || domain.parse::<IpAddr>().is_ok() || !domain.contains('.') || is_below(&domain, &LOCAL)
+}
+
+/// Whether a domain belongs to documentation.
+fn is_example(domain: &str) -> bool {
+    is_below(&domain.to_lowercase(), &EXAMPLES)
+}
+
+fn is_below(domain: &str, ends: &[&str]) -> bool {
+    let is_below = |end: &&str| domain.strip_suffix(*end).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
+    ends.iter().any(|end| is_below(&end))
 }
 
 /// Looks at what is open: jobs whose last run failed, alerts, letters that could not be sent.

@@ -52,7 +52,9 @@ pub use adjustments::{decide_proposal, find_proposal, list_proposals, propose};
 pub use batches::{decide_batch, export_batch, find_batch, list_batches, return_payment};
 pub use check::check;
 pub use deliver::{Waiting, deliver_waiting};
-pub use doctor::{Finding, Findings, Health, check_database, check_disk, check_mail, check_open, check_sources};
+pub use doctor::{
+    Finding, Findings, Health, check_database, check_disk, check_mail, check_new_database, check_open, check_sources,
+};
 pub use environment::{Environment, default_data_folder};
 pub use erase::{Erasing, Erasure, Who, erase};
 pub use explain::{Comparison, ExplainedOrder, TargetRow, explain_order};

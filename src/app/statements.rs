@@ -9,7 +9,7 @@ use crate::calendar::{Month, format_time};
 use crate::error::{Conflict, NotFound};
 use crate::facts::{Manifest, blocking, latest_manifest, load_creators};
 use crate::ledger::check_currency_shown;
-use crate::outbox::{Channel, Delivery, Transport, deliver};
+use crate::outbox::{Channel, Delivery, Transport};
 use crate::posting::{KeptOutcome, last_basis, last_time};
 use crate::program::Program;
 use crate::statement::{self, Addressees, Closed, Closing, Performances, Shown};
@@ -54,10 +54,9 @@ pub(super) async fn statements(session: &Session<'_>, manifest: Manifest) -> Res
     drop(rehearsal);
     report.unmailed = Exceptions::by_kind(unmailed);
     if !options.dry_run {
-        let delivery = deliver(&at.store, &at.data, &program.id, Channel::Statement, transport)
-            .await
-            .with_context(|| format!("{}: sending statements; those not sent wait for the next run", program.id))?;
-        let Delivery { sent, repeated, failed, waiting } = delivery;
+        let delivery = at.post.deliver(&at.store, &at.data, &program.id, Channel::Statement).await;
+        let Delivery { sent, repeated, failed, waiting, .. } =
+            delivery.with_context(|| format!("{}: sending statements; those not sent wait for the next run", program.id))?;
         (report.mailed, report.repeated) = (sent, repeated);
         (report.failed, report.waiting) = (Exceptions::by_kind(failed), Exceptions::by_kind(waiting));
     }

@@ -115,7 +115,7 @@ pub(super) enum Command {
     Statement(Statement),
     /// Write orders, commissions, balances or exceptions as they were last posted, the journal as books, or everything
     Export(Export),
-    /// Look at everything that a run needs: settings, database, disk, mail server, sources; and say how to mend it
+    /// Look at everything that a run needs: settings, database, disk, mail server, sources; and say how to fix it
     Doctor {
         /// How to show it
         #[arg(long, value_enum, default_value_t = Format::Table)]

@@ -1,101 +1,116 @@
-//! Looks at everything that a run needs, and says how to fix what is not well.
+//! Looks at everything that a run needs, and says how to fix what is not well, and what was not looked at.
+//!
+//! One thing that is wrong keeps no other from being looked at: a setting of mail that cannot be used says nothing of the
+//! database, and a database that is away says nothing of the mail server.
+
+use std::collections::BTreeSet;
+use std::path::Path;
 
 use anyhow::{Error, Result, bail};
 
 use super::args::{Format, Places};
-use super::context::{each_program, ledger, missing_database, now, orphans, workplace};
+use super::context::{each_program, ledger, missing_database, now, orphans};
 use super::settings;
 use super::show::Sheet;
 use crate::app::{
-    Environment, Finding, Findings, Health, check_database, check_disk, check_mail, check_open, check_sources, list_ledgers,
-    secretless,
+    Environment, Finding, Findings, Health, Post, check_database, check_disk, check_mail, check_new_database, check_open,
+    check_sources, list_ledgers, secretless,
 };
 use crate::program::Program;
 use crate::scheduler::figures;
 use crate::vocabulary::counted;
 
+/// What cannot be looked at without a database.
+const OPEN_MATTERS: &str = "late jobs, failed runs, open alerts and unsent mail";
+
 pub(super) async fn doctor(places: &Places, format: Format) -> Result<()> {
     let mut findings = Findings::default();
-    let programs = programs(places, &mut findings);
-    check_sources(&programs, &mut findings);
-    time_zones(&programs, &mut findings);
-    if let Err(error) = settings::lease() {
+    let here = programs(places, &mut findings);
+    for error in [settings::lease().err(), settings::server(None, None).err()].into_iter().flatten() {
         unusable(&mut findings, "settings", &error);
     }
-    database(places, &mut findings).await;
+    let has_ledgers = database(places, here.as_ref(), &mut findings).await;
     match ledger(places) {
-        Ok((_, data)) => check_disk(&data, &mut findings),
-        Err(error) => not_checked(&mut findings, "data folder", &error),
+        Ok((_, data)) => check_disk(&data, has_ledgers, &mut findings),
+        Err(error) => findings.not_checked("data folder", format!("{error:#}")),
     }
     match settings::post() {
         Ok(post) => check_mail(&post, &mut findings).await,
-        Err(error) => unusable(&mut findings, "mail", &error),
+        Err(error) => {
+            unusable(&mut findings, "mail", &error);
+            findings.not_checked("mail server", "the settings of mail cannot be used, nor those of sender, operator and webhook");
+        }
     }
     report(&findings, format)
 }
 
 /// A setting that cannot be used.
 fn unusable(findings: &mut Findings, what: &str, error: &Error) {
-    let to_do = "correct it where `purser config` says that it comes from; what rests on it was not checked";
-    findings.add(Health::Failed, what, format!("{error:#}"), to_do);
+    findings.add(Health::Failed, what, format!("{error:#}"), "correct it where `purser config` says that it comes from");
 }
 
-fn not_checked(findings: &mut Findings, what: &str, error: &Error) {
-    findings.add(Health::NotChecked, what, format!("{error:#}"), "");
-}
-
-/// The database, and what it says is open.
-async fn database(places: &Places, findings: &mut Findings) {
-    match missing_database(places) {
-        Ok(Some(path)) => {
-            let found = format!("there is none yet at {}; the first run makes it", path.display());
-            findings.add(
-                Health::Warning,
-                "database",
-                found,
-                "if there should be one, name it with --database or PURSER_DATABASE",
-            );
-            findings.add(
-                Health::NotChecked,
-                "ledger",
-                "late jobs, failed runs, open alerts and unsent mail: there is no database",
-                "",
-            );
+/// The database, and what it says is open. Answers whether it has ledgers; none where it cannot be asked.
+async fn database(places: &Places, here: Option<&BTreeSet<String>>, findings: &mut Findings) -> Option<bool> {
+    if let Ok(Some(path)) = missing_database(places) {
+        check_new_database(&absolute(&path), findings);
+        findings.not_checked("ledger", format!("{OPEN_MATTERS}: there is no database"));
+        return Some(false);
+    }
+    let at = match open(places).await {
+        Ok(at) => at,
+        Err(error) => {
+            let to_do = "`purser config` shows which database and settings are in force, and where they come from";
+            findings.add(Health::Failed, "database", format!("{error:#}"), to_do);
+            findings.not_checked("ledger", format!("{OPEN_MATTERS}: the database cannot be used"));
+            return None;
         }
-        _ => match workplace(places).await {
-            Ok(at) => {
-                let address = settings::database(places.database.as_deref()).unwrap_or_default();
-                check_database(&at, &secretless(&address), now(), findings).await;
-                if let Err(error) = open_matters(places, &at, findings).await {
-                    findings.add(Health::Failed, "ledger", format!("{error:#}"), "see what the message says");
-                }
-            }
-            Err(error) => {
-                findings.add(
-                    Health::Failed,
-                    "database",
-                    format!("{error:#}"),
-                    "`purser config` shows which database and settings are in force, and where they come from",
-                );
-                let found = "late jobs, failed runs, open alerts and unsent mail: the database cannot be used";
-                findings.add(Health::NotChecked, "ledger", found, "");
-            }
-        },
+    };
+    let address = settings::database(places.database.as_deref()).unwrap_or_default();
+    check_database(&at, &secretless(&address), now(), findings).await;
+    match open_matters(places, &at, here, findings).await {
+        Ok(has_ledgers) => Some(has_ledgers),
+        Err(error) => {
+            findings.add(Health::Failed, "ledger", format!("{error:#}"), "see what the message says");
+            None
+        }
     }
 }
 
+fn absolute(path: &Path) -> std::path::PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
+}
+
+/// The database, also where settings that have nothing to do with it cannot be used: those have findings of their own.
+async fn open(places: &Places) -> Result<Environment> {
+    let (address, data) = ledger(places)?;
+    let post = settings::post().or_else(|_| Post::new("", "", "", ""))?;
+    Environment::open(&address, data, settings::lease().unwrap_or(settings::USUAL_LEASE), post).await
+}
+
 /// What the database says is open: ledgers without a program file, jobs that are late or failed, alerts, unsent letters.
-async fn open_matters(places: &Places, at: &Environment, findings: &mut Findings) -> Result<()> {
-    let here = each_program(places)?.into_iter().map(|(id, _)| id).collect();
-    for (id, advice) in orphans(places, &list_ledgers(at).await?, &here) {
-        findings.add(Health::Warning, &format!("ledger {id}"), "there is no program file for it", advice);
+/// Answers whether there are ledgers.
+async fn open_matters(
+    places: &Places,
+    at: &Environment,
+    here: Option<&BTreeSet<String>>,
+    findings: &mut Findings,
+) -> Result<bool> {
+    let ledgers = list_ledgers(at).await?;
+    match here {
+        Some(here) => {
+            for (id, advice) in orphans(places, &ledgers, here) {
+                findings.add(Health::Warning, &format!("ledger {id}"), "there is no program file for it", advice);
+            }
+        }
+        None => findings.not_checked("ledgers without a program file", "the program files cannot be listed"),
     }
     for job in figures(&at.store, now()).await?.into_iter().filter(|job| job.late > 0) {
         let what = format!("job {} of {}", job.job, job.program);
         let found = format!("due, and not done for {} min", job.late / 60_000_000);
         findings.add(Health::Warning, &what, found, "`purser status` shows what keeps it");
     }
-    check_open(at, findings).await
+    check_open(at, findings).await?;
+    Ok(!ledgers.is_empty())
 }
 
 fn report(findings: &Findings, format: Format) -> Result<()> {
@@ -117,32 +132,39 @@ fn report(findings: &Findings, format: Format) -> Result<()> {
     }
 }
 
-fn programs(places: &Places, findings: &mut Findings) -> Vec<Program> {
-    let mut sound = Vec::new();
-    match each_program(places) {
-        Ok(programs) => {
-            for (id, program) in programs {
-                match program {
-                    Ok(program) => {
-                        let jobs = program.jobs.iter().filter(|job| job.schedule.is_some()).count();
-                        let jobs = counted(i64::try_from(jobs).unwrap_or(i64::MAX), "scheduled job", "scheduled jobs");
-                        findings.well(&format!("program {id}"), format!("its file is valid; {jobs}"));
-                        sound.push(program);
-                    }
-                    Err(error) => findings.add(
-                        Health::Failed,
-                        &format!("program {id}"),
-                        format!("{error:#}"),
-                        "fix the file; none of its jobs runs until then",
-                    ),
-                }
+/// The program files and their sources. Answers the ids of all that have a file; none where they cannot be listed.
+fn programs(places: &Places, findings: &mut Findings) -> Option<BTreeSet<String>> {
+    let programs = match each_program(places) {
+        Ok(programs) => programs,
+        Err(error) => {
+            findings.add(Health::Failed, "programs", format!("{error:#}"), "name the folder of program files with --jobs");
+            findings.not_checked("sources", "there is no program file that says where they are");
+            return None;
+        }
+    };
+    let here = programs.iter().map(|(id, _)| id.clone()).collect();
+    let (mut sound, mut broken) = (Vec::new(), Vec::new());
+    for (id, program) in programs {
+        match program {
+            Ok(program) => {
+                let jobs = program.jobs.iter().filter(|job| job.schedule.is_some()).count();
+                let jobs = counted(i64::try_from(jobs).unwrap_or(i64::MAX), "scheduled job", "scheduled jobs");
+                findings.well(&format!("program {id}"), format!("its file is valid; {jobs}"));
+                sound.push(program);
+            }
+            Err(error) => {
+                let to_do = "fix the file; none of its jobs runs until then";
+                findings.add(Health::Failed, &format!("program {id}"), format!("{error:#}"), to_do);
+                broken.push(id);
             }
         }
-        Err(error) => {
-            findings.add(Health::Failed, "programs", format!("{error:#}"), "name the folder of program files with --jobs")
-        }
     }
-    sound
+    check_sources(&sound, findings);
+    for id in broken {
+        findings.not_checked(&format!("sources of {id}"), "its program file cannot be used");
+    }
+    time_zones(&sound, findings);
+    Some(here)
 }
 
 fn time_zones(programs: &[Program], findings: &mut Findings) {

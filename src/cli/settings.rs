@@ -123,6 +123,9 @@ pub(super) fn data(typed: Option<&Path>) -> Result<Option<PathBuf>> {
     Ok(Some(set).filter(|set| !set.as_os_str().is_empty()))
 }
 
+/// What [`lease`] is unless it is set.
+pub(super) const USUAL_LEASE: Duration = Duration::from_secs(60);
+
 /// After how long without a sign of life another run takes over.
 pub(super) fn lease() -> Result<Duration> {
     let text = text(&LEASE)?;

@@ -25,6 +25,27 @@ pub struct Delivery {
     pub failed: Vec<(String, String)>,
     /// Not handed over, or nobody knows; the next run tries again.
     pub waiting: Vec<(String, String)>,
+    /// Why nothing at all can be sent now, if so.
+    pub away: Option<String>,
+    /// Whether letters could be tried: nobody else was at it, and the transport answered.
+    pub is_reached: bool,
+}
+
+impl Delivery {
+    /// Whether there was no letter to be sent.
+    pub(super) fn is_empty(&self) -> bool {
+        self.sent == 0 && self.failed.is_empty() && self.waiting.is_empty()
+    }
+
+    /// Adds what another delivery came to.
+    pub(super) fn add(&mut self, other: Self) {
+        self.sent += other.sent;
+        self.repeated += other.repeated;
+        self.failed.extend(other.failed);
+        self.waiting.extend(other.waiting);
+        self.away = self.away.take().or(other.away);
+        self.is_reached |= other.is_reached;
+    }
 }
 
 /// Sends every letter of a program and channel that waits, each at most once at a time.
@@ -36,7 +57,13 @@ pub struct Delivery {
 ///
 /// When the database or the outbox folder cannot be used. A letter that is refused or has to wait is not an error: the
 /// [`Delivery`] tells.
-pub async fn deliver(store: &Store, data: &Path, program: &str, channel: Channel, transport: &Transport) -> Result<Delivery> {
+pub(super) async fn deliver(
+    store: &Store,
+    data: &Path,
+    program: &str,
+    channel: Channel,
+    transport: &Transport,
+) -> Result<Delivery> {
     let mut delivery = Delivery::default();
     let letters = undelivered(store, program, channel).await?;
     if letters.is_empty() {
@@ -47,10 +74,11 @@ pub async fn deliver(store: &Store, data: &Path, program: &str, channel: Channel
         delivery.waiting.extend(letters.into_iter().map(|letter| (letter.key, why.to_owned())));
         return Ok(delivery);
     };
-    let mut closed = transport.check().await.err();
+    delivery.away = transport.check().await.err();
+    delivery.is_reached = delivery.away.is_none();
     let mut doubts = 0;
     for (place, letter) in letters.iter().enumerate() {
-        if let Some(why) = closed.as_ref() {
+        if let Some(why) = delivery.away.as_ref() {
             delivery.waiting.push((letter.key.clone(), why.clone()));
             continue;
         }
@@ -62,9 +90,9 @@ pub async fn deliver(store: &Store, data: &Path, program: &str, channel: Channel
         let Some(content) = claim(store, program, letter, &office.id, now()).await? else { continue };
         let outcome = transport.send(&office, &letter.key, content).await;
         doubts = if matches!(outcome, Outcome::InDoubt(_)) { doubts + 1 } else { 0 };
-        closed = record(store, program, letter, outcome, &mut delivery).await?;
+        record(store, program, letter, outcome, &mut delivery).await?;
         if doubts >= DOUBTS {
-            closed = Some(format!("{} gave no answer {DOUBTS} times in a row", transport.name()));
+            delivery.away = Some(format!("{} gave no answer {DOUBTS} times in a row", transport.name()));
         }
         if (place + 1) % 100 == 0 {
             tracing::info!(program, "sent {} of {} letters", delivery.sent, letters.len());
@@ -73,14 +101,8 @@ pub async fn deliver(store: &Store, data: &Path, program: &str, channel: Channel
     Ok(delivery)
 }
 
-/// Writes down how an attempt ended; answers why nothing else can be sent, if so.
-async fn record(
-    store: &Store,
-    program: &str,
-    letter: &Letter,
-    outcome: Outcome,
-    delivery: &mut Delivery,
-) -> Result<Option<String>> {
+/// Records how an attempt ended.
+async fn record(store: &Store, program: &str, letter: &Letter, outcome: Outcome, delivery: &mut Delivery) -> Result<()> {
     let (state, why) = match &outcome {
         Outcome::Sent => (LetterState::Sent, None),
         Outcome::Refused(why) => (LetterState::Failed, Some(why)),
@@ -98,7 +120,10 @@ async fn record(
             delivery.waiting.push((letter.key.clone(), why.clone()));
         }
     }
-    Ok(if let Outcome::Closed(why) = outcome { Some(why) } else { None })
+    if let Outcome::Closed(why) = outcome {
+        delivery.away = Some(why);
+    }
+    Ok(())
 }
 
 /// Whether an attempt from another data folder may still be running. Ours cannot: we hold its lock.

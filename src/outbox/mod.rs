@@ -14,11 +14,12 @@
 mod deliver;
 mod forget;
 mod letter;
+mod outage;
 mod post;
 mod post_office;
 mod transport;
 
-pub use deliver::{Delivery, deliver};
+pub use deliver::Delivery;
 pub use forget::{Told, erase_mails, forget_mails, forgotten_mails, mail_addresses, reword, told_operator};
 pub use letter::{Channel, LetterState, Letters, NewLetter, counts, programs_with_letters, put, state_of};
 pub use post::Post;

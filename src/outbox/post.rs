@@ -7,6 +7,7 @@ use lettre::message::Mailbox;
 
 use super::deliver::{Delivery, deliver};
 use super::letter::{Channel, Content, NewLetter, programs_with_letters};
+use super::outage::Outages;
 use super::transport::{Outcome, Transport, open_post_office};
 use crate::error::Invalid;
 use crate::store::Store;
@@ -27,6 +28,7 @@ pub struct Post {
     pub mails: Transport,
     /// How the operator's webhook is called, if there is one.
     pub webhook: Option<Transport>,
+    outages: Outages,
 }
 
 impl Post {
@@ -52,7 +54,7 @@ impl Post {
         let operators =
             operators.split(',').map(str::trim).filter(|text| !text.is_empty()).map(operator).collect::<Result<_>>()?;
         let webhook = if webhook_url.trim().is_empty() { None } else { Some(Transport::webhook(webhook_url)?) };
-        Ok(Self { sender: from, operators, mails: Transport::mails(smtp_url)?, webhook })
+        Ok(Self { sender: from, operators, mails: Transport::mails(smtp_url)?, webhook, outages: Outages::default() })
     }
 
     /// How letters of a channel leave; none where there is no such way.
@@ -72,20 +74,39 @@ impl Post {
     /// When the outbox folder cannot be used. That a letter could not be sent is logged.
     pub async fn send_now(&self, data: &Path, letters: Vec<NewLetter>) -> Result<bool> {
         let mut taken = letters.is_empty();
-        for NewLetter { channel, key, sender, recipient, message } in letters {
-            let Some(transport) = self.transport(channel) else { continue };
+        let (mails, calls): (Vec<_>, Vec<_>) = letters.into_iter().partition(|letter| letter.channel != Channel::Webhook);
+        for (channel, letters) in [(Channel::Operator, mails), (Channel::Webhook, calls)] {
+            let Some(transport) = self.transport(channel).filter(|_| !letters.is_empty()) else { continue };
             let Some(office) = open_post_office(data, SERVER, channel).await? else { continue };
-            match transport.send(&office, &key, Content { sender, recipient, message }).await {
-                Outcome::Sent => taken = true,
-                Outcome::Refused(why) | Outcome::Later(why) | Outcome::InDoubt(why) | Outcome::Closed(why) => {
-                    tracing::error!(letter = key, "{} did not take a letter: {why}", transport.name());
+            let (mut sent, mut unsent) = (0, Vec::new());
+            for NewLetter { key, sender, recipient, message, .. } in letters {
+                match transport.send(&office, &key, Content { sender, recipient, message }).await {
+                    Outcome::Sent => sent += 1,
+                    Outcome::Refused(why) | Outcome::Later(why) | Outcome::InDoubt(why) | Outcome::Closed(why) => {
+                        unsent.push((key, why));
+                    }
                 }
             }
+            self.outages.note_unsaved(channel, transport, &unsent, sent);
+            taken |= sent > 0;
         }
         Ok(taken)
     }
 
-    /// Sends what waits for creators, or for the operator, of all programs. What cannot be sent waits on.
+    /// Sends what waits of a program and channel. What cannot be sent waits on, and the log says so once.
+    ///
+    /// # Errors
+    ///
+    /// When the database or the outbox folder cannot be used.
+    pub async fn deliver(&self, store: &Store, data: &Path, program: &str, channel: Channel) -> Result<Delivery> {
+        let Some(transport) = self.transport(channel) else { return Ok(Delivery::default()) };
+        let delivery = deliver(store, data, program, channel, transport).await?;
+        self.outages.note(store, (channel, transport), &delivery, false).await?;
+        Ok(delivery)
+    }
+
+    /// Sends what waits for creators, or for the operator, of all programs. What cannot be sent waits on, and the log says so
+    /// once.
     ///
     /// # Errors
     ///
@@ -93,15 +114,23 @@ impl Post {
     pub async fn deliver_all(&self, store: &Store, data: &Path, channels: &[Channel]) -> Result<()> {
         for channel in channels {
             let Some(transport) = self.transport(*channel) else { continue };
-            for program in programs_with_letters(store, *channel).await? {
-                let Delivery { sent, failed, waiting, .. } = deliver(store, data, &program, *channel, transport).await?;
-                for (key, why) in failed.iter().chain(&waiting) {
-                    tracing::warn!(program, letter = key, "{} did not take a letter: {why}", transport.name());
-                }
-                if sent > 0 {
-                    tracing::info!(program, channel = channel.code(), "letters sent: {sent}");
-                }
+            let programs = programs_with_letters(store, *channel).await?;
+            // Asked once, not once for each program: a server that does not answer at all takes a minute to say so.
+            if !programs.is_empty()
+                && let Err(why) = transport.check().await
+            {
+                self.outages.is_away(store, *channel, transport, &why).await?;
+                continue;
             }
+            let mut all = Delivery::default();
+            for program in programs {
+                let delivery = deliver(store, data, &program, *channel, transport).await?;
+                if delivery.sent > 0 {
+                    tracing::info!(program, channel = channel.code(), "letters sent: {}", delivery.sent);
+                }
+                all.add(delivery);
+            }
+            self.outages.note(store, (*channel, transport), &all, true).await?;
         }
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! What whoever operates purser asks of it: what has to be mended, which settings are in force, where logs and traces go, manuals.
+//! What operators ask of purser: what has to be fixed, which settings are in force, where logs and traces go, manuals.
 
 use std::fs;
 use std::net::TcpListener;
@@ -20,14 +20,24 @@ fn done(command: &mut Command) -> Done {
     command.output().expect("the binary starts").into()
 }
 
-/// The finding of the doctor about something: how it is, what was found, what to do.
-fn finding(shop: &Shop, settings: &[(&str, &str)], what: &str) -> (bool, [String; 3]) {
+/// What the doctor says about everything, and whether it found nothing that has to be fixed.
+fn examined(shop: &Shop, settings: &[(&str, &str)]) -> (bool, Vec<Value>) {
     let mut command = shop.command(&["doctor", "--format", "json"]);
     let done = done(command.envs(settings.iter().copied()));
-    let findings: Vec<Value> = serde_json::from_str(&done.out).unwrap_or_else(|why| panic!("{why}: {}{}", done.out, done.err));
+    let findings = serde_json::from_str(&done.out).unwrap_or_else(|why| panic!("{why}: {}{}", done.out, done.err));
+    (done.ok, findings)
+}
+
+/// The finding of the doctor about something: how it is, what was found, what to do.
+fn finding(shop: &Shop, settings: &[(&str, &str)], what: &str) -> (bool, [String; 3]) {
+    let (ok, findings) = examined(shop, settings);
+    (ok, about(&findings, what))
+}
+
+fn about(findings: &[Value], what: &str) -> [String; 3] {
     let found = findings.iter().find(|finding| finding["what"] == what);
-    let found = found.unwrap_or_else(|| panic!("it says nothing of {what}: {}", done.out));
-    (done.ok, ["health", "found", "to_do"].map(|name| found[name].as_str().expect("a text").to_owned()))
+    let found = found.unwrap_or_else(|| panic!("nothing is said of {what}: {findings:#?}"));
+    ["health", "found", "to_do"].map(|name| found[name].as_str().expect("a text").to_owned())
 }
 
 #[test]
@@ -35,7 +45,14 @@ fn the_doctor_is_content_with_what_is_well() {
     let (shop, mails) = (Shop::small(), MailServer::refusing(""));
     shop.must(&["run", "nightly", "--as-of", "2026-02-10T00:00:00Z"]);
     let url = mails.url();
-    let settings = [("PURSER_SMTP_URL", url.as_str()), ("PURSER_OPERATOR_MAIL", "ops@shop.example")];
+    let settings = [
+        ("PURSER_SMTP_URL", url.as_str()),
+        ("PURSER_MAIL_FROM", "Creators <pay@small-shop.com>"),
+        ("PURSER_OPERATOR_MAIL", "ops@small-shop.com"),
+        ("PURSER_WEBHOOK_URL", "https://hooks.small-shop.com/hush"),
+    ];
+    let (ok, findings) = examined(&shop, &settings);
+    assert!(ok, "{findings:#?}");
     for (what, words) in [
         ("program shop", "3 scheduled jobs"),
         ("sources of shop", "9 files can be read"),
@@ -43,14 +60,99 @@ fn the_doctor_is_content_with_what_is_well() {
         ("database", "ledger.db"),
         ("data folder", "GB free"),
         ("mail", "the mail server answers"),
+        ("sender", "pay@small-shop.com"),
+        ("operator", "alerts go to ops@small-shop.com, the webhook"),
     ] {
-        let (ok, [health, found, to_do]) = finding(&shop, &settings, what);
-        assert!(ok && health == "ok" && to_do.is_empty() && found.contains(words), "{what}: {health} {found} {to_do}");
+        let [health, found, to_do] = about(&findings, what);
+        assert!(health == "ok" && to_do.is_empty() && found.contains(words), "{what}: {health} {found} {to_do}");
     }
+    // A call of the webhook would alert somebody: that it was left out is said.
+    let [health, found, _] = about(&findings, "webhook");
+    assert!(health == "not checked" && found.contains("would be an alert"), "{health} {found}");
     assert!(mails.taken().is_empty(), "looking sends nothing");
 }
 
-/// A trouble, and what the doctor says of it.
+/// Before the first run there is no database; all else is looked at all the same, and nothing is made.
+#[test]
+fn the_doctor_looks_at_everything_before_the_first_run() {
+    let shop = Shop::small();
+    let (ok, findings) = examined(&shop, &[]);
+    assert!(ok, "nothing is wrong yet: {findings:#?}");
+    for (what, health, words) in [
+        ("sources of shop", "ok", "9 files can be read"),
+        ("database", "warning", "there is none yet"),
+        ("ledger", "not checked", "late jobs, failed runs, open alerts and unsent mail: there is no database"),
+        ("data folder", "ok", "there is none yet"),
+        ("mail", "warning", "written as files"),
+        ("sender", "not checked", "no mail server is set"),
+    ] {
+        let [found_health, found, _] = about(&findings, what);
+        assert!(found_health == health && found.contains(words), "{what}: {found_health} {found}");
+    }
+    assert!(!shop.path("ledger.db").exists() && !shop.path("ledger-data").exists(), "looking makes nothing");
+    let dead = format!("smtp://{}", nobody());
+    let (ok, [health, found, _]) = finding(&shop, &[("PURSER_SMTP_URL", &dead)], "mail");
+    assert!(!ok && health == "FAILED" && found.contains("Connection refused"), "{health} {found}");
+    // Where nothing may be written, the first run would fail.
+    shop.write("ledger-data", "no folder");
+    let (ok, [health, found, _]) = finding(&shop, &[], "data folder");
+    assert!(!ok && health == "FAILED" && found.contains("ledger-data"), "{health} {found}");
+}
+
+/// An address that no mail server elsewhere knows cannot be answered, and its mails are refused.
+#[test]
+fn the_doctor_knows_senders_that_nobody_can_answer() {
+    let (shop, mails) = (Shop::small(), MailServer::refusing(""));
+    let url = mails.url();
+    for (sender, wanted) in [
+        ("", "FAILED"),
+        ("purser@localhost", "FAILED"),
+        ("Pay <pay@mailhost>", "FAILED"),
+        ("pay@127.0.0.1", "FAILED"),
+        ("pay@[127.0.0.1]", "FAILED"),
+        ("pay@LOCALHOST.localdomain", "FAILED"),
+        ("pay@shop.local", "FAILED"),
+        ("creators@shop.example", "warning"),
+        ("creators@example.com", "warning"),
+        ("pay@mylocal.com", "ok"),
+        ("pay@pay.small-shop.com", "ok"),
+    ] {
+        let settings = [("PURSER_SMTP_URL", url.as_str()), ("PURSER_MAIL_FROM", sender)];
+        let (ok, [health, found, to_do]) = finding(&shop, &settings, "sender");
+        assert_eq!(health, wanted, "{sender}: {found}");
+        assert_eq!(ok, wanted != "FAILED", "{sender}: the exit code says so");
+        assert_eq!(to_do.contains("PURSER_MAIL_FROM"), wanted != "ok", "{sender}: {to_do}");
+    }
+    let settings = [("PURSER_SMTP_URL", url.as_str()), ("PURSER_OPERATOR_MAIL", "ops@small-shop.com, root@localhost")];
+    let (_, [health, found, _]) = finding(&shop, &settings, "operator");
+    assert!(health == "warning" && found.contains("root@localhost"), "{health} {found}");
+}
+
+/// One thing that cannot be used keeps no other from being looked at, and what it does keep is listed.
+#[test]
+fn the_doctor_lists_what_it_could_not_look_at() {
+    let (shop, mails) = (Shop::small(), MailServer::refusing(""));
+    shop.must(&["run", "nightly", "--as-of", "2026-02-10T00:00:00Z"]);
+    let url = mails.url();
+    let not_checked = |shop: &Shop, settings: &[(&str, &str)], what: &str, other: &str| {
+        let (ok, findings) = examined(shop, settings);
+        let [health, found, _] = about(&findings, what);
+        assert!(!ok && health == "not checked" && !found.is_empty(), "{what}: {health} {found}");
+        let [health, found, _] = about(&findings, other);
+        assert_eq!(health, "ok", "{other} is looked at: {found}");
+    };
+    not_checked(&shop, &[("PURSER_SMTP_URL", "smpt://mail.example")], "mail server", "database");
+    not_checked(&shop, &[("PURSER_LEASE", "soon"), ("PURSER_SMTP_URL", "smpt://mail.example")], "mail server", "database");
+    shop.write("shop.toml", shop.read("shop.toml").replace("percent", "percentage"));
+    not_checked(&shop, &[("PURSER_SMTP_URL", &url)], "sources of shop", "mail");
+    let mut shop = shop.at("nowhere");
+    not_checked(&shop, &[("PURSER_SMTP_URL", &url)], "sources", "database");
+    not_checked(&shop, &[], "ledgers without a program file", "data folder");
+    shop.database.url = format!("postgres://purser:hush@{}/purser", nobody());
+    not_checked(&shop, &[("PURSER_SMTP_URL", &url)], "ledger", "mail");
+}
+
+/// Something that is wrong, and what the doctor says of it.
 struct Trouble<'a> {
     what: &'a str,
     /// Makes it, in a shop of its own.
@@ -62,7 +164,7 @@ struct Trouble<'a> {
 }
 
 #[test]
-fn the_doctor_says_of_each_trouble_how_to_mend_it() {
+fn the_doctor_says_how_to_fix_what_is_wrong() {
     let nobody = nobody();
     let (mail, away) = (format!("smtp://{nobody}"), format!("postgres://purser:hush@{nobody}/purser"));
     let trouble = |what, make, health, found, to_do| Trouble { what, make, settings: &[], health, found, to_do };
@@ -71,7 +173,7 @@ fn the_doctor_says_of_each_trouble_how_to_mend_it() {
     let removed = |shop: &mut Shop| fs::remove_file(shop.path("clicks.csv")).expect("it was there");
     let elsewhere = |shop: &mut Shop| shop.database.url = away.clone();
     let scribbled = |shop: &mut Shop| {
-        // What its log holds would mend it.
+        // What its log holds would restore it.
         let _ = fs::remove_file(shop.path("ledger.db-wal"));
         shop.write("ledger.db", "no database at all");
     };
@@ -79,6 +181,7 @@ fn the_doctor_says_of_each_trouble_how_to_mend_it() {
         fs::remove_dir_all(shop.path("ledger-data")).expect("it was there");
         shop.write("ledger-data", "no folder");
     };
+    let unmounted = |shop: &mut Shop| fs::remove_dir_all(shop.path("ledger-data")).expect("it was there");
     let unwritten = |shop: &mut Shop| fs::remove_file(shop.path("ledger.db")).expect("it was there");
     let renamed = |shop: &mut Shop| fs::rename(shop.path("shop.toml"), shop.path("store.toml")).expect("it was there");
     let refused = |shop: &mut Shop| {
@@ -87,30 +190,43 @@ fn the_doctor_says_of_each_trouble_how_to_mend_it() {
     };
     let nothing = |_: &mut Shop| {};
     for trouble in [
-        trouble("program shop", &misspelt, "MEND", "percentage", "mend the file"),
-        trouble("sources of shop", &removed, "MEND", "clicks.csv", "whoever delivers them"),
-        trouble("database", &elsewhere, "MEND", "does not answer", "purser config"),
-        trouble("database", &scribbled, "MEND", "not a database", "purser config"),
-        trouble("database", &unwritten, "mind", "there is none yet", "name it with --database"),
-        trouble("data folder", &in_the_way, "MEND", "ledger-data", "own it"),
-        trouble("ledger shop", &renamed, "mind", "no program file", "give it its old name"),
-        trouble("job nightly of shop", &refused, "mind", "refunds.csv row 3", "run the job again"),
+        trouble("program shop", &misspelt, "FAILED", "percentage", "fix the file"),
+        trouble("sources of shop", &removed, "FAILED", "clicks.csv", "see that they were delivered"),
+        trouble("database", &elsewhere, "FAILED", "does not answer", "purser config"),
+        trouble("database", &scribbled, "FAILED", "not a database", "purser config"),
+        trouble("database", &unwritten, "warning", "there is none yet", "name it with --database"),
+        trouble("data folder", &in_the_way, "FAILED", "ledger-data", "own it"),
+        trouble("data folder", &unmounted, "FAILED", "there is none at", "mount or restore it"),
+        trouble("ledger shop", &renamed, "warning", "no program file", "give it its old name"),
+        trouble("job nightly of shop", &refused, "warning", "refunds.csv row 3", "run the job again"),
         Trouble {
             settings: &[("PURSER_SMTP_URL", "smpt://user:hush@mail.example")],
-            ..trouble("settings", &nothing, "MEND", "PURSER_SMTP_URL", "purser config")
+            ..trouble("mail", &nothing, "FAILED", "PURSER_SMTP_URL", "purser config")
         },
-        Trouble { settings: &settings, ..trouble("mail", &nothing, "MEND", "Connection refused", "PURSER_SMTP_URL") },
-        trouble("mail", &nothing, "mind", "written as files", "set PURSER_SMTP_URL"),
-        trouble("operator", &nothing, "mind", "nobody is told", "set PURSER_OPERATOR_MAIL"),
+        Trouble {
+            settings: &[("PURSER_LEASE", "soon")],
+            ..trouble("settings", &nothing, "FAILED", "PURSER_LEASE", "purser config")
+        },
+        Trouble {
+            settings: &[("PURSER_AT_ONCE", "none")],
+            ..trouble("settings", &nothing, "FAILED", "PURSER_AT_ONCE", "purser config")
+        },
+        Trouble { settings: &settings, ..trouble("mail", &nothing, "FAILED", "Connection refused", "PURSER_SMTP_URL") },
+        trouble("mail", &nothing, "warning", "written as files", "set PURSER_SMTP_URL"),
+        trouble("operator", &nothing, "warning", "nobody is alerted", "set PURSER_OPERATOR_MAIL"),
+        Trouble {
+            settings: &[("PURSER_OPERATOR_MAIL", "ops@small-shop.com")],
+            ..trouble("operator", &nothing, "warning", "written as files", "set PURSER_SMTP_URL")
+        },
     ] {
         let (what, mut shop) = (trouble.what, Shop::small().at("."));
         shop.must(&["run", "nightly", "--as-of", "2026-02-10T00:00:00Z"]);
         (trouble.make)(&mut shop);
         let (ok, [health, found, to_do]) = finding(&shop, trouble.settings, what);
-        println!("{health:5}{what}: {found}: {to_do}");
+        println!("{health:12}{what}: {found}: {to_do}");
         let is_said = health == trouble.health && found.contains(trouble.found) && to_do.contains(trouble.to_do);
         assert!(is_said, "{what}: {health} {found} {to_do}");
-        assert_eq!(ok, health != "MEND", "{what}: the exit code says whether somebody has to mend something");
+        assert_eq!(ok, health != "FAILED", "{what}: the exit code says whether something has to be fixed");
         assert!(!found.contains("hush"), "a secret is shown: {found}");
     }
 }
@@ -123,7 +239,10 @@ fn the_doctor_knows_what_is_late_and_what_was_refused() {
     let failed = shop.run(&["run", "nightly", "--slot", "2026-02-10T02:00:00Z"]);
     assert_eq!(failed.code, Some(1), "{}", failed.err);
     let (ok, [health, found, to_do]) = finding(&shop, &[], "job nightly of shop");
-    assert!(ok && health == "mind" && found.starts_with("due, and not done for") && to_do.contains("purser status"), "{found}");
+    assert!(
+        ok && health == "warning" && found.starts_with("due, and not done for") && to_do.contains("purser status"),
+        "{found}"
+    );
     let (_, [_, found, _]) = finding(&shop, &[], "alert");
     assert!(found.contains("nightly of") && found.contains("failed, since"), "{found}");
     shop.write("orders.csv", good);
@@ -131,7 +250,7 @@ fn the_doctor_knows_what_is_late_and_what_was_refused() {
     let sent = done(run.env("PURSER_SMTP_URL", mails.url()));
     assert!(sent.ok, "{}", sent.err);
     let (_, [health, found, to_do]) = finding(&shop, &[], "letters of shop");
-    assert!(health == "mind" && found == "1 failed (statement)" && to_do.contains("address"), "{health} {found} {to_do}");
+    assert!(health == "warning" && found == "1 failed (statement)" && to_do.contains("address"), "{health} {found} {to_do}");
 }
 
 /// Flag before environment before file before default, and no secret in what is shown.

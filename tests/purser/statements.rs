@@ -162,6 +162,38 @@ fn mails_wait_for_a_server_that_is_away() {
     assert_eq!(server.taken().len(), 3);
 }
 
+/// However many letters a server that is away does not take, the log says it once, with their number.
+#[test]
+fn a_mail_server_that_is_away_is_one_line_in_the_log() {
+    let shop = Shop::small();
+    let more = 4..=40;
+    shop.add(
+        "creators.csv",
+        &more.clone().map(|place| format!("c{place},C{place},c{place}@example.com,,,\n")).collect::<String>(),
+    );
+    shop.add("fees.csv", &more.map(|place| format!("g{place},c{place},15.00,2026-01-15,reel\n")).collect::<String>());
+    let nobody = TcpListener::bind("127.0.0.1:0").expect("a port is free").local_addr().expect("it has an address");
+    let warnings = |arguments: &[&str], url: String| {
+        let done = shop.command(arguments).env("PURSER_SMTP_URL", url).output().expect("it starts");
+        let err = String::from_utf8(done.stderr).expect("it is text");
+        assert!(done.status.success(), "{err}");
+        let lines = err.lines().map(|line| serde_json::from_str::<Value>(line).expect("a line is JSON"));
+        let told = lines.filter(|line| line["level"] != "INFO" && line["level"] != "DEBUG");
+        told.map(|line| line["message"].as_str().expect("a message").to_owned()).collect::<Vec<_>>()
+    };
+    let away = format!("smtp://{nobody}");
+    // The step sends, and so does the command once all its jobs are done.
+    let said = warnings(&["run", "nightly", "statements", "--slot", "2026-02-01T10:00:00Z"], away.clone());
+    assert!(said.len() == 1 && said[0].contains("Connection refused") && said[0].contains("40 statements"), "{said:#?}");
+    let said = warnings(&["run", "statements", "--as-of", "2026-02-01T11:00:00Z"], away);
+    assert!(said.len() == 1 && said[0].contains("40 statements"), "{said:#?}");
+    // Of those that it refuses for good, too, and each of them is named.
+    let server = MailServer::refusing("c1");
+    let said = warnings(&["run", "statements", "--as-of", "2026-02-01T11:00:00Z"], server.url());
+    assert!(said.len() == 1 && said[0].contains("refused 10 letters for good: shop/c10/2026-01, shop/c11"), "{said:#?}");
+    assert_eq!(server.taken().len(), 30);
+}
+
 /// A year's bonus belongs to December; what a refund takes back of it once stood on February's statement, long before it was earned.
 #[test]
 fn a_bonus_that_is_withdrawn_stands_where_it_was_earned() {

@@ -2,6 +2,7 @@
 
 mod alerts;
 mod fleet;
+mod mail;
 mod month;
 mod stop;
 

@@ -29,9 +29,14 @@ pub struct MailServer {
 }
 
 impl MailServer {
-    /// A server that refuses mails to whoever's address holds this text; nobody, if it is empty.
+    /// A server that refuses mails to addresses that hold this text; to none, if it is empty.
     pub fn refusing(refused: &'static str) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
+        Self::at("127.0.0.1:0", refused)
+    }
+
+    /// The same at an address, as one that was away and is back.
+    pub fn at(address: &str, refused: &'static str) -> Self {
+        let listener = TcpListener::bind(address).expect("the port is free");
         let address = listener.local_addr().expect("it has an address").to_string();
         let server = Self { address, taken: Arc::default(), closing: Arc::default() };
         let (taken, closing) = (server.taken.clone(), server.closing.clone());
@@ -40,8 +45,8 @@ impl MailServer {
                 if closing.load(Ordering::Relaxed) {
                     return;
                 }
-                let taken = taken.clone();
-                std::thread::spawn(move || talk(stream, refused, &taken));
+                let (taken, closing) = (taken.clone(), closing.clone());
+                std::thread::spawn(move || talk(stream, refused, &taken, &closing));
             }
         });
         server
@@ -66,7 +71,7 @@ impl Drop for MailServer {
     }
 }
 
-fn talk(stream: TcpStream, refused: &str, taken: &Mutex<Vec<Mail>>) {
+fn talk(stream: TcpStream, refused: &str, taken: &Mutex<Vec<Mail>>, closing: &AtomicBool) {
     let mut out = stream.try_clone().expect("a stream can be cloned");
     let mut lines = BufReader::new(stream).lines().map_while(Result::ok);
     let mut say = |text: &str| out.write_all(format!("{text}\r\n").as_bytes()).is_ok();
@@ -75,6 +80,9 @@ fn talk(stream: TcpStream, refused: &str, taken: &Mutex<Vec<Mail>>) {
         return;
     }
     while let Some(line) = lines.next() {
+        if closing.load(Ordering::Relaxed) {
+            return;
+        }
         let verb = line.split([' ', ':']).next().unwrap_or_default().to_uppercase();
         let answered = match verb.as_str() {
             "EHLO" => say("250-test\r\n250 8BITMIME"),
