@@ -16,6 +16,7 @@ use crate::outbox::{Channel, LetterState, Post, Transport, counts};
 use crate::program::Program;
 use crate::runs::{self, RunRecord, RunState};
 use crate::sources::files_of;
+use crate::vocabulary::counted;
 
 /// How many of a program's last runs are looked at.
 const RUNS: i64 = 50;
@@ -101,7 +102,7 @@ pub fn check_sources(programs: &[Program], findings: &mut Findings) {
             }
         }
         if missing.is_empty() {
-            findings.well(&what, format!("{files} files can be read"));
+            findings.well(&what, format!("{} can be read", counted(files, "file", "files")));
         } else {
             let to_do = "see that they were delivered, and that this user may read them";
             findings.add(Health::Failed, &what, missing.join("; "), to_do);

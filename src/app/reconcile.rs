@@ -175,10 +175,13 @@ async fn repeat(session: &Session<'_>, last: &Last) -> Result<ReconcileReport> {
 fn vanished_message(program: &Program, vanished: &[&str]) -> String {
     let shown = vanished.iter().take(10).copied().collect::<Vec<_>>().join(", ");
     let more = if vanished.len() > 10 { format!(" and {} more", vanished.len() - 10) } else { String::new() };
+    let orders = match vanished.len() {
+        1 => "1 order with posted money, or all its lines, is".to_owned(),
+        count => format!("{count} orders with posted money, or all their lines, are"),
+    };
     format!(
-        "{}: {} orders with posted money, or all their lines, are no longer among the facts: {shown}{more}. \
+        "{}: {orders} no longer among the facts: {shown}{more}. \
          A truncated export looks like this. Nothing was posted. If they are really gone, run again with --accept-missing REASON",
-        program.id,
-        vanished.len()
+        program.id
     )
 }

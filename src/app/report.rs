@@ -193,17 +193,18 @@ impl StepReport {
     /// The step in one line, for a log.
     pub fn summary(&self, program: &Program, dry_run: bool) -> String {
         match self {
-            Self::Fetched { files } => format!("kept {files} files"),
+            Self::Fetched { files } => format!("kept {}", counted(*files, "file", "files")),
             Self::Reconciled(report) => {
                 let orders: i64 = report.counts.iter().map(|count| count.orders).sum();
                 let transfers: i64 = report.posted.values().map(|posted| posted.transfers).sum();
                 let exceptions: usize = report.exceptions.values().map(|exceptions| exceptions.count).sum();
-                let posted = if dry_run {
-                    format!("{transfers} transfers would be posted, {exceptions} exceptions")
+                let (orders, transfers) = (counted(orders, "order", "orders"), counted(transfers, "transfer", "transfers"));
+                let exceptions = counted(exceptions, "exception", "exceptions");
+                if dry_run {
+                    format!("{orders}, {transfers} would be posted, {exceptions}")
                 } else {
-                    format!("{transfers} transfers posted, {exceptions} exceptions, chain at entry {}", report.head_entry)
-                };
-                format!("{orders} orders, {posted}")
+                    format!("{orders}, {transfers} posted, {exceptions}, chain at entry {}", report.head_entry)
+                }
             }
             Self::Payout(PayoutReport { batch: None }) => "nobody is due a payment".to_owned(),
             Self::Payout(PayoutReport { batch: Some(batch) }) => {
@@ -224,7 +225,8 @@ impl StatementsReport {
         let mailed = self.mailed;
         let count = |kept: &BTreeMap<String, Exceptions>| kept.values().map(|exceptions| exceptions.count).sum::<usize>();
         let (failed, waiting, unmailed) = (count(&self.failed), count(&self.waiting), count(&self.unmailed));
-        format!("{built} statements built, {mailed} mailed, {waiting} waiting, {failed} refused, {unmailed} without mail")
+        let built = counted(built, "statement", "statements");
+        format!("{built} built, {mailed} mailed, {waiting} waiting, {failed} refused, {unmailed} without mail")
     }
 }
 

@@ -7,7 +7,7 @@ use super::findings::{Findings, Found};
 use super::journal_check::JournalCheck;
 use super::shared::Audit;
 use crate::ledger::{EntryKind, JournalEntry, Particulars, Posted, Transfer};
-use crate::vocabulary::Kind;
+use crate::vocabulary::{Kind, counted};
 
 #[derive(Default)]
 pub(super) struct Balanced {
@@ -17,7 +17,7 @@ pub(super) struct Balanced {
 
 impl Balanced {
     pub(super) fn finish(self, audit: &Audit<'_>) -> Found {
-        let seen = format!("{} entries", self.entries);
+        let seen = counted(self.entries, "entry", "entries");
         self.findings.end(audit.program, Check::Balanced, Ok(seen))
     }
 }

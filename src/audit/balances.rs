@@ -10,6 +10,7 @@ use super::journal_check::JournalCheck;
 use super::shared::Audit;
 use crate::ledger::{Account, JournalEntry, Posted, Transfer};
 use crate::store::Tx;
+use crate::vocabulary::counted;
 
 /// The accounts that the table shows, in the order of its columns.
 const SHOWN: [Account; 4] = [Account::Pending, Account::Payable, Account::Reserved, Account::Cash];
@@ -29,7 +30,7 @@ impl<'a> Balances<'a> {
     pub(super) async fn finish(mut self, tx: &mut Tx, audit: &Audit<'_>) -> Found {
         let creators = self.sums.len();
         let compared = self.compare(tx).await;
-        self.findings.end(audit.program, Check::Balances, compared.map(|()| format!("{creators} creators")))
+        self.findings.end(audit.program, Check::Balances, compared.map(|()| counted(creators, "creator", "creators")))
     }
 
     async fn compare(&mut self, tx: &mut Tx) -> Result<()> {

@@ -12,7 +12,7 @@ use crate::calendar::format_time;
 use crate::ledger::{Account, EntryKind, JournalEntry, Posted, Transfer};
 use crate::payout::{BatchDigest, BatchState};
 use crate::store::Tx;
-use crate::vocabulary::Kind;
+use crate::vocabulary::{Kind, counted};
 
 /// How many lines are in memory at a time.
 const LINES_PER_PAGE: i64 = 20_000;
@@ -51,7 +51,7 @@ impl<'a> Batches<'a> {
     pub(super) async fn finish(mut self, tx: &mut Tx, audit: &Audit<'_>) -> Found {
         let batches = self.batches.len();
         let compared = self.compare(tx).await;
-        self.findings.end(audit.program, Check::Batches, compared.map(|()| format!("{batches} batches")))
+        self.findings.end(audit.program, Check::Batches, compared.map(|()| counted(batches, "batch", "batches")))
     }
 
     fn drafted(&mut self, entry: &JournalEntry) {
@@ -89,7 +89,7 @@ impl<'a> Batches<'a> {
         match told.state.after(kind) {
             Some(state) => told.state = state,
             None => {
-                let state = told.state.code();
+                let state = told.state.words();
                 self.findings.add(|| format!("entry {number}: batch {batch} was {} when it was {state}", kind.code()));
             }
         }

@@ -13,6 +13,7 @@ use crate::facts::{KeptFile, Manifest, blocking};
 use crate::program::Table;
 use crate::sources::hash_of;
 use crate::store::{Row, Tx};
+use crate::vocabulary::counted;
 
 /// How many manifests are in memory at a time.
 const MANIFESTS_PER_PAGE: i64 = 100;
@@ -60,7 +61,7 @@ async fn read(tx: &mut Tx, audit: &Audit<'_>, findings: &mut Findings) -> Result
             findings.add(String::new);
         }
     }
-    Ok(format!("{files} files"))
+    Ok(counted(files, "file", "files"))
 }
 
 /// Runs and entries that rest on facts of which there is no list.

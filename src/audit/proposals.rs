@@ -11,6 +11,7 @@ use crate::adjustments::content_digest;
 use crate::calendar::format_time;
 use crate::ledger::{EntryKind, is_same_person};
 use crate::store::{Row, Tx};
+use crate::vocabulary::counted;
 
 /// A proposal as its entries tell it.
 struct Told {
@@ -50,7 +51,7 @@ async fn read(tx: &mut Tx, audit: &Audit<'_>, findings: &mut Findings) -> Result
         findings.add(|| format!("the proposal {id} was proposed, but is not shown"));
     }
     orphans(tx, audit, findings).await?;
-    Ok(format!("{count} proposals"))
+    Ok(counted(count, "proposal", "proposals"))
 }
 
 /// Takes one entry into the account of its proposal.

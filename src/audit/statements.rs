@@ -17,6 +17,7 @@ use crate::calendar::{Month, format_time};
 use crate::ledger::{Account, JournalEntry, Particulars, Posted, select_transfers, transfers};
 use crate::statement::{Held, Line, Statement, Totals, read_statement};
 use crate::store::{Row, Tx};
+use crate::vocabulary::counted;
 
 /// How many statements are in memory at a time.
 const STATEMENTS_PER_PAGE: i64 = 1_000;
@@ -162,7 +163,8 @@ impl<'a> Statements<'a> {
         for creator in without {
             self.creator(tx, &creator, Vec::new()).await?;
         }
-        Ok(format!("{} months, {statements} statements", self.months.len()))
+        let months = counted(self.months.len(), "month", "months");
+        Ok(format!("{months}, {}", counted(statements, "statement", "statements")))
     }
 
     /// All statements of one creator.

@@ -10,6 +10,7 @@ use crate::facts::blocking;
 use crate::ledger::{Account, EntryKind, JournalEntry, Posted, Transfer};
 use crate::posting::{KeptOutcome, PostedTargets, TargetTally};
 use crate::store::Tx;
+use crate::vocabulary::counted;
 
 /// The posted targets as they were kept; none where nothing was ever reconciled.
 pub(super) async fn kept(tx: &mut Tx, audit: &Audit<'_>) -> Result<Option<PostedTargets>> {
@@ -39,9 +40,10 @@ impl<'a> Targets<'a> {
             self.findings.add(|| {
                 let key: Vec<&str> = differing.key.into_iter().filter(|part| !part.is_empty()).collect();
                 let (pending, payable, movements) = differing.wanted;
+                let movements = counted(movements, "transfer", "transfers");
                 let (on_hold, due, posted) = differing.counted;
                 format!(
-                    "the target {}: kept with {} pending, {} payable in {movements} transfers; posted are {} pending, {} payable in {posted}",
+                    "the target {}: kept with {} pending, {} payable in {movements}; posted are {} pending, {} payable in {posted}",
                     key.join(" "),
                     show(pending),
                     show(payable),
@@ -51,7 +53,7 @@ impl<'a> Targets<'a> {
             });
         }
         let seen = match &self.tally {
-            Some(tally) => format!("{} targets", tally.targets()),
+            Some(tally) => counted(tally.targets(), "target", "targets"),
             None => "never reconciled".to_owned(),
         };
         self.findings.end(audit.program, Check::Targets, Ok(seen))

@@ -7,6 +7,7 @@ use crate::app::{self, Environment, Proposal, ProposalKind as Kind, ProposalStat
 use crate::calendar::format_time;
 use crate::money::{Money, format_minor};
 use crate::program::Program;
+use crate::vocabulary::counted;
 
 /// Proposes something, and says who may approve it.
 pub(super) async fn propose(places: &Places, request: Request<'_>, propose: &Propose) -> Result<()> {
@@ -62,7 +63,7 @@ pub(super) fn what(program: &Program, proposal: &Proposal) -> Result<String> {
     let amount = Money::from_minor(proposal.amount()?.unwrap_or(0), program.currency);
     let whom = match proposal.lines.as_slice() {
         [one] => one.creator_id.clone(),
-        several => format!("{} creators", several.len()),
+        several => counted(several.len(), "creator", "creators"),
     };
     let subject = &proposal.subject;
     let what = match proposal.kind {

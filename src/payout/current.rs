@@ -67,8 +67,8 @@ impl Current {
         if states.contains(&self.state) {
             return Ok(());
         }
-        let wanted: Vec<&str> = states.iter().map(|state| state.code()).collect();
-        let state = self.state.code();
+        let wanted: Vec<&str> = states.iter().map(|state| state.words()).collect();
+        let state = self.state.words();
         bail!(Conflict(format!("batch {} is {state}; only a batch that is {} can be {verb}", self.batch_id, wanted.join(" or "))))
     }
 

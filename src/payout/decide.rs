@@ -10,7 +10,7 @@ use crate::error::{Conflict, Forbidden, NotFound};
 use crate::ledger::{Account, Entry, EntryKind, PostedEntry, Transfer, checked_name, is_same_person, post};
 use crate::program::Program;
 use crate::store::{Store, Tx};
-use crate::vocabulary::Reason;
+use crate::vocabulary::{Reason, counted};
 
 /// What a person can decide about a batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,7 +83,8 @@ async fn check_approval(tx: &mut Tx, program: &str, batch: &Current, by: &str) -
     let rows = tx.rows(sql, &key(program, &batch.batch_id)).await?;
     let owing: Vec<&str> = rows.iter().map(|row| row.text(0)).collect::<Result<_>>()?;
     if let Some(first) = owing.first() {
-        let others = if owing.len() > 1 { format!(" and {} others", owing.len() - 1) } else { String::new() };
+        let others =
+            if owing.len() > 1 { format!(" and {}", counted(owing.len() - 1, "other", "others")) } else { String::new() };
         bail!(Conflict(format!(
             "the payable balance of {first}{others} has fallen below zero since batch {} was drafted; \
              reject the batch, and the next payout run drafts anew",

@@ -20,6 +20,14 @@ coded! {
 }
 
 impl BatchState {
+    /// As a sentence has it: a batch "is a draft", or "is approved".
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Draft => "a draft",
+            other => other.code(),
+        }
+    }
+
     /// The state after an entry about the batch; none where a batch in this state has no such entry.
     pub fn after(self, entry: EntryKind) -> Option<Self> {
         match (entry, self) {

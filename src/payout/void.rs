@@ -21,7 +21,7 @@ impl Voidable {
     pub async fn find(tx: &mut Tx, program: &str, batch_id: &str, as_of: i64) -> Result<Self> {
         let batch = Current::read(tx, program, batch_id, as_of).await?;
         if matches!(batch.state, BatchState::Draft | BatchState::Approved) {
-            let state = batch.state.code();
+            let state = batch.state.words();
             bail!(Conflict(format!(
                 "batch {batch_id} is {state} and was not exported; reject it: `purser batch reject {batch_id} --by NAME`"
             )));

@@ -1,5 +1,6 @@
 //! Reading program files.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
@@ -36,8 +37,12 @@ pub fn find_files(path: &Path) -> anyhow::Result<Vec<PathBuf>> {
     if path.is_file() {
         return Ok(vec![path.to_owned()]);
     }
-    let entries = std::fs::read_dir(path).with_context(|| {
-        format!("no program file or folder of them at {shown}; name one with --jobs, or start with `purser init`")
+    let entries = std::fs::read_dir(path).map_err(|why| {
+        let what = format!("no program file or folder of them at {shown}; name one with --jobs, or start with `purser init`");
+        match why.kind() {
+            ErrorKind::NotFound => NotFound(format!("{what}: {why}")).into(),
+            _ => anyhow::Error::from(why).context(what),
+        }
     })?;
     let mut files = Vec::new();
     for entry in entries {

@@ -100,7 +100,7 @@ fn of_two_approvers_one_approves() {
                 for (who, decided) in both.iter().enumerate() {
                     won[who] += usize::from(decided.is_ok());
                     if let Err(error) = decided {
-                        assert!(error.to_string().contains("only a batch that is draft can be approved"), "{id}: {error:#}");
+                        assert!(error.to_string().contains("only a batch that is a draft can be approved"), "{id}: {error:#}");
                     }
                 }
                 assert_eq!(both.iter().filter(|decided| decided.is_ok()).count(), 1, "{id} is approved once");

@@ -218,7 +218,7 @@ fn both_reasons_stand_in_the_entry() {
     change(&shop, "links.csv", "lana,ana", "lana,ben");
     change(&shop, "orders.csv", "o2,2026-01-06T10:00:00Z,2026-01-06T10:00:00Z,paid,USD,p2,,,,BEN\n", "");
     let done = shop.run(NEXT);
-    assert!(done.err.contains("1 orders with posted money"), "what is gone comes first: {}", done.err);
+    assert!(done.err.contains("1 order with posted money"), "what is gone comes first: {}", done.err);
     let done = shop.run(&[NEXT, &["--accept-missing", "it was a test"]].concat());
     assert!(done.err.contains("ana: 2 of 12.05") && !done.err.contains("ben:"), "what is gone is not restated: {}", done.err);
     shop.must(&[NEXT, &["--accept-missing", "it was a test", "--restate", "a wrong link"]].concat());
