@@ -49,7 +49,7 @@ pub(super) fn refuse_before(program: &Program, as_of: i64, last: i64, what: &str
     ensure!(
         as_of >= last,
         Conflict(format!(
-            "{}: {what} at {} would be earlier than the last posted one, at {}; what is posted is never undone by going back",
+            "{}: {what} at {} would be earlier than the last posted run, at {}; what is posted is never undone by going back",
             program.id,
             format_time(as_of),
             format_time(last)

@@ -62,9 +62,7 @@ impl Chain {
             }
         }
         if let Some(Head { entry, .. }) = self.given {
-            let told = format!(
-                "the head that was given is that of entry {entry}, as --head names it, which is not there; the chain ends at entry {last}"
-            );
+            let told = format!("the head that was given is of entry {entry}, which is not there; the chain ends at entry {last}");
             self.misgiven = Some(told);
         }
         let seen = match last {

@@ -167,7 +167,7 @@ fn a_run_never_goes_back() {
     let shop = Shop::small();
     shop.must(&["run", "nightly", "--as-of", "2026-02-10T00:00:00Z"]);
     let done = shop.run(&["run", "nightly", "--as-of", "2026-02-09T00:00:00Z"]);
-    assert!(!done.ok && done.err.contains("would be earlier than the last posted one, at 2026-02-10T00:00:00Z"), "{}", done.err);
+    assert!(!done.ok && done.err.contains("would be earlier than the last posted run, at 2026-02-10T00:00:00Z"), "{}", done.err);
     let done = shop.run(&["run", "payout", "--as-of", "2026-02-09T00:00:00Z"]);
     assert!(!done.ok && done.err.contains("would be earlier than the last posted run"), "{}", done.err);
 }

@@ -79,7 +79,7 @@ fn compare(cases: Vec<Case>) {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_not_there_is_not_found() -> Result<()> {
     let counter = Counter::open().await?;
     let (at, program) = (&counter.at, &counter.program);
@@ -113,7 +113,7 @@ async fn what_is_not_there_is_not_found() -> Result<()> {
     Ok(())
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_cannot_be_done_as_things_stand_is_a_conflict() -> Result<()> {
     let counter = Counter::open().await?;
     let mut cases = vec![("an explanation before any reconciliation", Kind::Conflict, counter.explain("o1").await)];
@@ -149,7 +149,7 @@ async fn what_cannot_be_done_as_things_stand_is_a_conflict() -> Result<()> {
     Ok(())
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whoever_made_it_is_forbidden_to_approve_it() -> Result<()> {
     let counter = Counter::open().await?;
     counter.run("nightly", "2026-02-01T00:00:00Z").await?;
@@ -167,7 +167,7 @@ async fn whoever_made_it_is_forbidden_to_approve_it() -> Result<()> {
     Ok(())
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_cannot_be_used_is_invalid() -> Result<()> {
     let counter = Counter::open().await?;
     counter.run("nightly", "2026-02-01T00:00:00Z").await?;
@@ -190,7 +190,7 @@ async fn what_cannot_be_used_is_invalid() -> Result<()> {
     Ok(())
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_file_that_is_not_there_yet_is_transient() -> Result<()> {
     let counter = Counter::open().await?;
     fs::remove_file(counter.shop.path("orders.csv"))?;

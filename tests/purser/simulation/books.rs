@@ -124,7 +124,7 @@ impl Books {
         let mut refusals = Refusals::new();
         let moves = posted.standing != next.standing;
         if next.as_of < posted.as_of || (moves && self.last_draft().is_some_and(|drafted| next.as_of < drafted)) {
-            refusals.push("would be earlier than the last posted one");
+            refusals.push("would be earlier than the last posted run");
         }
         if !accept_missing && has_vanished(posted, next) {
             refusals.push("no longer among the facts");
