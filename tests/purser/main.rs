@@ -21,6 +21,7 @@ mod model_cases;
 mod model_shops;
 mod money;
 mod operating;
+mod pages;
 mod program_file;
 mod proposals;
 mod races;
