@@ -4,27 +4,31 @@ use super::{Pays, RateRule};
 use crate::money::{Currency, format_minor};
 use crate::vocabulary;
 
-/// The code of a rate by its position in the file, from 1, and what it pays; [`crate::vocabulary::rule_words`] reads it.
+/// The code of a rate by its position in the file, from 1, what it pays, and whom it is for;
+/// [`crate::vocabulary::rule_words`] reads it.
 pub fn rate_code(position: usize, rate: &RateRule, currency: Currency) -> String {
-    match &rate.pays {
-        Pays::Percent { percent, .. } => vocabulary::rate_code(position, "percent", &percent.to_string()),
-        Pays::PerOrder { amount, .. } => {
-            vocabulary::rate_code(position, "per_order", &format_minor(*amount, currency.exponent()))
-        }
+    let (pays, amounts) = match &rate.pays {
+        Pays::Percent { percent, .. } => ("percent", percent.to_string()),
+        Pays::PerOrder { amount, .. } => ("per_order", format_minor(*amount, currency.exponent())),
         Pays::Tiers(tiers) => {
             let percents: Vec<String> = tiers.tiers.iter().map(|tier| tier.percent.to_string()).collect();
-            vocabulary::rate_code(position, "tiers", &percents.join(","))
+            ("tiers", percents.join(","))
         }
-    }
+    };
+    let selectors: Vec<String> = selectors(rate).map(|(name, value)| format!("{name}={value}")).collect();
+    vocabulary::rate_code(position, pays, &amounts, &selectors.join(","))
+}
+
+/// Whom a rate is for: the selectors that are given, in the order of their weight.
+fn selectors(rate: &RateRule) -> impl Iterator<Item = (&'static str, &str)> {
+    let all = [("creator", &rate.creator), ("group", &rate.group), ("sku", &rate.sku), ("category", &rate.category)];
+    all.into_iter().filter_map(|(name, value)| Some((name, value.as_deref()?)))
 }
 
 /// A rate by its position in the file, from 1, whom it is for, and what it pays: `rate 2: group ambassador, 12 %`.
 pub fn rate_name(position: usize, rate: &RateRule, currency: Currency) -> String {
     let mut text = format!("rate {position}:");
-    let selectors = [("creator", &rate.creator), ("group", &rate.group), ("sku", &rate.sku), ("category", &rate.category)];
-    for (name, value) in selectors {
-        text.extend(value.iter().map(|value| format!(" {name} {value},")));
-    }
+    text.extend(selectors(rate).map(|(name, value)| format!(" {name} {value},")));
     format!("{text} {}", what_it_pays(rate, currency))
 }
 

@@ -10,13 +10,14 @@ pub const BONUS_NET_SALES: &str = "bonus:net_sales";
 /// The code of a fee.
 pub const FEE: &str = "fee";
 
-/// The code of a rate: its position in the program file, from 1, and what it pays: `rate:2:percent:12`,
-/// `rate:3:per_order:5.00`, `rate:1:tiers:10,12.5`.
-pub fn rate_code(position: usize, pays: &str, amounts: &str) -> String {
-    format!("rate:{position}:{pays}:{amounts}")
+/// The code of a rate: its position in the program file, from 1, what it pays, and whom it is for, where it is not for all:
+/// `rate:2:percent:12:group=ambassador`, `rate:3:per_order:5.00`, `rate:1:tiers:10,12.5`.
+pub fn rate_code(position: usize, pays: &str, amounts: &str, selectors: &str) -> String {
+    let for_whom = if selectors.is_empty() { String::new() } else { format!(":{selectors}") };
+    format!("rate:{position}:{pays}:{amounts}{for_whom}")
 }
 
-/// A rule's code as people read it: `rate 2, 12 %`. What form 1 of the journal wrote is shown as it stands.
+/// A rule's code as people read it: `rate 2 (group ambassador), 12 %`. What form 1 of the journal wrote is shown as it stands.
 pub fn rule_words(code: &str) -> String {
     match code {
         NO_RATE => return "no rate".to_owned(),
@@ -24,12 +25,17 @@ pub fn rule_words(code: &str) -> String {
         BONUS_NET_SALES => return "net-sales bonus".to_owned(),
         _ => {}
     }
-    let parts: Vec<&str> = code.splitn(4, ':').collect();
-    let ["rate", position, pays, amounts] = parts[..] else { return code.to_owned() };
+    let mut parts = code.splitn(5, ':');
+    let (Some("rate"), Some(position), Some(pays), Some(amounts)) = (parts.next(), parts.next(), parts.next(), parts.next())
+    else {
+        return code.to_owned();
+    };
+    let selectors = parts.next().map(|selectors| format!(" ({})", selectors.replace(',', ", ").replace('=', " ")));
+    let rate = format!("rate {position}{}", selectors.unwrap_or_default());
     match pays {
-        "percent" => format!("rate {position}, {amounts} %"),
-        "per_order" => format!("rate {position}, {amounts} an order"),
-        "tiers" => format!("rate {position}, tiers of {} %", amounts.replace(',', " / ")),
+        "percent" => format!("{rate}, {amounts} %"),
+        "per_order" => format!("{rate}, {amounts} an order"),
+        "tiers" => format!("{rate}, tiers of {} %", amounts.replace(',', " / ")),
         _ => code.to_owned(),
     }
 }
