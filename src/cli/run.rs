@@ -16,6 +16,7 @@ use crate::error::{Conflict, NotFound, is_transient};
 use crate::money::{Currency, Money, format_minor};
 use crate::program::{Job, Program, Schedule};
 use crate::scheduler::{known, look, look_for_gone, program_is_broken, programs_are_sound};
+use crate::vocabulary::Reason;
 
 /// For how long a scheduled run tries again what may pass (seconds).
 const PATIENCE: u64 = 900;
@@ -307,10 +308,15 @@ fn outcomes(report: &ReconcileReport) -> Result<Sheet> {
 fn posted(program: &Program, report: &ReconcileReport) -> Sheet {
     let money = |minor: i64| if minor == 0 { String::new() } else { Money::from_minor(minor, program.currency).to_string() };
     let row = |(why, posted): (&String, &PostedWhy)| {
-        vec![why.clone(), posted.transfers.to_string(), money(posted.owed), money(posted.moved)]
+        vec![in_words(why), posted.transfers.to_string(), money(posted.owed), money(posted.moved)]
     };
     let rows = report.posted.iter().map(row).collect();
     Sheet { header: vec!["posted", "transfers", "owed", "moved"], figures: vec![1, 2, 3], rows }
+}
+
+/// A reason's code as people read it.
+fn in_words(reason: &str) -> String {
+    Reason::parse(reason).map_or(reason, Reason::words).to_owned()
 }
 
 /// The largest amounts first; the JSON report has all of them.
@@ -320,7 +326,7 @@ fn taken_from_paid(program: &Program, report: &ReconcileReport) -> Sheet {
     let more = taken.len().saturating_sub(TAKEN_SHOWN);
     let row = |taken: &&TakenFromPaid| {
         let amount = Money::from_minor(taken.amount, program.currency).to_string();
-        vec![taken.creator_id.clone(), taken.why.clone(), amount]
+        vec![taken.creator_id.clone(), in_words(&taken.why), amount]
     };
     let mut rows: Vec<Vec<String>> = taken.iter().take(TAKEN_SHOWN).map(row).collect();
     if more > 0 {

@@ -209,7 +209,7 @@ fn orders_with_posted_money_do_not_vanish_unseen() {
         lines.lines().filter(|line| !line.starts_with("o1,")).map(|line| format!("{line}\n")).collect::<String>(),
     );
     let done = shop.run(next);
-    assert!(!done.ok && done.err.contains("or all their lines, are no longer among the facts: o1"), "{}", done.err);
+    assert!(!done.ok && done.err.contains("or all its lines, is no longer among the facts: o1"), "{}", done.err);
     shop.write("order_lines.csv", lines);
     shop.write("orders.csv", kept);
     let mut accepted = next.to_vec();
@@ -230,7 +230,7 @@ fn the_last_order_does_not_vanish_unseen_either() {
         shop.read("orders.csv").lines().filter(|line| !line.starts_with("o4,")).map(|line| format!("{line}\n")).collect();
     shop.write("orders.csv", kept);
     let done = shop.run(&["run", "nightly", "--as-of", "2026-03-02T00:00:00Z"]);
-    assert!(!done.ok && done.err.contains("or all their lines, are no longer among the facts: o4"), "{}", done.err);
+    assert!(!done.ok && done.err.contains("or all its lines, is no longer among the facts: o4"), "{}", done.err);
 }
 
 /// Facts that were fetched but refused have no say in who is paid.
