@@ -7,7 +7,7 @@ use super::shares::{Share, Shared};
 use super::shop::Shop;
 use super::trace::Trace;
 use crate::money::split_equally;
-use crate::program::{Pays, what_it_pays};
+use crate::program::Pays;
 
 /// The fixed amounts: for each creator the sum over the rates under which that creator has base left.
 pub(super) fn per_order<'a>(shop: &Shop<'a>, shared: &Shared<'a>, trace: &mut Trace) -> Result<Vec<Paid<'a>>> {
@@ -25,7 +25,7 @@ pub(super) fn per_order<'a>(shop: &Shop<'a>, shared: &Shared<'a>, trace: &mut Tr
             let part = split_equally(amount, shared.win.credits.len())[index];
             sum = sum.checked_add(part).context("the fixed amounts of an order are too large")?;
             rules.push(&shop.rate_names[position]);
-            parts.push(format!("{} of {}", shop.plain(part), what_it_pays(rate, shop.program.currency)));
+            parts.push(format!("{} under {}", shop.show(part), shop.rate_names[position]));
         }
         if rules.is_empty() {
             continue;

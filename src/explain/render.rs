@@ -176,7 +176,7 @@ fn one_earning(note: &Explanation, earning: &EarningNote, out: &mut Text) -> fmt
     let currency = note.currency;
     if earning.line_id.is_empty() {
         say!(out, 1, "fixed amounts to {}: {} {currency}", earning.creator_id, earning.commission)?;
-        say!(out, 2, "{}: {}", earning.rule, earning.pays)?;
+        say!(out, 2, "{}", earning.pays)?;
     } else {
         say!(out, 1, "line {} to {}: {} {currency}", earning.line_id, earning.creator_id, earning.commission)?;
         for rate in &earning.candidates {

@@ -37,6 +37,7 @@ fn a_capped_order_says_what_each_row_lost() {
     assert_eq!(won, [("rate 1: 10 %", 0, false), ("rate 2: sku P, 3.00 USD an order", 2, true)]);
     let text = note.render();
     assert!(text.contains("rate 2: sku P, 3.00 USD an order (specificity 2): applies"), "{text}");
+    assert!(text.contains("\n    3.00 USD under rate 2: sku P, 3.00 USD an order\n"), "{text}");
     assert!(text.contains("the cap per order leaves 1.51"), "{text}");
 }
 
