@@ -258,7 +258,7 @@ fn check_operator(post: &Post, has_server: bool, findings: &mut Findings) {
 /// Whether mail servers elsewhere cannot know a domain: an IP address, a name of one word, a name of this machine or network.
 fn is_local(domain: &str) -> bool {
     let domain = domain.to_lowercase();
-    domain.starts_with('[') || domain.parse::<IpAddr>().is_ok() || !domain.contains('.') || is_below(&domain, &LOCAL)
+    domain.parse::<IpAddr>().is_ok() || !domain.contains('.') || is_below(&domain, &LOCAL)
 }
 
 /// Whether a domain belongs to documentation.

@@ -8,14 +8,14 @@ use super::context::{actor, all_told, each_program, new_workplace, now, orphans}
 use super::progress::Progress;
 use super::show::{Sheet, print};
 use crate::app::{
-    self, Environment, PostedWhy, ReconcileReport, Report, RunOptions, RunResult, StepReport, TakenFromPaid, Waiting,
-    deliver_waiting, list_ledgers,
+    self, Environment, PostedWhy, ReconcileReport, Report, RunOptions, RunResult, StepReport, TakenFromPaid, deliver_waiting,
+    list_ledgers,
 };
 use crate::calendar::format_time;
-use crate::error::is_transient;
+use crate::error::{Transient, is_transient};
 use crate::money::{Currency, Money, format_minor};
 use crate::program::{Job, Program, Schedule};
-use crate::scheduler::{known, look, look_for_gone, program_is_broken, programs_are_sound};
+use crate::scheduler::{WaitingJob, known, look, look_for_gone, program_is_broken, programs_are_sound};
 
 /// For how long a scheduled run tries again what may pass (seconds).
 const PATIENCE: u64 = 900;
@@ -143,7 +143,10 @@ impl Session<'_> {
         (reports, failed)
     }
 
+    /// Runs the jobs of a program in order; those that wait for a good reconciliation come last, as one of the others may
+    /// bring it.
     async fn one(&self, program: &Program, jobs: &[Job], reports: &mut Vec<Report>, failed: &mut Vec<Error>) -> Result<()> {
+        let mut put_off = Vec::new();
         for job in jobs {
             let slot = match self.run.slot {
                 None => None,
@@ -153,6 +156,10 @@ impl Session<'_> {
                     None => continue,
                 },
             };
+            if self.wait(program, job, slot).await?.is_some() {
+                put_off.push((job, slot));
+                continue;
+            }
             match self.patiently(program, job, slot).await {
                 Ok(report) => reports.extend(report),
                 // What may pass holds up what comes after it; what does not would hold it up for good.
@@ -160,7 +167,19 @@ impl Session<'_> {
                 Err(error) => return Err(error),
             }
         }
+        for (job, slot) in put_off {
+            match self.patiently(program, job, slot).await {
+                Ok(report) => reports.extend(report),
+                Err(error) => failed.push(error),
+            }
+        }
         Ok(())
+    }
+
+    /// Whether a slot of a job waits for a good reconciliation. A run by hand does not.
+    async fn wait(&self, program: &Program, job: &Job, slot: Option<i64>) -> Result<Option<WaitingJob>> {
+        let Some(slot) = slot else { return Ok(None) };
+        known(&self.at.store).await?.wait_of(program, job, slot)
     }
 
     /// The slot of a job that is not done; none, and a word about it, where there is no such slot.
@@ -190,10 +209,16 @@ impl Session<'_> {
         let patience = Duration::from_secs(self.run.patience.unwrap_or(if slot.is_some() { PATIENCE } else { 0 }));
         let (start, mut pause) = (Instant::now(), PAUSE);
         loop {
-            let error = match self.once(program, job, slot).await {
-                Err(error) if is_transient(&error) && start.elapsed() + pause <= patience => error,
-                other => return other,
+            let (error, may_pass) = match self.wait(program, job, slot).await? {
+                Some(waiting) => (Transient(waiting.describe(program)).into(), waiting.wait.may_end_soon()),
+                None => match self.once(program, job, slot).await {
+                    Err(error) if is_transient(&error) => (error, true),
+                    other => return other,
+                },
             };
+            if !may_pass || start.elapsed() + pause > patience {
+                return Err(error);
+            }
             tracing::warn!(program = program.id, job = job.name, "{error:#}; trying again in {} s", pause.as_secs());
             tokio::time::sleep(pause).await;
             pause *= 2;
@@ -238,7 +263,7 @@ impl Session<'_> {
     /// Sends what waits for the operator, and statements that could not be sent before. That it cannot be sent is no reason to
     /// call the run failed.
     async fn deliver(&self) {
-        if let Err(error) = deliver_waiting(self.at, Waiting::All).await {
+        if let Err(error) = deliver_waiting(self.at, app::Waiting::All).await {
             tracing::warn!("what waits could not be sent: {error:#}");
         }
     }

@@ -33,3 +33,4 @@ mod tamper;
 mod tidy;
 mod troubles;
 mod upgrade;
+mod waits;
