@@ -191,7 +191,7 @@ impl Timer {
         done.out
     }
 
-    fn mend(&self) {
+    fn fix(&self) {
         self.shop.write("refunds.csv", &self.good);
     }
 
@@ -234,7 +234,7 @@ fn a_timer_is_told_that_a_payout_waits_and_tries_again() {
     assert!(late.contains("payout follows by itself"), "{late}");
     assert_eq!(timer.batches(), "0");
     // The next night is good; in whatever order the jobs are named, the payout comes after it.
-    timer.mend();
+    timer.fix();
     timer.clock.set(at("02T02:05"));
     let waits = timer.turn(&["run", "payout", "--slot", "--patience", "0"]);
     assert!(waits.code == Some(75) && waits.err.contains("2026-03-02 02:00 UTC is not done yet"), "{}", waits.err);
@@ -252,7 +252,7 @@ fn a_run_by_hand_ends_the_wait() {
         let timer = Timer::after_a_bad_night();
         timer.clock.set(at("01T09:05"));
         assert_eq!(timer.turn(&["run", "payout", "--slot"]).code, Some(75));
-        timer.mend();
+        timer.fix();
         timer.must(&["run", "nightly", "--dry-run"]);
         assert_eq!(timer.turn(&["run", "payout", "--slot"]).code, Some(75), "a dry run posts nothing");
         timer.must(&[&["run", "nightly"], as_of].concat());
@@ -261,6 +261,7 @@ fn a_run_by_hand_ends_the_wait() {
     }
     let timer = Timer::after_a_bad_night();
     timer.clock.set(at("01T09:05"));
+    assert_eq!(timer.turn(&["run", "payout", "--slot"]).code, Some(75));
     timer.must(&["run", "payout"]);
     assert_eq!(timer.batches(), "1");
     let done = timer.must(&["run", "payout", "--slot", "2026-03-01T09:00:00Z"]);
