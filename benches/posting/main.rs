@@ -4,9 +4,10 @@
 use std::time::Instant;
 
 use anyhow::{Context, Result};
-use purser::ledger::{Account, Entry, EntryKind, Transfer, post};
+use purser::ledger::{Account, Entry, EntryKind, Particulars, Transfer, post};
 use purser::program::Program;
 use purser::store::{Address, Store};
+use purser::vocabulary::{Kind, Reason};
 
 const PROGRAM: &str = "[program]\nname = \"Bench\"\ncurrency = \"USD\"\ntime_zone = \"UTC\"\n[sources]\norders = \"o.csv\"\n\
     order_lines = \"l.csv\"\nrefunds = \"r.csv\"\nclicks = \"c.csv\"\ncreators = \"p.csv\"\nlinks = \"k.csv\"\ncodes = \"d.csv\"\n\
@@ -23,23 +24,26 @@ async fn main() -> Result<()> {
     let orders: Vec<String> = (0..count).map(|n| format!("order-{:08}", n / 2)).collect();
     let creators: Vec<String> = (0..5_000).map(|n| format!("creator-{n:05}")).collect();
     let touches: Vec<String> = (0..count).map(|n| format!("click-{:09}", n * 7)).collect();
-    let transfer = |n: usize| Transfer {
-        kind: "link",
-        order_id: &orders[n],
+    let about = |n: usize| Particulars {
+        kind: Kind::Link,
+        order_id: orders[n].as_str(),
         line_id: if n % 2 == 0 { "1" } else { "2" },
-        creator_id: &creators[n / 2 * 7919 % creators.len()],
+        creator_id: creators[n / 2 * 7919 % creators.len()].as_str(),
         detail: "",
+        effective_day: 20_454,
+        reason: Reason::Sale,
+        rule: "rate:1:percent:10",
+        base: 1_000 + n as i64 % 9_000,
+        touch: touches[n].as_str(),
+    };
+    let transfer = |n: usize| Transfer {
+        about: about(n),
         revision: 0,
         source: Account::Expense,
         target: Account::Pending,
         amount: 100 + n as i64 % 900,
-        effective_day: 20_454,
-        why: "sale",
-        rule: "10 %",
-        base: 1_000 + n as i64 % 9_000,
-        touch: &touches[n],
     };
-    let transfers: Vec<Transfer<'_>> = (0..count).map(transfer).collect();
+    let transfers: Vec<Transfer<&str>> = (0..count).map(transfer).collect();
     let entry = Entry {
         kind: EntryKind::Reconciled,
         subject: "",

@@ -4,11 +4,13 @@ use super::content::{Kind, ProposalLine, State, digest};
 use super::list::{Proposal, find_in};
 use super::propose::payable;
 use crate::calendar::{day_of, format_time};
-use crate::ledger::{Account, Entry, EntryKind, Posted, Transfer, checked_name, is_same_person, post};
+use crate::error::{Conflict, Forbidden};
+use crate::ledger::{Account, Entry, EntryKind, Particulars, PostedEntry, Transfer, checked_name, is_same_person, post};
 use crate::money::{Money, Overflow};
 use crate::payout::Voidable;
 use crate::program::Program;
 use crate::store::{Store, Tx};
+use crate::vocabulary::{Kind as TransferKind, Reason};
 
 /// What a person can decide about a proposal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,7 +34,7 @@ pub async fn decide(
     proposal_id: &str,
     by: &str,
     as_of: i64,
-) -> Result<(Proposal, Posted)> {
+) -> Result<(Proposal, PostedEntry)> {
     let by = checked_name(by)?;
     let mut tx = store.begin(&program.id).await?;
     let proposal = find_in(&mut tx, &program.id, proposal_id).await?;
@@ -61,7 +63,7 @@ pub async fn decide(
         batch.reject(&mut tx, &program.id).await?;
     }
     let sql = "UPDATE proposals SET state = $3, decided_by = $4, decided_at = $5 WHERE program = $1 AND proposal_id = $2";
-    tx.execute(sql, &[program.id.as_str().into(), proposal_id.into(), state.word().into(), by.into(), as_of.into()]).await?;
+    tx.execute(sql, &[program.id.as_str().into(), proposal_id.into(), state.code().into(), by.into(), as_of.into()]).await?;
     tx.commit("the decision about a proposal").await?;
     let decided = Some((by.to_owned(), as_of));
     Ok((Proposal { state, decided, ..proposal }, posted))
@@ -72,14 +74,14 @@ fn check(proposal: &Proposal, as_of: i64) -> Result<()> {
     let id = &proposal.proposal_id;
     if let Some((by, at)) = &proposal.decided {
         let at = format_time(*at);
-        bail!(
+        bail!(Conflict(format!(
             "{id} was {} by {by} at {at}; a proposal is decided once. What is approved is undone by another proposal",
-            proposal.state.word()
-        );
+            proposal.state.code()
+        )));
     }
     if as_of < proposal.proposed_at {
         let (time, proposed) = (format_time(as_of), format_time(proposal.proposed_at));
-        bail!("{id} was proposed at {proposed}; it cannot be decided earlier, at {time}");
+        bail!(Conflict(format!("{id} was proposed at {proposed}; it cannot be decided earlier, at {time}")));
     }
     ensure!(
         digest(id, proposal.kind, &proposal.subject, &proposal.lines) == proposal.digest,
@@ -91,9 +93,9 @@ fn check(proposal: &Proposal, as_of: i64) -> Result<()> {
 async fn check_approval(tx: &mut Tx, program: &Program, proposal: &Proposal, by: &str) -> Result<()> {
     let id = &proposal.proposal_id;
     if is_same_person(&proposal.proposed_by, by) {
-        bail!(
+        bail!(Forbidden(format!(
             "{by} proposed {id} and cannot approve it; somebody else has to. Who proposed it may withdraw it: `purser proposal reject {id}`"
-        );
+        )));
     }
     if proposal.kind == Kind::WriteOff {
         for line in &proposal.lines {
@@ -108,44 +110,40 @@ async fn check_debt(tx: &mut Tx, program: &Program, id: &str, line: &ProposalLin
     let payable = payable(tx, &program.id, &line.creator_id).await?;
     if payable.checked_add(line.amount).ok_or(Overflow)? > 0 {
         let money = |minor| Money::from_minor(minor, program.currency);
-        bail!(
+        bail!(Conflict(format!(
             "{id} would write off {} of {}, but {} are payable now, so the debt is smaller; reject it, and propose anew what is left",
             money(line.amount),
             line.creator_id,
             money(payable)
-        );
+        )));
     }
     Ok(())
 }
 
 /// What an approval moves. A credit moves nothing: the next reconciliation pays by it.
-fn transfers(proposal: &Proposal, effective_day: i32) -> Result<Vec<Transfer<'_>>> {
-    let other = match proposal.kind {
-        Kind::Adjustment | Kind::WriteOff => Account::Expense,
-        Kind::Opening => Account::Opening,
+fn transfers(proposal: &Proposal, effective_day: i32) -> Result<Vec<Transfer<&str>>> {
+    let (kind, reason, other) = match proposal.kind {
+        Kind::Adjustment => (TransferKind::Adjustment, Reason::Adjusted, Account::Expense),
+        Kind::WriteOff => (TransferKind::WriteOff, Reason::WrittenOff, Account::Expense),
+        Kind::Opening => (TransferKind::Opening, Reason::TakenOver, Account::Opening),
         Kind::Credit | Kind::Void => return Ok(Vec::new()),
     };
-    let transfer = |line| transfer(proposal, line, other, effective_day);
-    proposal.lines.iter().map(transfer).collect()
-}
-
-fn transfer<'a>(proposal: &'a Proposal, line: &'a ProposalLine, other: Account, effective_day: i32) -> Result<Transfer<'a>> {
-    let more = line.amount > 0;
-    let (source, target) = if more { (other, Account::Payable) } else { (Account::Payable, other) };
-    Ok(Transfer {
-        kind: proposal.kind.word(),
-        order_id: &proposal.proposal_id,
-        line_id: "",
-        creator_id: &line.creator_id,
-        detail: "",
-        revision: 0,
-        source,
-        target,
-        amount: line.amount.checked_abs().ok_or(Overflow)?,
-        effective_day,
-        why: &proposal.reason,
-        rule: "",
-        base: 0,
-        touch: "",
-    })
+    let mut transfers = Vec::with_capacity(proposal.lines.len());
+    for line in &proposal.lines {
+        let (source, target) = if line.amount > 0 { (other, Account::Payable) } else { (Account::Payable, other) };
+        let about = Particulars {
+            kind,
+            order_id: proposal.proposal_id.as_str(),
+            line_id: "",
+            creator_id: line.creator_id.as_str(),
+            detail: "",
+            effective_day,
+            reason,
+            rule: "",
+            base: 0,
+            touch: "",
+        };
+        transfers.push(Transfer { about, revision: 0, source, target, amount: line.amount.checked_abs().ok_or(Overflow)? });
+    }
+    Ok(transfers)
 }

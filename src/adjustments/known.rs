@@ -2,6 +2,7 @@ use std::collections::BTreeSet;
 
 use anyhow::{Result, bail};
 
+use crate::error::NotFound;
 use crate::program::Program;
 use crate::store::Tx;
 
@@ -32,5 +33,5 @@ pub(super) fn check_creator(program: &Program, known: &BTreeSet<String>, creator
     }
     let nearest = known.iter().min_by_key(|known| strsim::damerau_levenshtein(known, creator_id));
     let nearest = nearest.map(|nearest| format!("; the nearest is {nearest}")).unwrap_or_default();
-    bail!("the program {} has no creator \"{creator_id}\"{nearest}", program.id)
+    bail!(NotFound(format!("the program {} has no creator \"{creator_id}\"{nearest}", program.id)))
 }

@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use anyhow::{Context, Result, bail};
 
 use super::content::{Kind, ProposalLine, State};
+use crate::error::NotFound;
 use crate::money::Overflow;
 use crate::store::{Row, Store, Tx};
 
@@ -67,7 +68,7 @@ pub(super) async fn find_in(tx: &mut Tx, program: &str, proposal_id: &str) -> Re
     let mut known = read(tx, program).await?;
     let Some(place) = known.iter().position(|proposal| proposal.proposal_id == proposal_id) else {
         let newest = known.last().map_or("it has none".to_owned(), |newest| format!("the newest is {}", newest.proposal_id));
-        bail!("the program {program} has no proposal {proposal_id}; {newest}");
+        bail!(NotFound(format!("the program {program} has no proposal {proposal_id}; {newest}")));
     };
     Ok(known.swap_remove(place))
 }
@@ -95,10 +96,11 @@ fn proposal(row: &Row) -> Result<Proposal> {
         Some(by) => Some((by.to_owned(), row.optional_int(9)?.context("a decided proposal has no time")?)),
         None => None,
     };
+    let (kind, state) = (row.text(1)?, row.text(2)?);
     Ok(Proposal {
         proposal_id: text(0)?,
-        kind: Kind::parse(row.text(1)?)?,
-        state: State::parse(row.text(2)?)?,
+        kind: Kind::parse(kind).with_context(|| format!("the database holds a proposal of the unknown kind \"{kind}\""))?,
+        state: State::parse(state).with_context(|| format!("the database holds a proposal in the unknown state \"{state}\""))?,
         subject: text(3)?,
         reason: text(4)?,
         digest: text(5)?,

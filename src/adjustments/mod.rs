@@ -1,9 +1,20 @@
-//! What people do by hand, with a second person's approval: corrections, debts written off, opening balances, orders
-//! given to a creator, exported batches voided.
+//! What people decide by hand, with a second person's approval: corrections, debts written off, opening balances, manual
+//! attribution, exported batches voided. Each of them is a [`Proposal`].
 //!
-//! One person proposes, another approves or rejects; who proposed may withdraw. Nothing moves before the approval. What
-//! was approved is undone only by another proposal. The journal's entries `proposed`, `accepted` and `declined` say how
-//! a proposal stands, and hold the digest of its content; the tables `proposals` and `proposal_lines` show it.
+//! 1. [`propose`]: one person asks, with a reason. An entry `proposed` holds the digest of the content; nothing moves.
+//! 2. [`decide`]: another person approves, and what was proposed is posted at once; or somebody rejects it. The proposer may
+//!    reject too, which withdraws it. Entries `accepted` and `declined` say so.
+//! 3. A manual attribution posts nothing by itself: [`credits`] hands it to the next reconciliation, so that tiers, caps and
+//!    later refunds treat the order like any other.
+//!
+//! The entries count; the tables `proposals` and `proposal_lines` show them. An approval names the digest of what was proposed.
+//! What was approved is undone only by another proposal, as everything in the ledger is.
+//!
+//! Letting one person book small amounts alone was rejected: a limit is worked around by halves. So was editing a proposal:
+//! reject it, and propose anew.
+//!
+//! To add something to propose: a variant of [`Kind`] and [`Request`], what its approval moves in `decide.rs`, its row in
+//! `RULES.md`, section 17, and what `audit/proposals.rs` should see.
 
 mod content;
 mod credits;

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Result, bail, ensure};
 
 use super::content::ProposalLine;
+use crate::error::Invalid;
 use crate::money::{Currency, parse_minor};
 use crate::sources::{Format, SourceFile, read_csv};
 
@@ -31,16 +32,17 @@ pub(super) fn read(file: &Path, currency: Currency) -> Result<Vec<OpeningRow>> {
     read_csv(&source, &["creator_id", "amount"], |values| {
         row += 1;
         let place = format!("{shown} row {row}");
-        let [creator_id, amount] = values else { bail!("{place}: a row has two values") };
-        ensure!(!creator_id.is_empty(), "{place}, creator_id: is empty, but every row needs one");
-        let amount = parse_minor(amount, currency).with_context(|| format!("{place}, amount: \"{amount}\""))?;
-        ensure!(amount != 0, "{place}, amount: is zero; leave the row out, nobody is owed anything");
+        let [creator_id, amount] = values else { bail!(Invalid(format!("{place}: a row has two values"))) };
+        ensure!(!creator_id.is_empty(), Invalid(format!("{place}, creator_id: is empty, but every row needs one")));
+        let refused = |why| Invalid(format!("{place}, amount: \"{amount}\": {why}"));
+        let amount = parse_minor(amount, currency).map_err(refused)?;
+        ensure!(amount != 0, Invalid(format!("{place}, amount: is zero; leave the row out, nobody is owed anything")));
         let line = ProposalLine { creator_id: (*creator_id).to_owned(), amount };
         if let Some(first) = rows.insert(line.creator_id.clone(), OpeningRow { line, place: place.clone() }) {
-            bail!("{} and {place} both name {creator_id}; a creator has one opening balance", first.place);
+            bail!(Invalid(format!("{} and {place} both name {creator_id}; a creator has one opening balance", first.place)));
         }
         Ok(())
     })?;
-    ensure!(!rows.is_empty(), "{shown} has no rows, so there is nothing to propose");
+    ensure!(!rows.is_empty(), Invalid(format!("{shown} has no rows, so there is nothing to propose")));
     Ok(rows.into_values().collect())
 }

@@ -1,12 +1,13 @@
 use std::path::Path;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Result, bail, ensure};
 
 use super::content::{Kind, ProposalLine, State, digest};
 use super::known::{Known, check_creator};
 use super::list::{Proposal, read};
 use super::opening;
-use crate::ledger::{Entry, EntryKind, Transfer, checked_name, checked_reason, post};
+use crate::error::{Conflict, Invalid, NotFound};
+use crate::ledger::{Entry, EntryKind, checked_name, checked_reason, post};
 use crate::money::{Money, Overflow, parse_minor};
 use crate::payout::Voidable;
 use crate::program::Program;
@@ -103,7 +104,7 @@ pub async fn propose(
         program_text: "",
         facts: &proposal.digest,
     };
-    post::<Transfer<'_>>(&mut tx, program, &entry, &[]).await?;
+    post(&mut tx, program, &entry, &[]).await?;
     show(&mut tx, program, &proposal, number).await?;
     tx.commit("a proposal").await?;
     Ok(proposal)
@@ -116,8 +117,9 @@ async fn content(tx: &mut Tx, program: &Program, known: &Known, request: Request
     Ok(match request {
         Request::Adjust { creator_id, amount } => {
             check_creator(program, &creators, creator_id)?;
-            let amount = parse_minor(amount, program.currency).with_context(|| format!("the amount \"{amount}\""))?;
-            ensure!(amount != 0, "the amount is zero, so there is nothing to propose");
+            let refused = |why| Invalid(format!("the amount \"{amount}\": {why}"));
+            let amount = parse_minor(amount, program.currency).map_err(refused)?;
+            ensure!(amount != 0, Invalid("the amount is zero, so there is nothing to propose".to_owned()));
             content(Kind::Adjustment, "", line(creator_id, amount))
         }
         Request::WriteOff { creator_id } => {
@@ -125,14 +127,15 @@ async fn content(tx: &mut Tx, program: &Program, known: &Known, request: Request
             let payable = payable(tx, &program.id, creator_id).await?;
             if payable >= 0 {
                 let payable = Money::from_minor(payable, program.currency);
-                bail!("{creator_id} owes nothing that could be written off: {payable} are payable");
+                bail!(Conflict(format!("{creator_id} owes nothing that could be written off: {payable} are payable")));
             }
             content(Kind::WriteOff, "", line(creator_id, payable.checked_neg().ok_or(Overflow)?))
         }
         Request::Open { file } => {
             let rows = opening::read(file, program.currency)?;
             for row in &rows {
-                check_creator(program, &creators, &row.line.creator_id).with_context(|| row.place.clone())?;
+                let refused = |why| Invalid(format!("{}: {why:#}", row.place));
+                check_creator(program, &creators, &row.line.creator_id).map_err(refused)?;
             }
             content(Kind::Opening, "", rows.into_iter().map(|row| row.line).collect())
         }
@@ -140,8 +143,10 @@ async fn content(tx: &mut Tx, program: &Program, known: &Known, request: Request
             check_creator(program, &known.creators, creator_id)?;
             ensure!(
                 known.order,
-                "the last reconciliation of {} saw no order {order_id}; only one that it saw can be given",
-                program.id
+                NotFound(format!(
+                    "the last reconciliation of {} saw no order {order_id}; only one that it saw can be given",
+                    program.id
+                ))
             );
             content(Kind::Credit, order_id, line(creator_id, 0))
         }
@@ -168,8 +173,8 @@ async fn show(tx: &mut Tx, program: &Program, proposal: &Proposal, number: i64) 
         program.into(),
         id.into(),
         number.into(),
-        proposal.kind.word().into(),
-        proposal.state.word().into(),
+        proposal.kind.code().into(),
+        proposal.state.code().into(),
         proposal.subject.as_str().into(),
         proposal.reason.as_str().into(),
         proposal.digest.as_str().into(),

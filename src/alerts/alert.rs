@@ -1,52 +1,22 @@
-use anyhow::{Result, bail};
+use crate::vocabulary::coded;
 
-/// What an alert is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AlertKind {
-    /// A scheduled run failed, and trying again did not help or would not.
-    Failed,
-    /// A scheduled run is not done long after it was due.
-    Late,
-    /// A scheduled run did not happen before the next one was due.
-    Missed,
-    /// A run came to figures that are far from the usual.
-    Unusual,
-    /// A program file cannot be used, or is gone.
-    Broken,
-    /// The database cannot be used, or the program files cannot be read. It is never recorded in the database.
-    Outage,
-    /// What was wrong is over.
-    Recovered,
-}
-
-impl AlertKind {
-    /// All of them.
-    pub const ALL: [Self; 7] =
-        [Self::Failed, Self::Late, Self::Missed, Self::Unusual, Self::Broken, Self::Outage, Self::Recovered];
-
-    /// The kind of this code.
-    ///
-    /// # Errors
-    ///
-    /// When there is none.
-    pub fn parse(code: &str) -> Result<Self> {
-        match Self::ALL.into_iter().find(|kind| kind.code() == code) {
-            Some(kind) => Ok(kind),
-            None => bail!("the database holds an alert of the unknown kind \"{code}\""),
-        }
-    }
-
-    /// As it is recorded.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Failed => "failed",
-            Self::Late => "late",
-            Self::Missed => "missed",
-            Self::Unusual => "unusual",
-            Self::Broken => "broken",
-            Self::Outage => "outage",
-            Self::Recovered => "recovered",
-        }
+coded! {
+    /// What an alert is about.
+    pub enum AlertKind {
+        /// A scheduled run failed, and trying again did not help or would not.
+        Failed = "failed",
+        /// A scheduled run is not done long after it was due.
+        Late = "late",
+        /// A scheduled run did not happen before the next one was due.
+        Missed = "missed",
+        /// A run came to figures that are far from the usual.
+        Unusual = "unusual",
+        /// A program file cannot be used, or is gone.
+        Broken = "broken",
+        /// The database cannot be used, or the program files cannot be read. It is never recorded in the database.
+        Outage = "outage",
+        /// What was wrong is over.
+        Recovered = "recovered",
     }
 }
 

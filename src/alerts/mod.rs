@@ -1,10 +1,16 @@
 //! Operator alerts: what is wrong, since when, what it means for money, what to do.
 //!
 //! An alert is raised in the transaction that finds it out, once however often that is found, and goes into the outbox with
-//! it. It is open until the job that it is about works again. [`JobSlot`] and the functions beside it put plain values into
-//! words; [`unusual`] decides which figures of a run are worth an alert.
+//! it. It is open until the job that it is about works again; then the operator hears that, too. [`JobSlot`] and the functions
+//! beside it put plain values into words; [`unusual`] decides which figures of a run are worth an alert.
 //!
-//! To add a kind of alert, add a variant to [`AlertKind`] and its words to `words.rs`; who raises it hands in the values.
+//! An alert for each failed attempt was rejected: who gets forty mails a night reads none. So was alerting from logs or metrics
+//! alone: both work only where somebody has set them up, and neither knows what a missed payout means for creators.
+//!
+//! The module takes plain values, so that it knows no rules, runs or ledger, and what it says can be tested without them.
+//!
+//! To add a kind of alert, add a variant to [`AlertKind`] and its words to `words.rs`; the caller that raises it hands in the
+//! values. An unusual figure is a line in `unusual.rs` and a limit in `[alerts]` of the program file.
 
 mod alert;
 mod record;

@@ -168,9 +168,10 @@ pub async fn clear(tx: &mut Tx, program: &str, job: &str, now: i64) -> Result<()
 }
 
 fn raised(row: &Row) -> Result<Raised> {
+    let kind = row.text(1)?;
     Ok(Raised {
         program: row.text(0)?.to_owned(),
-        kind: AlertKind::parse(row.text(1)?)?,
+        kind: AlertKind::parse(kind).with_context(|| format!("the database holds an alert of the unknown kind \"{kind}\""))?,
         job: row.text(2)?.to_owned(),
         headline: row.text(3)?.to_owned(),
         body: row.text(4)?.to_owned(),

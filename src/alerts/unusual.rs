@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::calendar::day_of_epoch;
 use crate::money::Money;
 use crate::program::Program;
+use crate::vocabulary::counted;
 
 /// How many orders a usual day has at least, before a day is held against it.
 const ORDERS: i64 = 10;
@@ -56,8 +57,9 @@ fn few_orders(program: &Program, days: &[DayOrders], yesterday: i32) -> Option<S
     let mut before: Vec<i64> = (1..=WEEKS).map(|weeks| orders_on(days, yesterday - weeks * WEEK).0).collect();
     let usual = middle(&mut before)?;
     let (orders, _) = orders_on(days, yesterday);
-    (usual >= ORDERS && orders * 100 < usual * limit)
-        .then(|| format!("{orders} orders on {}, where about {usual} are usual on that weekday.", day(yesterday)))
+    (usual >= ORDERS && orders * 100 < usual * limit).then(|| {
+        format!("{} on {}, where about {usual} are usual on that weekday.", counted(orders, "order", "orders"), day(yesterday))
+    })
 }
 
 fn many_exceptions(program: &Program, figures: &Figures, before: &[i64]) -> Option<String> {

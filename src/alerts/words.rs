@@ -53,7 +53,7 @@ impl JobSlot<'_> {
                 self.time(next)
             ),
             None => format!(
-                "This does not pass by itself. Mend what the message above says, then run it by hand: {by_hand}. {}",
+                "This does not pass by itself. Fix what the message above says, then run it by hand: {by_hand}. {}",
                 self.otherwise()
             ),
         };
@@ -101,11 +101,11 @@ impl JobSlot<'_> {
     pub fn missed(self, missed: Missed) -> Alert {
         let Self { program, job, slot, .. } = self;
         let (count, first) = (missed.count, self.time(missed.first));
-        let times = if count == 1 { format!("The one of {first}") } else { format!("{count} of them, the first of {first},") };
-        let what = format!(
-            "The job {} of {} was due and not done before the next one came. {times} was left out.",
-            job.name, program.name
-        );
+        let skipped = match count {
+            1 => format!("The run of {first} was skipped."),
+            _ => format!("{count} runs were skipped, the first of them that of {first}."),
+        };
+        let what = format!("The job {} of {} was due again before it had succeeded. {skipped}", job.name, program.name);
         let makes_good = |step: &Step| match step {
             Step::Fetch => None,
             Step::Reconcile => Some("it sees all days, and posts for each what belongs to it"),
@@ -133,7 +133,7 @@ impl JobSlot<'_> {
     pub fn unusual(self, lines: &[String]) -> Alert {
         let Self { program, job, slot, .. } = self;
         let what = format!(
-            "The job {} of {} is done, and some of its figures are unusual.\n- {}",
+            "The job {} of {} succeeded, but some of its figures are unusual.\n- {}",
             job.name,
             program.name,
             lines.join("\n- ")
@@ -154,8 +154,9 @@ impl JobSlot<'_> {
     pub fn recovered(self, run_id: i64, open: &[Raised]) -> Alert {
         let Self { program, job, slot, .. } = self;
         let list: Vec<String> = open.iter().map(|raised| format!("- {}", raised.headline)).collect();
+        let again = if self.last_done.is_some() { " again" } else { "" };
         let what = format!(
-            "The job {} of {} is done again, by run {run_id}. What was open:\n{}",
+            "The job {} of {} succeeded{again}, in run {run_id}. These alerts are closed:\n{}",
             job.name,
             program.name,
             list.join("\n")
@@ -164,7 +165,7 @@ impl JobSlot<'_> {
         let money = "What was held up by it is done.".to_owned();
         self.alert(
             AlertKind::Recovered,
-            format!("{} of {} is done", job.name, self.time(slot)),
+            format!("{} of {} succeeded", job.name, self.time(slot)),
             what,
             since,
             money,
@@ -188,8 +189,8 @@ impl JobSlot<'_> {
 
     fn since(self) -> String {
         let last = self.last_done.map_or_else(
-            || "No run of it was done before".to_owned(),
-            |last| format!("The last one done was that of {}", self.time(last)),
+            || "No run of it has succeeded before".to_owned(),
+            |last| format!("The last one that succeeded was that of {}", self.time(last)),
         );
         format!("It was due {}. {last}.", self.time(self.slot))
     }
@@ -231,10 +232,10 @@ pub fn broken(program: &str, error: &anyhow::Error, now: i64) -> Alert {
         headline: format!("{program}: its program file cannot be used"),
         what: error,
         since: format!("First seen {time}."),
-        money: "No job of this program runs until its file is mended: nothing is posted, drafted or sent. Nothing is lost; then the latest \
+        money: "No job of this program runs until its file is fixed: nothing is posted, drafted or sent. Nothing is lost; then the latest \
                 of each job that was due is done. Other programs go on."
             .to_owned(),
-        to_do: format!("Mend the file; `purser validate --program {program}` says whether it is right. It is read again every minute."),
+        to_do: format!("Fix the file; `purser validate --program {program}` says whether it is right. It is read again every minute."),
     }
 }
 

@@ -5,7 +5,7 @@ use anyhow::Result;
 use super::environment::Environment;
 use super::known::known;
 use crate::adjustments::{self, Known, Proposal, Request, Verdict};
-use crate::ledger::{Posted, check_currency_shown};
+use crate::ledger::{PostedEntry, check_currency_shown};
 use crate::program::Program;
 
 /// All proposals of a program, oldest first.
@@ -63,7 +63,7 @@ pub async fn decide_proposal(
     as_of: i64,
     proposal_id: &str,
     verdict: Verdict,
-) -> Result<(Proposal, Posted)> {
+) -> Result<(Proposal, PostedEntry)> {
     check_currency_shown(&at.store, program).await?;
     adjustments::decide(&at.store, program, verdict, proposal_id, by, as_of).await
 }

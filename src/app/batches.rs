@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 
 use super::environment::Environment;
-use crate::ledger::{Posted, check_currency_shown};
+use crate::ledger::{PostedEntry, check_currency_shown};
 use crate::payout::{self, Batch, BatchLine, Decision, Exported, LineState, ReturnedPayment};
 use crate::program::Program;
 
@@ -42,7 +42,7 @@ pub async fn decide_batch(
     as_of: i64,
     batch_id: &str,
     decision: Decision<'_>,
-) -> Result<Posted> {
+) -> Result<PostedEntry> {
     payout::decide(&at.store, program, decision, batch_id, by, as_of).await
 }
 
@@ -78,6 +78,6 @@ pub async fn return_payment(
     by: &str,
     as_of: i64,
     payment: ReturnedPayment<'_>,
-) -> Result<(Posted, i64)> {
+) -> Result<(PostedEntry, i64)> {
     payout::take_back(&at.store, program, payment, by, as_of).await
 }

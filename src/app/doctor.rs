@@ -12,10 +12,11 @@ use crate::alerts::list_open;
 use crate::calendar::format_time;
 use crate::effect::try_to_write;
 use crate::ledger::programs;
-use crate::outbox::{Channel, Post, Transport, counts};
+use crate::outbox::{Channel, LetterState, Post, Transport, counts};
 use crate::program::Program;
 use crate::runs::{self, RunRecord, RunState};
 use crate::sources::files_of;
+use crate::vocabulary::counted;
 
 /// How many of a program's last runs are looked at.
 const RUNS: i64 = 50;
@@ -101,7 +102,7 @@ pub fn check_sources(programs: &[Program], findings: &mut Findings) {
             }
         }
         if missing.is_empty() {
-            findings.well(&what, format!("{files} files can be read"));
+            findings.well(&what, format!("{} can be read", counted(files, "file", "files")));
         } else {
             let to_do = "see that they were delivered, and that this user may read them";
             findings.add(Health::Failed, &what, missing.join("; "), to_do);
@@ -215,7 +216,8 @@ pub async fn check_mail(post: &Post, findings: &mut Findings) {
     }
     check_operator(post, has_server, findings);
     if post.webhook.is_some() {
-        findings.not_checked("webhook", "a call would be an alert to those who read it; the first real alert shows whether it works");
+        findings
+            .not_checked("webhook", "a call would be an alert to those who read it; the first real alert shows whether it works");
     }
 }
 
@@ -294,16 +296,18 @@ pub async fn check_open(at: &Environment, findings: &mut Findings) -> Result<()>
     for letters in counts(&at.store).await? {
         let what = format!("letters of {}", letters.program);
         let found = format!("{} {} ({})", letters.count, letters.state, letters.channel);
-        match letters.state.as_str() {
-            "waiting" | "unknown" => findings.add(Health::Warning, &what, found, "the next run, or the server, sends them"),
-            "failed" => {
-                let to_do = match letters.channel == Channel::Statement.word() {
+        match letters.state {
+            LetterState::Waiting | LetterState::Unknown => {
+                findings.add(Health::Warning, &what, found, "the next run, or the server, sends them")
+            }
+            LetterState::Failed => {
+                let to_do = match letters.channel == Channel::Statement {
                     true => "the mail server refused them for good: see the address among the creators",
                     false => "they were refused for good: see PURSER_OPERATOR_MAIL and PURSER_WEBHOOK_URL",
                 };
                 findings.add(Health::Warning, &what, found, to_do);
             }
-            _ => {}
+            LetterState::Sending | LetterState::Sent => {}
         }
     }
     Ok(())

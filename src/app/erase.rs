@@ -13,6 +13,7 @@ use anyhow::{Context, Result, bail, ensure};
 
 use super::environment::Environment;
 use crate::effect::{lock_file, write_file};
+use crate::error::{Conflict, Invalid, NotFound};
 use crate::facts::{
     Erased, Identity, KeptFile, Key, Manifest, Person, blocking, creator_with_email, find_creator, find_customer, keep_without,
 };
@@ -127,12 +128,12 @@ async fn erase_alone(at: &Environment, cases: &mut [Case<'_>], erasing: &Erasing
             Who::Creator(id) => format!("creator {id}"),
             Who::Customer(id) => format!("customer {id}"),
         };
-        bail!("nothing that is kept names a {who}, so there is nobody to erase; nothing was changed");
+        bail!(NotFound(format!("nothing that is kept names a {who}, so there is nobody to erase; nothing was changed")));
     }
     for word in cases.iter().flat_map(|case| case.person.words()) {
         ensure!(
             !names(erasing.by, word) && !names(erasing.reason, word),
-            "what is erased stands in --by or --reason, which are kept: say it without; nothing was changed"
+            Invalid("what is erased stands in --by or --reason, which are kept: say it without; nothing was changed".to_owned())
         );
     }
     let key = match key {
@@ -162,10 +163,10 @@ async fn look(at: &Environment, case: &mut Case<'_>, erasing: &Erasing<'_>, key:
             person.emails.extend(mail_addresses(&at.store, id, creator).await?);
             let (lists, data, emails, besides) = (manifests.clone(), at.data.clone(), person.emails.clone(), creator.to_owned());
             if let Some(other) = blocking(move || creator_with_email(&lists, &data, &emails, &besides)).await? {
-                bail!(
+                bail!(Conflict(format!(
                     "the creator {creator} of {id} has the same email as {other}, who would get no mails any more: give {other} another \
                      email and run a night, or erase {other} first; nothing was changed"
-                );
+                )));
             }
             let sql = "SELECT 1 FROM statements WHERE program = $1 AND creator_id = $2 LIMIT 1";
             person.is_known |= !at.store.rows(sql, &[id.into(), creator.into()]).await?.is_empty();
@@ -180,10 +181,10 @@ async fn look(at: &Environment, case: &mut Case<'_>, erasing: &Erasing<'_>, key:
             })
             .await?;
             if let Some(creator) = owner {
-                bail!(
+                bail!(Conflict(format!(
                     "this customer of {id} has the email of the creator {creator}, whose own purchases would no longer be known, and \
                      who would get no mails: erase that creator first (`purser erase creator {creator}`); nothing was changed"
-                );
+                )));
             }
             let both = [("customer", Identity::Customer), ("email", Identity::Email)];
             (key.map_or_else(Vec::new, |key| both.map(|(kind, what)| (kind, key.pseudonym(what, customer))).into()), person)

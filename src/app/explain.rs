@@ -9,10 +9,11 @@ use crate::adjustments::credits;
 use crate::error::Conflict;
 use crate::explain::{Explanation, RowNote, explain};
 use crate::facts;
-use crate::ledger::{PostedTransfer, transfers_of_order};
+use crate::ledger::{Posted, transfers_of_order};
 use crate::money::format_minor;
-use crate::posting::{Basis, is_commission, last_basis};
+use crate::posting::{Basis, last_basis};
 use crate::program::Program;
+use crate::vocabulary::Kind;
 
 /// A row of an order's targets: line, creator, touch, base, commission, state.
 pub type TargetRow = [String; 6];
@@ -22,7 +23,7 @@ pub struct ExplainedOrder {
     /// The second computation, in words.
     pub explanation: Explanation,
     /// The transfers that the order caused, oldest first.
-    pub transfers: Vec<PostedTransfer>,
+    pub transfers: Vec<Posted>,
     /// How the computation compares with what is posted.
     pub comparison: Comparison,
 }
@@ -55,7 +56,7 @@ pub async fn explain_order(at: &Environment, program: &Program, order_id: &str, 
     let rows = facts::load(program, &basis.manifest, &at.data)?.rows()?;
     let credits = credits(&at.store, &program.id, time).await?;
     let explanation = explain(program, &rows, &credits, time, order_id)?;
-    let transfers = transfers_of_order(&at.store, &program.id, order_id).await?;
+    let transfers = transfers_of_order(&mut at.store.snapshot().await?, &program.id, order_id).await?;
     // What was posted can only be compared with what was computed at the same time from the same program and credits.
     let comparable = time == basis.as_of && basis.program_text == program.text_hash && basis.credits == credits.digest();
     let comparison = if comparable { compare(at, &basis, &explanation, order_id, program)? } else { Comparison::NotComparable };
@@ -66,7 +67,8 @@ fn compare(at: &Environment, basis: &Basis, explanation: &Explanation, order_id:
     let money = |minor: i64| format_minor(minor, program.currency.exponent());
     let mut posted: BTreeSet<TargetRow> = BTreeSet::new();
     basis.outcome.for_each_target(&at.data, |t| {
-        if t.order_id == order_id && (is_commission(t.kind) || t.kind == "bonus_new_customer") {
+        let is_of_order = |kind: Kind| kind.is_commission() || kind == Kind::BonusNewCustomer;
+        if t.order_id == order_id && Kind::parse(t.kind).is_some_and(is_of_order) {
             let state = if t.payable { "payable" } else { "pending" };
             posted.insert([t.line_id, t.creator_id, t.touch, &money(t.base), &money(t.commission), state].map(str::to_owned));
         }

@@ -72,7 +72,7 @@ pub async fn export_figures(
     let kept = basis.with_context(never)?.outcome;
     match what {
         Figures::Orders => kept.for_each_order(&at.data, |row| each(&row)),
-        Figures::Exceptions => kept.exceptions(&at.data)?.iter().try_for_each(|(kind, subject)| each(&[kind, subject])),
+        Figures::Exceptions => kept.exceptions(&at.data)?.iter().try_for_each(|(kind, subject)| each(&[kind.code(), subject])),
         Figures::Commissions | Figures::Balances => commissions(&kept, at, money, each),
     }
 }

@@ -6,6 +6,7 @@ use super::environment::Environment;
 use crate::alerts::{Alert, Raised, list_open, send_now};
 use crate::ledger::{Balance, totals};
 use crate::outbox::{Letters, Post, counts};
+use crate::payout::BatchState;
 use crate::{adjustments, payout};
 
 /// What all programs of a database come to.
@@ -13,7 +14,7 @@ pub struct AllFigures {
     /// Program, currency, and the sums of its balances.
     pub balances: Vec<(String, String, Balance)>,
     /// Program, state of batches, and how many are in it.
-    pub batches: Vec<(String, String, i64)>,
+    pub batches: Vec<(String, BatchState, i64)>,
     /// Program, and how many proposals wait for a second person.
     pub proposals: Vec<(String, i64)>,
     /// Letters in the outbox.

@@ -1,21 +1,26 @@
 //! The use cases: what operators, finance and creators ask purser to do, one function each.
 //!
 //! This is the only door: the command line, the server and the pages call these functions, and nothing else that changes
-//! anything. A function takes the [`Environment`], the program, who asks, the time that decides, and the request; it reads the
-//! clock of nobody, prints nothing, and returns a report or what was found. Rules of money live in [`crate::reconcile`], rules
-//! about who may do what in [`crate::payout`] and [`crate::adjustments`]; here they are only put together.
+//! anything. So a rule about who may do what holds whichever way somebody comes. A function takes the [`Environment`], the
+//! program, who asks, the time that decides, and the request. It prints nothing, reads the clock for records only, and returns a
+//! report or what was found. Rules of money live in [`crate::reconcile`], rules about who may do what in [`crate::payout`] and
+//! [`crate::adjustments`]; here they are only put together.
 //!
 //! [`run`] does a job's steps in order, each recorded and whole or not at all:
 //!
 //! 1. `fetch`: keep what the sources hold today;
-//! 2. `reconcile`: decide what everybody should have earned, compare with what is posted, post the difference;
+//! 2. `reconcile`: compute what everybody should have earned, compare with what is posted, post the difference;
 //! 3. `payout`: draft a batch of what is due;
 //! 4. `statements`: close the months that are due, and send every mail that waits.
 //!
 //! A step can run again at any time: what it posts follows from the difference between what should be and what is, so a repeat
 //! finds nothing to do. Of two runs that are started at once, the second waits for the first (see [`crate::leases`]).
 //!
-//! To add a use case, add a file here with its function, and have the command line or a page call it.
+//! One transaction for a whole run was rejected: it would hold the database for minutes, and a mail server that is away would
+//! undo a good reconciliation. A queue of work was rejected as well: what is due follows from schedules and the ledger.
+//!
+//! To add a use case, add a file here with its function, and have the command line or a page call it. To add a step of jobs:
+//! [`crate::program::Step`], a file here that `run.rs` calls, its report in `report.rs`.
 
 mod adjustments;
 mod batches;
@@ -41,6 +46,7 @@ mod session;
 mod statements;
 mod status;
 mod tidy;
+mod validate;
 
 pub use adjustments::{decide_proposal, find_proposal, list_proposals, propose};
 pub use batches::{decide_batch, export_batch, find_batch, list_batches, return_payment};
@@ -54,15 +60,17 @@ pub use erase::{Erasing, Erasure, Who, erase};
 pub use explain::{Comparison, ExplainedOrder, TargetRow, explain_order};
 pub use export::{Figures, export_dump, export_figures, export_journal};
 pub use figures::{AllFigures, all_figures, ping, send_alert_now};
-pub use options::{OnStep, RunOptions, RunResult, Stopped};
+pub use options::{OnStep, RunOptions, Stopped};
 pub(crate) use outcome::job_slot;
 pub use report::{
-    Exceptions, PayoutReport, PostedWhy, ReconcileReport, Report, StatementMonth, StatementsReport, StepReport, TakenFromPaid,
+    Exceptions, PayoutReport, PostedWhy, ReconcileReport, Report, RunResult, StatementMonth, StatementsReport, StepReport,
+    TakenFromPaid,
 };
 pub use run::run;
 pub use statements::{NamedStatement, statement_of};
 pub use status::{ProgramStatus, balance_of, list_alerts, list_ledgers, list_runs, program_status};
 pub use tidy::{Tidied, tidy};
+pub use validate::validate_facts;
 
 // What the functions above take and return.
 pub use crate::adjustments::{Kind as ProposalKind, Proposal, Request, State as ProposalState, Verdict};
@@ -70,8 +78,8 @@ pub use crate::alerts::{Alert, AlertKind, Raised};
 pub use crate::audit::{Check, Found, Wanted};
 pub use crate::dump::Dumped;
 pub use crate::explain::Explanation;
-pub use crate::ledger::{Balance, Books, Head, PostedTransfer};
-pub use crate::outbox::Post;
+pub use crate::ledger::{Balance, Books, Head, Particulars, Posted, Transfer};
+pub use crate::outbox::{LetterState, Post};
 pub use crate::payout::{Batch, BatchLine, BatchState, Decision, LineState, ReturnedPayment};
 pub use crate::privacy::{Removed, key_file};
 pub use crate::runs::{RunRecord, RunState};

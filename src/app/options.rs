@@ -1,7 +1,5 @@
 use anyhow::Result;
 
-use super::report::Report;
-
 /// Called with the name of each step as it begins; may stop the run there with an error such as [`Stopped`].
 pub type OnStep<'a> = &'a (dyn Fn(&str) -> Result<()> + Sync);
 
@@ -48,15 +46,4 @@ impl RunOptions {
             restate: None,
         }
     }
-}
-
-/// What starting a run came to.
-#[derive(Debug, Clone)]
-pub enum RunResult {
-    /// It did its steps.
-    Done(Box<Report>),
-    /// Its slot was done before, by the run of this number.
-    DoneBefore(i64),
-    /// Another run of the program is at work, and this one does not wait.
-    Busy,
 }

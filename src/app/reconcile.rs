@@ -13,10 +13,9 @@ use super::report::{ReconcileReport, TakenFromPaid};
 use super::restatement::{self, Case};
 use super::session::{Session, refuse_before};
 use crate::adjustments::credits;
+use crate::error::Conflict;
 use crate::facts::{Manifest, blocking, manifest};
-use crate::ledger::{
-    Entry, EntryKind, TakenBack, Transfer, check_currency, head, keep_text, post, program_text, taken_from_paid,
-};
+use crate::ledger::{Entry, EntryKind, TakenBack, check_currency, head, keep_text, post, program_text, taken_from_paid};
 use crate::payout::last_drafted;
 use crate::posting::{Circumstances, KeptOutcome, Last, PostedTargets, difference, keep_outcome, last, record_last};
 use crate::program::Program;
@@ -70,9 +69,9 @@ async fn post_difference(
         program_changed: last.as_ref().is_some_and(|last| last.program_text != program.text_hash),
     };
     let mut difference = difference(before.as_ref(), &reconciliation, &circumstances)?;
-    tracing::debug!(movements = difference.movements.len(), "compared with what is posted");
+    tracing::debug!(transfers = difference.transfers.len(), "compared with what is posted");
     if !difference.vanished.is_empty() && options.accept_missing.is_none() {
-        bail!("{}", vanished_message(program, &difference.vanished));
+        bail!(Conflict(vanished_message(program, &difference.vanished)));
     }
     if let (Some(last), Some(posted), true) = (&last, &before, difference.touches_payable) {
         let old_program = old_program(&at.store, program, &last.program_text).await?;
@@ -85,9 +84,9 @@ async fn post_difference(
     check_currency(&mut tx, program).await?;
     // The outcome is written while the database takes the entry; both are there before the commit.
     let keeping = tokio::spawn(keep(at.data.clone(), reconciliation.clone(), difference.posted));
-    let movements = difference.movements;
+    let transfers = difference.transfers;
     let digest = input.manifest.digest();
-    let head = if movements.is_empty() {
+    let head = if transfers.is_empty() {
         head(&mut tx, &program.id).await?
     } else {
         if let Some(drafted) = last_drafted(&mut tx, &program.id).await? {
@@ -103,10 +102,10 @@ async fn post_difference(
             program_text: &program.text_hash,
             facts: &digest,
         };
-        post(&mut tx, program, &entry, &movements).await?.head
+        post(&mut tx, program, &entry, &transfers).await?.head
     };
     let taken_from_paid =
-        if movements.is_empty() { BTreeMap::new() } else { taken_from_paid(&mut tx, &program.id, head.entry).await? };
+        if transfers.is_empty() { BTreeMap::new() } else { taken_from_paid(&mut tx, &program.id, head.entry).await? };
     tracing::debug!("wrote the entry");
     let kept = keeping.await.context("an internal fault stopped the keeping of the outcome")??;
     tracing::debug!("kept the outcome");
@@ -127,13 +126,15 @@ async fn post_difference(
     let mut report = ReconcileReport::new(program, &kept, &reconciliation.exceptions, head);
     report.taken_from_paid = taken_from_paid
         .into_iter()
-        .map(|((creator_id, why), TakenBack { transfers, amount })| TakenFromPaid { creator_id, why, transfers, amount })
+        .map(|((creator_id, reason), TakenBack { transfers, amount })| TakenFromPaid {
+            creator_id,
+            why: reason.code().to_owned(),
+            transfers,
+            amount,
+        })
         .collect();
-    for transfer in movements.iter().map(Transfer::from) {
-        match report.posted.get_mut(transfer.why) {
-            Some(posted) => posted.book(&transfer)?,
-            None => report.posted.entry(transfer.why.to_owned()).or_default().book(&transfer)?,
-        }
+    for transfer in &transfers {
+        report.posted.entry(transfer.about.reason.code().to_owned()).or_default().book(transfer)?;
     }
     Ok(report)
 }
@@ -174,10 +175,13 @@ async fn repeat(session: &Session<'_>, last: &Last) -> Result<ReconcileReport> {
 fn vanished_message(program: &Program, vanished: &[&str]) -> String {
     let shown = vanished.iter().take(10).copied().collect::<Vec<_>>().join(", ");
     let more = if vanished.len() > 10 { format!(" and {} more", vanished.len() - 10) } else { String::new() };
+    let orders = match vanished.len() {
+        1 => "1 order with posted money, or all its lines, is".to_owned(),
+        count => format!("{count} orders with posted money, or all their lines, are"),
+    };
     format!(
-        "{}: {} orders with posted money, or all their lines, are no longer among the facts: {shown}{more}. \
+        "{}: {orders} no longer among the facts: {shown}{more}. \
          A truncated export looks like this. Nothing was posted. If they are really gone, run again with --accept-missing REASON",
-        program.id,
-        vanished.len()
+        program.id
     )
 }

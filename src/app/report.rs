@@ -15,7 +15,7 @@ use crate::posting::{KeptOutcome, OutcomeCount};
 use crate::program::{Job, Program};
 use crate::reconcile::DayCount;
 use crate::statement::Totals;
-use crate::vocabulary::counted;
+use crate::vocabulary::{ExceptionKind, counted};
 
 /// How many subjects of each kind of exception a report names.
 const EXAMPLES: usize = 3;
@@ -35,6 +35,17 @@ pub struct Report {
     pub dry_run: bool,
     /// Its steps.
     pub steps: Vec<StepReport>,
+}
+
+/// What starting a run came to.
+#[derive(Debug, Clone)]
+pub enum RunResult {
+    /// It did its steps.
+    Done(Box<Report>),
+    /// Its slot was done before, by the run of this number.
+    DoneBefore(i64),
+    /// Another run of the program is at work, and this one does not wait.
+    Busy,
 }
 
 /// What a step came to.
@@ -182,17 +193,18 @@ impl StepReport {
     /// The step in one line, for a log.
     pub fn summary(&self, program: &Program, dry_run: bool) -> String {
         match self {
-            Self::Fetched { files } => format!("kept {files} files"),
+            Self::Fetched { files } => format!("kept {}", counted(*files, "file", "files")),
             Self::Reconciled(report) => {
                 let orders: i64 = report.counts.iter().map(|count| count.orders).sum();
                 let transfers: i64 = report.posted.values().map(|posted| posted.transfers).sum();
                 let exceptions: usize = report.exceptions.values().map(|exceptions| exceptions.count).sum();
-                let posted = if dry_run {
-                    format!("{transfers} transfers would be posted, {exceptions} exceptions")
+                let (orders, transfers) = (counted(orders, "order", "orders"), counted(transfers, "transfer", "transfers"));
+                let exceptions = counted(exceptions, "exception", "exceptions");
+                if dry_run {
+                    format!("{orders}, {transfers} would be posted, {exceptions}")
                 } else {
-                    format!("{transfers} transfers posted, {exceptions} exceptions, chain at entry {}", report.head_entry)
-                };
-                format!("{orders} orders, {posted}")
+                    format!("{orders}, {transfers} posted, {exceptions}, chain at entry {}", report.head_entry)
+                }
             }
             Self::Payout(PayoutReport { batch: None }) => "nobody is due a payment".to_owned(),
             Self::Payout(PayoutReport { batch: Some(batch) }) => {
@@ -213,7 +225,8 @@ impl StatementsReport {
         let mailed = self.mailed;
         let count = |kept: &BTreeMap<String, Exceptions>| kept.values().map(|exceptions| exceptions.count).sum::<usize>();
         let (failed, waiting, unmailed) = (count(&self.failed), count(&self.waiting), count(&self.unmailed));
-        format!("{built} statements built, {mailed} mailed, {waiting} waiting, {failed} refused, {unmailed} without mail")
+        let built = counted(built, "statement", "statements");
+        format!("{built} built, {mailed} mailed, {waiting} waiting, {failed} refused, {unmailed} without mail")
     }
 }
 
@@ -244,10 +257,10 @@ impl ReconcileReport {
         }
     }
 
-    pub(super) fn new(program: &Program, kept: &KeptOutcome, exceptions: &BTreeSet<(String, String)>, head: Head) -> Self {
+    pub(super) fn new(program: &Program, kept: &KeptOutcome, exceptions: &BTreeSet<(ExceptionKind, String)>, head: Head) -> Self {
         let mut by_kind: BTreeMap<String, Exceptions> = BTreeMap::new();
         for (kind, subject) in exceptions {
-            let known = by_kind.entry(kind.clone()).or_default();
+            let known = by_kind.entry(kind.code().to_owned()).or_default();
             known.count += 1;
             if known.examples.len() < EXAMPLES {
                 known.examples.push(subject.clone());
@@ -268,7 +281,7 @@ impl ReconcileReport {
 }
 
 impl PostedWhy {
-    pub(super) fn book(&mut self, transfer: &Transfer<'_>) -> Result<(), Overflow> {
+    pub(super) fn book(&mut self, transfer: &Transfer<&str>) -> Result<(), Overflow> {
         self.transfers += 1;
         let (sum, amount) = match (transfer.source, transfer.target) {
             (Account::Expense, _) => (&mut self.owed, transfer.amount),

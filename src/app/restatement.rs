@@ -8,6 +8,7 @@ use anyhow::{Context, Result, bail};
 use super::environment::Environment;
 use super::input::{Input, decide};
 use super::options::RunOptions;
+use crate::error::Conflict;
 use crate::facts::{Manifest, blocking};
 use crate::ledger::check_currency_shown;
 use crate::money::{Overflow, format_minor};
@@ -56,7 +57,7 @@ pub(super) async fn restated(case: &Case<'_>) -> Result<Vec<Restated>> {
     let (posted, now, as_of) = ((*posted).clone(), (*reconciliation).clone(), options.as_of);
     let restated = blocking(move || compare(&posted, &counterfactual, &now, as_of)).await?;
     if !restated.is_empty() && options.restate.is_none() {
-        bail!("{}", refusal(program, &changed, &restated)?);
+        bail!(Conflict(refusal(program, &changed, &restated)?));
     }
     Ok(restated)
 }

@@ -5,11 +5,11 @@ use tracing::Instrument;
 
 use super::environment::Environment;
 use super::fetch::{facts_for, fetch, posted_facts, remember};
-use super::options::{OnStep, RunOptions, RunResult};
+use super::options::{OnStep, RunOptions};
 use super::outcome::{record_done, record_failed};
 use super::payout::payout;
 use super::reconcile::reconcile;
-use super::report::{Report, StepReport};
+use super::report::{Report, RunResult, StepReport};
 use super::session::{Session, last_posted};
 use super::statements::statements;
 use crate::facts::Manifest;

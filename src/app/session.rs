@@ -3,6 +3,7 @@ use anyhow::{Result, ensure};
 use super::environment::Environment;
 use super::options::RunOptions;
 use crate::calendar::format_time;
+use crate::error::Conflict;
 use crate::leases::Lease;
 use crate::payout::last_drafted;
 use crate::posting::last_time;
@@ -47,10 +48,12 @@ pub(super) async fn refuse_earlier(tx: &mut Tx, program: &Program, as_of: i64, w
 pub(super) fn refuse_before(program: &Program, as_of: i64, last: i64, what: &str) -> Result<()> {
     ensure!(
         as_of >= last,
-        "{}: {what} at {} would be earlier than the last posted one, at {}; what is posted is never undone by going back",
-        program.id,
-        format_time(as_of),
-        format_time(last)
+        Conflict(format!(
+            "{}: {what} at {} would be earlier than the last posted run, at {}; what is posted is never undone by going back",
+            program.id,
+            format_time(as_of),
+            format_time(last)
+        ))
     );
     Ok(())
 }

@@ -6,6 +6,7 @@ use super::environment::Environment;
 use super::report::{Exceptions, StatementMonth, StatementsReport};
 use super::session::{Session, refuse_earlier};
 use crate::calendar::{Month, format_time};
+use crate::error::{Conflict, NotFound};
 use crate::facts::{Manifest, blocking, latest_manifest, load_creators};
 use crate::ledger::check_currency_shown;
 use crate::outbox::{Channel, Delivery, Transport};
@@ -54,8 +55,8 @@ pub(super) async fn statements(session: &Session<'_>, manifest: Manifest) -> Res
     report.unmailed = Exceptions::by_kind(unmailed);
     if !options.dry_run {
         let delivery = at.post.deliver(&at.store, &at.data, &program.id, Channel::Statement).await;
-        let Delivery { sent, repeated, failed, waiting, .. } = delivery
-            .with_context(|| format!("{}: sending statements; those not sent wait for the next run", program.id))?;
+        let Delivery { sent, repeated, failed, waiting, .. } =
+            delivery.with_context(|| format!("{}: sending statements; those not sent wait for the next run", program.id))?;
         (report.mailed, report.repeated) = (sent, repeated);
         (report.failed, report.waiting) = (Exceptions::by_kind(failed), Exceptions::by_kind(waiting));
     }
@@ -66,7 +67,10 @@ async fn outcome(at: &Environment, program: &Program) -> Result<KeptOutcome> {
     match last_basis(&at.store, program).await? {
         Some(basis) => Ok(basis.outcome),
         None => {
-            bail!("{} was never reconciled; run a job with the step `reconcile` first, such as `purser run nightly`", program.id)
+            bail!(Conflict(format!(
+                "{} was never reconciled; run a job with the step `reconcile` first, such as `purser run nightly`",
+                program.id
+            )))
         }
     }
 }
@@ -139,7 +143,7 @@ pub async fn statement_of(
         Some(shown) => shown,
         None => {
             if let Some(known) = addressees.unless_known(creator_id) {
-                bail!("the program {} has no creator {creator_id}{known}", program.id);
+                bail!(NotFound(format!("the program {} has no creator {creator_id}{known}", program.id)));
             }
             let outcome = outcome(at, program).await?;
             let manifest = manifest.context("the facts of the last run are not recorded")?;

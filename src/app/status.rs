@@ -70,10 +70,10 @@ pub async fn program_status(at: &Environment, program: &Program) -> Result<Progr
     for of_creator in balances(&at.store, &program.id).await?.values() {
         balance = balance.plus(*of_creator)?;
     }
-    let letters = counts(&at.store).await?.into_iter().filter(|letters| {
-        let waits = matches!(letters.state.as_str(), "waiting" | "unknown");
-        letters.program == program.id && waits && letters.channel == Channel::Statement.word()
-    });
+    let letters = counts(&at.store)
+        .await?
+        .into_iter()
+        .filter(|letters| letters.program == program.id && letters.state.waits() && letters.channel == Channel::Statement);
     let waits = |batch: &Batch| !matches!(batch.state, BatchState::Settled | BatchState::Rejected);
     Ok(ProgramStatus {
         balance,

@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 
 use anyhow::Result;
 
+use super::check::Check;
 use super::findings::{Findings, Found};
-use super::journal::JournalCheck;
-use super::{Audit, Check};
-use crate::ledger::{Account, JournalEntry, JournalTransfer};
+use super::journal_check::JournalCheck;
+use super::shared::Audit;
+use crate::ledger::{Account, JournalEntry, Posted, Transfer};
 use crate::store::Tx;
+use crate::vocabulary::counted;
 
 /// The accounts that the table shows, in the order of its columns.
 const SHOWN: [Account; 4] = [Account::Pending, Account::Payable, Account::Reserved, Account::Cash];
@@ -28,7 +30,7 @@ impl<'a> Balances<'a> {
     pub(super) async fn finish(mut self, tx: &mut Tx, audit: &Audit<'_>) -> Found {
         let creators = self.sums.len();
         let compared = self.compare(tx).await;
-        self.findings.end(audit.program, Check::Balances, compared.map(|()| format!("{creators} creators")))
+        self.findings.end(audit.program, Check::Balances, compared.map(|()| counted(creators, "creator", "creators")))
     }
 
     async fn compare(&mut self, tx: &mut Tx) -> Result<()> {
@@ -43,7 +45,7 @@ impl<'a> Balances<'a> {
             for (column, account) in (1..).zip(SHOWN) {
                 let (shown, sum) = (row.int(column)?, sums[account as usize]);
                 if i128::from(shown) != sum {
-                    let name = if account == Account::Cash { "paid" } else { account.name() };
+                    let name = if account == Account::Cash { "paid" } else { account.code() };
                     let (shown, sum) = (figures.show(shown), figures.show(sum));
                     self.findings
                         .add(|| format!("the balance of {creator}: {name} is shown as {shown}, the transfers come to {sum}"));
@@ -58,20 +60,18 @@ impl<'a> Balances<'a> {
 }
 
 impl JournalCheck for Balances<'_> {
-    fn transfer(&mut self, entry: &JournalEntry, transfer: &JournalTransfer) -> Result<()> {
-        let JournalTransfer { creator_id, source, target, amount, position, .. } = transfer;
+    fn transfer(&mut self, entry: &JournalEntry, posted: &Posted) -> Result<()> {
+        let Transfer { about, source, target, amount, .. } = &posted.transfer;
+        let (creator_id, position) = (&about.creator_id, posted.position);
         if !self.sums.contains_key(creator_id) {
             self.sums.insert(creator_id.clone(), [0; Account::ALL.len()]);
         }
         let Some(sums) = self.sums.get_mut(creator_id) else { return Ok(()) };
-        if let Some(target) = Account::parse(target) {
-            sums[target as usize] += i128::from(*amount);
-        }
-        let Some(source) = Account::parse(source) else { return Ok(()) };
-        let left = &mut sums[source as usize];
+        sums[*target as usize] += i128::from(*amount);
+        let left = &mut sums[*source as usize];
         *left -= i128::from(*amount);
         if matches!(source, Account::Reserved | Account::Clearing) && *left < 0 {
-            let (left, name, entry) = (self.audit.figures.show(*left), source.name(), entry.entry);
+            let (left, name, entry) = (self.audit.figures.show(*left), source.code(), entry.entry);
             self.findings
                 .add(|| format!("entry {entry}, transfer {position}: it leaves {creator_id} with {left} {name}, below zero"));
         }

@@ -4,13 +4,15 @@ use std::collections::BTreeMap;
 
 use anyhow::Result;
 
+use super::check::Check;
 use super::findings::{Findings, Found};
-use super::journal::JournalCheck;
-use super::{Audit, Check};
+use super::journal_check::JournalCheck;
+use super::shared::Audit;
 use crate::calendar::format_time;
-use crate::ledger::{Account, EntryKind, JournalEntry, JournalTransfer};
+use crate::ledger::{Account, EntryKind, JournalEntry, Posted, Transfer};
 use crate::payout::{BatchDigest, BatchState};
 use crate::store::Tx;
+use crate::vocabulary::{Kind, counted};
 
 /// How many lines are in memory at a time.
 const LINES_PER_PAGE: i64 = 20_000;
@@ -49,7 +51,7 @@ impl<'a> Batches<'a> {
     pub(super) async fn finish(mut self, tx: &mut Tx, audit: &Audit<'_>) -> Found {
         let batches = self.batches.len();
         let compared = self.compare(tx).await;
-        self.findings.end(audit.program, Check::Batches, compared.map(|()| format!("{batches} batches")))
+        self.findings.end(audit.program, Check::Batches, compared.map(|()| counted(batches, "batch", "batches")))
     }
 
     fn drafted(&mut self, entry: &JournalEntry) {
@@ -81,14 +83,14 @@ impl<'a> Batches<'a> {
             _ => Some(reason).filter(|_| subject == batch),
         };
         let Some(told) = self.batches.get_mut(batch) else {
-            self.findings.add(|| format!("entry {number}: batch {batch} was {}, but never drafted", kind.name()));
+            self.findings.add(|| format!("entry {number}: batch {batch} was {}, but never drafted", kind.code()));
             return;
         };
         match told.state.after(kind) {
             Some(state) => told.state = state,
             None => {
-                let state = told.state.word();
-                self.findings.add(|| format!("entry {number}: batch {batch} was {} when it was {state}", kind.name()));
+                let state = told.state.words();
+                self.findings.add(|| format!("entry {number}: batch {batch} was {} when it was {state}", kind.code()));
             }
         }
         if kind == EntryKind::Approved {
@@ -100,7 +102,7 @@ impl<'a> Batches<'a> {
         if let Some(said) = digest.filter(|said| **said != told.digest) {
             let digest = &told.digest;
             self.findings
-                .add(|| format!("entry {number}: batch {batch} was {} as {said}, but it was drafted as {digest}", kind.name()));
+                .add(|| format!("entry {number}: batch {batch} was {} as {said}, but it was drafted as {digest}", kind.code()));
         }
     }
 
@@ -117,7 +119,7 @@ impl<'a> Batches<'a> {
             let record = |column: &str| format!("batch {batch}: its {column}");
             let findings = &mut self.findings;
             findings.differs(|| record("number"), row.int(1)?, told.number);
-            findings.differs(|| record("state"), row.text(2)?, told.state.word());
+            findings.differs(|| record("state"), row.text(2)?, told.state.code());
             findings.differs(|| record("digest"), row.text(3)?, &told.digest);
             findings.differs(|| record("time"), format_time(row.int(4)?), format_time(told.created_at));
             findings.differs(|| record("drafter"), row.text(5)?, &told.drafted_by);
@@ -210,38 +212,34 @@ impl JournalCheck for Batches<'_> {
     fn begin(&mut self, entry: &JournalEntry) -> Result<()> {
         self.clearing = 0;
         self.current.clone_from(&entry.subject);
-        match EntryKind::parse(&entry.kind) {
-            Some(EntryKind::Drafted) => self.drafted(entry),
-            Some(
-                kind @ (EntryKind::Approved
-                | EntryKind::Rejected
-                | EntryKind::Exported
-                | EntryKind::Settled
-                | EntryKind::Returned),
-            ) => self.decided(entry, kind),
-            // The transfers of an approval tell whether it is about a batch.
-            Some(EntryKind::Reconciled | EntryKind::Proposed | EntryKind::Accepted | EntryKind::Declined) | None => {}
+        match entry.kind {
+            EntryKind::Drafted => self.drafted(entry),
+            EntryKind::Approved | EntryKind::Rejected | EntryKind::Exported | EntryKind::Settled | EntryKind::Returned => {
+                self.decided(entry, entry.kind)
+            }
+            // The transfers of an approval say whether it is about a batch.
+            EntryKind::Reconciled | EntryKind::Proposed | EntryKind::Accepted | EntryKind::Declined => {}
         }
         Ok(())
     }
 
-    fn transfer(&mut self, entry: &JournalEntry, transfer: &JournalTransfer) -> Result<()> {
-        let JournalTransfer { creator_id, source, target, amount, position, .. } = transfer;
-        let (source, target) = (Account::parse(source), Account::parse(target));
+    fn transfer(&mut self, entry: &JournalEntry, posted: &Posted) -> Result<()> {
+        let Transfer { about, source, target, amount, .. } = &posted.transfer;
+        let (source, target, creator_id, position) = (*source, *target, &about.creator_id, posted.position);
         for (account, change) in [(source, -i128::from(*amount)), (target, i128::from(*amount))] {
-            if account == Some(Account::Clearing) {
+            if account == Account::Clearing {
                 self.clearing += change;
             }
         }
-        if transfer.kind == "batch" && self.current != transfer.order_id {
-            self.current.clone_from(&transfer.order_id);
+        if about.kind == Kind::Batch && self.current != about.order_id {
+            self.current.clone_from(&about.order_id);
             self.decided(entry, EntryKind::Accepted);
         }
         let Some(told) = self.batches.get_mut(&self.current) else { return Ok(()) };
-        if target == Some(Account::Cash) {
+        if target == Account::Cash {
             *told.paid.entry(creator_id.clone()).or_default() += i128::from(*amount);
         }
-        if source == Some(Account::Cash) {
+        if source == Account::Cash {
             let paid = told.paid.remove(creator_id).unwrap_or_default();
             if paid != i128::from(*amount) {
                 let (takes, paid) = (self.audit.figures.show(*amount), self.audit.figures.show(paid));
@@ -253,13 +251,13 @@ impl JournalCheck for Batches<'_> {
                 });
             }
         }
-        if target == Some(Account::Reserved) {
+        if target == Account::Reserved {
             *told.reserved.entry(creator_id.clone()).or_default() += i128::from(*amount);
             if let Some(digest) = &mut told.drafting {
                 digest.add(creator_id, *amount);
             }
         }
-        if source == Some(Account::Reserved) {
+        if source == Account::Reserved {
             let reserved = told.reserved.remove(creator_id).unwrap_or_default();
             if reserved != i128::from(*amount) {
                 let (takes, reserved) = (self.audit.figures.show(*amount), self.audit.figures.show(reserved));

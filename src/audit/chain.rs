@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 
 use anyhow::Result;
 
+use super::check::{Check, GIVEN_HEAD};
 use super::findings::{Findings, Found};
-use super::journal::JournalCheck;
-use super::{Audit, Check};
-use crate::ledger::{EntryHash, Head, JournalEntry, JournalTransfer};
+use super::journal_check::JournalCheck;
+use super::shared::Audit;
+use crate::ledger::{EntryHash, Form, Head, JournalEntry, Posted, digest_of_reason};
 use crate::runs::reconciled;
 use crate::store::Tx;
+use crate::vocabulary::counted;
 
 /// The hash before the first entry.
 const NOTHING: &str = "0000000000000000000000000000000000000000000000000000000000000000";
@@ -21,8 +23,12 @@ pub(super) struct Chain {
     all_transfers: u64,
     /// The place that the entry's next transfer has.
     place: i64,
-    /// Heads that somebody noted, by entry: the hash, which may be cut short, and who noted it.
+    /// Heads that reports noted, by entry: the hash, and which report.
     noted: BTreeMap<i64, Vec<(String, String)>>,
+    /// The head that somebody gave to be looked for, until its entry is seen; its hash may be cut short.
+    given: Option<Head>,
+    /// What is wrong with the head that was given: it may be mistyped.
+    misgiven: Option<String>,
     findings: Findings,
 }
 
@@ -33,9 +39,6 @@ impl Chain {
             let by = format!("the report of run {run_id}");
             noted.entry(figures.head_entry).or_default().push((figures.head_hash, by));
         }
-        if let Some(head) = &audit.wanted.head {
-            noted.entry(head.entry).or_default().push((head.hash.clone(), "--head".to_owned()));
-        }
         // Before the first entry there is nothing that could be cut off.
         noted.remove(&0);
         Ok(Self {
@@ -45,6 +48,8 @@ impl Chain {
             all_transfers: 0,
             place: 0,
             noted,
+            given: audit.wanted.head.clone(),
+            misgiven: None,
             findings: Findings::default(),
         })
     }
@@ -56,11 +61,24 @@ impl Chain {
                 self.findings.add(|| format!("entry {entry} is not there, but {by} names it; the chain ends at entry {last}"));
             }
         }
+        if let Some(Head { entry, .. }) = self.given {
+            let told = format!("the head that was given is of entry {entry}, which is not there; the chain ends at entry {last}");
+            self.misgiven = Some(told);
+        }
         let seen = match last {
             0 => "nothing is posted".to_owned(),
-            last => format!("{} transfers; entry {last}, {}", self.all_transfers, self.last.hash),
+            last => format!("{}; entry {last}, {}", counted(self.all_transfers, "transfer", "transfers"), self.last.hash),
         };
-        self.findings.end(audit.program, Check::Chain, Ok(seen))
+        match self.misgiven {
+            Some(told) if self.findings.is_empty() => {
+                self.findings.add(|| told);
+                self.findings.end_with(audit.program, Check::Chain, Ok(seen), GIVEN_HEAD)
+            }
+            told => {
+                told.into_iter().for_each(|told| self.findings.add(|| told));
+                self.findings.end(audit.program, Check::Chain, Ok(seen))
+            }
+        }
     }
 }
 
@@ -83,13 +101,26 @@ impl JournalCheck for Chain {
                 self.findings.add(|| format!("the hash of entry {number} is {}, but {by} names {hash}", entry.hash));
             }
         }
+        if let Some(Head { hash, .. }) = self.given.take_if(|given| given.entry == number)
+            && !entry.hash.starts_with(&hash)
+        {
+            self.misgiven = Some(format!(
+                "the head that was given is not that of entry {number}: --head names {hash}, and the entry has the hash {}",
+                entry.hash
+            ));
+        }
+        let digest = digest_of_reason(&entry.reason);
+        if entry.form > Form::One && digest != entry.reason_digest {
+            self.findings
+                .add(|| format!("entry {number}: its reason was changed: it is not the one whose digest it was posted with"));
+        }
         self.hash = Some(EntryHash::begin(entry)?);
         (self.transfers, self.place) = (0, 0);
         Ok(())
     }
 
-    fn transfer(&mut self, entry: &JournalEntry, transfer: &JournalTransfer) -> Result<()> {
-        let (number, place, position) = (entry.entry, self.place, transfer.position);
+    fn transfer(&mut self, entry: &JournalEntry, posted: &Posted) -> Result<()> {
+        let (number, place, position) = (entry.entry, self.place, posted.position);
         if position != place {
             self.findings.add(|| format!("entry {number}: transfer {place} is not there; the next one is transfer {position}"));
         }
@@ -97,7 +128,7 @@ impl JournalCheck for Chain {
         self.transfers += 1;
         self.all_transfers += 1;
         match &mut self.hash {
-            Some(hash) => hash.add(transfer),
+            Some(hash) => hash.add(posted),
             None => Ok(()),
         }
     }
@@ -114,8 +145,7 @@ impl JournalCheck for Chain {
         Ok(())
     }
 
-    fn stray(&mut self, transfer: &JournalTransfer) {
-        let JournalTransfer { entry, position, .. } = transfer;
-        self.findings.add(|| format!("transfer {position} of entry {entry} is there, but no such entry"));
+    fn broken(&mut self, what: &str) {
+        self.findings.add(|| what.to_owned());
     }
 }

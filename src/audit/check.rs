@@ -32,6 +32,11 @@ const JOURNAL: &str = "something else than purser changed the journal. Stop the 
                        the last backup on which this check is clean. (Where only the last entries are missing since a backup was restored: \
                        run the jobs again, and see After a restore in deploy/BACKUP.md)";
 
+/// What to do when nothing is wrong but that a head which somebody noted is not in the chain.
+pub(super) const GIVEN_HEAD: &str = "the chain itself is sound. Check how --head was typed, and compare it with what other reports that you kept say of this \
+                                     entry. Only where they agree with it were entries replaced, or the last ones lost: then stop the jobs, and restore as \
+                                     deploy/BACKUP.md says";
+
 /// What to do when a table is broken that only shows what the journal says.
 const PROJECTION: &str = "where `chain` is clean, nothing is lost: the table only shows what the entries say, and can be rebuilt \
                           from them. Stop the jobs until the records named say what is expected here, from a backup or by hand";

@@ -2,8 +2,9 @@
 
 use anyhow::Result;
 
+use super::check::Check;
 use super::findings::{Findings, Found};
-use super::{Audit, Check};
+use super::shared::Audit;
 use crate::money::Currency;
 use crate::runs::reconciled;
 use crate::store::Tx;

@@ -6,24 +6,35 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, ensure};
 use rayon::prelude::*;
 
+use super::check::Check;
 use super::findings::{Findings, Found};
-use super::{Audit, Check};
-use crate::facts::Manifest;
-use crate::facts::blocking;
+use super::shared::Audit;
+use crate::facts::{KeptFile, Manifest, blocking};
 use crate::program::Table;
 use crate::sources::hash_of;
 use crate::store::{Row, Tx};
+use crate::vocabulary::counted;
 
 /// How many manifests are in memory at a time.
 const MANIFESTS_PER_PAGE: i64 = 100;
 
 /// A kept file, by its path, and what is known of it.
-#[derive(Default)]
 struct Needed {
-    /// The hashes that manifests give for it: one, or none where none was recorded.
+    /// As a manifest lists it.
+    file: KeptFile,
+    /// The hashes that manifests give for it: none where none was recorded, and several where it was made again by a later
+    /// version, which writes other bytes.
     copies: BTreeSet<String>,
     /// The digest of a manifest that lists it.
     manifest: String,
+}
+
+/// A kept file that is not there or not whole.
+struct Broken {
+    needed: Needed,
+    why: String,
+    /// Its hash, where that is another than was recorded.
+    hash: Option<String>,
 }
 
 pub(super) async fn check(tx: &mut Tx, audit: &Audit<'_>) -> Found {
@@ -37,15 +48,20 @@ async fn read(tx: &mut Tx, audit: &Audit<'_>, findings: &mut Findings) -> Result
     removed_manifests(tx, audit, findings).await?;
     let needed = needed(tx, audit, findings).await?;
     let files = needed.len();
-    for (manifest, broken) in blocking(move || Ok(broken(needed))).await? {
+    for Broken { needed, why, hash } in blocking(move || Ok(broken(needed))).await? {
+        if let Some(hash) = hash
+            && is_recorded_elsewhere(tx, &needed.file, &hash).await?
+        {
+            continue;
+        }
         if findings.is_telling() {
-            let needs = who_needs(tx, audit, &manifest).await?;
-            findings.add(|| format!("{broken}; needed by {needs}"));
+            let needs = who_needs(tx, audit, &needed.manifest).await?;
+            findings.add(|| format!("{why}; needed by {needs}"));
         } else {
             findings.add(String::new);
         }
     }
-    Ok(format!("{files} files"))
+    Ok(counted(files, "file", "files"))
 }
 
 /// Runs and entries that rest on facts of which there is no list.
@@ -111,38 +127,52 @@ fn list(row: &Row, data: &Path, needed: &mut BTreeMap<PathBuf, Needed>) -> Resul
         let table = table.with_context(|| format!("it lists files of a table {name}, which there is not"))?;
         for file in files {
             ensure!(matches!(file.format.as_str(), "csv" | "parquet"), "{} is of the format {}", file.source, file.format);
-            let known = needed
-                .entry(file.path(data, table))
-                .or_insert_with(|| Needed { manifest: digest.to_owned(), ..Needed::default() });
+            let known = needed.entry(file.path(data, table)).or_insert_with(|| Needed {
+                file: file.clone(),
+                copies: BTreeSet::new(),
+                manifest: digest.to_owned(),
+            });
             known.copies.extend(Some(file.copy.clone()).filter(|copy| !copy.is_empty()));
         }
     }
     Ok(())
 }
 
-/// The files that are not there or not whole, each with a manifest that lists it.
-fn broken(needed: BTreeMap<PathBuf, Needed>) -> Vec<(String, String)> {
-    let mut broken: Vec<(PathBuf, Needed, String)> = needed
+/// Whether a list of any program gives this hash for the same copy: programs share copies, and when one of them makes a copy
+/// again, only its own list is written again.
+async fn is_recorded_elsewhere(tx: &mut Tx, file: &KeptFile, hash: &str) -> Result<bool> {
+    // As `KeptFile` is written; the hash of the copy is followed by who it does not name, or by the end.
+    let erased = if file.erased.is_empty() { "}".to_owned() } else { format!(",\"erased\":\"{}\"}}", file.erased) };
+    let pattern = format!("%\"content\":\"{}\",\"copy\":\"{hash}\"{erased}%", file.content);
+    let sql = "SELECT 1 FROM manifests WHERE removed_at IS NULL AND body LIKE $1 LIMIT 1";
+    Ok(!tx.rows(sql, &[pattern.into()]).await?.is_empty())
+}
+
+/// The files that are not there or not whole, in order of their paths.
+fn broken(needed: BTreeMap<PathBuf, Needed>) -> Vec<Broken> {
+    let mut broken: Vec<(PathBuf, Broken)> = needed
         .into_par_iter()
         .filter_map(|(path, needed)| {
-            let why = what_is_wrong(&path, &needed)?;
-            Some((path, needed, why))
+            let (why, hash) = what_is_wrong(&path, &needed)?;
+            let why = format!("{} {why}", path.display());
+            Some((path, Broken { needed, why, hash }))
         })
         .collect();
     broken.sort_by(|a, b| a.0.cmp(&b.0));
-    broken.into_iter().map(|(path, needed, why)| (needed.manifest, format!("{} {why}", path.display()))).collect()
+    broken.into_iter().map(|(_, broken)| broken).collect()
 }
 
-fn what_is_wrong(path: &Path, needed: &Needed) -> Option<String> {
+/// What is wrong with a kept file, and its hash where it is that.
+fn what_is_wrong(path: &Path, needed: &Needed) -> Option<(String, Option<String>)> {
     if !path.is_file() {
-        return Some("is not there".to_owned());
+        return Some(("is not there".to_owned(), None));
     }
     let hash = match hash_of(path) {
         Ok(hash) => hash,
-        Err(error) => return Some(format!("cannot be read: {error:#}")),
+        Err(error) => return Some((format!("cannot be read: {error:#}"), None)),
     };
-    let other = needed.copies.iter().find(|copy| **copy != hash)?;
-    Some(format!("has the hash {hash}, but was kept with {other}"))
+    let other = needed.copies.iter().next().filter(|_| !needed.copies.contains(&hash))?;
+    Some((format!("has the hash {hash}, but was kept with {other}"), Some(hash)))
 }
 
 /// The first run that read the facts of a manifest, for people.

@@ -1,6 +1,6 @@
 use serde::Serialize;
 
-use super::Check;
+use super::check::Check;
 use crate::money::{Currency, Money};
 
 /// How many broken records of a check are told.
@@ -51,14 +51,24 @@ impl Findings {
         }
     }
 
+    /// Whether nothing is broken so far.
+    pub(super) fn is_empty(&self) -> bool {
+        self.broken == 0
+    }
+
     /// The check is done, or could not go on.
-    pub(super) fn end(mut self, program: &str, check: Check, seen: anyhow::Result<String>) -> Found {
+    pub(super) fn end(self, program: &str, check: Check, seen: anyhow::Result<String>) -> Found {
+        self.end_with(program, check, seen, check.advice())
+    }
+
+    /// As [`Findings::end`], with other advice than the check usually gives where something is broken.
+    pub(super) fn end_with(mut self, program: &str, check: Check, seen: anyhow::Result<String>, advice: &'static str) -> Found {
         let seen = seen.unwrap_or_else(|error| {
             self.broken += 1;
             self.records.push(format!("the check could not go on: {error:#}"));
             "not all of it".to_owned()
         });
-        let advice = if self.broken == 0 { "" } else { check.advice() };
+        let advice = if self.broken == 0 { "" } else { advice };
         Found { program: program.to_owned(), check: check.name(), seen, broken: self.broken, records: self.records, advice }
     }
 }

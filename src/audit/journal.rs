@@ -6,28 +6,14 @@ use super::balanced::Balanced;
 use super::balances::Balances;
 use super::batches::Batches;
 use super::chain::Chain;
+use super::check::Check;
 use super::findings::{Findings, Found};
+use super::journal_check::JournalCheck;
+use super::shared::Audit;
 use super::statements::Statements;
 use super::targets::{Targets, kept};
-use super::{Audit, Check};
-use crate::ledger::{JournalEntry, JournalTransfer, JournalVisitor, read_journal};
+use crate::ledger::{JournalEntry, JournalVisitor, Posted, read_journal};
 use crate::store::Tx;
-
-/// A check that is shown every entry and transfer.
-pub(super) trait JournalCheck {
-    /// An entry begins.
-    fn begin(&mut self, _entry: &JournalEntry) -> Result<()> {
-        Ok(())
-    }
-    /// One of its transfers.
-    fn transfer(&mut self, entry: &JournalEntry, transfer: &JournalTransfer) -> Result<()>;
-    /// Its transfers were all shown.
-    fn end(&mut self, _entry: &JournalEntry) -> Result<()> {
-        Ok(())
-    }
-    /// A transfer that belongs to no entry.
-    fn stray(&mut self, _transfer: &JournalTransfer) {}
-}
 
 struct Reading<'c>(Vec<&'c mut dyn JournalCheck>);
 
@@ -36,7 +22,7 @@ impl JournalVisitor for Reading<'_> {
         self.0.iter_mut().try_for_each(|check| check.begin(entry))
     }
 
-    fn transfer(&mut self, entry: &JournalEntry, transfer: &JournalTransfer) -> Result<()> {
+    fn transfer(&mut self, entry: &JournalEntry, transfer: &Posted) -> Result<()> {
         self.0.iter_mut().try_for_each(|check| check.transfer(entry, transfer))
     }
 
@@ -44,8 +30,8 @@ impl JournalVisitor for Reading<'_> {
         self.0.iter_mut().try_for_each(|check| check.end(entry))
     }
 
-    fn stray(&mut self, _program: &str, transfer: &JournalTransfer) -> Result<()> {
-        self.0.iter_mut().for_each(|check| check.stray(transfer));
+    fn broken(&mut self, _program: &str, what: &str) -> Result<()> {
+        self.0.iter_mut().for_each(|check| check.broken(what));
         Ok(())
     }
 }

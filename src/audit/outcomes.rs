@@ -2,8 +2,9 @@
 
 use anyhow::{Context, Result};
 
+use super::check::Check;
 use super::findings::{Findings, Found};
-use super::{Audit, Check};
+use super::shared::Audit;
 use crate::calendar::format_time;
 use crate::facts::blocking;
 use crate::posting::KeptOutcome;

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use super::Check;
+use super::check::Check;
 use super::findings::{Findings, Found};
 use crate::store::Tx;
 

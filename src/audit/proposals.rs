@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 
 use anyhow::Result;
 
+use super::check::Check;
 use super::findings::{Findings, Found};
-use super::{Audit, Check};
+use super::shared::Audit;
 use crate::adjustments::content_digest;
 use crate::calendar::format_time;
 use crate::ledger::{EntryKind, is_same_person};
 use crate::store::{Row, Tx};
+use crate::vocabulary::counted;
 
 /// A proposal as its entries tell it.
 struct Told {
@@ -49,14 +51,14 @@ async fn read(tx: &mut Tx, audit: &Audit<'_>, findings: &mut Findings) -> Result
         findings.add(|| format!("the proposal {id} was proposed, but is not shown"));
     }
     orphans(tx, audit, findings).await?;
-    Ok(format!("{count} proposals"))
+    Ok(counted(count, "proposal", "proposals"))
 }
 
 /// Takes one entry into the account of its proposal.
 fn tell(row: &Row, told: &mut BTreeMap<String, Told>, findings: &mut Findings) -> Result<()> {
     let (entry, kind, id) = (row.int(0)?, row.text(1)?, row.text(2)?);
     let (at, by, reason) = (row.int(3)?, row.text(4)?.to_owned(), row.text(5)?);
-    if kind == EntryKind::Proposed.name() {
+    if kind == EntryKind::Proposed.code() {
         let (reason, digest) = (reason.to_owned(), row.text(6)?.to_owned());
         let number = i64::try_from(told.len())? + 1;
         let proposal = Told { number, state: "proposed", reason, digest, proposed: (at, by), decided: None };
@@ -69,7 +71,7 @@ fn tell(row: &Row, told: &mut BTreeMap<String, Told>, findings: &mut Findings) -
         findings.add(|| format!("entry {entry}: {id} was {kind}, but never proposed"));
         return Ok(());
     };
-    let accepted = kind == EntryKind::Accepted.name();
+    let accepted = kind == EntryKind::Accepted.code();
     if proposal.decided.is_some() {
         findings.add(|| format!("entry {entry}: {id} was {kind}, but it was decided before"));
     }

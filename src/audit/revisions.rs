@@ -2,8 +2,9 @@
 
 use anyhow::Result;
 
+use super::check::Check;
 use super::findings::{Findings, Found};
-use super::{Audit, Check};
+use super::shared::Audit;
 use crate::store::Tx;
 
 /// The database walks along its index of the keys and shows only what does not follow.

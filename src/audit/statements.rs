@@ -9,13 +9,15 @@ use std::collections::{BTreeMap, HashMap};
 
 use anyhow::{Context, Result};
 
+use super::check::Check;
 use super::findings::{Findings, Found};
-use super::journal::JournalCheck;
-use super::{Audit, Check};
+use super::journal_check::JournalCheck;
+use super::shared::Audit;
 use crate::calendar::{Month, format_time};
-use crate::ledger::{JournalEntry, JournalTransfer};
-use crate::statement::{Held, Line, Statement, Totals, line_of};
+use crate::ledger::{Account, JournalEntry, Particulars, Posted, select_transfers, transfers};
+use crate::statement::{Held, Line, Statement, Totals, read_statement};
 use crate::store::{Row, Tx};
+use crate::vocabulary::counted;
 
 /// How many statements are in memory at a time.
 const STATEMENTS_PER_PAGE: i64 = 1_000;
@@ -56,9 +58,10 @@ struct Lines {
 
 impl Lines {
     fn add(&mut self, line: &Line) {
-        let Line { section, effective_day, entry, position, kind, order_id, line_id, touch, base, rule, why, amount } = line;
+        let Line { section, entry, position, amount, note, about } = line;
+        let Particulars { kind, order_id, line_id, effective_day, reason, rule, base, touch, .. } = about;
         let mut hasher = blake3::Hasher::new();
-        for text in [section.word(), kind, order_id, line_id, touch, rule, why] {
+        for text in [section.code(), kind.code(), order_id, line_id, touch, rule, reason.code(), note] {
             hasher.update(&(text.len() as u64).to_le_bytes()).update(text.as_bytes());
         }
         for number in [i64::from(*effective_day), *entry, *position, *base, *amount] {
@@ -160,7 +163,8 @@ impl<'a> Statements<'a> {
         for creator in without {
             self.creator(tx, &creator, Vec::new()).await?;
         }
-        Ok(format!("{} months, {statements} statements", self.months.len()))
+        let months = counted(self.months.len(), "month", "months");
+        Ok(format!("{months}, {}", counted(statements, "statement", "statements")))
     }
 
     /// All statements of one creator.
@@ -202,7 +206,7 @@ impl<'a> Statements<'a> {
         let (Closed { month, built_at, through_entry, head }, figures) = (&self.months[place], self.audit.figures);
         let name = format!("the statement of {creator} for {}", month.label());
         let findings = &mut self.findings;
-        let statement: Statement = match serde_json::from_str(&kept.body) {
+        let statement: Statement = match read_statement(&kept.body) {
             Ok(statement) => statement,
             Err(error) => {
                 findings.add(|| format!("{name} cannot be read: {error}"));
@@ -231,7 +235,7 @@ impl<'a> Statements<'a> {
             findings.differs(|| record(&format!("{what} part")), figures.show(held), figures.show(stood));
         }
         let first_day = month.first_day();
-        let is_late = |line: &Line| line.effective_day < first_day;
+        let is_late = |line: &Line| line.about.effective_day < first_day;
         if !statement.corrections.iter().all(is_late) || statement.lines.iter().any(is_late) {
             findings.add(|| format!("{name}: a line is not where its day belongs, among the month's or the corrections"));
         }
@@ -257,21 +261,19 @@ impl<'a> Statements<'a> {
             return Ok(());
         }
         let mut posted = BTreeMap::new();
-        let sql = "SELECT entry, position, kind, order_id, line_id, creator_id, detail, revision, source, target, amount, \
-                   effective_day, why, rule, base, touch FROM transfers WHERE program = $1 AND creator_id = $2 ORDER BY entry, position";
-        for row in tx.rows(sql, &[self.audit.program.into(), creator.into()]).await? {
-            let transfer = JournalTransfer::read(&row)?;
-            if let Some(line) =
-                line_of(&transfer).filter(|_| self.month_of(transfer.entry, transfer.effective_day) == Some(place))
-            {
+        let sql = select_transfers!("WHERE t.program = $1 AND t.creator_id = $2 ORDER BY t.entry, t.position");
+        for transfer in transfers(tx, self.audit.program, sql, &[creator.into()]).await? {
+            let belongs = self.month_of(transfer.entry, transfer.transfer.about.effective_day) == Some(place);
+            if let Some(line) = Line::of(transfer).filter(|_| belongs) {
                 posted.insert((line.entry, line.position), line);
             }
         }
         let figures = self.audit.figures;
         for line in lines {
-            let record = format!("{name}: the line of entry {}, transfer {} ({})", line.entry, line.position, line.order_id);
+            let record =
+                format!("{name}: the line of entry {}, transfer {} ({})", line.entry, line.position, line.about.order_id);
             match posted.remove(&(line.entry, line.position)) {
-                Some(right) if right == *line => {}
+                Some(right) if is_same(&right, line) => {}
                 Some(right) if right.amount == line.amount => {
                     self.findings.add(|| format!("{record} is {line:?}, the transfer {right:?}"))
                 }
@@ -289,6 +291,12 @@ impl<'a> Statements<'a> {
     }
 }
 
+/// Whether a line says what its transfer says. Statements of form 1 did not tell bonuses of one order apart.
+fn is_same(right: &Line, line: &Line) -> bool {
+    let about = Particulars { detail: right.about.detail.clone(), ..line.about.clone() };
+    *right == Line { about, ..line.clone() }
+}
+
 impl JournalCheck for Statements<'_> {
     fn begin(&mut self, entry: &JournalEntry) -> Result<()> {
         for place in self.heads.remove(&entry.entry).unwrap_or_default() {
@@ -299,19 +307,20 @@ impl JournalCheck for Statements<'_> {
         Ok(())
     }
 
-    fn transfer(&mut self, _entry: &JournalEntry, transfer: &JournalTransfer) -> Result<()> {
-        let Some(place) = self.month_of(transfer.entry, transfer.effective_day) else { return Ok(()) };
-        if !self.creators.contains_key(&transfer.creator_id) {
-            self.creators.insert(transfer.creator_id.clone(), BTreeMap::new());
+    fn transfer(&mut self, _entry: &JournalEntry, posted: &Posted) -> Result<()> {
+        let (transfer, about) = (&posted.transfer, &posted.transfer.about);
+        let Some(place) = self.month_of(posted.entry, about.effective_day) else { return Ok(()) };
+        if !self.creators.contains_key(&about.creator_id) {
+            self.creators.insert(about.creator_id.clone(), BTreeMap::new());
         }
-        let Some(months) = self.creators.get_mut(&transfer.creator_id) else { return Ok(()) };
+        let Some(months) = self.creators.get_mut(&about.creator_id) else { return Ok(()) };
         let due = months.entry(place).or_default();
         due.transfers += 1;
-        for (sum, account) in due.held.iter_mut().zip(["pending", "payable", "reserved"]) {
+        for (sum, account) in due.held.iter_mut().zip([Account::Pending, Account::Payable, Account::Reserved]) {
             *sum +=
                 i128::from(transfer.amount) * (i128::from(transfer.target == account) - i128::from(transfer.source == account));
         }
-        if let Some(line) = line_of(transfer) {
+        if let Some(line) = Line::of(posted.clone()) {
             due.lines.add(&line);
         }
         Ok(())

@@ -2,13 +2,15 @@
 
 use anyhow::{Context, Result};
 
+use super::check::Check;
 use super::findings::{Findings, Found};
-use super::journal::JournalCheck;
-use super::{Audit, Check};
+use super::journal_check::JournalCheck;
+use super::shared::Audit;
 use crate::facts::blocking;
-use crate::ledger::{Account, EntryKind, JournalEntry, JournalTransfer};
+use crate::ledger::{Account, EntryKind, JournalEntry, Posted, Transfer};
 use crate::posting::{KeptOutcome, PostedTargets, TargetTally};
 use crate::store::Tx;
+use crate::vocabulary::counted;
 
 /// The posted targets as they were kept; none where nothing was ever reconciled.
 pub(super) async fn kept(tx: &mut Tx, audit: &Audit<'_>) -> Result<Option<PostedTargets>> {
@@ -38,9 +40,10 @@ impl<'a> Targets<'a> {
             self.findings.add(|| {
                 let key: Vec<&str> = differing.key.into_iter().filter(|part| !part.is_empty()).collect();
                 let (pending, payable, movements) = differing.wanted;
+                let movements = counted(movements, "transfer", "transfers");
                 let (on_hold, due, posted) = differing.counted;
                 format!(
-                    "the target {}: kept with {} pending, {} payable in {movements} transfers; posted are {} pending, {} payable in {posted}",
+                    "the target {}: kept with {} pending, {} payable in {movements}; posted are {} pending, {} payable in {posted}",
                     key.join(" "),
                     show(pending),
                     show(payable),
@@ -50,7 +53,7 @@ impl<'a> Targets<'a> {
             });
         }
         let seen = match &self.tally {
-            Some(tally) => format!("{} targets", tally.targets()),
+            Some(tally) => counted(tally.targets(), "target", "targets"),
             None => "never reconciled".to_owned(),
         };
         self.findings.end(audit.program, Check::Targets, Ok(seen))
@@ -59,19 +62,17 @@ impl<'a> Targets<'a> {
 
 impl JournalCheck for Targets<'_> {
     fn begin(&mut self, entry: &JournalEntry) -> Result<()> {
-        self.of_reconciliation = entry.kind == EntryKind::Reconciled.name();
+        self.of_reconciliation = entry.kind == EntryKind::Reconciled;
         Ok(())
     }
 
-    fn transfer(&mut self, entry: &JournalEntry, transfer: &JournalTransfer) -> Result<()> {
+    fn transfer(&mut self, entry: &JournalEntry, posted: &Posted) -> Result<()> {
         if !self.of_reconciliation {
             return Ok(());
         }
-        let JournalTransfer { kind, order_id, line_id, creator_id, detail, source, target, amount, position, .. } = transfer;
-        let change = |account: Account| {
-            let name = account.name();
-            i64::from(target == name) * amount - i64::from(source == name) * amount
-        };
+        let Transfer { about, source, target, amount, .. } = &posted.transfer;
+        let (kind, position, [order_id, line_id, creator_id, detail]) = (about.kind.code(), posted.position, about.key());
+        let change = |account: Account| i64::from(*target == account) * amount - i64::from(*source == account) * amount;
         let (pending, payable) = (change(Account::Pending), change(Account::Payable));
         let is_kept = match &mut self.tally {
             Some(tally) => tally.count([kind, order_id, line_id, creator_id, detail], pending, payable),

@@ -4,7 +4,11 @@
 //! integers, so that they stand in frames, keys and hashes as they are. A clock change moves the instant at which a day begins,
 //! never the day's number; what lasts "a day" in the rules lasts 24 hours ([`crate::program::Micros`]).
 //!
-//! To let a year or quarter begin in another month, change `period.rs`, and its second computation in `explain`.
+//! Types of a calendar library stay inside: columns of millions of days are compared and subtracted, and a stored number means
+//! the same in every version. Days in UTC were rejected, as a brand's months end at its own midnight.
+//!
+//! To let a year or quarter begin in another month, change `period.rs`, and its second computation in `explain`, which has a
+//! calendar of its own on purpose. To read or write times in another form, change `written.rs`.
 
 mod day;
 mod month;

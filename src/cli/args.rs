@@ -57,7 +57,7 @@ pub(super) enum Command {
         /// The order
         order_id: String,
         /// The time that decides what is visible, as RFC 3339 [default: that of the last reconciliation]
-        #[arg(long, value_name = "TIME", value_parser = super::context::time)]
+        #[arg(long, value_name = "TIME", value_parser = super::parse::time)]
         as_of: Option<i64>,
         /// How to show it
         #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
@@ -174,7 +174,7 @@ pub(super) struct Tidy {
     #[arg(long)]
     pub dry_run: bool,
     /// The time from which ages are counted, as RFC 3339 [default: now]
-    #[arg(long, value_name = "TIME", value_parser = super::context::time)]
+    #[arg(long, value_name = "TIME", value_parser = super::parse::time)]
     pub as_of: Option<i64>,
 }
 
@@ -222,10 +222,11 @@ pub(super) struct Run {
     #[arg(required = true, value_name = "JOB")]
     pub names: Vec<String>,
     /// The time that decides what is visible, as RFC 3339 [default: now]
-    #[arg(long, value_name = "TIME", value_parser = super::context::time)]
+    #[arg(long, value_name = "TIME", value_parser = super::parse::time)]
     pub as_of: Option<i64>,
-    /// Do the jobs for this scheduled time, once, whoever else tries; without TIME, for the latest that was due
-    #[arg(long, value_name = "TIME", value_parser = super::context::time, num_args = 0..=1, conflicts_with = "as_of")]
+    /// Do the jobs for this scheduled time, once, whoever else tries; without TIME, for the latest that was due. A payout or
+    /// statements wait (exit code 75) while the reconciliation that was due before them is not done
+    #[arg(long, value_name = "TIME", value_parser = super::parse::time, num_args = 0..=1, conflicts_with = "as_of")]
     pub slot: Option<Option<i64>>,
     /// For how many seconds to try again what may pass, such as a database that is away [default: 900 with --slot, else 0]
     #[arg(long, value_name = "SECONDS")]
@@ -240,10 +241,10 @@ pub(super) struct Run {
     #[arg(long, value_name = "RUN_ID")]
     pub facts: Option<i64>,
     /// Go on although orders with posted money are gone from the facts
-    #[arg(long, value_name = "REASON", value_parser = super::context::reason)]
+    #[arg(long, value_name = "REASON", value_parser = super::parse::reason)]
     pub accept_missing: Option<String>,
     /// Post anew what was payable already where the program file, creators, links, codes or rates were edited
-    #[arg(long, value_name = "REASON", value_parser = super::context::reason)]
+    #[arg(long, value_name = "REASON", value_parser = super::parse::reason)]
     pub restate: Option<String>,
     /// How to show the report
     #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
@@ -255,13 +256,13 @@ pub(super) struct Run {
 #[derive(Args)]
 pub(super) struct Check {
     /// What to check [default: everything]
-    #[arg(value_name = "NAME", value_parser = super::check::name)]
+    #[arg(value_name = "NAME", value_parser = super::parse::check)]
     pub names: Vec<crate::app::Check>,
     /// List what can be checked
     #[arg(long)]
     pub list: bool,
     /// A head of the chain noted earlier, as reports print it: the chain must still hold it, so that a cut tail shows
-    #[arg(long, value_name = "ENTRY:HASH", value_parser = super::check::head)]
+    #[arg(long, value_name = "ENTRY:HASH", value_parser = super::parse::head)]
     pub head: Option<crate::app::Head>,
     /// How to show what was found
     #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
@@ -334,7 +335,7 @@ pub(super) struct Propose {
     #[arg(long, value_name = "NAME")]
     pub by: String,
     /// When it is booked, as RFC 3339 [default: now]
-    #[arg(long, value_name = "TIME", value_parser = super::context::time)]
+    #[arg(long, value_name = "TIME", value_parser = super::parse::time)]
     pub as_of: Option<i64>,
 }
 
@@ -368,7 +369,7 @@ pub(super) struct Judge {
     #[arg(long, value_name = "NAME")]
     pub by: String,
     /// When it is booked, as RFC 3339 [default: now]
-    #[arg(long, value_name = "TIME", value_parser = super::context::time)]
+    #[arg(long, value_name = "TIME", value_parser = super::parse::time)]
     pub as_of: Option<i64>,
 }
 
@@ -380,7 +381,7 @@ pub(super) struct Decide {
     #[arg(long, value_name = "NAME")]
     pub by: String,
     /// When it is booked, as RFC 3339 [default: now]
-    #[arg(long, value_name = "TIME", value_parser = super::context::time)]
+    #[arg(long, value_name = "TIME", value_parser = super::parse::time)]
     pub as_of: Option<i64>,
 }
 
@@ -391,10 +392,10 @@ pub(super) struct Statement {
     #[arg(value_name = "CREATOR")]
     pub creator_id: String,
     /// The month, such as 2026-03 [default: the latest that was built, else the current one]
-    #[arg(long, value_name = "MONTH", value_parser = super::context::month)]
+    #[arg(long, value_name = "MONTH", value_parser = super::parse::month)]
     pub month: Option<crate::calendar::Month>,
     /// For a preview: the time at which it is taken, as RFC 3339 [default: now]
-    #[arg(long, value_name = "TIME", value_parser = super::context::time)]
+    #[arg(long, value_name = "TIME", value_parser = super::parse::time)]
     pub as_of: Option<i64>,
     /// How to show it
     #[arg(long, value_enum, default_value_t = StatementFormat::Text)]

@@ -34,7 +34,7 @@ fn list(program: &Program, batches: Vec<Batch>) -> Sheet {
     let row = |batch: Batch| {
         vec![
             batch.batch_id,
-            batch.state.word().to_owned(),
+            batch.state.code().to_owned(),
             batch.creators.to_string(),
             format_minor(batch.amount, program.currency.exponent()),
             program.currency.code().to_owned(),
@@ -56,14 +56,14 @@ fn show(program: &Program, batch: &Batch, lines: Vec<(BatchLine, LineState)>, fo
             "batch {} of {}: {}, {amount} to {}\ndrafted by {} at {}{approved}\n",
             batch.batch_id,
             program.name,
-            batch.state.word(),
+            batch.state.code(),
             counted(batch.creators, "creator", "creators"),
             batch.drafted_by,
             format_time(batch.created_at)
         ))?;
     }
     let row = |(line, state): (BatchLine, LineState)| {
-        vec![line.creator_id, format_minor(line.amount, program.currency.exponent()), state.word().to_owned()]
+        vec![line.creator_id, format_minor(line.amount, program.currency.exponent()), state.code().to_owned()]
     };
     let rows = lines.into_iter().map(row).collect();
     Sheet { header: vec!["creator_id", "amount", "state"], figures: vec![1], rows }.print(format)

@@ -3,26 +3,7 @@ use anyhow::{Result, bail};
 use super::args::{Check as Command, Places, ReportFormat};
 use super::context::workplace;
 use super::show::print;
-use crate::app::{self, Check, Found, Head, Wanted};
-
-/// How many digits of a noted hash say which it is.
-const DIGITS: usize = 8;
-
-/// Reads the name of a check.
-pub(super) fn name(text: &str) -> Result<Check, String> {
-    Check::parse(text).ok_or_else(|| format!("the checks are {}", Check::ALL.map(Check::name).join(", ")))
-}
-
-/// Reads a head of the chain, such as `96:bf7420fa5fc0…`.
-pub(super) fn head(text: &str) -> Result<Head, String> {
-    let head = text.split_once(':').and_then(|(entry, hash)| Some((entry.parse().ok()?, hash)));
-    match head {
-        Some((entry @ 1.., hash)) if (DIGITS..=64).contains(&hash.len()) && hash.bytes().all(|b| b.is_ascii_hexdigit()) => {
-            Ok(Head { entry, hash: hash.to_ascii_lowercase() })
-        }
-        _ => Err("write the entry and its hash as reports print them, such as 96:bf7420fa5fc0".to_owned()),
-    }
-}
+use crate::app::{self, Check, Found, Wanted};
 
 pub(super) async fn check(places: &Places, command: &Command) -> Result<()> {
     if command.list {

@@ -8,26 +8,8 @@ use anyhow::{Context, Error, Result, bail};
 use super::args::Places;
 use super::settings;
 use crate::app::{Address, Environment, default_data_folder};
-use crate::calendar::{Month, parse_time};
+use crate::error::{Invalid, NotFound};
 use crate::program::{Program, find_files};
-
-/// Reads a time given on the command line.
-pub(super) fn time(text: &str) -> Result<i64, String> {
-    parse_time(text).ok_or_else(|| "write a time such as 2026-02-01T02:00:00Z".to_owned())
-}
-
-/// Reads a reason given on the command line.
-pub(super) fn reason(text: &str) -> Result<String, String> {
-    match text.trim() {
-        "" => Err("say why".to_owned()),
-        reason => Ok(reason.to_owned()),
-    }
-}
-
-/// Reads a month given on the command line.
-pub(super) fn month(text: &str) -> Result<Month, String> {
-    Month::parse(text).ok_or_else(|| "write a month such as 2026-03".to_owned())
-}
 
 /// The clock, in microseconds since 1970.
 pub(super) fn now() -> i64 {
@@ -56,7 +38,7 @@ pub(super) fn each_program(places: &Places) -> Result<Vec<(String, Result<Progra
         }
     }
     if let (true, Some(wanted)) = (programs.is_empty(), &places.program) {
-        bail!("there is no program {wanted} in {}", jobs.display());
+        bail!(NotFound(format!("there is no program {wanted} in {}", jobs.display())));
     }
     Ok(programs)
 }
@@ -90,7 +72,7 @@ pub(super) fn program(places: &Places) -> Result<Program> {
         (Some(program), true) => Ok(program),
         (last, _) => {
             let ids: Vec<String> = programs.into_iter().chain(last).map(|program| program.id).collect();
-            bail!("several programs could be meant: {}; pick one with --program ID", ids.join(", "))
+            bail!(Invalid(format!("several programs could be meant: {}; pick one with --program ID", ids.join(", "))))
         }
     }
 }
@@ -99,7 +81,10 @@ pub(super) fn program(places: &Places) -> Result<Program> {
 /// mistyped its name.
 pub(super) async fn workplace(places: &Places) -> Result<Environment> {
     if let Some(path) = missing_database(places)? {
-        bail!("there is no database {}; name it with --database. The first run makes a new one", path.display());
+        bail!(NotFound(format!(
+            "there is no database {}; name it with --database. The first run makes a new one",
+            path.display()
+        )));
     }
     new_workplace(places).await
 }

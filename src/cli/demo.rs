@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use chrono::{Days, NaiveDate};
 
 use super::args::Places;
@@ -16,10 +16,15 @@ use crate::app::{
 };
 use crate::calendar::{format_time, start_of};
 use crate::effect::clear_folder;
+use crate::error::{Kind, NotFound, kind_of};
 use crate::money::Money;
 use crate::program::Program;
+use crate::vocabulary::counted;
 
 const FOLDER: &str = "purser-data/demo";
+/// Where the demo's shop is, for those who have the binary alone.
+const NO_SHOP: &str = "the demo plays the shop of jobs/glow.toml, which comes with purser's source and is not here: start the demo in a clone of \
+                       the source, or name the folder jobs of one with --jobs";
 const HOUR: i64 = 3_600_000_000;
 /// Whose payable falls below zero when an order is refunded that was paid for, and the night that sees the refund.
 const CLAWED_BACK: (&str, &str) = ("ingrid.solberg", "GL-10179");
@@ -38,7 +43,11 @@ pub(super) async fn demo(places: &Places) -> Result<()> {
         data: None,
         program: Some(places.program.clone().unwrap_or_else(|| "glow".to_owned())),
     };
-    let program = program(&glow).context("the demo plays jobs/glow.toml: start it in the project's folder")?;
+    let program = program(&glow).map_err(|error| match kind_of(&error) {
+        // What else there is to say of a missing program is about shops of one's own.
+        Some(Kind::NotFound) => anyhow!(NotFound(NO_SHOP.to_owned())),
+        _ => error,
+    })?;
     // The demo's own folder, and nothing else, starts empty each time.
     if PathBuf::from(FOLDER).exists() {
         clear_folder(FOLDER.as_ref())?;
@@ -107,7 +116,10 @@ impl Demo {
             night = night + Days::new(1);
         }
         self.progress.pause();
-        print(&format!("{first} to {last}: purser run nightly, {nights} nights, {transfers} transfers posted"))
+        print(&format!(
+            "{first} to {last}: purser run nightly, {nights} nights, {} posted",
+            counted(transfers, "transfer", "transfers")
+        ))
     }
 
     /// The payout and the statements of a month's first day.

@@ -92,12 +92,7 @@ async fn open(places: &Places) -> Result<Environment> {
 
 /// What the database says is open: ledgers without a program file, jobs that are late or failed, alerts, unsent letters.
 /// Answers whether there are ledgers.
-async fn open_matters(
-    places: &Places,
-    at: &Environment,
-    (here, sound): Programs<'_>,
-    findings: &mut Findings,
-) -> Result<bool> {
+async fn open_matters(places: &Places, at: &Environment, (here, sound): Programs<'_>, findings: &mut Findings) -> Result<bool> {
     let ledgers = list_ledgers(at).await?;
     match here {
         Some(here) => {

@@ -4,6 +4,7 @@ use super::args::{Erase, Places};
 use super::context::{now, programs, workplace};
 use super::show::print;
 use crate::app::{self, Erasing, Erasure, Who, key_file};
+use crate::vocabulary::counted;
 
 /// What purser cannot reach.
 const ELSEWHERE: &str = "Still to do where purser cannot: the sources that hold this person, backups, dumps and exports, the mail \
@@ -19,7 +20,8 @@ pub(super) async fn erase(places: &Places, command: &Erase) -> Result<()> {
     let erasing = Erasing { who, by: &request.by, reason: &request.reason, now: now() };
     for Erasure { program, files, mails, runs } in app::erase(&at, &programs, &erasing).await? {
         print(&format!(
-            "{program}: erased. {files} files of facts were written anew, {mails} mails forgotten, {runs} records of runs blotted"
+            "{program}: erased. Facts: {} rewritten; mails: {mails} removed; records of runs: {runs} redacted",
+            counted(files, "file", "files")
         ))?;
     }
     print(&format!(

@@ -4,7 +4,7 @@ use serde_json::json;
 use super::args::{Places, ReportFormat};
 use super::context::{program, workplace};
 use super::show::{Sheet, print};
-use crate::app::{Comparison, ExplainedOrder, PostedTransfer, TargetRow, explain_order};
+use crate::app::{Comparison, ExplainedOrder, Posted, TargetRow, Transfer, explain_order};
 use crate::calendar::format_day;
 use crate::money::format_minor;
 use crate::program::Program;
@@ -32,18 +32,18 @@ pub(super) async fn explain(places: &Places, order_id: &str, as_of: Option<i64>,
     differs.map_or(Ok(()), |text| print(&format!("\n{text}")))
 }
 
-fn posted(program: &Program, transfers: &[PostedTransfer]) -> Sheet {
-    let row = |t: &PostedTransfer| {
-        let amount = format_minor(t.amount, program.currency.exponent());
+fn posted(program: &Program, transfers: &[Posted]) -> Sheet {
+    let row = |posted: &Posted| {
+        let Transfer { about, source, target, amount, .. } = &posted.transfer;
         vec![
-            t.entry.to_string(),
-            format_day(t.effective_day),
-            t.line_id.clone(),
-            t.creator_id.clone(),
-            t.why.clone(),
-            t.source.clone(),
-            t.target.clone(),
-            amount,
+            posted.entry.to_string(),
+            format_day(about.effective_day),
+            about.line_id.clone(),
+            about.creator_id.clone(),
+            about.reason.words().to_owned(),
+            source.code().to_owned(),
+            target.code().to_owned(),
+            format_minor(*amount, program.currency.exponent()),
         ]
     };
     Sheet {
@@ -53,7 +53,7 @@ fn posted(program: &Program, transfers: &[PostedTransfer]) -> Sheet {
     }
 }
 
-fn listed(program: &Program, transfers: &[PostedTransfer]) -> String {
+fn listed(program: &Program, transfers: &[Posted]) -> String {
     if transfers.is_empty() {
         return "\nPosted transfers\n  none".to_owned();
     }

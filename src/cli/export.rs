@@ -7,6 +7,7 @@ use super::context::{program, workplace};
 use super::output::Output;
 use super::show::{Sheet, print};
 use crate::app::{Books, Dumped, Environment, Figures, export_dump, export_figures, export_journal};
+use crate::error::Invalid;
 use crate::program::Program;
 
 pub(super) async fn export(places: &Places, export: &Export) -> Result<()> {
@@ -34,7 +35,7 @@ enum Task {
 
 /// It needs no program file: the database holds what there is.
 async fn everything(places: &Places, export: &Export) -> Result<()> {
-    ensure!(export.format.is_none(), "a dump is written as Parquet; leave --format out");
+    ensure!(export.format.is_none(), Invalid("a dump is written as Parquet; leave --format out".to_owned()));
     let folder = export.out.as_deref().context("name the folder to write to with --out DIR")?;
     let at = workplace(places).await?;
     let dumped = export_dump(&at, places.program.as_deref(), folder).await?;
@@ -47,7 +48,7 @@ fn task(export: &Export) -> Result<Task> {
     let format = export.format.unwrap_or(ExportFormat::Csv);
     let figures = match export.what {
         What::Journal => return books(format).map(Task::Journal),
-        What::Dump => bail!("a dump is written to a folder"),
+        What::Dump => bail!(Invalid("a dump is written to a folder".to_owned())),
         What::Orders => Figures::Orders,
         What::Commissions => Figures::Commissions,
         What::Balances => Figures::Balances,
@@ -58,7 +59,9 @@ fn task(export: &Export) -> Result<Task> {
         ExportFormat::Table => Ok(Task::Figures(figures, Format::Table)),
         ExportFormat::Json => Ok(Task::Figures(figures, Format::Json)),
         ExportFormat::Hledger | ExportFormat::Beancount => {
-            bail!("only the journal is written for hledger and beancount; choose csv, table or json with --format")
+            bail!(Invalid(
+                "only the journal is written for hledger and beancount; choose csv, table or json with --format".to_owned()
+            ))
         }
     }
 }
@@ -69,7 +72,7 @@ fn books(format: ExportFormat) -> Result<Books> {
         ExportFormat::Hledger => Ok(Books::Hledger),
         ExportFormat::Beancount => Ok(Books::Beancount),
         ExportFormat::Table | ExportFormat::Json => {
-            bail!("the journal is written as books only; choose csv, hledger or beancount with --format")
+            bail!(Invalid("the journal is written as books only; choose csv, hledger or beancount with --format".to_owned()))
         }
     }
 }

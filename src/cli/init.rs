@@ -5,6 +5,7 @@ use anyhow::{Context, Result, bail};
 
 use super::show::print;
 use crate::effect::write_file;
+use crate::error::Conflict;
 
 macro_rules! sample {
     ($($path:literal from $file:literal),* $(,)?) => {
@@ -29,7 +30,11 @@ const FILES: &[(&str, &str)] = sample![
 pub(super) fn init(folder: &Path) -> Result<()> {
     let there: Vec<&str> = FILES.iter().map(|(path, _)| *path).filter(|path| folder.join(path).exists()).collect();
     if !there.is_empty() && !was_cut_short(folder, &there) {
-        bail!("{} already has {}; nothing was written. Choose another folder", folder.display(), there.join(", "));
+        bail!(Conflict(format!(
+            "{} already has {}; nothing was written. Choose another folder",
+            folder.display(),
+            there.join(", ")
+        )));
     }
     for (path, text) in FILES {
         let path = folder.join(path);

@@ -15,6 +15,7 @@ use tracing_subscriber::{EnvFilter, Layer};
 
 use super::settings;
 use super::tracing_out::Traces;
+use crate::error::Invalid;
 
 /// Starts logging. One line a step where nobody looks on, warnings only where a person does; `PURSER_LOG` (or `RUST_LOG`)
 /// asks for more or less. What is answered sends the last traces when it is dropped.
@@ -27,14 +28,14 @@ pub(super) fn start(quiet: bool) -> Result<Option<Traces>> {
         "" => EnvFilter::new(usual),
         asked => match EnvFilter::try_new(asked) {
             Ok(filter) => filter,
-            Err(error) => bail!("PURSER_LOG is \"{asked}\"; write a filter such as purser=debug: {error}"),
+            Err(error) => bail!(Invalid(format!("PURSER_LOG is \"{asked}\"; write a filter such as purser=debug: {error}"))),
         },
     };
     let is_json = match settings::value(&settings::LOG_FORMAT, None)?.text.as_str() {
         "" => !person,
         "json" => true,
         "text" => false,
-        other => bail!("PURSER_LOG_FORMAT is \"{other}\"; write text or json"),
+        other => bail!(Invalid(format!("PURSER_LOG_FORMAT is \"{other}\"; write text or json"))),
     };
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_target(false);
     let lines = if is_json {

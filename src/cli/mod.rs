@@ -1,4 +1,15 @@
 //! The command line: parses, calls, shows.
+//!
+//! 1. `args.rs` declares what can be typed; help, manual pages and completions are made from it.
+//! 2. `settings.rs` and `context.rs` find out where things are and who asks: a setting comes from its flag, else the
+//!    environment, else its default.
+//! 3. A file for each command calls [`crate::app`], and shows what it returns (`show.rs`, `output.rs`).
+//!
+//! No rule stands here, as the server and its pages would need it too. What was asked for goes to standard output; progress,
+//! logs and errors go to standard error. The exit code follows from the kind of an error, never from its words.
+//!
+//! To add a command: its use case in `app`, its arguments with help in `args.rs`, a file here, a line in `dispatch`. To add a
+//! setting: a line in `settings.rs`, which `purser config` shows then.
 
 mod args;
 mod batch;
@@ -14,6 +25,7 @@ mod init;
 mod logging;
 mod manual;
 mod output;
+mod parse;
 mod progress;
 mod proposal;
 mod run;

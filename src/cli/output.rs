@@ -7,6 +7,7 @@ use std::path::Path;
 use anyhow::{Context, Result, ensure};
 
 use crate::effect::Unfinished;
+use crate::error::Invalid;
 
 const BUFFER: usize = 1 << 16;
 
@@ -23,7 +24,10 @@ impl Output {
         // A link stays a link: the file it names is replaced.
         let path = if path.exists() { fs::canonicalize(path) } else { std::path::absolute(path) };
         let path = path.context("cannot find the folder to write to")?;
-        ensure!(!path.exists() || path.is_file(), "{} is no file that could be replaced; --out names a file", path.display());
+        ensure!(
+            !path.exists() || path.is_file(),
+            Invalid(format!("{} is no file that could be replaced; --out names a file", path.display()))
+        );
         Ok(Self::File(BufWriter::with_capacity(BUFFER, Unfinished::begin(&path)?)))
     }
 

@@ -7,6 +7,7 @@ use crate::app::{self, Environment, Proposal, ProposalKind as Kind, ProposalStat
 use crate::calendar::format_time;
 use crate::money::{Money, format_minor};
 use crate::program::Program;
+use crate::vocabulary::counted;
 
 /// Proposes something, and says who may approve it.
 pub(super) async fn propose(places: &Places, request: Request<'_>, propose: &Propose) -> Result<()> {
@@ -50,7 +51,7 @@ pub(super) async fn proposal(places: &Places, command: &Command) -> Result<()> {
     };
     print(&format!(
         "{proposal_id} is {} by {by} (entry {} of {}): {}{next}",
-        proposal.state.word(),
+        proposal.state.code(),
         posted.head.entry,
         program.id,
         what(&program, &proposal)?
@@ -62,7 +63,7 @@ pub(super) fn what(program: &Program, proposal: &Proposal) -> Result<String> {
     let amount = Money::from_minor(proposal.amount()?.unwrap_or(0), program.currency);
     let whom = match proposal.lines.as_slice() {
         [one] => one.creator_id.clone(),
-        several => format!("{} creators", several.len()),
+        several => counted(several.len(), "creator", "creators"),
     };
     let subject = &proposal.subject;
     let what = match proposal.kind {
@@ -81,8 +82,8 @@ fn list(program: &Program, proposals: &[Proposal]) -> Result<Sheet> {
         let (decided_by, decided_at) = proposal.decided.clone().map(|(by, at)| (by, format_time(at))).unwrap_or_default();
         Ok(vec![
             proposal.proposal_id.clone(),
-            proposal.kind.word().to_owned(),
-            proposal.state.word().to_owned(),
+            proposal.kind.code().to_owned(),
+            proposal.state.code().to_owned(),
             proposal.subject.clone(),
             proposal.lines.len().to_string(),
             proposal.amount()?.map(money).unwrap_or_default(),
@@ -116,7 +117,7 @@ fn list(program: &Program, proposals: &[Proposal]) -> Result<Sheet> {
 
 fn show(program: &Program, proposal: &Proposal, format: Format) -> Result<()> {
     if format == Format::Table {
-        let state = proposal.state.word();
+        let state = proposal.state.code();
         let decided = match &proposal.decided {
             Some((by, at)) => format!("{state} by {by} at {}", format_time(*at)),
             None => format!("waits for approval by somebody other than {}", proposal.proposed_by),

@@ -12,7 +12,7 @@ use crate::app::{
     list_ledgers,
 };
 use crate::calendar::format_time;
-use crate::error::{Transient, is_transient};
+use crate::error::{Conflict, NotFound, Transient, is_transient};
 use crate::money::{Currency, Money, format_minor};
 use crate::program::{Job, Program, Schedule};
 use crate::scheduler::{WaitingJob, known, look, look_for_gone, program_is_broken, programs_are_sound};
@@ -90,7 +90,7 @@ fn mind_the_clock(run: &Run) -> Result<()> {
     if let Some(Some(slot)) = run.slot
         && slot > now()
     {
-        bail!("--slot {}: that time has not come yet; nothing was done", format_time(slot));
+        bail!(Conflict(format!("--slot {}: that time has not come yet; nothing was done", format_time(slot))));
     }
     if let Some(as_of) = run.as_of.filter(|as_of| *as_of > now() && !run.dry_run) {
         tracing::warn!(
@@ -106,7 +106,7 @@ fn job(program: &Program, name: &str) -> Result<Job> {
         Some(job) => Ok(job.clone()),
         None => {
             let known: Vec<&str> = program.jobs.iter().map(|job| job.name.as_str()).collect();
-            bail!("the program {} has no job {name}; it has {}", program.id, known.join(", "))
+            bail!(NotFound(format!("the program {} has no job {name}; it has {}", program.id, known.join(", "))))
         }
     }
 }
@@ -256,7 +256,7 @@ impl Session<'_> {
                 }
                 Ok(None)
             }
-            RunResult::Busy => bail!("another run of {} is at work", program.id),
+            RunResult::Busy => bail!(Conflict(format!("another run of {} is at work", program.id))),
         }
     }
 

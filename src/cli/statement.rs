@@ -5,7 +5,8 @@ use super::args::{Places, Statement, StatementFormat};
 use super::context::{now, program, workplace};
 use super::show::{Sheet, print};
 use crate::app::{
-    Exceptions, Shown, Statement as Model, StatementMonth, StatementsReport, render_statement, statement_csv, statement_of,
+    Exceptions, LetterState, Shown, Statement as Model, StatementMonth, StatementsReport, render_statement, statement_csv,
+    statement_of,
 };
 use crate::money::format_minor;
 use crate::program::Program;
@@ -42,17 +43,13 @@ fn json(shown: &Shown) -> Result<String> {
     #[derive(Serialize)]
     struct Whole<'a> {
         preview: bool,
-        mail: Option<&'a str>,
+        mail: Option<LetterState>,
         mail_error: Option<&'a str>,
         #[serde(flatten)]
         statement: &'a Model,
     }
-    let whole = Whole {
-        preview: shown.preview,
-        mail: shown.mail.as_deref(),
-        mail_error: shown.mail_error.as_deref(),
-        statement: &shown.statement,
-    };
+    let whole =
+        Whole { preview: shown.preview, mail: shown.mail, mail_error: shown.mail_error.as_deref(), statement: &shown.statement };
     Ok(serde_json::to_string_pretty(&whole)?)
 }
 

@@ -9,7 +9,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use anyhow::{Context, Error, Result, ensure};
 
 use super::{Kind, effect_now};
-use crate::error::Transient;
+use crate::error::{Conflict, Transient};
 
 /// Writes a file by filling a temporary one beside it, syncing it, and renaming it into place.
 ///
@@ -99,7 +99,10 @@ impl UnfinishedFolder {
     pub fn begin(path: &Path) -> Result<Self> {
         let path = std::path::absolute(path).with_context(|| format!("cannot find {}", path.display()))?;
         let is_free = !path.exists() || fs::read_dir(&path).is_ok_and(|mut entries| entries.next().is_none());
-        ensure!(is_free, "{} is there already; name a folder that is not. Nothing was written", path.display());
+        ensure!(
+            is_free,
+            Conflict(format!("{} is there already; name a folder that is not. Nothing was written", path.display()))
+        );
         let above = folder_of(&path)?;
         create_folder(above)?;
         let name = path.file_name().and_then(|name| name.to_str()).context("the folder has a plain name")?;

@@ -19,7 +19,7 @@ use std::time::Duration;
 
 use anyhow::{Result, bail};
 
-use super::Kind;
+use super::kind::Kind;
 
 /// How often a held process looks whether it may go on.
 const LOOK: Duration = Duration::from_millis(2);

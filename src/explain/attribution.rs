@@ -1,91 +1,20 @@
-//! Who gets credit for an order: the touches, those dropped, and the model that picks among the rest.
+//! Who gets credit for an order (`RULES.md`, section 5): which kind of touch wins, and which of several touches.
 
 use std::collections::BTreeMap;
 
 use super::calendar::duration_text;
-use super::given;
+use super::credit::{Credit, Win};
+use super::eligibility::{Drops, admit};
 use super::lock;
-use super::notes::{CreditNote, Verdict};
+use super::manual;
+use super::notes::Verdict;
 use super::shop::Shop;
 use super::touches::{Touch, codes, links};
 use super::trace::Trace;
 use super::visible::Visible;
 use crate::facts::{Creator, Order};
 use crate::program::{Customers, Model, Program, TouchKind};
-
-/// A creator who gets an equal part of the credit.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Credit<'a> {
-    /// The row that is active at the order; of a credit by hand, the latest where none is.
-    pub creator: &'a Creator,
-    /// The group at the order; empty where no row is active.
-    pub group: &'a str,
-    /// What is shown as the touch.
-    pub touch: &'a str,
-}
-
-/// Credit for an order.
-#[derive(Debug, Clone)]
-pub(super) struct Win<'a> {
-    /// `link`, `code`, `lock` or `credit`.
-    pub kind: &'static str,
-    /// Who gets it, by the bytes of their ids; at least one.
-    pub credits: Vec<Credit<'a>>,
-}
-
-/// Why a creator may not earn on an order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Drop {
-    /// Unknown, or not active at the order.
-    Inactive,
-    /// The order's email is the creator's.
-    SelfPurchase,
-}
-
-/// Which drops an order has seen.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Drops {
-    inactive: bool,
-    self_purchase: bool,
-}
-
-impl Drops {
-    /// Takes note of a drop.
-    pub fn add(&mut self, drop: Drop) {
-        match drop {
-            Drop::Inactive => self.inactive = true,
-            Drop::SelfPurchase => self.self_purchase = true,
-        }
-    }
-
-    /// The reason for which nobody gets credit.
-    pub fn reason(self) -> &'static str {
-        if self.self_purchase {
-            "self_purchase"
-        } else if self.inactive {
-            "creator_inactive"
-        } else {
-            "no_touch"
-        }
-    }
-}
-
-impl Drop {
-    /// The drop as a sentence.
-    pub fn why(self) -> &'static str {
-        match self {
-            Self::Inactive => "the creator is unknown or was not active at the order",
-            Self::SelfPurchase => "self purchase: the order's email is the creator's own",
-        }
-    }
-}
-
-/// The creator's row at the order, if the creator may earn on it.
-pub(super) fn admit<'a>(shop: &Shop<'a>, order: &Order, creator_id: &str) -> Result<&'a Creator, Drop> {
-    let creator = shop.creator_at(creator_id, order.ordered_at).ok_or(Drop::Inactive)?;
-    let own = order.email.as_deref().filter(|email| !email.is_empty());
-    if own.is_some() && own == creator.email.as_deref() { Err(Drop::SelfPurchase) } else { Ok(creator) }
-}
+use crate::vocabulary::{Kind, OutcomeReason};
 
 /// Who gets credit; or why nobody does.
 pub(super) fn attribute<'a>(
@@ -93,63 +22,69 @@ pub(super) fn attribute<'a>(
     order: &Visible<'a>,
     sources: &lock::Sources<'a>,
     trace: &mut Trace,
-) -> Result<Win<'a>, &'static str> {
-    if let Some(win) = given::find(shop, order, trace) {
+) -> Result<Win<'a>, OutcomeReason> {
+    if let Some(win) = manual::find(shop, order, trace) {
         return Ok(win);
     }
     let mut drops = Drops::default();
-    let mut win: Option<Win<'a>> = None;
-    for kind in &shop.program.attribution.precedence {
-        let (name, touches) = match kind {
-            TouchKind::Link => ("link", links(shop, order.version, trace)),
-            TouchKind::Code => ("code", codes(shop, order.version, trace)),
-        };
-        let kept = keep(shop, order.version, name, touches, &mut drops, trace);
-        let earlier = win.as_ref().map(|win| win.kind);
-        let picked = if earlier.is_none() { pick(shop.program.attribution.model, *kind, &kept) } else { Vec::new() };
-        note_kept(shop, order.version, name, &kept, &picked, earlier, trace);
-        if let Some(note) = trace.of(order.version.order) {
-            // Stable and within this kind only: kinds were told in their precedence.
-            let begun = note.touches.iter().position(|touch| touch.kind == name).unwrap_or(note.touches.len());
-            note.touches[begun..].sort_by_key(|touch| touch.place);
-        }
-        if !picked.is_empty() {
-            win = Some(Win { kind: name, credits: picked });
-        }
-    }
+    let win = by_touch(shop, order.version, &mut drops, trace);
     let win = win.or_else(|| lock::find(shop, order, sources, &mut drops, trace));
     let win = win.ok_or_else(|| drops.reason())?;
     if let Some(note) = trace.of(order.version.order) {
-        note.credits = win.credits.iter().map(credit_note).collect();
+        note.credits = win.credits.iter().map(Credit::note).collect();
     }
     Ok(win)
 }
 
+/// The first kind of touch in `precedence` that leaves a creator. The others are looked at too, so that they can be explained.
+fn by_touch<'a>(shop: &Shop<'a>, order: &'a Order, drops: &mut Drops, trace: &mut Trace) -> Option<Win<'a>> {
+    let mut win: Option<Win<'a>> = None;
+    for touch_kind in &shop.program.attribution.precedence {
+        let (reason, kind, touches) = match touch_kind {
+            TouchKind::Link => (OutcomeReason::Link, Kind::Link, links(shop, order, trace)),
+            TouchKind::Code => (OutcomeReason::Code, Kind::Code, codes(shop, order, trace)),
+        };
+        let eligible = eligible(shop, order, kind, touches, drops, trace);
+        let earlier = win.as_ref().map(|win| win.reason);
+        let picked = if earlier.is_none() { pick(shop.program.attribution.model, *touch_kind, &eligible) } else { Vec::new() };
+        note_eligible(shop, order, kind, &eligible, &picked, earlier, trace);
+        if let Some(note) = trace.of(order.order) {
+            // Stable and within this kind only: kinds were noted in their precedence.
+            let begun = note.touches.iter().position(|touch| touch.kind == kind).unwrap_or(note.touches.len());
+            note.touches[begun..].sort_by_key(|touch| touch.place);
+        }
+        if !picked.is_empty() {
+            win = Some(Win { reason, credits: picked });
+        }
+    }
+    win
+}
+
 /// A touch whose creator may earn.
 #[derive(Debug, Clone, Copy)]
-struct Kept<'a> {
+struct Eligible<'a> {
     touch: Touch<'a>,
     creator: &'a Creator,
 }
 
-impl<'a> Kept<'a> {
+impl<'a> Eligible<'a> {
     fn credit(&self) -> Credit<'a> {
         Credit { creator: self.creator, group: &self.creator.group, touch: self.touch.shown }
     }
 }
 
-fn keep<'a>(
+fn eligible<'a>(
     shop: &Shop<'a>,
     order: &Order,
-    kind: &'static str,
+    kind: Kind,
     touches: Vec<Touch<'a>>,
     drops: &mut Drops,
     trace: &mut Trace,
-) -> Vec<Kept<'a>> {
-    let mut kept = Vec::with_capacity(touches.len());
+) -> Vec<Eligible<'a>> {
+    let mut eligible = Vec::with_capacity(touches.len());
     for touch in touches {
         match admit(shop, order, touch.creator_id) {
-            Ok(creator) => kept.push(Kept { touch, creator }),
+            Ok(creator) => eligible.push(Eligible { touch, creator }),
             Err(drop) => {
                 drops.add(drop);
                 if let Some(note) = trace.of(order.order) {
@@ -158,35 +93,35 @@ fn keep<'a>(
             }
         }
     }
-    kept
+    eligible
 }
 
 /// Who wins among the touches of one kind. Link touches come by time and click_id, codes as entered.
-fn pick<'a>(model: Model, kind: TouchKind, kept: &[Kept<'a>]) -> Vec<Credit<'a>> {
-    let one = |kept: Option<&Kept<'a>>| kept.map(Kept::credit).into_iter().collect();
+fn pick<'a>(model: Model, kind: TouchKind, eligible: &[Eligible<'a>]) -> Vec<Credit<'a>> {
+    let one = |one: Option<&Eligible<'a>>| one.map(Eligible::credit).into_iter().collect();
     match (kind, model) {
-        (TouchKind::Code, _) | (TouchKind::Link, Model::FirstClick) => one(kept.first()),
-        (TouchKind::Link, Model::LastClick) => one(kept.last()),
+        (TouchKind::Code, _) | (TouchKind::Link, Model::FirstClick) => one(eligible.first()),
+        (TouchKind::Link, Model::LastClick) => one(eligible.last()),
         (TouchKind::Link, Model::Linear) => {
             // Later clicks replace earlier ones, so each creator's own latest remains.
-            let latest: BTreeMap<&str, Credit<'a>> = kept.iter().map(|k| (k.touch.creator_id, k.credit())).collect();
+            let latest: BTreeMap<&str, Credit<'a>> = eligible.iter().map(|one| (one.touch.creator_id, one.credit())).collect();
             latest.into_values().collect()
         }
     }
 }
 
-fn note_kept(
+fn note_eligible(
     shop: &Shop<'_>,
     order: &Order,
-    kind: &'static str,
-    kept: &[Kept<'_>],
+    kind: Kind,
+    eligible: &[Eligible<'_>],
     picked: &[Credit<'_>],
-    earlier: Option<&'static str>,
+    earlier: Option<OutcomeReason>,
     trace: &mut Trace,
 ) {
     let Some(note) = trace.of(order.order) else { return };
     let (best, other) = match (kind, shop.program.attribution.model) {
-        ("code", _) => ("the first code whose creator may earn", "another code was entered before it"),
+        (Kind::Code, _) => ("the first code whose creator may earn", "another code was entered before it"),
         (_, Model::LastClick) => ("the latest click", "another click came later"),
         (_, Model::FirstClick) => ("the earliest click", "another click came before it"),
         (_, Model::Linear) => {
@@ -194,7 +129,7 @@ fn note_kept(
         }
     };
     let mut used: Vec<&str> = Vec::new();
-    for one in kept {
+    for one in eligible {
         let won = picked.iter().any(|credit| credit.touch == one.touch.shown) && !used.contains(&one.touch.shown);
         let (verdict, why) = match (won, earlier) {
             (true, _) => (Verdict::Won, best.to_owned()),
@@ -203,16 +138,6 @@ fn note_kept(
         };
         used.push(one.touch.shown);
         note.touches.push(one.touch.note(kind, verdict, why));
-    }
-}
-
-/// A credit as an explanation tells it.
-pub(super) fn credit_note(credit: &Credit<'_>) -> CreditNote {
-    CreditNote {
-        creator_id: credit.creator.creator_id.clone(),
-        name: credit.creator.name.clone(),
-        group: credit.group.to_owned(),
-        touch: credit.touch.to_owned(),
     }
 }
 

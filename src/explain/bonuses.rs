@@ -1,31 +1,32 @@
-//! Bonuses, which stand outside the caps, each on its own.
+//! Bonuses, which stand beside commissions and outside the caps (`RULES.md`, section 9).
 
 use anyhow::{Context, Result};
 
-use super::Row;
 use super::calendar::Span;
-use super::commission::Shared;
+use super::customers::FirstOrders;
 use super::hold;
 use super::notes::BonusNote;
-use super::outcome::{FirstOrders, is_first_of_customer};
+use super::progress::{Progress, Tally};
+use super::shares::Shared;
 use super::shop::Shop;
-use super::tiers::{Progress, Tally};
+use super::targets::Target;
 use super::trace::Trace;
 use crate::money::split_equally;
 use crate::program::Bonus;
+use crate::vocabulary::Kind;
 
 /// The new-customer bonuses of an order, split equally among its creators.
 pub(super) fn new_customer<'a>(
     shop: &Shop<'a>,
     shared: &Shared<'a>,
     first: &FirstOrders<'a>,
-    rows: &mut Vec<Row>,
+    targets: &mut Vec<Target>,
     trace: &mut Trace,
 ) -> Result<()> {
     let version = shared.order.version;
     let why = if version.customer.is_none() {
         "not paid: the customer is unknown"
-    } else if !is_first_of_customer(first, &shared.order) {
+    } else if !first.holds(&shared.order) {
         "not paid: the customer has an earlier paid order"
     } else if shared.base <= 0 {
         "not paid: nothing is left of the order"
@@ -47,8 +48,8 @@ pub(super) fn new_customer<'a>(
                 });
             }
             if paid {
-                rows.push(Row {
-                    kind: "bonus_new_customer",
+                targets.push(Target {
+                    kind: Kind::BonusNewCustomer,
                     order_id: version.order_id.clone(),
                     line_id: String::new(),
                     creator_id: credit.creator.creator_id.clone(),
@@ -65,15 +66,15 @@ pub(super) fn new_customer<'a>(
 }
 
 /// The net-sales bonuses of all creators and periods.
-pub(super) fn net_sales(shop: &Shop<'_>, total: &Tally<'_>, rows: &mut Vec<Row>) -> Result<()> {
+pub(super) fn net_sales(shop: &Shop<'_>, total: &Tally<'_>, targets: &mut Vec<Target>) -> Result<()> {
     for (span, creator_id, progress) in total.iter() {
         for (position, bonus) in shop.program.commission.bonuses.iter().enumerate() {
             let Bonus::NetSales { over, period, amount } = *bonus else { continue };
             if period != span.kind || !is_reached(progress, over) {
                 continue;
             }
-            rows.push(Row {
-                kind: "bonus_net_sales",
+            targets.push(Target {
+                kind: Kind::BonusNetSales,
                 order_id: span.label(),
                 line_id: String::new(),
                 creator_id: creator_id.to_owned(),
@@ -88,7 +89,7 @@ pub(super) fn net_sales(shop: &Shop<'_>, total: &Tally<'_>, rows: &mut Vec<Row>)
     Ok(())
 }
 
-/// Tells which net-sales bonuses the order counts towards, and whether they were reached.
+/// Notes which net-sales bonuses the order counts towards, and whether they were reached.
 pub(super) fn note_net_sales(shop: &Shop<'_>, shared: &Shared<'_>, total: &Tally<'_>, trace: &mut Trace) -> Result<()> {
     let Some(note) = trace.of(shared.order.version.order) else { return Ok(()) };
     for (position, bonus) in shop.program.commission.bonuses.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! From the order's currency to the program's.
+//! What an order's currency is worth in the program's, on the order's local day (`RULES.md`, section 6).
 
 use anyhow::Result;
 use chrono::NaiveDate;

@@ -1,20 +1,22 @@
-//! Fixed amounts owed to creators, from a local day on.
+//! Fees: fixed amounts for deliverables, owed from a local day on (`RULES.md`, section 10).
 
 use anyhow::Result;
 
 use super::calendar::local_day;
+use super::exceptions::Exceptions;
 use super::shop::Shop;
-use super::{Exceptions, Row};
+use super::targets::Target;
+use crate::vocabulary::{ExceptionKind, Kind};
 
 /// The fees that are owed by now; and an exception for each whose creator is unknown.
-pub(super) fn fees(shop: &Shop<'_>, rows: &mut Vec<Row>, exceptions: &mut Exceptions) -> Result<()> {
+pub(super) fn fees(shop: &Shop<'_>, targets: &mut Vec<Target>, exceptions: &mut Exceptions) -> Result<()> {
     let today = local_day(shop.as_of, shop.program.time_zone)?;
     for fee in &shop.facts.fees {
         if !shop.knows_creator(&fee.creator_id) {
-            exceptions.insert(("fee_without_creator", fee.fee_id.clone()));
+            exceptions.add(ExceptionKind::FeeWithoutCreator, &fee.fee_id);
         } else if fee.due_on <= today {
-            rows.push(Row {
-                kind: "fee",
+            targets.push(Target {
+                kind: Kind::Fee,
                 order_id: fee.fee_id.clone(),
                 line_id: String::new(),
                 creator_id: fee.creator_id.clone(),

@@ -1,14 +1,17 @@
-//! The customer lock: an order without a touch goes to whoever brought the customer before.
+//! The customer lock: an order without a touch goes to the creators who brought its customer before (`RULES.md`,
+//! section 5).
 
 use std::collections::HashMap;
 
-use super::attribution::{Credit, Drops, Win, admit};
 use super::calendar::{duration_text, elapsed, utc_text};
+use super::credit::{Credit, Win};
+use super::eligibility::{Drops, admit};
 use super::notes::{LockCreatorNote, LockNote, Verdict};
 use super::shop::Shop;
 use super::trace::Trace;
 use super::visible::Visible;
 use crate::program::Customers;
+use crate::vocabulary::OutcomeReason;
 
 /// The orders won by touch so far, by customer. Filled in time order.
 #[derive(Debug, Default)]
@@ -25,9 +28,10 @@ struct Source<'a> {
 }
 
 impl<'a> Sources<'a> {
-    /// Takes note of an order won by a link or code, even if it is then excluded. One won by the lock or given by hand is none.
+    /// Takes note of an order won by a link or code, even if it is then excluded. The lock and manual credits don't lock.
     pub fn add(&mut self, order: &Visible<'a>, win: &Win<'a>) {
-        let Some(customer) = order.version.customer.as_deref().filter(|_| matches!(win.kind, "link" | "code")) else { return };
+        let by_touch = matches!(win.reason, OutcomeReason::Link | OutcomeReason::Code);
+        let Some(customer) = order.version.customer.as_deref().filter(|_| by_touch) else { return };
         self.by_customer.entry(customer).or_default().push(Source {
             ordered_at: order.version.ordered_at,
             order_id: &order.version.order_id,
@@ -43,7 +47,7 @@ impl<'a> Sources<'a> {
     }
 }
 
-/// Whoever the customer is locked to, and may earn on this order.
+/// The creators to whom the customer is locked, and who may earn on this order.
 pub(super) fn find<'a>(
     shop: &Shop<'a>,
     order: &Visible<'a>,
@@ -70,14 +74,14 @@ pub(super) fn find<'a>(
         return None;
     }
     let mut credits = Vec::with_capacity(source.creators.len());
-    let mut told = Vec::new();
+    let mut notes = Vec::new();
     for creator_id in &source.creators {
         let admitted = admit(shop, version, creator_id);
         let (verdict, why) = match admitted {
             Ok(_) => (Verdict::Won, "brought the customer"),
             Err(drop) => (Verdict::Dropped, drop.why()),
         };
-        told.push(LockCreatorNote { creator_id: (*creator_id).to_owned(), verdict, why: why.to_owned() });
+        notes.push(LockCreatorNote { creator_id: (*creator_id).to_owned(), verdict, why: why.to_owned() });
         match admitted {
             Ok(creator) => credits.push(Credit { creator, group: &creator.group, touch: source.order_id }),
             Err(drop) => drops.add(drop),
@@ -88,8 +92,8 @@ pub(super) fn find<'a>(
     } else {
         format!("that order is {shown_age} older, within the lock of {shown_lock}")
     };
-    note(trace, version.order, Some(source), told, why);
-    if credits.is_empty() { None } else { Some(Win { kind: "lock", credits }) }
+    note(trace, version.order, Some(source), notes, why);
+    if credits.is_empty() { None } else { Some(Win { reason: OutcomeReason::Lock, credits }) }
 }
 
 fn note(trace: &mut Trace, order: u32, source: Option<&Source<'_>>, creators: Vec<LockCreatorNote>, why: String) {

@@ -1,90 +1,87 @@
-//! The rules of money a second time: one order at a time, in plain Rust.
+//! The rules of money a second time: one order at a time, in plain Rust, in words.
 //!
-//! Written from `SPEC.md` alone, step by step in its order and without dataframes, for two purposes: [`model`] says for
-//! a whole shop what every creator should have earned, to be compared with the pipeline that does the work; and
-//! [`explain`] says why one order pays what it pays, by listening while the same code runs.
+//! It serves two purposes. [`model()`] says for a whole shop what every creator should have earned, to be compared with
+//! `reconcile`, which does the work. And [`explain()`] says why one order pays what it pays, by listening while the same
+//! code runs.
+//!
+//! Written from `src/reconcile/RULES.md` alone, without looking at `reconcile`: to stay unseen, a mistake has to be made
+//! twice, in two different ways of computing. So the two share facts, the program, money arithmetic and the names
+//! in `vocabulary`, and never each other's code. They even have a calendar each.
+//!
+//! # The steps, in the order in which they apply
+//!
+//! 1. [`visible`]: the version of each order that counts. What follows is done order by order, in time order.
+//! 2. [`outcome`]: the first outcome that applies. On its way it asks [`exchange`], [`base`] and [`refunds`], then
+//!    [`attribution`] with [`manual`], [`touches`], [`eligibility`] and [`lock`], then [`customers`].
+//! 3. [`shares`]: the base of attributed orders, split among their creators, each part with its rate from [`rates`].
+//! 4. [`progress`] of all creators, first as a whole and then as it runs.
+//! 5. [`per_order`], [`commission`] with [`tiers`], and [`caps`].
+//! 6. [`bonuses`], [`fees`] and [`hold`] complete the [`targets`]; [`exceptions`] were collected on the way.
+//!
+//! The other files hold no rule: [`shop`] finds one order's surroundings among the facts, [`calendar`] knows local days
+//! and periods, [`credit`] and [`paid`] are handed from step to step, [`mod@model`] is the result. [`trace`] records
+//! [`notes`] while the steps run, and [`render`] writes them as text.
+//!
+//! # How to add or change a rule
+//!
+//! 1. Say it in `RULES.md`, with an example, and write it in `reconcile`.
+//! 2. Write it here, from that page alone, in the file of the same name.
+//! 3. Add a note to [`notes`] of what somebody asking "why?" wants to know, fill it through the [`trace`], and render it.
+//! 4. Run the tests `agreement`, `model` and `explain`. Random shops have to reach the new rule; `support/tally.rs` lists
+//!    what they reach.
+//!
+//! # Alternatives
+//!
+//! Asking the frames of `reconcile` why they hold what they hold would explain a mistake as if it were right. Recording
+//! each decision of the night for millions of orders costs more than the night. Computing a single order by itself isn't
+//! possible: tiers, caps, locks and new customers depend on all the orders before it.
 
 mod attribution;
 mod base;
 mod bonuses;
 mod calendar;
-mod caps;
+pub mod caps;
 mod commission;
+mod credit;
+mod customers;
+mod eligibility;
+mod exceptions;
 mod exchange;
 mod fees;
-mod given;
-mod hold;
+pub mod hold;
 mod lock;
+mod manual;
+mod model;
 mod notes;
 mod outcome;
+mod paid;
+mod per_order;
+pub mod progress;
+mod rates;
+mod refunds;
 mod render;
-mod rule;
+mod shares;
 mod shop;
-mod tiers;
+mod targets;
+pub mod tiers;
 mod touches;
 mod trace;
 mod visible;
 
-use std::collections::BTreeSet;
-
 use anyhow::{Context, Result};
-
-pub use notes::*;
 
 use crate::facts::{Credits, Rows};
 use crate::program::{Micros, Program};
-use commission::{Paid, Shared, share};
+use customers::FirstOrders;
+use exceptions::Exceptions;
+use progress::Tally;
+use shares::{Shared, share};
 use shop::Shop;
-use tiers::Tally;
 use trace::Trace;
 
-/// What a whole shop comes to at a time.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Model {
-    /// Each visible order's outcome, by order_id.
-    pub orders: Vec<OrderOutcome>,
-    /// The rows of the export `commissions`, lines of zero included, sorted by their columns.
-    pub commissions: Vec<Row>,
-    /// Kind and subject of what could not be used, sorted, each once.
-    pub exceptions: Vec<(&'static str, String)>,
-}
-
-/// What became of an order.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct OrderOutcome {
-    /// The order.
-    pub order_id: String,
-    /// `excluded`, `rejected`, `unattributed` or `attributed`.
-    pub outcome: &'static str,
-    /// Why, as `SPEC.md` names it.
-    pub reason: &'static str,
-}
-
-/// A target: what a creator should have earned for one thing.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Row {
-    /// `link`, `code`, `lock`, `credit`, `bonus_new_customer`, `bonus_net_sales` or `fee`.
-    pub kind: &'static str,
-    /// The order; of a net-sales bonus the period, of a fee its id.
-    pub order_id: String,
-    /// The line; empty for what is not of a line.
-    pub line_id: String,
-    /// Who earns it.
-    pub creator_id: String,
-    /// The click, the code as entered, the lock's order, or the credit's id; of a net-sales bonus its threshold.
-    pub touch: String,
-    /// What it is paid on, minor units of the program's currency.
-    pub base: i64,
-    /// What it pays, minor units of the program's currency.
-    pub commission: i64,
-    /// Whether its hold is over.
-    pub payable: bool,
-    /// The rate, bonus or fee that pays it: `rate 3 (group = "ambassador")`; empty if no rate matches.
-    pub rule: String,
-}
-
-/// Kind and subject, each pair once.
-type Exceptions = BTreeSet<(&'static str, String)>;
+pub use model::{Model, OrderOutcome};
+pub use notes::*;
+pub use targets::Target;
 
 /// What every creator of a shop should have earned at `as_of` (microseconds since 1970).
 ///
@@ -102,7 +99,9 @@ pub fn model(program: &Program, facts: &Rows, credits: &Credits, as_of: Micros) 
 /// As [`model`]; and when the facts have no order of this id.
 pub fn explain(program: &Program, facts: &Rows, credits: &Credits, as_of: Micros, order_id: &str) -> Result<Explanation> {
     let known = facts.orders.iter().find(|order| order.order_id == order_id);
-    let order = known.with_context(|| format!("there is no order \"{order_id}\" among the facts of {}", program.id))?.order;
+    let order = known
+        .with_context(|| crate::error::NotFound(format!("there is no order \"{order_id}\" among the facts of {}", program.id)))?
+        .order;
     let mut trace = Trace::on(program, as_of, order, order_id);
     run(program, facts, credits, as_of, &mut trace)?;
     Ok(trace.finish())
@@ -110,10 +109,10 @@ pub fn explain(program: &Program, facts: &Rows, credits: &Credits, as_of: Micros
 
 fn run(program: &Program, facts: &Rows, credits: &Credits, as_of: Micros, trace: &mut Trace) -> Result<Model> {
     let shop = Shop::new(program, facts, credits, as_of);
-    let mut exceptions = Exceptions::new();
+    let mut exceptions = Exceptions::default();
     let orders = visible::orders(&shop, trace)?;
-    visible::stray_refunds(&shop, &orders, &mut exceptions);
-    let first = outcome::first_orders(&orders);
+    refunds::without_order(&shop, &orders, &mut exceptions);
+    let first = FirstOrders::of(&orders);
 
     let mut sources = lock::Sources::default();
     let mut outcomes = Vec::with_capacity(orders.len());
@@ -127,56 +126,43 @@ fn run(program: &Program, facts: &Rows, credits: &Credits, as_of: Micros, trace:
         }
     }
 
-    let mut rows = pay(&shop, &earning, &first, trace)?;
-    fees::fees(&shop, &mut rows, &mut exceptions)?;
-    rows.sort_unstable();
+    let mut targets = pay(&shop, &earning, &first, trace)?;
+    fees::fees(&shop, &mut targets, &mut exceptions)?;
+    targets.sort_unstable();
     outcomes.sort_unstable();
-    Ok(Model { orders: outcomes, commissions: rows, exceptions: exceptions.into_iter().collect() })
+    Ok(Model { orders: outcomes, commissions: targets, exceptions: exceptions.sorted() })
 }
 
 /// Commission, caps and bonuses of the attributed orders, which come in time order.
-fn pay<'a>(shop: &Shop<'a>, orders: &[Shared<'a>], first: &outcome::FirstOrders<'a>, trace: &mut Trace) -> Result<Vec<Row>> {
+fn pay<'a>(shop: &Shop<'a>, orders: &[Shared<'a>], first: &FirstOrders<'a>, trace: &mut Trace) -> Result<Vec<Target>> {
     let mut total = Tally::of(shop.program);
     for shared in orders {
         for credit in 0..shared.win.credits.len() {
-            shared.count(shop, credit, &mut total)?;
+            total.add_order(shop, shared, credit)?;
         }
     }
-    let mut rows = Vec::new();
+    let mut targets = Vec::new();
     let mut running = Tally::of(shop.program);
     let mut months = caps::Months::default();
     for shared in orders {
-        let mut paid = shared.pay(shop, &mut running, &total, trace)?;
+        // The fixed amounts come first, as in the export.
+        let mut paid = per_order::per_order(shop, shared, trace)?;
+        paid.extend(commission::pay(shop, shared, &mut running, &total, trace)?);
         caps::cap_order(shop, &shared.order, &mut paid, trace)?;
         months.cap(shop, &shared.order, &mut paid, trace)?;
-        let begun = rows.len();
+        let begun = targets.len();
         for row in paid {
-            rows.push(finished(shop, shared, row, trace)?);
+            if let Some(note) = trace.earning(shared.order.version.order, row.line_id, &row.credit.creator.creator_id) {
+                note.commission = shop.plain(row.commission);
+            }
+            targets.push(targets::of_order(shop, shared, row)?);
         }
-        bonuses::new_customer(shop, shared, first, &mut rows, trace)?;
+        bonuses::new_customer(shop, shared, first, &mut targets, trace)?;
         bonuses::note_net_sales(shop, shared, &total, trace)?;
-        end_note(shop, shared, &rows[begun..], trace)?;
+        end_note(shop, shared, &targets[begun..], trace)?;
     }
-    bonuses::net_sales(shop, &total, &mut rows)?;
-    Ok(rows)
-}
-
-fn finished(shop: &Shop<'_>, shared: &Shared<'_>, paid: Paid<'_>, trace: &mut Trace) -> Result<Row> {
-    let version = shared.order.version;
-    if let Some(note) = trace.earning(version.order, paid.line_id, &paid.credit.creator.creator_id) {
-        note.commission = shop.plain(paid.commission);
-    }
-    Ok(Row {
-        kind: shared.win.kind,
-        order_id: version.order_id.clone(),
-        line_id: paid.line_id.to_owned(),
-        creator_id: paid.credit.creator.creator_id.clone(),
-        touch: paid.credit.touch.to_owned(),
-        base: paid.base,
-        commission: paid.commission,
-        payable: hold::is_payable(shop, version.ordered_at)?,
-        rule: paid.rule,
-    })
+    bonuses::net_sales(shop, &total, &mut targets)?;
+    Ok(targets)
 }
 
 fn begin_note(shop: &Shop<'_>, order: &visible::Visible<'_>, trace: &mut Trace) {
@@ -186,10 +172,10 @@ fn begin_note(shop: &Shop<'_>, order: &visible::Visible<'_>, trace: &mut Trace) 
     note.attribution_rule = attribution::rule_text(shop.program);
 }
 
-fn end_note(shop: &Shop<'_>, shared: &Shared<'_>, rows: &[Row], trace: &mut Trace) -> Result<()> {
+fn end_note(shop: &Shop<'_>, shared: &Shared<'_>, targets: &[Target], trace: &mut Trace) -> Result<()> {
     let Some(note) = trace.of(shared.order.version.order) else { return Ok(()) };
     note.hold = Some(hold::note(shop, shared.order.version.ordered_at)?);
-    note.rows = rows
+    note.rows = targets
         .iter()
         .map(|row| RowNote {
             kind: row.kind,

@@ -1,8 +1,9 @@
-//! An explanation as plain text, to be pasted into a mail.
+//! An explanation as plain text, to be pasted into an email.
 
 use std::fmt::{self, Write};
 
 use super::notes::{EarningNote, Explanation, LineNote, Verdict};
+use crate::vocabulary::{ExceptionKind, Kind, Outcome};
 
 impl Explanation {
     /// Indented plain text that people can read, ending in a line feed.
@@ -34,12 +35,12 @@ macro_rules! say {
 
 fn write_all(note: &Explanation, out: &mut Text) -> fmt::Result {
     say!(out, 0, "Order {} in {}, as of {}", note.order_id, note.program, note.as_of)?;
-    match (note.outcome, &note.ordered_at, &note.local_day) {
-        (Some(outcome), Some(ordered_at), Some(day)) => {
-            say!(out, 0, "{outcome} ({}): {}", note.reason, note.because)?;
+    match (note.reason, &note.ordered_at, &note.local_day) {
+        (Some(reason), Some(ordered_at), Some(day)) => {
+            say!(out, 0, "{} ({reason}): {}", reason.outcome(), note.because)?;
             say!(out, 0, "Placed at {ordered_at}, which is {day} in {}", note.time_zone)?;
         }
-        _ => say!(out, 0, "Not visible: no version of it is before the time looked from")?,
+        _ => say!(out, 0, "Not visible: none of its versions is before the as-of time")?,
     }
     versions(note, out)?;
     attribution(note, out)?;
@@ -58,21 +59,22 @@ fn versions(note: &Explanation, out: &mut Text) -> fmt::Result {
 }
 
 fn attribution(note: &Explanation, out: &mut Text) -> fmt::Result {
-    // Orders that were excluded or rejected before anybody looked for a creator have nothing to tell here.
-    if note.touches.is_empty() && note.given.is_none() && note.lock.is_none() && note.outcome != Some("unattributed") {
+    // Orders that were excluded or rejected before anybody looked for a creator have nothing to show here.
+    let nobody_looked = note.touches.is_empty() && note.manual.is_none() && note.lock.is_none();
+    if nobody_looked && note.outcome != Some(Outcome::Unattributed) {
         return Ok(());
     }
     out.heading("Who gets credit")?;
-    if let Some(given) = &note.given {
-        let unused = if given.used { "" } else { ", who is unknown: not used" };
-        say!(out, 1, "given by hand: credit {} to {}{unused}", given.credit_id, given.creator_id)?;
+    if let Some(manual) = &note.manual {
+        let unused = if manual.used { "" } else { ", who is unknown: not used" };
+        say!(out, 1, "manual attribution: credit {} to {}{unused}", manual.credit_id, manual.creator_id)?;
     }
-    if !note.given.as_ref().is_some_and(|given| given.used) {
+    if !note.manual.as_ref().is_some_and(|manual| manual.used) {
         touches(note, out)?;
     }
     if let Some(minimum) = &note.minimum {
         let reached = if minimum.reached { "reaches" } else { "is below" };
-        say!(out, 1, "the order's {} {} {reached} the least order of {}", minimum.sum, note.currency, minimum.minimum)?;
+        say!(out, 1, "the order's {} {} {reached} the minimum order of {}", minimum.sum, note.currency, minimum.minimum)?;
     }
     Ok(())
 }
@@ -86,7 +88,7 @@ fn touches(note: &Explanation, out: &mut Text) -> fmt::Result {
         let at = touch.at.as_ref().map_or_else(String::new, |at| format!(" at {at}"));
         let link = touch.link_key.as_ref().map_or_else(String::new, |link| format!(" on link {link}"));
         let owner = touch.creator_id.as_ref().map_or_else(String::new, |creator| format!(" of {creator}"));
-        let kind = if touch.kind == "link" { "click" } else { "code" };
+        let kind = if touch.kind == Kind::Link { "click" } else { "code" };
         say!(out, 1, "{kind} {}{at}{link}{owner}: {}, {}", touch.touch, verdict(touch.verdict), touch.why)?;
     }
     if let Some(lock) = &note.lock {
@@ -178,9 +180,8 @@ fn one_earning(note: &Explanation, earning: &EarningNote, out: &mut Text) -> fmt
     } else {
         say!(out, 1, "line {} to {}: {} {currency}", earning.line_id, earning.creator_id, earning.commission)?;
         for rate in &earning.candidates {
-            let wins =
-                if rate.wins { format!("pays {}", earning.pays) } else { "less specific, or earlier in the file".to_owned() };
-            say!(out, 2, "{} matches, specificity {}: {wins}", rate.rule, rate.specificity)?;
+            let wins = if rate.wins { "applies" } else { "less specific, or earlier in the file" };
+            say!(out, 2, "{} (specificity {}): {wins}", rate.rule, rate.specificity)?;
         }
         if earning.candidates.is_empty() {
             say!(out, 2, "{}", earning.pays)?;
@@ -233,7 +234,8 @@ fn bonuses(note: &Explanation, out: &mut Text) -> fmt::Result {
 fn result(note: &Explanation, out: &mut Text) -> fmt::Result {
     if !note.exceptions.is_empty() {
         out.heading("Exceptions")?;
-        say!(out, 1, "{}", note.exceptions.join(", "))?;
+        let kinds: Vec<&str> = note.exceptions.iter().map(|kind| ExceptionKind::code(*kind)).collect();
+        say!(out, 1, "{}", kinds.join(", "))?;
     }
     out.heading("Result")?;
     if note.rows.is_empty() {

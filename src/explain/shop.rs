@@ -3,17 +3,18 @@
 use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;
 
+use anyhow::{Context, Result, ensure};
 use chrono::NaiveDate;
 
-use crate::facts::{Click, Code, Creator, Credits, FxRate, Line, Link, Order, Refund, Rows};
-use crate::money::{Rate, format_minor};
-use crate::program::{Program, RateRule};
+use crate::facts::{AMOUNT_DECIMALS, Click, Code, Creator, Credits, FxRate, Line, Link, Order, Refund, Rows};
+use crate::money::{Currency, Rate, format_minor};
+use crate::program::{Program, rate_name};
 
-/// A program, its facts and the time to look from.
+/// A program, its facts and the as-of time.
 pub(super) struct Shop<'a> {
     pub program: &'a Program,
     pub facts: &'a Rows,
-    /// Orders given by hand.
+    /// Orders that people gave to creators.
     pub credits: &'a Credits,
     /// Microseconds since 1970.
     pub as_of: i64,
@@ -45,7 +46,7 @@ impl<'a> Shop<'a> {
             credits,
             as_of,
             versions: group(&facts.orders, |o| Some(o.order)),
-            rate_names: program.commission.rates.iter().enumerate().map(|(index, rate)| rate_name(index, rate)).collect(),
+            rate_names: (1..).zip(&program.commission.rates).map(|(n, rate)| rate_name(n, rate, program.currency)).collect(),
             lines,
             refunds,
             visitors,
@@ -140,11 +141,10 @@ fn exchange_rates<'a>(rows: &'a [FxRate], to: &str) -> HashMap<&'a str, BTreeMap
     rates
 }
 
-/// A rate's position in the file, from 1, and its selectors: `rate 3 (group = "ambassador")`.
-fn rate_name(index: usize, rate: &RateRule) -> String {
-    let selectors = [("creator", &rate.creator), ("group", &rate.group), ("sku", &rate.sku), ("category", &rate.category)];
-    let given: Vec<String> =
-        selectors.iter().filter_map(|(name, value)| value.as_ref().map(|value| format!("{name} = \"{value}\""))).collect();
-    let selectors = if given.is_empty() { "default".to_owned() } else { given.join(", ") };
-    format!("rate {} ({selectors})", index + 1)
+/// Minor units of a currency from the ten-thousandths in which facts keep order amounts.
+pub(super) fn minor_units(amount: i64, currency: Currency) -> Result<i64> {
+    let decimals = AMOUNT_DECIMALS.checked_sub(currency.exponent()).context("no currency has more decimals than facts keep")?;
+    let scale = 10i64.pow(decimals);
+    ensure!(amount % scale == 0, "{} has more than the decimals of {currency}", format_minor(amount, AMOUNT_DECIMALS));
+    Ok(amount / scale)
 }

@@ -1,12 +1,13 @@
-//! The touches of an order: clicks on links that had an owner, and codes that had one.
+//! The touches of an order: clicks on links, and codes, that had an owner (`RULES.md`, section 5).
 
 use super::calendar::{duration_text, elapsed, utc_text};
 use super::notes::{TouchNote, Verdict};
 use super::shop::Shop;
 use super::trace::Trace;
 use crate::facts::{Click, Order};
+use crate::vocabulary::Kind;
 
-/// A touch, before anybody asked whether its creator may earn.
+/// A touch, whether its creator may earn or not.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Touch<'a> {
     /// The click's id, or the code as entered, trimmed.
@@ -22,8 +23,8 @@ pub(super) struct Touch<'a> {
 }
 
 impl Touch<'_> {
-    /// The touch as an explanation tells it.
-    pub fn note(&self, kind: &'static str, verdict: Verdict, why: String) -> TouchNote {
+    /// The touch as an explanation shows it.
+    pub fn note(&self, kind: Kind, verdict: Verdict, why: String) -> TouchNote {
         TouchNote {
             kind,
             touch: self.shown.to_owned(),
@@ -46,7 +47,7 @@ pub(super) fn links<'a>(shop: &Shop<'a>, order: &'a Order, trace: &mut Trace) ->
             Err(why) => {
                 if let Some(note) = trace.of(order.order) {
                     note.touches.push(TouchNote {
-                        kind: "link",
+                        kind: Kind::Link,
                         touch: click.click_id.clone(),
                         at: Some(utc_text(click.clicked_at)),
                         link_key: Some(click.link_key.clone()),
@@ -71,7 +72,7 @@ pub(super) fn codes<'a>(shop: &Shop<'a>, order: &'a Order, trace: &mut Trace) ->
             touches.push(Touch { shown: code, at: order.ordered_at, creator_id: &owned.creator_id, link_key: None, place });
         } else if let Some(note) = trace.of(order.order) {
             note.touches.push(TouchNote {
-                kind: "code",
+                kind: Kind::Code,
                 touch: code.to_owned(),
                 at: None,
                 link_key: None,
@@ -87,7 +88,7 @@ pub(super) fn codes<'a>(shop: &Shop<'a>, order: &'a Order, trace: &mut Trace) ->
 
 /// The clicks of the order's visitor, and the click the shop tied to it; by time and click_id.
 ///
-/// `all` also gives the visitor's clicks that are plainly too old or after the order, for whoever wants to tell why.
+/// `all` also gives the visitor's clicks that are plainly too old or after the order, so that they can be explained.
 fn clicks_pointed_to<'a>(shop: &Shop<'a>, order: &Order, all: bool) -> Vec<&'a Click> {
     let visitors = order.visitor_id.as_deref().map_or(&[][..], |visitor| shop.clicks_of_visitor(visitor));
     let old = visitors.partition_point(|click| is_too_old(shop, order, click));
@@ -109,7 +110,7 @@ fn is_too_old(shop: &Shop<'_>, order: &Order, click: &Click) -> bool {
 
 fn link_touch<'a>(shop: &Shop<'a>, order: &Order, click: &'a Click, place: usize) -> Result<Touch<'a>, String> {
     if click.clicked_at >= shop.as_of {
-        return Err("not visible: the click is not before the time looked from".to_owned());
+        return Err("not visible: the click is not before the as-of time".to_owned());
     }
     if click.clicked_at > order.ordered_at {
         return Err(format!("{} after the order", duration_text(elapsed(order.ordered_at, click.clicked_at))));

@@ -4,7 +4,7 @@ use super::calendar::utc_text;
 use super::notes::{EarningNote, Explanation};
 use crate::program::Program;
 
-/// Records what is said about one order; for all others it is deaf, and costs a comparison.
+/// Records what is said about one order. For all others it ignores it, and costs a comparison.
 pub(super) struct Trace {
     order: Option<u32>,
     explanation: Explanation,

@@ -1,9 +1,8 @@
-//! Which version of each order counts at `as_of`, and which refunds hang in the air.
+//! Which version of each order counts at `as_of`, and the visible orders in time order (`RULES.md`, section 3).
 
 use anyhow::Result;
 use chrono::NaiveDate;
 
-use super::Exceptions;
 use super::calendar::{duration_text, elapsed, local_day, utc_text};
 use super::notes::VersionNote;
 use super::shop::Shop;
@@ -42,16 +41,6 @@ pub(super) fn orders<'a>(shop: &Shop<'a>, trace: &mut Trace) -> Result<Vec<Visib
     Ok(orders)
 }
 
-/// Visible refunds of orders that are not visible are exceptions.
-pub(super) fn stray_refunds(shop: &Shop<'_>, orders: &[Visible<'_>], exceptions: &mut Exceptions) {
-    let known: std::collections::HashSet<u32> = orders.iter().map(|order| order.version.order).collect();
-    for refund in shop.facts.refunds.iter().filter(|refund| refund.refunded_at < shop.as_of) {
-        if refund.order.is_none_or(|order| !known.contains(&order)) {
-            exceptions.insert(("refund_without_order", refund.refund_id.clone()));
-        }
-    }
-}
-
 fn counting_version<'a>(shop: &Shop<'a>, versions: &[&'a Order]) -> Option<&'a Order> {
     let visible = || versions.iter().copied().filter(|version| is_visible(shop, version));
     let timely = visible().filter(|version| !is_late_cancellation(shop, version)).max_by_key(|version| version.updated_at);
@@ -87,7 +76,7 @@ fn note(shop: &Shop<'_>, versions: &[&Order], counting: Option<&Order>, trace: &
 fn why(shop: &Shop<'_>, version: &Order, counts: bool) -> String {
     let late = is_late_cancellation(shop, version);
     if !is_visible(shop, version) {
-        "not visible: it is not before the time looked from".to_owned()
+        "not visible: it is not before the as-of time".to_owned()
     } else if counts && late {
         "counts: a late cancellation, but no other version is visible".to_owned()
     } else if counts {

@@ -9,12 +9,15 @@ use anyhow::{Context, Result, anyhow};
 use foldhash::fast::FixedState;
 use polars::prelude::DataFrame;
 
-use super::checks::hash_key;
-use super::clicks::for_each_batch;
-use super::keep::{KeptFile, Manifest};
-use super::text::{TextTable, Texts};
+use super::click_batches::for_each_batch;
+use super::columns::edges;
+use super::hashing::hash_key;
+use super::manifest::{KeptFile, Manifest};
+use super::text_column::Texts;
+use super::text_table::TextTable;
 use crate::calendar::parse_time;
 use crate::program::Table;
+use crate::sources::Mistakes;
 
 /// How many clicks a creator's link had.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -43,7 +46,7 @@ pub struct ClickPlace {
 pub struct ClickFigures {
     /// Clicks on links that had an owner at the time, by creator, link and sub-id.
     pub counts: Vec<ClickCount>,
-    /// The clicks that were asked for by id, whenever they were.
+    /// The clicks that were asked for by id, at any time.
     pub places: BTreeMap<String, ClickPlace>,
 }
 
@@ -80,15 +83,15 @@ type Owners = HashMap<String, Vec<(i64, i64, String)>, FixedState>;
 fn owners(manifest: &Manifest, data: &Path) -> Result<Owners> {
     let table = TextTable::read(manifest, data, Table::Links)?;
     let (key, creator) = (table.column("link_key")?, table.column("creator_id")?);
-    let side = |row: usize, name: &str, open: i64| -> Result<i64> {
-        match table.column(name)?.get(row) {
-            "" => Ok(open),
-            text => parse_time(text).ok_or_else(|| table.wrong(row, name, "is not a UTC time such as 2026-02-01T09:30:00Z")),
-        }
-    };
+    let mut mistakes = Mistakes::default();
+    let from = edges(&table, "active_from", i64::MIN, &mut mistakes)?;
+    let to = edges(&table, "active_to", i64::MAX, &mut mistakes)?;
+    if !mistakes.is_empty() {
+        return Err(mistakes.into());
+    }
     let mut owners = Owners::default();
     for row in 0..table.height() {
-        let span = (side(row, "active_from", i64::MIN)?, side(row, "active_to", i64::MAX)?, creator.get(row).to_owned());
+        let span = (from[row], to[row], creator.get(row).to_owned());
         owners.entry(key.get(row).to_owned()).or_default().push(span);
     }
     Ok(owners)

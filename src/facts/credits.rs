@@ -1,8 +1,8 @@
-//! Orders that a person gave to a creator. No source holds them: they are handed in beside the tables.
+//! Manual attribution: orders that a person attributed to a creator. No source holds them; they are passed in beside the tables.
 
 use anyhow::{Result, bail};
 
-/// An order given to a creator by hand.
+/// An order attributed to a creator by hand.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Credit {
     /// The order.
@@ -18,16 +18,16 @@ pub struct Credit {
 pub struct Credits(Vec<Credit>);
 
 impl Credits {
-    /// Puts credits in their order.
+    /// Sorts credits by order.
     ///
     /// # Errors
     ///
-    /// When two give the same order; names both.
+    /// When two attribute the same order; names both.
     pub fn new(mut credits: Vec<Credit>) -> Result<Self> {
         credits.sort();
         if let Some([a, b]) = credits.array_windows().find(|[a, b]| a.order_id == b.order_id) {
             bail!(
-                "the order {} is given by hand twice, by {} and {}; withdraw one of them",
+                "the order {} is attributed by hand twice, by {} and {}; withdraw one of them",
                 a.order_id,
                 a.credit_id,
                 b.credit_id

@@ -3,129 +3,80 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context, Result};
 use polars::prelude::{Column, DataFrame, DataType, Field, ParquetWriter, Schema};
 use rayon::prelude::*;
-use serde::{Deserialize, Serialize};
 
-use super::columns_of;
-use super::erased::Erased;
-use super::narrow::{contract_columns, without_strange_columns, write_parquet};
-use super::text::as_text;
+use super::as_text::as_text;
+use super::manifest::{KeptFile, Manifest};
+use super::parquet::{columns_in, is_readable, other_than_text, read_declared, unfit_columns, write_parquet};
+use super::pseudonyms::Erased;
+use super::schema::schema;
+use super::wrong_facts::WrongFacts;
 use crate::effect::{reuse_file, write_file};
 use crate::error::Transient;
-use crate::program::{Program, Table};
-use crate::sources::{Format, SourceFile, files_of, hash_file, hash_of, read_csv};
+use crate::program::{Program, Source, Table};
+use crate::sources::{Format, Mistakes, SourceFile, files_of, hash_file, hash_of, read_csv};
 
 /// Rows of CSV that are turned into Parquet at a time.
 const BATCH_ROWS: usize = 200_000;
 
-/// What a run reads: for each table, the kept files.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Manifest {
-    /// Table name to files, in order.
-    pub tables: BTreeMap<String, Vec<KeptFile>>,
-}
-
-/// One kept file.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct KeptFile {
-    /// The path of the source, as people know it.
-    pub source: String,
-    /// `csv` or `parquet`: how the source was written, so that a row can be named as its author counts.
-    pub format: String,
-    /// The hash of the source's bytes, under which its Parquet copy is kept.
-    pub content: String,
-    /// The hash of the copy's own bytes, by which `purser check` knows whether it is whole; empty in lists that were made
-    /// before it was recorded.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub copy: String,
-    /// Whom the copy does not name though the source may (see [`Erased::mark`]); empty where it was kept as it is.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub erased: String,
-}
-
-impl Manifest {
-    /// The hash of everything the manifest lists: the same facts have the same digest, whenever they were fetched. How a
-    /// source is called and how its copy is written has no say.
-    pub fn digest(&self) -> String {
-        let mut hasher = blake3::Hasher::new();
-        for (table, files) in &self.tables {
-            hasher.update(table.as_bytes());
-            for file in files {
-                hasher.update(b"\0").update(file.content.as_bytes());
-            }
-            hasher.update(b"\n");
-        }
-        hasher.finalize().to_hex().to_string()
-    }
-
-    /// The same, with these tables as another manifest has them.
-    pub fn with_tables_of(&self, other: &Self, tables: &[Table]) -> Self {
-        let mut mixed = self.clone();
-        for table in tables {
-            match other.tables.get(table.name()) {
-                Some(files) => mixed.tables.insert(table.name().to_owned(), files.clone()),
-                None => mixed.tables.remove(table.name()),
-            };
-        }
-        mixed
-    }
-
-    /// Whether a table's files have the same content, whatever they are called.
-    pub fn has_content_of(&self, other: &Self, table: Table) -> bool {
-        self.files(table).iter().map(|file| &file.content).eq(other.files(table).iter().map(|file| &file.content))
-    }
-
-    /// The hash of the same copy, where it is known.
-    fn copy_of(&self, table: Table, kept: &KeptFile) -> Option<&str> {
-        let known = self.files(table).iter().find(|file| file.content == kept.content && file.erased == kept.erased)?;
-        Some(known.copy.as_str()).filter(|copy| !copy.is_empty())
-    }
-
-    /// The kept files of a table; none where the program has no such source.
-    pub fn files(&self, table: Table) -> &[KeptFile] {
-        self.tables.get(table.name()).map_or(&[], Vec::as_slice)
-    }
-}
-
-impl KeptFile {
-    /// Where it lies in the data folder.
-    pub fn path(&self, data: &Path, table: Table) -> PathBuf {
-        let name = match self.erased.as_str() {
-            "" => format!("{}.parquet", self.content),
-            mark => format!("{}-{mark}.parquet", self.content),
-        };
-        data.join("facts").join(table.name()).join(name)
-    }
-
-    /// How people find the row at this position (from 0): in a CSV file the header is row 1.
-    pub fn place(&self, position: usize) -> String {
-        let row = position + if self.format == "csv" { 2 } else { 1 };
-        format!("{} row {row}", self.source)
-    }
-}
-
 /// Keeps every source of the program as it is now, and lists what was kept.
 ///
-/// A file whose content is already kept is only read, never written again, and its time becomes now (see [`reuse_file`]);
-/// what its copy's hash is, `before` knows: the list that was made the time before. Whoever is erased is not named by what is
-/// kept.
+/// A copy that is there already is not written again; its time becomes now (see [`reuse_file`]), and its hash is known from
+/// `before`, the list that was made the time before. A copy that this version cannot read, because it lacks a column or is
+/// damaged, is made again. Nobody who was erased is named by a copy.
+///
+/// # Errors
+///
+/// Every source that is not there, before any is read: it may come late. Then everything that is wrong with the files.
 pub fn keep(program: &Program, data: &Path, before: Option<&Manifest>, erased: &Erased) -> Result<Manifest> {
-    let mut tables = BTreeMap::new();
-    let mut files = Vec::new();
-    for (table, source) in &program.sources {
+    let mut wrong = WrongFacts::default();
+    let files = list_files(program, &mut wrong);
+    wrong.into_result()?;
+    let mut wrong = WrongFacts::default();
+    let manifest = keep_files(files, data, before, erased, &mut wrong);
+    wrong.into_result()?;
+    Ok(manifest)
+}
+
+/// Keeps those sources that can be kept, and adds what is wrong with the others.
+pub(super) fn keep_some(program: &Program, data: &Path, wrong: &mut WrongFacts) -> Manifest {
+    let files = list_files(program, wrong);
+    keep_files(files, data, None, &Erased::default(), wrong)
+}
+
+/// The files of each table that the program has.
+type Files = BTreeMap<Table, Vec<SourceFile>>;
+
+fn list_files(program: &Program, wrong: &mut WrongFacts) -> Files {
+    let mut list = |table: Table, source: &Source| {
+        files_of(table, source).unwrap_or_else(|error| {
+            wrong.missing(error);
+            Vec::new()
+        })
+    };
+    program.sources.iter().map(|(table, source)| (*table, list(*table, source))).collect()
+}
+
+fn keep_files(files: Files, data: &Path, before: Option<&Manifest>, erased: &Erased, wrong: &mut WrongFacts) -> Manifest {
+    let mut tables: BTreeMap<String, Vec<KeptFile>> = BTreeMap::new();
+    for table in files.keys() {
         tables.insert(table.name().to_owned(), Vec::new());
-        files.extend(files_of(*table, source)?.into_iter().map(|file| (*table, file)));
     }
+    let files: Vec<(Table, SourceFile)> =
+        files.into_iter().flat_map(|(table, files)| files.into_iter().map(move |file| (table, file))).collect();
     // While one file waits for the disk, another is hashed.
-    let kept = files.par_iter().map(|(table, file)| Ok((*table, keep_file(*table, file, data, before, erased)?)));
-    for (table, kept) in kept.collect::<Result<Vec<_>>>()? {
-        tables.entry(table.name().to_owned()).or_default().push(kept);
+    let keep = |(table, file): &(Table, SourceFile)| (*table, keep_file(*table, file, data, before, erased));
+    for (table, kept) in files.par_iter().map(keep).collect::<Vec<_>>() {
+        match kept {
+            Ok(kept) => tables.entry(table.name().to_owned()).or_default().push(kept),
+            Err(error) => wrong.fail(table, error),
+        }
     }
-    Ok(Manifest { tables })
+    Manifest { tables }
 }
 
 fn keep_file(table: Table, file: &SourceFile, data: &Path, before: Option<&Manifest>, erased: &Erased) -> Result<KeptFile> {
@@ -138,7 +89,7 @@ fn keep_file(table: Table, file: &SourceFile, data: &Path, before: Option<&Manif
     let mut kept =
         KeptFile { source: file.shown.clone(), format: format.to_owned(), content, copy: String::new(), erased: erased_of };
     let path = kept.path(data, table);
-    let is_there = reuse_file(&path);
+    let is_there = reuse_file(&path) && is_usable(table, &kept, &path);
     kept.copy = match before.and_then(|before| before.copy_of(table, &kept)) {
         Some(known) if is_there => known.to_owned(),
         None if is_there => hash_of(&path)?,
@@ -147,8 +98,26 @@ fn keep_file(table: Table, file: &SourceFile, data: &Path, before: Option<&Manif
     Ok(kept)
 }
 
-/// The same facts without whoever is erased: a copy of their copy, for lists that were made before. The old copy stays for
-/// whoever names it.
+/// Whether a copy can be read as this version declares the table. Looks at its footer alone, so a night stays cheap.
+///
+/// A copy may be older than the declaration, or a disk may have damaged it. Its name comes from the content of its source, so
+/// the one that is made in its place serves every list that names it.
+fn is_usable(table: Table, kept: &KeptFile, path: &Path) -> bool {
+    // What purser wrote row by row is text throughout; a Parquet source may be kept as it is.
+    let is_text = kept.format == "csv" || !kept.erased.is_empty();
+    let why = match columns_in(path) {
+        Ok(columns) if is_text => other_than_text(table, &columns),
+        Ok(columns) => unfit_columns(table, &columns),
+        Err(error) => vec![format!("{error:#}")],
+    };
+    if !why.is_empty() {
+        tracing::warn!(copy = %path.display(), "this kept copy is made again from {}: {}", kept.source, why.join("; "));
+    }
+    why.is_empty()
+}
+
+/// The same facts without anybody who was erased: a copy of their copy, for lists that were made before. The old copy stays
+/// as long as a list names it.
 ///
 /// # Errors
 ///
@@ -157,9 +126,11 @@ pub fn keep_without(erased: &Erased, table: Table, old: &KeptFile, data: &Path) 
     let mut new = KeptFile { erased: erased.mark(table).to_owned(), copy: String::new(), ..old.clone() };
     let path = new.path(data, table);
     let file = SourceFile { shown: old.source.clone(), path: old.path(data, table), format: Format::Parquet };
-    new.copy = match reuse_file(&path) {
+    // It has the columns that the old one has: the source of a list that was made long ago is gone.
+    let is_there = reuse_file(&path) && columns_in(&path).is_ok();
+    new.copy = match is_there {
         true => hash_of(&path)?,
-        false => hashed(&path, |out| blanked_parquet(table, &file, old, erased, out))?,
+        false => hashed(&path, |out| redacted_parquet(table, &file, erased, out))?,
     };
     Ok(new)
 }
@@ -180,20 +151,38 @@ fn hashed(path: &Path, fill: impl FnOnce(&mut Hashing<'_>) -> Result<()>) -> Res
 fn write_copy(table: Table, file: &SourceFile, kept: &KeptFile, path: &Path, erased: &Erased) -> Result<String> {
     let content = kept.content.as_str();
     hashed(path, |out| {
-        match file.format {
-            Format::Csv => csv_to_parquet(table, file, erased, out)?,
-            Format::Parquet if !kept.erased.is_empty() => blanked_parquet(table, file, kept, erased, out)?,
-            Format::Parquet if without_strange_columns(table, file, &mut *out)? => {}
-            Format::Parquet => return check_unchanged(file, content, Some(out)),
+        if file.format == Format::Csv {
+            csv_to_parquet(table, file, erased, out)?;
+            return check_unchanged(file, content, None);
+        }
+        let has_strange_columns = check_columns(table, file)?;
+        if !kept.erased.is_empty() {
+            redacted_parquet(table, file, erased, out)?;
+        } else if has_strange_columns {
+            write_parquet(&mut read_declared(table, file)?, out)?;
+        } else {
+            return check_unchanged(file, content, Some(out));
         }
         check_unchanged(file, content, None)
     })
 }
 
-/// The contract's columns of a Parquet file as text, without whoever is erased.
-fn blanked_parquet(table: Table, file: &SourceFile, kept: &KeptFile, erased: &Erased, out: impl Write) -> Result<()> {
-    let rows = as_text(kept, contract_columns(table, file)?)?;
-    write_parquet(&mut erased.blank(table, rows)?, out)
+/// Refuses a Parquet file whose declared columns cannot be read; answers whether it has others of types that the engine was
+/// built without. Extra columns are allowed and ignored (`FACTS.md`, Formats), so such a file is kept without them.
+fn check_columns(table: Table, file: &SourceFile) -> Result<bool> {
+    let shown = &file.shown;
+    let columns = columns_in(&file.path).with_context(|| format!("{shown} is not a Parquet file that can be read"))?;
+    let mut mistakes = Mistakes::default();
+    for why in unfit_columns(table, &columns) {
+        mistakes.add(0, || format!("{shown}: {why}"));
+    }
+    if mistakes.is_empty() { Ok(columns.iter_values().any(|field| !is_readable(&field.dtype))) } else { Err(mistakes.into()) }
+}
+
+/// The declared columns of a Parquet file as text, without anybody who was erased.
+fn redacted_parquet(table: Table, file: &SourceFile, erased: &Erased, out: impl Write) -> Result<()> {
+    let rows = as_text(&file.shown, read_declared(table, file)?)?;
+    write_parquet(&mut erased.redact(table, rows)?, out)
 }
 
 /// A file, and the hash of all that was written to it.
@@ -224,16 +213,16 @@ fn check_unchanged(file: &SourceFile, content: &str, copy: Option<&mut dyn Write
 }
 
 fn csv_to_parquet(table: Table, file: &SourceFile, erased: &Erased, out: impl Write) -> Result<()> {
-    let columns = columns_of(table);
-    let schema = Schema::from_iter(columns.iter().map(|name| Field::new((*name).into(), DataType::String)));
-    let mut writer = ParquetWriter::new(out).batched(&schema).context("cannot start a Parquet file")?;
+    let columns = schema(table).names();
+    let fields = Schema::from_iter(columns.iter().map(|name| Field::new((*name).into(), DataType::String)));
+    let mut writer = ParquetWriter::new(out).batched(&fields).context("cannot start a Parquet file")?;
     let mut write = |batch: &mut [Vec<String>]| {
         let filled = columns.iter().zip(batch).map(|(name, values)| Column::new((*name).into(), std::mem::take(values)));
-        let frame = erased.blank(table, DataFrame::new_infer_height(filled.collect())?)?;
+        let frame = erased.redact(table, DataFrame::new_infer_height(filled.collect())?)?;
         writer.write_batch(&frame).context("cannot write rows as Parquet")
     };
     let mut batch: Vec<Vec<String>> = vec![Vec::new(); columns.len()];
-    read_csv(file, columns, |values| {
+    read_csv(file, &columns, |values| {
         for (column, value) in batch.iter_mut().zip(values) {
             column.push((*value).to_owned());
         }

@@ -1,20 +1,22 @@
-//! What kept facts say of one person: found before it is erased.
+//! What kept facts say of one person, looked up before the person is erased.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
-use super::erased::is_pseudonym;
-use super::keep::Manifest;
-use super::tables::fold;
-use super::text::{Texts, as_text, collect, scan};
+use super::as_text::as_text;
+use super::folding::fold;
+use super::manifest::Manifest;
+use super::pseudonyms::is_pseudonym;
+use super::scan::read;
+use super::text_column::Texts;
 use crate::program::Table;
 
 /// What a person is called, as the sources write it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Person {
-    /// Whether any row was theirs, even one that says nothing of them any more.
+    /// Whether any row was theirs, even one that no longer names them.
     pub is_known: bool,
     /// Names of a creator.
     pub names: BTreeSet<String>,
@@ -99,15 +101,14 @@ fn note(values: &mut BTreeSet<String>, value: &str) {
     }
 }
 
-/// Shows these columns of every row of a table's kept files, each file once.
+/// Shows these columns of every row of a table's kept files, each file once. Copies that lack others, which are required since, will do.
 fn each_row(manifests: &[Manifest], data: &Path, table: Table, columns: &[&str], mut show: impl FnMut(&[&str])) -> Result<()> {
     let mut seen: BTreeSet<PathBuf> = BTreeSet::new();
     for file in manifests.iter().flat_map(|manifest| manifest.files(table)) {
         if !seen.insert(file.path(data, table)) {
             continue;
         }
-        let rows = collect(scan(file, data, table, columns)?).with_context(|| format!("cannot read {}", file.source))?;
-        let mut rows = as_text(file, rows)?;
+        let mut rows = as_text(&file.source, read(file, data, table, columns)?)?;
         rows.rechunk_mut();
         let texts = rows.columns().iter().map(Texts::of).collect::<Result<Vec<_>>>()?;
         for row in 0..rows.height() {

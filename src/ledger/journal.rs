@@ -1,9 +1,17 @@
+//! Every read of the journal: entries and transfers as they stand, in order and in pages, or those of an order or a batch.
+
+use std::collections::HashMap;
 use std::ops::RangeInclusive;
 use std::vec::IntoIter;
 
 use anyhow::{Context, Result, bail};
 
-use crate::store::{Row, Tx};
+use super::account::Account;
+use super::entry::{EntryKind, JournalEntry};
+use super::form::{Form, read_reason};
+use super::transfer::{Particulars, Posted, Transfer};
+use crate::store::{Row, Tx, Value};
+use crate::vocabulary::Kind;
 
 /// How many transfers are in memory at a time.
 const TRANSFERS_PER_PAGE: i64 = 20_000;
@@ -11,87 +19,48 @@ const TRANSFERS_PER_PAGE: i64 = 20_000;
 /// How many entries are in memory at a time.
 const ENTRIES_PER_PAGE: i64 = 1_000;
 
-/// A journal entry as it stands in the ledger: all columns of `entries`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct JournalEntry {
-    /// Whose journal.
-    pub program: String,
-    /// Its number in the program's journal, from 1.
-    pub entry: i64,
-    /// What happened, such as `reconciled`.
-    pub kind: String,
-    /// To what: a batch, or empty.
-    pub subject: String,
-    /// When it is booked (microseconds since 1970).
-    pub booked_at: i64,
-    /// Who did it.
-    pub actor: String,
-    /// Why, where somebody gave a reason.
-    pub reason: String,
-    /// The hash of the program file's text, where it had a say.
-    pub program_text: String,
-    /// The digest of the facts it rests on, where it rests on any.
-    pub facts: String,
-    /// How many transfers it was posted with.
-    pub transfers: i64,
-    /// The hash of the entry before; 64 zeros for the first.
-    pub previous: String,
-    /// The hash it was posted with; [`super::EntryHash`] computes it again.
-    pub hash: String,
+/// A query for entries: their columns, in the order in which [`entry_of`] takes them, and the rest of the query.
+macro_rules! select_entries {
+    ($rest:literal) => {
+        concat!(
+            "SELECT entry, kind, subject, booked_at, actor, reason, program_text, facts, transfers, previous, hash, form, \
+             reason_digest FROM entries ",
+            $rest
+        )
+    };
 }
 
-/// A transfer as it stands in the ledger: all columns of `transfers`, but for the program, which is its entry's.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct JournalTransfer {
-    /// The entry that owns it.
-    pub entry: i64,
-    /// Its place among the entry's transfers, from 0.
-    pub position: i64,
-    /// The kind of target, or `batch`.
-    pub kind: String,
-    /// Order, period, fee, or batch.
-    pub order_id: String,
-    /// Line, or empty.
-    pub line_id: String,
-    /// Whose accounts.
-    pub creator_id: String,
-    /// Tells bonuses apart.
-    pub detail: String,
-    /// How many transfers the key had before.
-    pub revision: i64,
-    /// The account it comes from, as [`super::Account::name`] gives it.
-    pub source: String,
-    /// The account it goes to.
-    pub target: String,
-    /// Above zero, in minor units of the program's currency.
-    pub amount: i64,
-    /// The local day it belongs to (days since 1970).
-    pub effective_day: i32,
-    /// Why, in a word or two.
-    pub why: String,
-    /// What it pays under.
-    pub rule: String,
-    /// What it was computed from, in minor units.
-    pub base: i64,
-    /// The evidence.
-    pub touch: String,
+/// A query for transfers `t`, each with the form of its entry: all their columns, in the order in which they are read here,
+/// and the rest of the query.
+macro_rules! select_transfers {
+    ($rest:literal) => {
+        concat!(
+            "SELECT t.entry, t.position, t.kind, t.order_id, t.line_id, t.creator_id, t.detail, t.revision, t.source, t.target, \
+             t.amount, t.effective_day, t.why, t.rule, t.base, t.touch, e.form FROM transfers t \
+             JOIN entries e ON e.program = t.program AND e.entry = t.entry ",
+            $rest
+        )
+    };
 }
+pub(crate) use select_transfers;
+
+/// The same columns of transfers, but for the form, whether they have an entry or not.
+const ALL_TRANSFERS: &str = "SELECT entry, position, kind, order_id, line_id, creator_id, detail, revision, source, target, amount, \
+     effective_day, why, rule, base, touch FROM transfers \
+     WHERE program = $1 AND (entry, position) > ($2, $3) AND entry <= $4 ORDER BY entry, position LIMIT $5";
 
 /// Is shown a journal, one entry after the other, each followed by its transfers in order.
 pub trait JournalVisitor {
     /// An entry begins.
     fn begin(&mut self, entry: &JournalEntry) -> Result<()>;
     /// One of its transfers.
-    fn transfer(&mut self, entry: &JournalEntry, transfer: &JournalTransfer) -> Result<()>;
+    fn transfer(&mut self, entry: &JournalEntry, posted: &Posted) -> Result<()>;
     /// Its transfers were all shown.
     fn end(&mut self, entry: &JournalEntry) -> Result<()>;
-    /// A transfer that belongs to no entry: something else than purser changed the database.
-    fn stray(&mut self, program: &str, transfer: &JournalTransfer) -> Result<()> {
-        let JournalTransfer { entry, position, .. } = transfer;
-        bail!(
-            "the ledger of {program} holds transfer {position} of entry {entry}, but no such entry; \
-             something else than purser changed the database: restore a backup"
-        )
+    /// An entry or transfer that no version of purser writes, or a transfer that belongs to no entry: something else than
+    /// purser changed the database. It is left out.
+    fn broken(&mut self, program: &str, what: &str) -> Result<()> {
+        bail!("the ledger of {program}: {what}; something else than purser changed the database: restore a backup")
     }
 }
 
@@ -110,55 +79,131 @@ pub async fn read_journal(
     entries: RangeInclusive<i64>,
     visitor: &mut impl JournalVisitor,
 ) -> Result<()> {
+    let notes = Notes::load(tx, program).await?;
     let mut transfers = Transfers::new(program, &entries);
     let mut next = *entries.start();
     loop {
         let page = page_of_entries(tx, program, next..=*entries.end()).await?;
-        for entry in &page {
-            while let Some(stray) = transfers.next_before(tx, entry.entry).await? {
-                visitor.stray(program, &stray)?;
+        for (number, entry) in &page {
+            while let Some(stray) = transfers.next_before(tx, *number).await? {
+                visitor.broken(program, &stray.without_entry())?;
             }
-            visitor.begin(entry)?;
-            while let Some(transfer) = transfers.next_of(tx, entry.entry).await? {
-                visitor.transfer(entry, &transfer)?;
+            match entry {
+                Ok(entry) => {
+                    visitor.begin(entry)?;
+                    while let Some(row) = transfers.next_of(tx, *number).await? {
+                        match posted_of(&row.0, entry.form, &notes) {
+                            Ok(posted) => visitor.transfer(entry, &posted)?,
+                            Err(error) => visitor.broken(program, &row.unreadable(&error))?,
+                        }
+                    }
+                    visitor.end(entry)?;
+                }
+                Err(error) => {
+                    visitor.broken(program, &format!("entry {number} cannot be read: {error:#}"))?;
+                    while transfers.next_of(tx, *number).await?.is_some() {}
+                }
             }
-            visitor.end(entry)?;
         }
-        match page.last().and_then(|last| last.entry.checked_add(1)) {
+        match page.last().and_then(|(last, _)| last.checked_add(1)) {
             Some(after) => next = after,
             None => break,
         }
     }
     while let Some(stray) = transfers.next(tx).await? {
-        visitor.stray(program, &stray)?;
+        visitor.broken(program, &stray.without_entry())?;
     }
     Ok(())
 }
 
-async fn page_of_entries(tx: &mut Tx, program: &str, entries: RangeInclusive<i64>) -> Result<Vec<JournalEntry>> {
-    let sql = "SELECT entry, kind, subject, booked_at, actor, reason, program_text, facts, transfers, previous, hash FROM entries \
-               WHERE program = $1 AND entry >= $2 AND entry <= $3 ORDER BY entry LIMIT $4";
+async fn page_of_entries(tx: &mut Tx, program: &str, entries: RangeInclusive<i64>) -> Result<Vec<(i64, Result<JournalEntry>)>> {
+    let sql = select_entries!("WHERE program = $1 AND entry >= $2 AND entry <= $3 ORDER BY entry LIMIT $4");
     let (first, last) = entries.into_inner();
     let rows = tx.rows(sql, &[program.into(), first.into(), last.into(), ENTRIES_PER_PAGE.into()]).await?;
-    rows.iter().map(|row| entry(program, row)).collect()
+    rows.iter().map(|row| Ok((row.int(0)?, entry_of(program, row)))).collect()
 }
 
-fn entry(program: &str, row: &Row) -> Result<JournalEntry> {
+fn entry_of(program: &str, row: &Row) -> Result<JournalEntry> {
     let text = |column: usize| row.text(column).map(str::to_owned);
+    let kind = row.text(1)?;
     Ok(JournalEntry {
         program: program.to_owned(),
         entry: row.int(0)?,
-        kind: text(1)?,
+        form: Form::parse(row.int(11)?)?,
+        kind: EntryKind::parse(kind).with_context(|| format!("no entry is \"{kind}\""))?,
         subject: text(2)?,
         booked_at: row.int(3)?,
         actor: text(4)?,
         reason: text(5)?,
+        reason_digest: text(12)?,
         program_text: text(6)?,
         facts: text(7)?,
         transfers: row.int(8)?,
         previous: text(9)?,
         hash: text(10)?,
     })
+}
+
+/// What people wrote when they proposed something, by proposal.
+pub(super) struct Notes(HashMap<String, String>);
+
+impl Notes {
+    async fn load(tx: &mut Tx, program: &str) -> Result<Self> {
+        let sql = "SELECT subject, reason FROM entries WHERE program = $1 AND kind = 'proposed' ORDER BY entry";
+        let rows = tx.rows(sql, &[program.into()]).await?;
+        rows.iter().map(|row| Ok((row.text(0)?.to_owned(), row.text(1)?.to_owned()))).collect::<Result<_>>().map(Self)
+    }
+}
+
+/// A transfer whose columns were asked for as [`ALL_TRANSFERS`] does.
+fn posted_of(row: &Row, form: Form, notes: &Notes) -> Result<Posted> {
+    let text = |column: usize| row.text(column).map(str::to_owned);
+    let account = |column: usize| -> Result<Account> {
+        let code = row.text(column)?;
+        Account::parse(code).with_context(|| format!("there is no account \"{code}\""))
+    };
+    let code = row.text(2)?;
+    let kind = Kind::parse(code).with_context(|| format!("there is no kind \"{code}\""))?;
+    let (reason, mut note) = read_reason(form, kind, row.text(12)?)?;
+    if form > Form::One && matches!(kind, Kind::Adjustment | Kind::WriteOff | Kind::Opening) {
+        note = notes.0.get(row.text(3)?).cloned().unwrap_or_default();
+    }
+    let about = Particulars {
+        kind,
+        order_id: text(3)?,
+        line_id: text(4)?,
+        creator_id: text(5)?,
+        detail: text(6)?,
+        effective_day: i32::try_from(row.int(11)?).context("its day is out of range")?,
+        reason,
+        rule: text(13)?,
+        base: row.int(14)?,
+        touch: text(15)?,
+    };
+    let transfer = Transfer { about, revision: row.int(7)?, source: account(8)?, target: account(9)?, amount: row.int(10)? };
+    Ok(Posted { entry: row.int(0)?, position: row.int(1)?, transfer, note })
+}
+
+/// A row of the table of transfers.
+struct TransferRow(Row);
+
+impl TransferRow {
+    fn entry(&self) -> Result<i64> {
+        self.0.int(0)
+    }
+
+    fn place(&self) -> String {
+        let number = |column| self.0.int(column).map_or_else(|_| "?".to_owned(), |number| number.to_string());
+        format!("transfer {} of entry {}", number(1), number(0))
+    }
+
+    fn without_entry(&self) -> String {
+        format!("{} is there, but no such entry", self.place())
+    }
+
+    fn unreadable(&self, error: &anyhow::Error) -> String {
+        format!("{} cannot be read: {error:#}", self.place())
+    }
 }
 
 /// The transfers of a range of entries, read in pages as they are asked for.
@@ -170,7 +215,7 @@ struct Transfers<'a> {
     page: IntoIter<Row>,
     is_last_page: bool,
     /// Read, but not asked for yet.
-    ahead: Option<JournalTransfer>,
+    ahead: Option<TransferRow>,
 }
 
 impl<'a> Transfers<'a> {
@@ -180,41 +225,37 @@ impl<'a> Transfers<'a> {
     }
 
     /// The next transfer, when it is the entry's.
-    async fn next_of(&mut self, tx: &mut Tx, entry: i64) -> Result<Option<JournalTransfer>> {
-        self.look_ahead(tx).await?;
-        Ok(self.ahead.take_if(|next| next.entry == entry))
+    async fn next_of(&mut self, tx: &mut Tx, entry: i64) -> Result<Option<TransferRow>> {
+        self.next_if(tx, |of| of == entry).await
     }
 
     /// The next transfer, when it is that of an earlier entry.
-    async fn next_before(&mut self, tx: &mut Tx, entry: i64) -> Result<Option<JournalTransfer>> {
-        self.look_ahead(tx).await?;
-        Ok(self.ahead.take_if(|next| next.entry < entry))
+    async fn next_before(&mut self, tx: &mut Tx, entry: i64) -> Result<Option<TransferRow>> {
+        self.next_if(tx, |of| of < entry).await
     }
 
     /// The next transfer.
-    async fn next(&mut self, tx: &mut Tx) -> Result<Option<JournalTransfer>> {
-        self.look_ahead(tx).await?;
-        Ok(self.ahead.take())
+    async fn next(&mut self, tx: &mut Tx) -> Result<Option<TransferRow>> {
+        self.next_if(tx, |_| true).await
     }
 
-    async fn look_ahead(&mut self, tx: &mut Tx) -> Result<()> {
-        if self.ahead.is_some() {
-            return Ok(());
+    async fn next_if(&mut self, tx: &mut Tx, wanted: impl Fn(i64) -> bool) -> Result<Option<TransferRow>> {
+        if self.ahead.is_none() {
+            if self.page.as_slice().is_empty() && !self.is_last_page {
+                self.next_page(tx).await?;
+            }
+            self.ahead = self.page.next().map(TransferRow);
         }
-        if self.page.as_slice().is_empty() && !self.is_last_page {
-            self.next_page(tx).await?;
+        match &self.ahead {
+            Some(row) if wanted(row.entry()?) => Ok(self.ahead.take()),
+            _ => Ok(None),
         }
-        self.ahead = self.page.next().map(|row| JournalTransfer::read(&row)).transpose()?;
-        Ok(())
     }
 
     async fn next_page(&mut self, tx: &mut Tx) -> Result<()> {
-        let sql = "SELECT entry, position, kind, order_id, line_id, creator_id, detail, revision, source, target, amount, \
-                   effective_day, why, rule, base, touch FROM transfers \
-                   WHERE program = $1 AND (entry, position) > ($2, $3) AND entry <= $4 ORDER BY entry, position LIMIT $5";
         let (entry, position) = self.after;
         let parameters = [self.program.into(), entry.into(), position.into(), self.last_entry.into(), TRANSFERS_PER_PAGE.into()];
-        let rows = tx.rows(sql, &parameters).await?;
+        let rows = tx.rows(ALL_TRANSFERS, &parameters).await?;
         if let Some(last) = rows.last() {
             self.after = (last.int(0)?, last.int(1)?);
         }
@@ -224,31 +265,55 @@ impl<'a> Transfers<'a> {
     }
 }
 
-impl JournalTransfer {
-    /// One row of the table, whose columns were asked for in the order of the fields.
-    ///
-    /// # Errors
-    ///
-    /// When the database answers something else.
-    pub fn read(row: &Row) -> Result<Self> {
-        let text = |column: usize| row.text(column).map(str::to_owned);
-        Ok(Self {
-            entry: row.int(0)?,
-            position: row.int(1)?,
-            kind: text(2)?,
-            order_id: text(3)?,
-            line_id: text(4)?,
-            creator_id: text(5)?,
-            detail: text(6)?,
-            revision: row.int(7)?,
-            source: text(8)?,
-            target: text(9)?,
-            amount: row.int(10)?,
-            effective_day: i32::try_from(row.int(11)?).context("the database holds a day that is out of range")?,
-            why: text(12)?,
-            rule: text(13)?,
-            base: row.int(14)?,
-            touch: text(15)?,
-        })
-    }
+/// The transfers of a program that a query made by [`select_transfers`] finds; the program is its first parameter.
+///
+/// # Errors
+///
+/// When one cannot be read.
+pub async fn transfers(tx: &mut Tx, program: &str, sql: &'static str, parameters: &[Value]) -> Result<Vec<Posted>> {
+    let notes = Notes::load(tx, program).await?;
+    let all: Vec<Value> = std::iter::once(program.into()).chain(parameters.iter().cloned()).collect();
+    let posted = |row: Row| {
+        let row = TransferRow(row);
+        let form = row.0.int(16).and_then(Form::parse);
+        form.and_then(|form| posted_of(&row.0, form, &notes))
+            .with_context(|| format!("the ledger of {program}: {} cannot be read; run `purser check`", row.place()))
+    };
+    tx.rows(sql, &all).await?.into_iter().map(posted).collect()
+}
+
+/// Every transfer that an order caused, oldest first.
+///
+/// # Errors
+///
+/// When one cannot be read.
+pub async fn transfers_of_order(tx: &mut Tx, program: &str, order_id: &str) -> Result<Vec<Posted>> {
+    let sql = select_transfers!(
+        "WHERE t.program = $1 AND t.kind IN ('link', 'code', 'lock', 'credit', 'bonus_new_customer') AND t.order_id = $2 \
+         ORDER BY t.entry, t.position"
+    );
+    transfers(tx, program, sql, &[order_id.into()]).await
+}
+
+/// Every transfer of a batch, by creator and revision.
+///
+/// # Errors
+///
+/// When one cannot be read.
+pub async fn transfers_of_batch(tx: &mut Tx, program: &str, batch_id: &str) -> Result<Vec<Posted>> {
+    let sql =
+        select_transfers!("WHERE t.program = $1 AND t.kind = 'batch' AND t.order_id = $2 ORDER BY t.creator_id, t.revision");
+    transfers(tx, program, sql, &[batch_id.into()]).await
+}
+
+/// The first entry of a kind about a subject, such as the settlement of a batch, if there is one.
+///
+/// # Errors
+///
+/// When it cannot be read.
+pub async fn entry_about(tx: &mut Tx, program: &str, kind: EntryKind, subject: &str) -> Result<Option<JournalEntry>> {
+    let sql = select_entries!("WHERE program = $1 AND kind = $2 AND subject = $3 ORDER BY entry LIMIT 1");
+    let rows = tx.rows(sql, &[program.into(), kind.code().into(), subject.into()]).await?;
+    let read = |row| entry_of(program, row).with_context(|| format!("an entry of {program} about {subject} cannot be read"));
+    rows.first().map(read).transpose()
 }

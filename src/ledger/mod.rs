@@ -1,27 +1,47 @@
 //! The ledger: journal entries that own transfers, chained by hashes. Nothing posted is ever edited or deleted.
 //!
-//! A transfer moves a positive amount from one account to another, so every entry balances by construction. Its id is
-//! its key and revision: whoever posts the same movement twice is refused by the database, reads again, and finds
-//! nothing to do.
+//! It knows neither rules nor facts: what a transfer is about are ids, codes and numbers, and what it pays under is named by
+//! code. Words for people are written where they are shown.
 //!
-//! `read_journal` shows what was posted, entry by entry; `books` writes it for accounting programs.
+//! A [`Transfer`] moves a positive amount from one account to another, so every entry balances by construction. Its id is
+//! its key and revision: posting the same movement twice is refused by the database; the loser reads again, and finds
+//! nothing to do. An entry may only move what its kind may move ([`EntryKind::may_move`]), and leaves nothing on a clearing
+//! account.
+//!
+//! Each entry holds the hash of the one before, its own content, and its transfers in order ([`EntryHash`]). What is hashed
+//! has a form with a number ([`Form`]); an entry keeps the form it was posted in, so a ledger of an older version still
+//! verifies. Everything that reads the journal does so through [`read_journal`] and the functions beside it, but for the
+//! audit's own SQL, which stays apart so that one mistake is not made twice.
+//!
+//! To add a kind of entry, add it to [`EntryKind`], say what it may move, and follow the compiler; a kind of transfer, or a
+//! reason, is a word of [`crate::vocabulary`]. `INVARIANTS.md` says what always holds; `books` writes the journal for
+//! accounting programs.
 
+mod account;
+mod balance;
 mod books;
 mod chain;
+mod currency;
+mod entry;
+mod form;
 mod journal;
 mod paid;
 mod person;
 mod post;
-mod posted;
+mod texts;
 mod transfer;
 
+pub use account::Account;
+pub use balance::{Balance, balances, totals};
 pub use books::{Books, write_books};
 pub use chain::{EntryHash, Head, head};
-pub use journal::{JournalEntry, JournalTransfer, JournalVisitor, read_journal};
+pub use currency::{check_currency, check_currency_shown, programs};
+pub use entry::{Entry, EntryKind, JournalEntry};
+pub use form::{Form, digest_of_reason, read_reason};
+pub(crate) use journal::select_transfers;
+pub use journal::{JournalVisitor, entry_about, read_journal, transfers, transfers_of_batch, transfers_of_order};
 pub use paid::{TakenBack, taken_from_paid};
 pub use person::{checked_name, checked_reason, is_same_person};
-pub use post::{
-    Entry, EntryKind, Posted, balances, check_currency, check_currency_shown, keep_text, post, program_text, programs, totals,
-};
-pub use posted::{PostedTransfer, transfers_of_order};
-pub use transfer::{Account, Balance, Transfer};
+pub use post::{PostedEntry, post};
+pub use texts::{keep_text, program_text};
+pub use transfer::{Particulars, Posted, Transfer};

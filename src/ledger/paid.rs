@@ -2,8 +2,10 @@ use std::collections::{BTreeMap, HashMap};
 
 use anyhow::Result;
 
+use super::form::{Form, read_reason};
 use crate::money::Overflow;
 use crate::store::Tx;
+use crate::vocabulary::{Kind, Reason};
 
 /// What an entry takes back from a creator's commissions that were paid already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -18,9 +20,9 @@ pub struct TakenBack {
 ///
 /// A batch pays the whole payable balance, so a commission is paid when it became payable before a batch was drafted whose
 /// line of the creator settled and did not come back.
-pub async fn taken_from_paid(tx: &mut Tx, program: &str, entry: i64) -> Result<BTreeMap<(String, String), TakenBack>> {
+pub async fn taken_from_paid(tx: &mut Tx, program: &str, entry: i64) -> Result<BTreeMap<(String, Reason), TakenBack>> {
     let paid_through = paid_through(tx, program).await?;
-    let mut taken: BTreeMap<(String, String), TakenBack> = BTreeMap::new();
+    let mut taken: BTreeMap<(String, Reason), TakenBack> = BTreeMap::new();
     if paid_through.is_empty() {
         return Ok(taken);
     }
@@ -32,7 +34,9 @@ pub async fn taken_from_paid(tx: &mut Tx, program: &str, entry: i64) -> Result<B
         let (creator, payable_since) = (row.text(0)?, row.optional_int(3)?);
         let paid = paid_through.get(creator).is_some_and(|through| payable_since.is_some_and(|since| since < *through));
         if paid {
-            let sum = taken.entry((creator.to_owned(), row.text(1)?.to_owned())).or_default();
+            // A run's own entry has the latest form, and no person's words.
+            let (reason, _) = read_reason(Form::LATEST, Kind::Link, row.text(1)?)?;
+            let sum = taken.entry((creator.to_owned(), reason)).or_default();
             sum.transfers += 1;
             sum.amount = sum.amount.checked_add(row.int(2)?).ok_or(Overflow)?;
         }

@@ -2,6 +2,8 @@
 
 use anyhow::{Result, ensure};
 
+use crate::error::Invalid;
+
 /// A name as it is kept: without surrounding space.
 ///
 /// # Errors
@@ -9,8 +11,11 @@ use anyhow::{Result, ensure};
 /// When it is empty, or holds control characters.
 pub fn checked_name(by: &str) -> Result<&str> {
     let name = by.trim();
-    ensure!(!name.is_empty(), "say who does this with --by NAME; nothing was changed");
-    ensure!(!name.contains(char::is_control), "the name after --by is one line of plain text; nothing was changed");
+    ensure!(!name.is_empty(), Invalid("say who does this with --by NAME; nothing was changed".to_owned()));
+    ensure!(
+        !name.contains(char::is_control),
+        Invalid("the name after --by is one line of plain text; nothing was changed".to_owned())
+    );
     Ok(name)
 }
 
@@ -21,8 +26,8 @@ pub fn checked_name(by: &str) -> Result<&str> {
 /// When it is empty, or holds control characters.
 pub fn checked_reason(reason: &str) -> Result<&str> {
     let reason = reason.trim();
-    ensure!(!reason.is_empty(), "say why with --reason REASON; nothing was changed");
-    ensure!(!reason.contains(char::is_control), "the reason is one line of plain text; nothing was changed");
+    ensure!(!reason.is_empty(), Invalid("say why with --reason REASON; nothing was changed".to_owned()));
+    ensure!(!reason.contains(char::is_control), Invalid("the reason is one line of plain text; nothing was changed".to_owned()));
     Ok(reason)
 }
 

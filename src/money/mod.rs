@@ -1,7 +1,14 @@
-//! Amounts, rates, rounding and splits. Pure, exact, and known to nobody else's rules.
+//! Amounts, rates, rounding and splits. Pure, exact, and free of anybody's rules.
 //!
-//! An amount is an integer of the currency's minor unit; a rate is an exact decimal; every operation that could
-//! overflow says so instead of wrapping, and no binary floating point appears anywhere (`SPEC.md`, "Money is exact").
+//! An amount is an integer of the currency's minor unit; a rate is an exact decimal; every operation that could overflow says
+//! so instead of wrapping, and no binary floating point appears anywhere (`RULES.md`, section 1: Amounts are exact).
+//!
+//! Decimals of any length for amounts were rejected: they are slow in columns of millions, and hide the places where something
+//! is rounded. Here rounding is a call ([`Rounding::divide`]), so that each place can be found, and named in `RULES.md`.
+//! Amounts from outside are bounded ([`MAX_MINOR`]), so that a million of them sum up in 64 bits, and products fit 128.
+//!
+//! `reconcile` and `explain` share this module: it is tested against worked values. To add a rounding, add a variant in
+//! `rounding.rs` and its word in `program/build.rs`; a way to split goes into `split.rs`.
 
 mod amount;
 mod currency;

@@ -73,7 +73,7 @@ impl Rate {
         Rounding::HalfEven.divide_to_minor(numerator, denominator)
     }
 
-    /// The exact sum of several parts, each at its own percent, rounded once (`SPEC.md`, marginal tiers).
+    /// The exact sum of several parts, each at its own percent, rounded once (`RULES.md`, section 7: Tiers).
     pub fn percent_of_parts(parts: &[(i64, Self)], rounding: Rounding) -> Result<i64, Overflow> {
         let scale = parts.iter().map(|(_, rate)| rate.fraction().1).max().unwrap_or(0);
         let mut numerator: i128 = 0;

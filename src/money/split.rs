@@ -5,8 +5,9 @@ pub fn split_equally(total: i64, parts: usize) -> Vec<i64> {
     split_in_proportion(total, &vec![1; parts])
 }
 
-/// Splits `total` in proportion to `weights` by the largest remainder (`SPEC.md`, Attribution): each part is rounded
-/// down, then the missing minor units go to the parts with the largest remainders, ties to the earlier part.
+/// Splits `total` in proportion to `weights` by the largest remainder (`RULES.md`, section 2: Splitting without losing a
+/// cent): each part is rounded down, then the missing minor units go to the parts with the largest remainders, ties to the
+/// earlier part.
 ///
 /// The weights are not negative and not all zero, unless there is nothing to split.
 pub fn split_in_proportion(total: i64, weights: &[i64]) -> Vec<i64> {

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use super::letter::{Channel, Letter, State, claim, settle, undelivered};
+use super::letter::{Channel, Letter, LetterState, claim, settle, undelivered};
 use super::transport::{Outcome, Transport, open_post_office};
 use crate::store::Store;
 
@@ -57,7 +57,13 @@ impl Delivery {
 ///
 /// When the database or the outbox folder cannot be used. A letter that is refused or has to wait is not an error: the
 /// [`Delivery`] tells.
-pub(super) async fn deliver(store: &Store, data: &Path, program: &str, channel: Channel, transport: &Transport) -> Result<Delivery> {
+pub(super) async fn deliver(
+    store: &Store,
+    data: &Path,
+    program: &str,
+    channel: Channel,
+    transport: &Transport,
+) -> Result<Delivery> {
     let mut delivery = Delivery::default();
     let letters = undelivered(store, program, channel).await?;
     if letters.is_empty() {
@@ -98,10 +104,10 @@ pub(super) async fn deliver(store: &Store, data: &Path, program: &str, channel: 
 /// Records how an attempt ended.
 async fn record(store: &Store, program: &str, letter: &Letter, outcome: Outcome, delivery: &mut Delivery) -> Result<()> {
     let (state, why) = match &outcome {
-        Outcome::Sent => (State::Sent, None),
-        Outcome::Refused(why) => (State::Failed, Some(why)),
-        Outcome::Later(why) | Outcome::Closed(why) => (State::Waiting, Some(why)),
-        Outcome::InDoubt(why) => (State::Unknown, Some(why)),
+        Outcome::Sent => (LetterState::Sent, None),
+        Outcome::Refused(why) => (LetterState::Failed, Some(why)),
+        Outcome::Later(why) | Outcome::Closed(why) => (LetterState::Waiting, Some(why)),
+        Outcome::InDoubt(why) => (LetterState::Unknown, Some(why)),
     };
     settle(store, program, letter, state, why.map(String::as_str), now()).await?;
     match &outcome {

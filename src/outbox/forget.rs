@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use anyhow::Result;
 
+use super::letter::read_state;
 use crate::store::{Row, Store, Tx};
 
 /// Forgets text, recipient and last error of the mails of a program that were sent or refused before a time (microseconds
@@ -85,7 +86,7 @@ pub async fn told_operator(tx: &mut Tx, program: &str) -> Result<Vec<Told>> {
         Ok(Told {
             key: row.text(0)?.to_owned(),
             recipient: row.text(1)?.to_owned(),
-            is_over: matches!(row.text(2)?, "sent" | "failed"),
+            is_over: read_state(row.text(2)?)?.is_over(),
             message: row.text(3)?.to_owned(),
         })
     };

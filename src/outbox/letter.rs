@@ -3,61 +3,58 @@
 use anyhow::{Context, Result};
 
 use crate::store::{Row, Store, Tx};
+use crate::vocabulary::coded;
 
-/// Which way a letter goes, and to whom.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Channel {
-    /// A mail to a creator.
-    Statement,
-    /// A mail to the operator.
-    Operator,
-    /// JSON that is posted to the operator's webhook.
-    Webhook,
-}
-
-impl Channel {
-    /// As it is recorded.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Statement => "statement",
-            Self::Operator => "operator",
-            Self::Webhook => "webhook",
-        }
+coded! {
+    /// Which way a letter goes, and to whom.
+    pub enum Channel {
+        /// A mail to a creator.
+        Statement = "statement",
+        /// A mail to the operator.
+        Operator = "operator",
+        /// JSON that is posted to the operator's webhook.
+        Webhook = "webhook",
     }
 }
 
-/// How far a letter has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum State {
-    /// To be sent.
-    Waiting,
-    /// Somebody is sending it, or died over it.
-    Sending,
-    /// Handed over.
-    Sent,
-    /// Perhaps handed over: the answer did not come.
-    Unknown,
-    /// Refused for good.
-    Failed,
+coded! {
+    /// How far a letter has come.
+    pub enum LetterState {
+        /// To be sent.
+        Waiting = "waiting",
+        /// Somebody is sending it, or died over it.
+        Sending = "sending",
+        /// Handed over.
+        Sent = "sent",
+        /// Perhaps handed over: the answer did not come.
+        Unknown = "unknown",
+        /// Refused for good.
+        Failed = "failed",
+    }
 }
 
-impl State {
-    pub(super) fn word(self) -> &'static str {
-        match self {
-            Self::Waiting => "waiting",
-            Self::Sending => "sending",
-            Self::Sent => "sent",
-            Self::Unknown => "unknown",
-            Self::Failed => "failed",
-        }
+impl LetterState {
+    /// Whether it is done with: sent, or refused for good.
+    pub fn is_over(self) -> bool {
+        matches!(self, Self::Sent | Self::Failed)
     }
+
+    /// Whether it is sent by whoever comes next.
+    pub fn waits(self) -> bool {
+        matches!(self, Self::Waiting | Self::Unknown)
+    }
+}
+
+/// The state of a letter as the database holds it.
+pub(super) fn read_state(code: &str) -> Result<LetterState> {
+    LetterState::parse(code).with_context(|| format!("the database holds a letter in the unknown state \"{code}\""))
 }
 
 /// A letter that is not done with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Letter {
     pub key: String,
-    state: String,
+    state: LetterState,
     attempts: i64,
     pub changed_at: i64,
     /// Whose lock the last attempt held, or empty.
@@ -66,12 +63,12 @@ pub(super) struct Letter {
 
 impl Letter {
     pub(super) fn is_sending(&self) -> bool {
-        self.state == State::Sending.word()
+        self.state == LetterState::Sending
     }
 
     /// Whether it may have been sent already.
     pub(super) fn is_in_doubt(&self) -> bool {
-        self.is_sending() || self.state == State::Unknown.word()
+        self.is_sending() || self.state == LetterState::Unknown
     }
 }
 
@@ -107,7 +104,7 @@ pub async fn put(tx: &mut Tx, program: &str, letter: &NewLetter, now: i64) -> Re
                VALUES ($1, $2, $3, $4, $5, $6, 'waiting', 0, $7, '')";
     let NewLetter { channel, key, sender, recipient, message } = letter;
     let [key, sender, recipient, message] = [key, sender, recipient, message].map(|text| text.as_str().into());
-    let parameters = [program.into(), key, channel.word().into(), sender, recipient, message, now.into()];
+    let parameters = [program.into(), key, channel.code().into(), sender, recipient, message, now.into()];
     tx.execute(sql, &parameters).await.map(|_| ())
 }
 
@@ -118,13 +115,13 @@ pub(super) async fn undelivered(store: &Store, program: &str, channel: Channel) 
     let letter = |row: &Row| {
         Ok(Letter {
             key: row.text(0)?.to_owned(),
-            state: row.text(1)?.to_owned(),
+            state: read_state(row.text(1)?)?,
             attempts: row.int(2)?,
             changed_at: row.int(3)?,
             post_office: row.text(4)?.to_owned(),
         })
     };
-    store.rows(sql, &[program.into(), channel.word().into()]).await?.iter().map(letter).collect()
+    store.rows(sql, &[program.into(), channel.code().into()]).await?.iter().map(letter).collect()
 }
 
 /// Takes a letter for one attempt, durably. Answers none when somebody else has taken it since it was read.
@@ -133,8 +130,7 @@ pub(super) async fn claim(store: &Store, program: &str, letter: &Letter, office:
     let sql = "UPDATE outbox SET state = 'sending', attempts = attempts + 1, changed_at = $5, post_office = $6 \
                WHERE program = $1 AND message_key = $2 AND state = $3 AND attempts = $4";
     let key = letter.key.as_str();
-    let parameters =
-        [program.into(), key.into(), letter.state.as_str().into(), letter.attempts.into(), now.into(), office.into()];
+    let parameters = [program.into(), key.into(), letter.state.code().into(), letter.attempts.into(), now.into(), office.into()];
     if tx.execute(sql, &parameters).await? != 1 {
         return Ok(None);
     }
@@ -152,7 +148,7 @@ pub(super) async fn settle(
     store: &Store,
     program: &str,
     letter: &Letter,
-    state: State,
+    state: LetterState,
     error: Option<&str>,
     now: i64,
 ) -> Result<()> {
@@ -160,7 +156,7 @@ pub(super) async fn settle(
     let sql = "UPDATE outbox SET state = $4, changed_at = $5, error = $6 \
                WHERE program = $1 AND message_key = $2 AND state = 'sending' AND attempts = $3";
     let attempt = letter.attempts + 1;
-    let parameters = [program.into(), letter.key.as_str().into(), attempt.into(), state.word().into(), now.into(), error.into()];
+    let parameters = [program.into(), letter.key.as_str().into(), attempt.into(), state.code().into(), now.into(), error.into()];
     tx.execute(sql, &parameters).await?;
     tx.commit("how sending a letter ended").await
 }
@@ -170,10 +166,10 @@ pub(super) async fn settle(
 /// # Errors
 ///
 /// When the database cannot be read.
-pub async fn state_of(tx: &mut Tx, program: &str, key: &str) -> Result<Option<(String, Option<String>)>> {
+pub async fn state_of(tx: &mut Tx, program: &str, key: &str) -> Result<Option<(LetterState, Option<String>)>> {
     let sql = "SELECT state, error FROM outbox WHERE program = $1 AND message_key = $2";
     let rows = tx.rows(sql, &[program.into(), key.into()]).await?;
-    rows.first().map(|row| Ok((row.text(0)?.to_owned(), row.optional_text(1)?.map(str::to_owned)))).transpose()
+    rows.first().map(|row| Ok((read_state(row.text(0)?)?, row.optional_text(1)?.map(str::to_owned)))).transpose()
 }
 
 /// Which programs have letters of a channel that are not done with.
@@ -184,7 +180,7 @@ pub async fn state_of(tx: &mut Tx, program: &str, key: &str) -> Result<Option<(S
 pub async fn programs_with_letters(store: &Store, channel: Channel) -> Result<Vec<String>> {
     let sql =
         "SELECT DISTINCT program FROM outbox WHERE channel = $1 AND state IN ('waiting', 'sending', 'unknown') ORDER BY program";
-    let rows = store.rows(sql, &[channel.word().into()]).await?;
+    let rows = store.rows(sql, &[channel.code().into()]).await?;
     rows.iter().map(|row| row.text(0).map(str::to_owned)).collect()
 }
 
@@ -193,10 +189,10 @@ pub async fn programs_with_letters(store: &Store, channel: Channel) -> Result<Ve
 pub struct Letters {
     /// The program.
     pub program: String,
-    /// The word of a [`Channel`].
-    pub channel: String,
-    /// `waiting`, `sending`, `sent`, `unknown` or `failed`.
-    pub state: String,
+    /// Which way they go.
+    pub channel: Channel,
+    /// How far they have come.
+    pub state: LetterState,
     /// How many.
     pub count: i64,
 }
@@ -210,10 +206,12 @@ pub async fn counts(store: &Store) -> Result<Vec<Letters>> {
     let sql =
         "SELECT program, channel, state, COUNT(*) FROM outbox GROUP BY program, channel, state ORDER BY program, channel, state";
     let letters = |row: &Row| {
+        let channel = row.text(1)?;
         Ok(Letters {
             program: row.text(0)?.to_owned(),
-            channel: row.text(1)?.to_owned(),
-            state: row.text(2)?.to_owned(),
+            channel: Channel::parse(channel)
+                .with_context(|| format!("the database holds a letter of the unknown channel \"{channel}\""))?,
+            state: read_state(row.text(2)?)?,
             count: row.int(3)?,
         })
     };

@@ -1,8 +1,15 @@
-//! Letters that leave: statements to creators, and alerts to the operator by mail and webhook.
+//! What is sent: statements to creators, and alerts to the operator by mail and webhook.
 //!
-//! A letter is put into the outbox in the transaction that makes it true, with the very bytes that will be sent, and
-//! [`Post`] sends every waiting one once. Each attempt is recorded before it is made; what cannot be sent waits, and the log
-//! says so once.
+//! 1. [`put`]: a letter is put into the outbox in the transaction that makes it true, with the very bytes that will be sent.
+//! 2. [`deliver`] takes every waiting one, records the attempt, and only then makes it.
+//! 3. How it ended is recorded: sent, refused for good, to be tried again, or in doubt.
+//!
+//! Sending inside the transaction was rejected: a mail cannot be taken back when the commit fails. Sending after it without a
+//! record would lose mails at a crash. "Exactly once" cannot be had over SMTP: a letter in doubt is sent again with the same
+//! bytes and Message-ID, by which the receiver can tell. One process at a time sends from a data folder (`post_office.rs`).
+//!
+//! To add a mail, render it where its content is known and put it here. A new addressee or way is a [`Channel`], with its
+//! [`Transport`] in `post.rs`; `forget.rs` has to find its letters when a person is erased.
 
 mod deliver;
 mod forget;
@@ -14,7 +21,7 @@ mod transport;
 
 pub use deliver::Delivery;
 pub use forget::{Told, erase_mails, forget_mails, forgotten_mails, mail_addresses, reword, told_operator};
-pub use letter::{Channel, Letters, NewLetter, counts, programs_with_letters, put, state_of};
+pub use letter::{Channel, LetterState, Letters, NewLetter, counts, programs_with_letters, put, state_of};
 pub use post::Post;
 pub use post_office::mail_file;
 pub use transport::{Transport, secrets_hidden};

@@ -60,7 +60,7 @@ impl Outages {
         is_of_all: bool,
     ) -> Result<()> {
         tell_refused(transport, &delivery.failed);
-        let (whole, some) = ((transport.name(), None), (transport.name(), Some(channel.word())));
+        let (whole, some) = ((transport.name(), None), (transport.name(), Some(channel.code())));
         if let Some(why) = &delivery.away {
             return self.is_away(store, channel, transport, why).await;
         }
@@ -104,8 +104,8 @@ impl Outages {
         let known = all.get_mut(matter);
         let was_said = known.is_some();
         if let Some(outage) = known {
-            outage.channels.insert(channel.word());
-            tracing::debug!(channel = channel.word(), "{} still does not take letters", matter.0);
+            outage.channels.insert(channel.code());
+            tracing::debug!(channel = channel.code(), "{} still does not take letters", matter.0);
         }
         was_said
     }
@@ -114,10 +114,10 @@ impl Outages {
         let mut all = self.all();
         if let Some(outage) = all.get_mut(&matter) {
             // Another delivery was quicker.
-            outage.channels.insert(channel.word());
+            outage.channels.insert(channel.code());
             return;
         }
-        all.insert(matter, Outage { since: now(), channels: BTreeSet::from([channel.word()]) });
+        all.insert(matter, Outage { since: now(), channels: BTreeSet::from([channel.code()]) });
         let some = if matter.1.is_some() { "some letters" } else { "letters" };
         tracing::warn!("{} does not take {some}: {why}. Waiting: {what}; nothing more is logged until this is over", matter.0);
     }
@@ -134,7 +134,7 @@ impl Outages {
     fn nothing_waits(&self, matter: &Matter, channel: Channel) {
         let mut all = self.all();
         let is_over = all.get_mut(matter).is_some_and(|outage| {
-            outage.channels.remove(channel.word());
+            outage.channels.remove(channel.code());
             outage.channels.is_empty()
         });
         if is_over {
@@ -177,10 +177,10 @@ fn by_reason(letters: &[(String, String)]) -> BTreeMap<&str, Vec<&str>> {
 async fn waiting_for(store: &Store, transport: &Transport) -> Result<String> {
     let (mut statements, mut alerts) = (0, 0);
     for row in counts(store).await? {
-        let waits = matches!(row.state.as_str(), "waiting" | "sending" | "unknown");
-        let is_ours = (row.channel == Channel::Webhook.word()) == matches!(transport, Transport::Webhook(_));
+        let waits = !row.state.is_over();
+        let is_ours = (row.channel == Channel::Webhook) == matches!(transport, Transport::Webhook(_));
         if waits && is_ours {
-            *(if row.channel == Channel::Statement.word() { &mut statements } else { &mut alerts }) += row.count;
+            *(if row.channel == Channel::Statement { &mut statements } else { &mut alerts }) += row.count;
         }
     }
     let both = [(statements, counted(statements, "statement", "statements")), (alerts, counted(alerts, "alert", "alerts"))];

@@ -2,13 +2,14 @@
 
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use lettre::message::Mailbox;
 
 use super::deliver::{Delivery, deliver};
 use super::letter::{Channel, Content, NewLetter, programs_with_letters};
 use super::outage::Outages;
 use super::transport::{Outcome, Transport, open_post_office};
+use crate::error::Invalid;
 use crate::store::Store;
 
 /// Who mails are from unless it is said.
@@ -39,14 +40,15 @@ impl Post {
     /// When one holds something that is no address. What may be secret is not repeated.
     pub fn new(sender: &str, operators: &str, smtp_url: &str, webhook_url: &str) -> Result<Self> {
         let sender = if sender.trim().is_empty() { SENDER } else { sender.trim() };
-        let from = sender.parse().with_context(|| {
-            format!("PURSER_MAIL_FROM is \"{sender}\"; write an address such as Glow Creators <creators@glow.example>")
+        let from = sender.parse().map_err(|why| {
+            Invalid(format!(
+                "PURSER_MAIL_FROM is \"{sender}\"; write an address such as Glow Creators <creators@glow.example>: {why}"
+            ))
         })?;
         let operator = |text: &str| -> Result<Mailbox> {
-            text.parse().with_context(|| {
-                format!(
-                    "PURSER_OPERATOR_MAIL holds \"{text}\"; write addresses such as ops@glow.example, with commas between them"
-                )
+            text.parse().map_err(|why| {
+                let advice = "write addresses such as ops@glow.example, with commas between them";
+                Invalid(format!("PURSER_OPERATOR_MAIL holds \"{text}\"; {advice}: {why}")).into()
             })
         };
         let operators =
@@ -124,7 +126,7 @@ impl Post {
             for program in programs {
                 let delivery = deliver(store, data, &program, *channel, transport).await?;
                 if delivery.sent > 0 {
-                    tracing::info!(program, channel = channel.word(), "letters sent: {}", delivery.sent);
+                    tracing::info!(program, channel = channel.code(), "letters sent: {}", delivery.sent);
                 }
                 all.add(delivery);
             }

@@ -28,7 +28,7 @@ impl PostOffice {
         let shown = folder.display();
         let owner = match channel {
             Channel::Statement => program.to_owned(),
-            Channel::Operator | Channel::Webhook => format!("{program}.{}", channel.word()),
+            Channel::Operator | Channel::Webhook => format!("{program}.{}", channel.code()),
         };
         let lock = lock_file(&folder.join(format!(".{owner}.lock")));
         let lock = lock.with_context(|| format!("cannot use the outbox folder {shown}"))?;

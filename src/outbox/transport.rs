@@ -12,6 +12,7 @@ use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
 use super::letter::{Channel, Content};
 use super::post_office::PostOffice;
 use crate::effect::{Kind, effect};
+use crate::error::Invalid;
 
 /// How long one answer of the server may take.
 const ANSWER: Duration = Duration::from_secs(60);
@@ -73,10 +74,11 @@ impl Transport {
             return Ok(Self::Files);
         }
         let unusable = || {
-            anyhow!(
+            anyhow!(Invalid(
                 "PURSER_SMTP_URL is not the address of a mail server; write smtp://HOST:PORT, \
                  smtp://USER:PASSWORD@HOST:587?tls=required or smtps://USER:PASSWORD@HOST, special characters as %XX"
-            )
+                    .to_owned()
+            ))
         };
         let server = AsyncSmtpTransport::<Tokio1Executor>::from_url(url).map_err(|_| unusable())?;
         let server = server.timeout(Some(ANSWER)).pool_config(PoolConfig::new().max_size(1)).build();
@@ -91,7 +93,7 @@ impl Transport {
     pub fn webhook(url: &str) -> Result<Self> {
         let url = url.trim();
         let parsed = reqwest::Url::parse(url).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
-        parsed.ok_or_else(|| anyhow!("PURSER_WEBHOOK_URL is not an address; write https://HOST/PATH"))?;
+        parsed.ok_or_else(|| anyhow!(Invalid("PURSER_WEBHOOK_URL is not an address; write https://HOST/PATH".to_owned())))?;
         let client = reqwest::Client::builder().timeout(ANSWER).user_agent(AGENT).redirect(reqwest::redirect::Policy::none());
         let client = client.build().context("cannot prepare to call the webhook")?;
         Ok(Self::Webhook(Box::new(Webhook { client, url: url.to_owned() })))

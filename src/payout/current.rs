@@ -1,10 +1,13 @@
 use anyhow::{Result, bail, ensure};
 
-use super::batch::{BatchLine, BatchState, LINES, line};
-use super::draft::digest;
+use super::batch::BatchLine;
+use super::digest::digest;
+use super::list::{LINES, key, line};
+use super::state::{BatchState, read_state};
 use crate::calendar::format_time;
+use crate::error::{Conflict, NotFound};
 use crate::ledger::EntryKind;
-use crate::store::{Tx, Value};
+use crate::store::Tx;
 
 /// A batch as a transaction that writes sees it.
 pub(super) struct Current {
@@ -27,17 +30,17 @@ impl Current {
         let sql = "SELECT state, digest, created_at, drafted_by, approved_by FROM batches WHERE program = $1 AND batch_id = $2";
         let rows = tx.rows(sql, &key(program, batch_id)).await?;
         let Some(row) = rows.first() else {
-            bail!("the program {program} has no batch {batch_id}; see `purser batch list`");
+            bail!(NotFound(format!("the program {program} has no batch {batch_id}; see `purser batch list`")));
         };
         let created_at = row.int(2)?;
         if as_of < created_at {
             let (time, drafted) = (format_time(as_of), format_time(created_at));
-            bail!("batch {batch_id} was drafted at {drafted}; it cannot be decided earlier, at {time}");
+            bail!(Conflict(format!("batch {batch_id} was drafted at {drafted}; it cannot be decided earlier, at {time}")));
         }
         let lines: Vec<BatchLine> = tx.rows(LINES, &key(program, batch_id)).await?.iter().map(line).collect::<Result<_>>()?;
         let current = Self {
             batch_id: batch_id.to_owned(),
-            state: BatchState::parse(row.text(0)?)?,
+            state: read_state(row.text(0)?)?,
             digest: row.text(1)?.to_owned(),
             drafted_by: row.text(3)?.to_owned(),
             approved_by: row.optional_text(4)?.map(str::to_owned),
@@ -55,8 +58,8 @@ impl Current {
         if let Some(state) = self.state.after(entry) {
             return Ok(state);
         }
-        let wanted: Vec<BatchState> = BatchState::ALL.into_iter().filter(|state| state.after(entry).is_some()).collect();
-        self.must_be(&wanted, entry.name()).map(|()| self.state)
+        let wanted: Vec<BatchState> = BatchState::ALL.iter().copied().filter(|state| state.after(entry).is_some()).collect();
+        self.must_be(&wanted, entry.code()).map(|()| self.state)
     }
 
     /// Refuses a batch that is in none of these states.
@@ -64,20 +67,15 @@ impl Current {
         if states.contains(&self.state) {
             return Ok(());
         }
-        let wanted: Vec<&str> = states.iter().map(|state| state.word()).collect();
-        let state = self.state.word();
-        bail!("batch {} is {state}; only a batch that is {} can be {verb}", self.batch_id, wanted.join(" or "))
+        let wanted: Vec<&str> = states.iter().map(|state| state.words()).collect();
+        let state = self.state.words();
+        bail!(Conflict(format!("batch {} is {state}; only a batch that is {} can be {verb}", self.batch_id, wanted.join(" or "))))
     }
 
     /// Shows the batch in another state.
     pub async fn show(&self, tx: &mut Tx, program: &str, state: BatchState, approved_by: Option<&str>) -> Result<()> {
         let sql = "UPDATE batches SET state = $3, approved_by = $4 WHERE program = $1 AND batch_id = $2";
         let batch_id = self.batch_id.as_str();
-        tx.execute(sql, &[program.into(), batch_id.into(), state.word().into(), approved_by.into()]).await.map(|_| ())
+        tx.execute(sql, &[program.into(), batch_id.into(), state.code().into(), approved_by.into()]).await.map(|_| ())
     }
-}
-
-/// The parameters of a query about one batch.
-pub(super) fn key(program: &str, batch_id: &str) -> [Value; 2] {
-    [program.into(), batch_id.into()]
 }

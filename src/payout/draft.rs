@@ -2,14 +2,18 @@ use std::collections::HashSet;
 
 use anyhow::Result;
 
-use super::batch::{Batch, BatchLine, BatchState};
+use super::batch::{Batch, BatchLine};
+use super::digest::digest;
+use super::movement::{SET_ASIDE, transfer};
+use super::state::BatchState;
 use crate::calendar::day_of;
 use crate::facts::Creator;
 use crate::ledger::{Account, Entry, EntryKind, Transfer, post};
 use crate::program::Program;
 use crate::store::Tx;
+use crate::vocabulary::Reason;
 
-/// Drafts a batch of every payable balance that is due (`SPEC.md`, Payout); none where nobody has one.
+/// Drafts a batch of every payable balance that is due (`RULES.md`, section 13: Payout); none where nobody has one.
 ///
 /// A balance is due when it is above zero and reaches the program's minimum, or when none of the creator's rows is
 /// active at `as_of`: a last balance is not kept back.
@@ -45,9 +49,9 @@ pub async fn draft(tx: &mut Tx, program: &Program, creators: &[Creator], as_of: 
         batch_id,
     };
     let day = day_of(program.time_zone, as_of);
-    let transfers: Vec<Transfer<'_>> = lines
+    let transfers: Vec<Transfer<&str>> = lines
         .iter()
-        .map(|line| transfer(&batch.batch_id, line, SET_ASIDE, Account::Payable, Account::Reserved, day, "reserved"))
+        .map(|line| transfer(&batch.batch_id, line, SET_ASIDE, Account::Payable, Account::Reserved, day, Reason::Reserved))
         .collect();
     let entry = Entry {
         kind: EntryKind::Drafted,
@@ -75,72 +79,4 @@ async fn show(tx: &mut Tx, program: &Program, batch: &Batch, number: i64, lines:
         tx.execute(sql, &[program.id.as_str().into(), id.into(), line.creator_id.as_str().into(), line.amount.into()]).await?;
     }
     Ok(())
-}
-
-/// The hash of a batch's content: who gets what.
-pub(super) fn digest(batch_id: &str, lines: &[BatchLine]) -> String {
-    let mut digest = BatchDigest::begin(batch_id);
-    lines.iter().for_each(|line| digest.add(&line.creator_id, line.amount));
-    digest.finish()
-}
-
-/// The hash of a batch in the making.
-pub struct BatchDigest(blake3::Hasher);
-
-impl BatchDigest {
-    /// Begins with the batch.
-    pub fn begin(batch_id: &str) -> Self {
-        let mut hasher = blake3::Hasher::new();
-        hasher.update(batch_id.as_bytes());
-        Self(hasher)
-    }
-
-    /// Adds the next line, in the order of creators.
-    pub fn add(&mut self, creator_id: &str, amount: i64) {
-        self.0.update(b"\0").update(creator_id.as_bytes()).update(b"\0").update(amount.to_string().as_bytes());
-    }
-
-    /// The hash, in hexadecimal digits.
-    pub fn finish(self) -> String {
-        self.0.finalize().to_hex().to_string()
-    }
-}
-
-/// The steps of a batch's line, which are the revisions of its transfers. Each is taken at most once.
-pub(super) const SET_ASIDE: i64 = 0;
-/// To clearing, or back to payable.
-pub(super) const LEFT_RESERVE: i64 = 1;
-/// From clearing: paid.
-pub(super) const REACHED_CASH: i64 = 2;
-/// Back to clearing: the payment came back.
-pub(super) const LEFT_CASH: i64 = 3;
-/// From clearing.
-pub(super) const REACHED_PAYABLE: i64 = 4;
-
-/// A movement of a batch line. Its key is the batch and the creator; its revision says which of the line's steps it is.
-pub(super) fn transfer<'a>(
-    batch_id: &'a str,
-    line: &'a BatchLine,
-    revision: i64,
-    source: Account,
-    target: Account,
-    effective_day: i32,
-    why: &'a str,
-) -> Transfer<'a> {
-    Transfer {
-        kind: "batch",
-        order_id: batch_id,
-        line_id: "",
-        creator_id: &line.creator_id,
-        detail: "",
-        revision,
-        source,
-        target,
-        amount: line.amount,
-        effective_day,
-        why,
-        rule: "",
-        base: 0,
-        touch: "",
-    }
 }

@@ -3,10 +3,10 @@ use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 
-use super::batch::BatchState;
-use super::current::{Current, key};
+use super::current::Current;
+use super::state::BatchState;
 use crate::effect::write_file;
-use crate::ledger::{Entry, EntryKind, Transfer, checked_name, post};
+use crate::ledger::{Entry, EntryKind, checked_name, entry_about, post};
 use crate::money::format_minor;
 use crate::program::Program;
 use crate::store::{Store, Tx};
@@ -50,7 +50,7 @@ pub async fn export(store: &Store, program: &Program, batch_id: &str, by: &str, 
             program_text: "",
             facts: &digest,
         };
-        let posted = post::<Transfer<'_>>(&mut tx, program, &entry, &[]).await?;
+        let posted = post(&mut tx, program, &entry, &[]).await?;
         batch.show(&mut tx, &program.id, BatchState::Exported, batch.approved_by.as_deref()).await?;
         Exported { entry: posted.head.entry, by: by.to_owned(), at: as_of, again: false }
     };
@@ -76,13 +76,12 @@ fn payment_list(program: &Program, batch: &Current) -> Result<Vec<u8>> {
 }
 
 async fn before(tx: &mut Tx, program: &Program, batch_id: &str, digest: &str) -> Result<Exported> {
-    let sql = "SELECT entry, actor, booked_at, facts FROM entries WHERE program = $1 AND kind = 'exported' AND subject = $2";
-    let rows = tx.rows(sql, &key(&program.id, batch_id)).await?;
-    let row =
-        rows.first().with_context(|| format!("batch {batch_id} is exported, but no journal entry says so; verify the ledger"))?;
+    let entry = entry_about(tx, &program.id, EntryKind::Exported, batch_id).await?;
+    let entry =
+        entry.with_context(|| format!("batch {batch_id} is exported, but no journal entry says so; verify the ledger"))?;
     ensure!(
-        row.text(3)? == digest,
+        entry.facts == digest,
         "the payment list of batch {batch_id} would not be the one that was exported; nothing was written. Verify the ledger"
     );
-    Ok(Exported { entry: row.int(0)?, by: row.text(1)?.to_owned(), at: row.int(2)?, again: true })
+    Ok(Exported { entry: entry.entry, by: entry.actor, at: entry.booked_at, again: true })
 }

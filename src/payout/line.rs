@@ -2,58 +2,45 @@ use std::collections::BTreeMap;
 
 use anyhow::{Result, bail};
 
-use crate::store::Row;
+use crate::ledger::{Account, Posted, Transfer};
+use crate::vocabulary::{Reason, coded};
 
-/// Where the money of a batch's line is, as the line's transfers say.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LineState {
-    /// Set aside for the payment.
-    Reserved,
-    /// Paid.
-    Paid,
-    /// The payment failed; the money went back to payable.
-    Failed,
-    /// The payment was made and came back; so did the money, to payable.
-    Returned,
-    /// The batch was rejected or voided; the money went back to payable.
-    Released,
+coded! {
+    /// Where the money of a batch's line is, as the line's transfers say.
+    pub enum LineState {
+        /// Set aside for the payment.
+        Reserved = "reserved",
+        /// Paid.
+        Paid = "paid",
+        /// The payment failed; the money went back to payable.
+        Failed = "failed",
+        /// The payment was made and came back; so did the money, to payable.
+        Returned = "returned",
+        /// The batch was rejected or voided; the money went back to payable.
+        Released = "released",
+    }
 }
 
 impl LineState {
-    /// The word shown.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Reserved => "reserved",
-            Self::Paid => "paid",
-            Self::Failed => "failed",
-            Self::Returned => "returned",
-            Self::Released => "released",
-        }
-    }
-
-    fn after(source: &str, target: &str, why: &str) -> Result<Self> {
-        Ok(match (source, target, why) {
-            ("payable", "reserved", _) => Self::Reserved,
-            ("clearing", "cash", _) => Self::Paid,
-            ("clearing", "payable", _) => Self::Returned,
-            ("reserved", "payable", "failed") => Self::Failed,
-            ("reserved", "payable", _) => Self::Released,
-            _ => bail!("the last transfer of a batch's line goes from {source} to {target}, which none does; verify the ledger"),
+    fn after(transfer: &Transfer) -> Result<Self> {
+        Ok(match (transfer.source, transfer.target, transfer.about.reason) {
+            (Account::Payable, Account::Reserved, _) => Self::Reserved,
+            (Account::Clearing, Account::Cash, _) => Self::Paid,
+            (Account::Clearing, Account::Payable, _) => Self::Returned,
+            (Account::Reserved, Account::Payable, Reason::Failed) => Self::Failed,
+            (Account::Reserved, Account::Payable, _) => Self::Released,
+            (source, target, _) => bail!(
+                "the last transfer of a batch's line goes from {} to {}, which none does; verify the ledger",
+                source.code(),
+                target.code()
+            ),
         })
     }
 }
 
-/// The transfers of a batch, by creator and revision.
-pub(super) const TRANSFERS: &str = "SELECT creator_id, source, target, why FROM transfers \
-     WHERE program = $1 AND kind = 'batch' AND order_id = $2 ORDER BY creator_id, revision";
-
-/// The state of each creator's line, from the rows of [`TRANSFERS`]: what the last one of each says.
-pub(super) fn line_states(rows: &[Row]) -> Result<BTreeMap<String, LineState>> {
-    let mut last: BTreeMap<&str, &Row> = BTreeMap::new();
-    for row in rows {
-        last.insert(row.text(0)?, row);
-    }
-    let state =
-        |(creator, row): (&str, &Row)| Ok((creator.to_owned(), LineState::after(row.text(1)?, row.text(2)?, row.text(3)?)?));
-    last.into_iter().map(state).collect()
+/// The state of each creator's line, from the transfers of a batch by creator and revision: what the last one of each says.
+pub(super) fn line_states(transfers: &[Posted]) -> Result<BTreeMap<String, LineState>> {
+    let last: BTreeMap<&str, &Transfer> =
+        transfers.iter().map(|posted| (posted.transfer.about.creator_id.as_str(), &posted.transfer)).collect();
+    last.into_iter().map(|(creator, transfer)| Ok((creator.to_owned(), LineState::after(transfer)?))).collect()
 }

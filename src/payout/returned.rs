@@ -1,13 +1,17 @@
 use anyhow::{Context, Result, bail};
 
 use super::batch::BatchLine;
-use super::current::{Current, key};
-use super::draft::{LEFT_CASH, REACHED_PAYABLE, transfer};
-use super::line::{LineState, TRANSFERS, line_states};
+use super::current::Current;
+use super::line::{LineState, line_states};
+use super::movement::{LEFT_CASH, REACHED_PAYABLE, transfer};
 use crate::calendar::{day_of, format_time};
-use crate::ledger::{Account, Entry, EntryKind, Posted, checked_name, checked_reason, post};
+use crate::error::{Conflict, NotFound};
+use crate::ledger::{
+    Account, Entry, EntryKind, PostedEntry, checked_name, checked_reason, entry_about, post, transfers_of_batch,
+};
 use crate::program::Program;
 use crate::store::{Store, Tx};
+use crate::vocabulary::Reason;
 
 /// A payment that came back after its batch was settled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,7 +36,7 @@ pub async fn take_back(
     payment: ReturnedPayment<'_>,
     by: &str,
     as_of: i64,
-) -> Result<(Posted, i64)> {
+) -> Result<(PostedEntry, i64)> {
     let ReturnedPayment { batch_id, creator_id, reason } = payment;
     let (by, reason) = (checked_name(by)?, checked_reason(reason)?);
     let mut tx = store.begin(&program.id).await?;
@@ -41,8 +45,8 @@ pub async fn take_back(
     check_time(&mut tx, &program.id, batch_id, as_of).await?;
     let day = day_of(program.time_zone, as_of);
     let transfers = [
-        transfer(batch_id, line, LEFT_CASH, Account::Cash, Account::Clearing, day, "returned"),
-        transfer(batch_id, line, REACHED_PAYABLE, Account::Clearing, Account::Payable, day, "returned"),
+        transfer(batch_id, line, LEFT_CASH, Account::Cash, Account::Clearing, day, Reason::Returned),
+        transfer(batch_id, line, REACHED_PAYABLE, Account::Clearing, Account::Payable, day, Reason::Returned),
     ];
     let entry = Entry {
         kind: EntryKind::Returned,
@@ -61,14 +65,20 @@ pub async fn take_back(
 /// The line of a creator who was paid, and whose payment has not come back.
 async fn paid_line<'a>(tx: &mut Tx, program: &str, batch: &'a Current, creator_id: &str) -> Result<&'a BatchLine> {
     let id = &batch.batch_id;
-    let states = line_states(&tx.rows(TRANSFERS, &key(program, id)).await?)?;
+    let states = line_states(&transfers_of_batch(tx, program, id).await?)?;
     match states.get(creator_id) {
-        None => bail!("batch {id} has no line for {creator_id}; nothing was changed. See `purser batch show {id}`"),
+        None => {
+            bail!(NotFound(format!("batch {id} has no line for {creator_id}; nothing was changed. See `purser batch show {id}`")))
+        }
         Some(LineState::Paid) => {}
-        Some(LineState::Returned) => bail!("the payment of batch {id} to {creator_id} came back before; nothing was changed"),
+        Some(LineState::Returned) => {
+            bail!(Conflict(format!("the payment of batch {id} to {creator_id} came back before; nothing was changed")))
+        }
         Some(other) => {
-            let state = other.word();
-            bail!("the line of {creator_id} in batch {id} is {state}; only a payment that was made can come back")
+            let state = other.code();
+            bail!(Conflict(format!(
+                "the line of {creator_id} in batch {id} is {state}; only a payment that was made can come back"
+            )))
         }
     }
     let line = batch.lines.iter().find(|line| line.creator_id == creator_id);
@@ -76,12 +86,12 @@ async fn paid_line<'a>(tx: &mut Tx, program: &str, batch: &'a Current, creator_i
 }
 
 async fn check_time(tx: &mut Tx, program: &str, batch_id: &str, as_of: i64) -> Result<()> {
-    let sql = "SELECT booked_at FROM entries WHERE program = $1 AND kind = 'settled' AND subject = $2";
-    let rows = tx.rows(sql, &key(program, batch_id)).await?;
-    let settled = rows.first().map_or(Ok(i64::MIN), |row| row.int(0))?;
+    let settled = entry_about(tx, program, EntryKind::Settled, batch_id).await?.map_or(i64::MIN, |entry| entry.booked_at);
     if as_of < settled {
         let (time, settled) = (format_time(as_of), format_time(settled));
-        bail!("batch {batch_id} was settled at {settled}; no payment of it can have come back earlier, at {time}");
+        bail!(Conflict(format!(
+            "batch {batch_id} was settled at {settled}; no payment of it can have come back earlier, at {time}"
+        )));
     }
     Ok(())
 }

@@ -6,11 +6,7 @@ use anyhow::Result;
 
 use super::kept::KeptOutcome;
 use crate::reconcile::frame::{i32s, i64s, texts};
-
-/// Whether targets of this kind are commissions of orders, not bonuses or fees.
-pub fn is_commission(kind: &str) -> bool {
-    matches!(kind, "link" | "code" | "lock" | "credit")
-}
+use crate::vocabulary::Kind;
 
 /// One credited line of an order, as the last reconciliation sees it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,7 +48,7 @@ impl KeptOutcome {
             let refund_day = refund_day.get(row);
             let is_within = days.contains(&day[row]) || refund_day.is_some_and(|day| days.contains(&day));
             let kind = kind.get(row).unwrap_or_default();
-            if !is_within || listed.get(row) != Some(true) || !is_commission(kind) {
+            if !is_within || listed.get(row) != Some(true) || !Kind::parse(kind).is_some_and(Kind::is_commission) {
                 continue;
             }
             each(&Credit {

@@ -2,15 +2,17 @@
 
 use std::cmp::Ordering;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use chrono_tz::Tz;
 use polars::prelude::{BooleanChunked, DataFrame};
 
 use crate::calendar::day_of;
+use crate::ledger::{Account, Particulars, Transfer};
 use crate::reconcile::Reconciliation;
 use crate::reconcile::frame::{TextColumn, column, i32s, i64s, take, texts};
+use crate::vocabulary::{Kind, Reason};
 
-/// Where a creator's money stands while it is owed.
+/// The accounts on which a creator's money stands while it is owed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Owed {
     /// On hold.
@@ -19,98 +21,13 @@ pub enum Owed {
     Payable,
 }
 
-/// Why money moves.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Why {
-    /// An order was credited.
-    Sale,
-    /// A bonus was earned.
-    Bonus,
-    /// A fee fell due.
-    Fee,
-    /// A refund changed what is left to earn on.
-    Refund,
-    /// The order was cancelled, or is no longer paid.
-    Cancelled,
-    /// Progress moved in the tiers, or a cap took effect.
-    Progress,
-    /// The order itself was edited.
-    OrderChanged,
-    /// Credit went to somebody else, or to nobody.
-    Reattributed,
-    /// A bonus or a fee is no longer owed.
-    Withdrawn,
-    /// The program file changed, or a table that says who owns what, and what was decided by it with them.
-    Restated,
-    /// The hold ended.
-    Released,
-    /// The hold began anew.
-    HeldAgain,
-    /// The order, or all its lines, are no longer among the facts.
-    Vanished,
-}
-
-impl Why {
-    /// The word that stands in the ledger.
-    pub fn word(self) -> &'static str {
+impl Owed {
+    fn account(self) -> Account {
         match self {
-            Self::Sale => "sale",
-            Self::Bonus => "bonus",
-            Self::Fee => "fee",
-            Self::Refund => "refund",
-            Self::Cancelled => "cancelled",
-            Self::Progress => "tiers or caps",
-            Self::OrderChanged => "order changed",
-            Self::Reattributed => "reattributed",
-            Self::Withdrawn => "withdrawn",
-            Self::Restated => "restated",
-            Self::Released => "released",
-            Self::HeldAgain => "held again",
-            Self::Vanished => "vanished",
+            Self::Pending => Account::Pending,
+            Self::Payable => Account::Payable,
         }
     }
-}
-
-/// A movement of money for one target key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Movement<'a> {
-    /// The kind of target.
-    pub kind: &'a str,
-    /// Order, period or fee.
-    pub order_id: &'a str,
-    /// Line, or empty.
-    pub line_id: &'a str,
-    /// Whose money.
-    pub creator_id: &'a str,
-    /// Tells bonuses apart.
-    pub detail: &'a str,
-    /// How many movements the key had before this one.
-    pub revision: i64,
-    /// What moves.
-    pub what: What,
-    /// Above zero, in minor units.
-    pub amount: i64,
-    /// The day it belongs to.
-    pub effective_day: i32,
-    /// Why.
-    pub why: Why,
-    /// What it pays under.
-    pub rule: &'a str,
-    /// What it was computed from, minor units.
-    pub base: i64,
-    /// The evidence.
-    pub touch: &'a str,
-}
-
-/// The three ways in which owed money moves.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum What {
-    /// It is owed now.
-    Earn(Owed),
-    /// It is no longer owed.
-    Claw(Owed),
-    /// It moves between pending and payable.
-    Move(Owed, Owed),
 }
 
 /// Targets as they are posted: the columns of [`Reconciliation::targets`], then `payable` bool (the state), `listed`
@@ -121,10 +38,10 @@ pub struct PostedTargets(pub(super) DataFrame);
 /// The result of comparing targets with what is posted.
 pub struct Difference<'a> {
     /// What to post, in the order of the keys.
-    pub movements: Vec<Movement<'a>>,
+    pub transfers: Vec<Transfer<&'a str>>,
     /// What is posted once these are.
     pub posted: PostedTargets,
-    /// Whether a movement changes what was posted as payable; the end of a hold is none.
+    /// Whether a transfer changes what was posted as payable; the end of a hold is none.
     pub touches_payable: bool,
     /// Orders with posted money that the facts no longer show, or show without any line; sorted.
     pub vanished: Vec<&'a str>,
@@ -145,13 +62,13 @@ pub fn difference<'a>(before: Option<&'a PostedTargets>, now: &'a Reconciliation
     let (before, orders, now) = (before.map(|before| &before.0), &now.orders, &now.targets);
     let new = Side::of(now)?;
     let payable_now: Vec<bool> = new.payable_from.iter().map(|from| *from <= at.as_of).collect();
-    let old = before.map(Posted::of).transpose()?;
+    let old = before.map(PostedSide::of).transpose()?;
     let mut out = Collector {
         at,
         orders: texts(orders, "order_id")?,
         reasons: texts(orders, "reason")?,
         // The first time, everything moves.
-        movements: Vec::with_capacity(if before.is_none() { new.height } else { 0 }),
+        transfers: Vec::with_capacity(if before.is_none() { new.height } else { 0 }),
         touches_payable: false,
         vanished: Vec::new(),
     };
@@ -168,17 +85,17 @@ pub fn difference<'a>(before: Option<&'a PostedTargets>, now: &'a Reconciliation
         match (&old, order) {
             (Some(old), Ordering::Less) => {
                 if old.revision[i] > 0 {
-                    closed.push((j, i as u32, out.gone(old, i)));
+                    closed.push((j, i as u32, out.gone(old, i)?));
                 }
                 i += 1;
             }
             (Some(old), Ordering::Equal) => {
-                revisions[j] = out.changed(old, i, &new, j, payable_now[j]);
+                revisions[j] = out.changed(old, i, &new, j, payable_now[j])?;
                 i += 1;
                 j += 1;
             }
             _ => {
-                revisions[j] = out.appeared(&new, j, payable_now[j]);
+                revisions[j] = out.appeared(&new, j, payable_now[j])?;
                 j += 1;
             }
         }
@@ -186,7 +103,7 @@ pub fn difference<'a>(before: Option<&'a PostedTargets>, now: &'a Reconciliation
     let posted = PostedTargets(posted(now, payable_now, revisions, before, &closed)?);
     out.vanished.sort_unstable();
     out.vanished.dedup();
-    Ok(Difference { movements: out.movements, posted, touches_payable: out.touches_payable, vanished: out.vanished })
+    Ok(Difference { transfers: out.transfers, posted, touches_payable: out.touches_payable, vanished: out.vanished })
 }
 
 /// The columns of targets.
@@ -223,20 +140,33 @@ impl<'a> Side<'a> {
         (0..5).map(compare).find(|order| *order != Ordering::Equal).unwrap_or(Ordering::Equal)
     }
 
+    /// What a target is for.
+    fn kind(&self, row: usize) -> Result<Kind> {
+        let code = Side::text(self.key[0], row);
+        Kind::parse(code).with_context(|| format!("a kept target is of the unknown kind \"{code}\""))
+    }
+
+    fn particulars(&self, row: usize, reason: Reason, effective_day: i32) -> Result<Particulars<&'a str>> {
+        let [_, order_id, line_id, creator_id, detail] = self.key.map(|column| Side::text(column, row));
+        let (rule, touch) = (Side::text(self.rule, row), Side::text(self.touch, row));
+        let (kind, base) = (self.kind(row)?, self.base[row]);
+        Ok(Particulars { kind, order_id, line_id, creator_id, detail, effective_day, reason, rule, base, touch })
+    }
+
     pub(super) fn text(column: TextColumn<'a>, row: usize) -> &'a str {
         column.get(row).unwrap_or_default()
     }
 }
 
 /// Targets that are posted.
-pub(super) struct Posted<'a> {
+pub(super) struct PostedSide<'a> {
     pub side: Side<'a>,
     payable: &'a BooleanChunked,
     listed: &'a BooleanChunked,
     revision: &'a [i64],
 }
 
-impl<'a> Posted<'a> {
+impl<'a> PostedSide<'a> {
     pub(super) fn of(frame: &'a DataFrame) -> Result<Self> {
         let flags = |name: &str| -> Result<&'a BooleanChunked> { Ok(frame.column(name)?.as_materialized_series().bool()?) };
         Ok(Self {
@@ -265,7 +195,7 @@ fn owed(payable: bool) -> Owed {
 struct Change {
     before: (i64, Owed),
     after: (i64, Owed),
-    why: Why,
+    reason: Reason,
     /// The day it belongs to.
     day: i32,
 }
@@ -274,76 +204,76 @@ struct Collector<'a, 'c> {
     at: &'c Circumstances,
     orders: TextColumn<'a>,
     reasons: TextColumn<'a>,
-    movements: Vec<Movement<'a>>,
+    transfers: Vec<Transfer<&'a str>>,
     touches_payable: bool,
     vanished: Vec<&'a str>,
 }
 
 impl<'a> Collector<'a, '_> {
     /// A key that was not posted before.
-    fn appeared(&mut self, new: &Side<'a>, j: usize, payable: bool) -> i64 {
-        let why = match Side::text(new.key[0], j) {
-            "fee" => Why::Fee,
-            kind if kind.starts_with("bonus") => Why::Bonus,
-            _ => Why::Sale,
+    fn appeared(&mut self, new: &Side<'a>, j: usize, payable: bool) -> Result<i64> {
+        let reason = match new.kind(j)? {
+            Kind::Fee => Reason::Fee,
+            kind if kind.is_bonus() => Reason::Bonus,
+            _ => Reason::Sale,
         };
         let place = owed(payable);
-        self.settle(new, j, 0, Change { before: (0, place), after: (new.commission[j], place), why, day: new.day[j] })
+        self.settle(new, j, 0, Change { before: (0, place), after: (new.commission[j], place), reason, day: new.day[j] })
     }
 
     /// A key that is posted and still a target.
-    fn changed(&mut self, old: &Posted<'a>, i: usize, new: &Side<'a>, j: usize, payable: bool) -> i64 {
+    fn changed(&mut self, old: &PostedSide<'a>, i: usize, new: &Side<'a>, j: usize, payable: bool) -> Result<i64> {
         let before = (old.side.commission[i], old.owed(i));
         let after = (new.commission[j], owed(payable));
         let revision = old.revision[i];
         if before == after {
-            return revision;
+            return Ok(revision);
         }
         self.touches_payable |= old.is_payable(i);
         if !old.listed.get(i).unwrap_or(true) {
-            return self.settle(new, j, revision, Change { before, after, why: Why::Reattributed, day: new.day[j] });
+            return self.settle(new, j, revision, Change { before, after, reason: Reason::Reattributed, day: new.day[j] });
         }
         let refunded = new.refund_day[j] != old.side.refund_day[i];
-        let (why, day) = if refunded {
-            (Why::Refund, new.refund_day[j].unwrap_or(new.day[j]))
+        let (reason, day) = if refunded {
+            (Reason::Refund, new.refund_day[j].unwrap_or(new.day[j]))
         } else if self.at.program_changed && new.rule.get(j) != old.side.rule.get(i) {
-            (Why::Restated, new.day[j])
+            (Reason::Restated, new.day[j])
         } else if new.base[j] != old.side.base[i] {
-            (Why::OrderChanged, new.day[j])
+            (Reason::OrderChanged, new.day[j])
         } else if self.at.program_changed {
-            (Why::Restated, new.day[j])
+            (Reason::Restated, new.day[j])
         } else {
-            (Why::Progress, new.day[j])
+            (Reason::Progress, new.day[j])
         };
-        self.settle(new, j, revision, Change { before, after, why, day })
+        self.settle(new, j, revision, Change { before, after, reason, day })
     }
 
     /// A posted key that is no target any more.
-    fn gone(&mut self, old: &Posted<'a>, i: usize) -> i64 {
+    fn gone(&mut self, old: &PostedSide<'a>, i: usize) -> Result<i64> {
         let before = (old.side.commission[i], old.owed(i));
         if before.0 == 0 {
-            return old.revision[i];
+            return Ok(old.revision[i]);
         }
         self.touches_payable |= old.is_payable(i);
         let order_id = Side::text(old.side.key[1], i);
-        let kind = Side::text(old.side.key[0], i);
-        let why = match kind {
-            "fee" | "bonus_net_sales" => Why::Withdrawn,
+        let kind = old.side.kind(i)?;
+        let reason = match kind {
+            Kind::Fee | Kind::BonusNetSales => Reason::Withdrawn,
             _ => match self.reason_of(order_id) {
                 // Lines have no dates: an order that had some and now has none lost them from the facts.
                 None | Some("no_lines") => {
                     self.vanished.push(order_id);
-                    Why::Vanished
+                    Reason::Vanished
                 }
-                Some("cancelled" | "test" | "unpaid") => Why::Cancelled,
-                Some("before_start") if self.at.program_changed => Why::Restated,
-                Some(_) if kind == "bonus_new_customer" => Why::Withdrawn,
-                Some(_) => Why::Reattributed,
+                Some("cancelled" | "test" | "unpaid") => Reason::Cancelled,
+                Some("before_start") if self.at.program_changed => Reason::Restated,
+                Some(_) if kind == Kind::BonusNewCustomer => Reason::Withdrawn,
+                Some(_) => Reason::Reattributed,
             },
         };
         // A bonus belongs to the end of its period; what is taken back of it does not come before it.
         let day = day_of(self.at.zone, self.at.as_of).max(old.side.day[i]);
-        self.settle(&old.side, i, old.revision[i], Change { before, after: (0, before.1), why, day })
+        self.settle(&old.side, i, old.revision[i], Change { before, after: (0, before.1), reason, day })
     }
 
     /// What became of an order; none for one that the facts do not show.
@@ -361,44 +291,32 @@ impl<'a> Collector<'a, '_> {
     }
 
     /// Pushes what takes a key from one amount and account to another; answers its new revision.
-    fn settle(&mut self, side: &Side<'a>, row: usize, revision: i64, change: Change) -> i64 {
-        let Change { before: (amount, account), after: (wanted, place), why, day } = change;
+    fn settle(&mut self, side: &Side<'a>, row: usize, revision: i64, change: Change) -> Result<i64> {
+        let Change { before: (amount, account), after: (wanted, place), reason, day } = change;
         // An amount that is not there yet, or no more, needs no account to move from.
         let account = if amount == 0 { place } else { account };
         let mut revision = revision;
-        let mut push = |what: What, amount: i64, why: Why, day: i32| {
-            self.movements.push(Movement {
-                kind: Side::text(side.key[0], row),
-                order_id: Side::text(side.key[1], row),
-                line_id: Side::text(side.key[2], row),
-                creator_id: Side::text(side.key[3], row),
-                detail: Side::text(side.key[4], row),
-                revision,
-                what,
-                amount,
-                effective_day: day,
-                why,
-                rule: Side::text(side.rule, row),
-                base: side.base[row],
-                touch: Side::text(side.touch, row),
-            });
+        let mut push = |(source, target): (Account, Account), amount: i64, reason: Reason, effective_day: i32| {
+            let about = side.particulars(row, reason, effective_day)?;
+            self.transfers.push(Transfer { about, revision, source, target, amount });
             revision += 1;
+            anyhow::Ok(())
         };
         match wanted - amount {
             0 => {}
-            more if more > 0 => push(What::Earn(account), more, why, day),
-            less => push(What::Claw(account), -less, why, day),
+            more if more > 0 => push((Account::Expense, account.account()), more, reason, day)?,
+            less => push((account.account(), Account::Expense), -less, reason, day)?,
         }
         if account != place && wanted != 0 {
-            let (why, day) = match place {
-                Owed::Payable => (Why::Released, day_of(self.at.zone, side.payable_from[row].max(0))),
-                Owed::Pending => (Why::HeldAgain, day_of(self.at.zone, self.at.as_of)),
+            let (reason, day) = match place {
+                Owed::Payable => (Reason::Released, day_of(self.at.zone, side.payable_from[row].max(0))),
+                Owed::Pending => (Reason::HeldAgain, day_of(self.at.zone, self.at.as_of)),
             };
             // A negative amount moves the other way.
             let (from, to) = if wanted > 0 { (account, place) } else { (place, account) };
-            push(What::Move(from, to), wanted.abs(), why, day);
+            push((from.account(), to.account()), wanted.abs(), reason, day)?;
         }
-        revision
+        Ok(revision)
     }
 }
 

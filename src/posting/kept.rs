@@ -19,6 +19,7 @@ use crate::reconcile::DayCount;
 use crate::reconcile::Reconciliation;
 use crate::reconcile::frame::{collect, column, i64s, texts};
 use crate::reconcile::{ListedTarget, for_each_listed};
+use crate::vocabulary::ExceptionKind;
 
 /// Where one reconciliation is kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,7 +70,8 @@ fn counts(orders: &DataFrame) -> Result<Vec<OutcomeCount>> {
 
 /// Keeps a reconciliation and what is posted once it is; the same content is kept once.
 pub fn keep_outcome(data: &Path, reconciliation: &Reconciliation, posted: &PostedTargets) -> Result<KeptOutcome> {
-    let (kinds, subjects): (Vec<String>, Vec<String>) = reconciliation.exceptions.iter().cloned().unzip();
+    let (kinds, subjects): (Vec<&str>, Vec<&str>) =
+        reconciliation.exceptions.iter().map(|(kind, subject)| (kind.code(), subject.as_str())).unzip();
     let exceptions = DataFrame::new_infer_height(vec![column("kind", kinds), column("subject", subjects)])?;
     // While one is synced to disk, the other is written and counted.
     let (targets, others) = rayon::join(
@@ -150,11 +152,15 @@ impl KeptOutcome {
     }
 
     /// Kind and subject of each exception, sorted.
-    pub fn exceptions(&self, data: &Path) -> Result<BTreeSet<(String, String)>> {
+    pub fn exceptions(&self, data: &Path) -> Result<BTreeSet<(ExceptionKind, String)>> {
         let frame = read(data, &self.exceptions, &[])?;
-        let text =
-            |name: &str, row: usize| -> Result<String> { Ok(texts(&frame, name)?.get(row).unwrap_or_default().to_owned()) };
-        (0..frame.height()).map(|row| Ok((text("kind", row)?, text("subject", row)?))).collect()
+        let (kinds, subjects) = (texts(&frame, "kind")?, texts(&frame, "subject")?);
+        let exception = |row: usize| -> Result<_> {
+            let code = kinds.get(row).unwrap_or_default();
+            let kind = ExceptionKind::parse(code).with_context(|| format!("there is no exception \"{code}\""))?;
+            Ok((kind, subjects.get(row).unwrap_or_default().to_owned()))
+        };
+        (0..frame.height()).map(exception).collect()
     }
 
     /// Calls `each` with every current target, in the order of the keys.

@@ -16,8 +16,8 @@ mod restatement;
 mod tally;
 
 pub use basis::{Basis, Last, last, last_basis, last_time, record_last};
-pub use credited::{Credit, is_commission};
-pub use difference::{Circumstances, Difference, Movement, Owed, PostedTargets, What, Why, difference};
+pub use credited::Credit;
+pub use difference::{Circumstances, Difference, Owed, PostedTargets, difference};
 pub use kept::{KeptOutcome, OutcomeCount, keep_outcome};
 pub use restatement::{Restated, Standing, restated};
 pub use tally::{Tallied, TargetTally};

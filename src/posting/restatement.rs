@@ -4,8 +4,9 @@ use std::cmp::Ordering;
 
 use anyhow::Result;
 
-use super::difference::{Difference, Owed, Posted, PostedTargets, Side, Why};
+use super::difference::{Difference, Owed, PostedSide, PostedTargets, Side};
 use crate::reconcile::Reconciliation;
+use crate::vocabulary::Reason;
 
 /// An amount and where it stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,7 +62,7 @@ pub fn restated(
     now: &Reconciliation,
     as_of: i64,
 ) -> Result<Vec<Restated>> {
-    let posted = Posted::of(&before.0)?;
+    let posted = PostedSide::of(&before.0)?;
     let mut counterfactual = Cursor { side: Side::of(&counterfactual.targets)?, next: 0 };
     let mut now = Cursor { side: Side::of(&now.targets)?, next: 0 };
     let mut restated = Vec::new();
@@ -98,14 +99,15 @@ impl Cursor<'_> {
 }
 
 impl Difference<'_> {
-    /// Says of the movements of these targets, which come in the order of their keys, that they restate.
+    /// Says of the transfers of these targets, which come in the order of their keys, that they restate.
     pub fn mark_restated(&mut self, restated: &[Restated]) {
         let mut rest = restated.iter().peekable();
-        for movement in &mut self.movements {
-            let key = [movement.kind, movement.order_id, movement.line_id, movement.creator_id, movement.detail];
+        for transfer in &mut self.transfers {
+            let [order_id, line_id, creator_id, detail] = transfer.about.key();
+            let key = [transfer.about.kind.code(), order_id, line_id, creator_id, detail];
             while rest.next_if(|restated| restated.key() < key).is_some() {}
             if rest.peek().is_some_and(|restated| restated.key() == key) {
-                movement.why = Why::Restated;
+                transfer.about.reason = Reason::Restated;
             }
         }
     }

@@ -307,7 +307,7 @@ fn jobs<'a>(notes: &'a Notebook<'a>, value: &'a Value<'a>) -> Vec<Job> {
     jobs
 }
 
-/// The jobs of a file that has none of its own (`SPEC.md`, Commands).
+/// The jobs of a file that declares none: every night, and on the first of the month a payout and statements.
 fn default_jobs() -> Vec<Job> {
     let job = |name: &str, schedule: &str, steps: &[Step]| Job {
         name: name.to_owned(),

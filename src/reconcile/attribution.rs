@@ -1,48 +1,23 @@
-//! Step 6: who gets credit for an order (`SPEC.md`, Attribution).
+//! Who gets credit for an order (`RULES.md`, section 5): which kind of touch wins, and which of several touches.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use anyhow::Result;
-use foldhash::fast::FixedState;
 use rayon::prelude::*;
 
-use super::by_hand::Given;
-use super::clicks::{Clicks, Touches};
-use super::creators::{Creators, Dropped, Owners, Place};
-use super::outcome::Fate;
-use super::visible::{Customer, Orders};
+use super::creators::{Creators, Owners};
+use super::credit::{Attribution, Credit, Touch};
+use super::eligibility::{Dropped, Eligibility, unattributed};
+use super::lock::lock;
+use super::manual::Manual;
+use super::touches::{Clicks, Touches, codes};
+use super::visible::Orders;
 use crate::facts::Facts;
 use crate::program::{Customers, Model, Program, TouchKind};
+use crate::vocabulary::OutcomeReason;
 
-/// Orders that are decided before what they came to is put in its place.
+/// Orders that are decided before their results are put in place.
 const ORDERS_AT_ONCE: usize = 65_536;
-
-/// The evidence that is shown for a share of credit.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Touch {
-    /// The click at this place.
-    Click(u32),
-    /// The code as the order has it, trimmed.
-    Code(String),
-    /// The customer's earlier order at this place.
-    Order(u32),
-    /// The credit of this id, given by hand.
-    Given(String),
-}
-
-/// One creator's part in an order.
-#[derive(Debug, Clone)]
-pub(super) struct Credit {
-    pub creator: Place,
-    pub touch: Touch,
-}
-
-/// Who gets credit for each order, in byte order of the creators' ids, and what becomes of it.
-pub(super) struct Attribution {
-    pub fates: Vec<Fate>,
-    /// Empty where nobody does.
-    pub credits: Vec<Vec<Credit>>,
-}
 
 /// Decides who gets credit for every order that is not excluded or rejected already.
 pub(super) fn attribution(
@@ -51,88 +26,68 @@ pub(super) fn attribution(
     orders: &Orders<'_>,
     clicks: &Clicks<'_>,
     creators: &Creators,
-    decided: &[Option<Fate>],
-    given: &Given,
+    decided: &[Option<OutcomeReason>],
+    manual: &Manual,
 ) -> Result<Attribution> {
-    let judge = Judge { creators, orders };
-    let codes = Owners::of(&facts.codes, "code", creators)?;
-    let mut fates = vec![Fate::NoTouch; orders.len()];
-    let mut credits = vec![Vec::new(); orders.len()];
+    let eligibility = Eligibility { creators, orders };
+    let owners_of_codes = Owners::of(&facts.codes, "code", creators)?;
+    let no_touch = |decided: &Option<OutcomeReason>| decided.unwrap_or(OutcomeReason::NoTouch);
+    let mut attribution =
+        Attribution { reasons: decided.iter().map(no_touch).collect(), credits: vec![Vec::new(); orders.len()] };
     // The strongest reason for which a touch was dropped, of orders that nobody has credit for.
     let mut dropped: Vec<Option<Dropped>> = vec![None; orders.len()];
     let decide = |o: &u32| {
         let mut dropped = None;
-        let won = by_touch(program, &judge, clicks, &codes, *o as usize, &mut dropped);
+        let won = by_touch(program, &eligibility, clicks, &owners_of_codes, *o as usize, &mut dropped);
         (*o as usize, won, dropped)
     };
-    let is_open = |o: &u32| decided[*o as usize].is_none() && !given.credits.contains_key(o);
+    let is_open = |o: &u32| decided[*o as usize].is_none() && !manual.credits.contains_key(o);
     let open: Vec<u32> = orders.by_row().into_iter().filter(is_open).collect();
     for part in open.chunks(ORDERS_AT_ONCE) {
         for (o, won, why) in part.par_iter().with_min_len(1024).map(decide).collect::<Vec<_>>() {
             dropped[o] = why;
-            if let Some((fate, credit)) = won {
-                (fates[o], credits[o]) = (fate, credit);
+            if let Some((reason, credits)) = won {
+                (attribution.reasons[o], attribution.credits[o]) = (reason, credits);
             }
         }
     }
-    for (fate, decided) in fates.iter_mut().zip(decided) {
-        *fate = decided.unwrap_or(*fate);
+    for (o, credit) in &manual.credits {
+        let o = *o as usize;
+        (attribution.reasons[o], attribution.credits[o]) = (OutcomeReason::Credit, vec![credit.clone()]);
     }
-    for (o, credit) in &given.credits {
-        (fates[*o as usize], credits[*o as usize]) = (Fate::Credit, vec![credit.clone()]);
+    if let Customers::Locked(duration) = program.attribution.customers {
+        lock(duration, &eligibility, &mut attribution, &mut dropped);
     }
-    if let Customers::Locked(lock) = program.attribution.customers {
-        by_lock(lock, &judge, orders, &mut fates, &mut credits, &mut dropped);
+    let without = attribution.reasons.iter_mut().zip(dropped).filter(|(reason, _)| **reason == OutcomeReason::NoTouch);
+    for (reason, dropped) in without {
+        *reason = unattributed(dropped);
     }
-    for (fate, dropped) in fates.iter_mut().zip(dropped).filter(|(fate, _)| **fate == Fate::NoTouch) {
-        *fate = match dropped {
-            Some(Dropped::SelfPurchase) => Fate::SelfPurchase,
-            Some(Dropped::CreatorInactive) => Fate::CreatorInactive,
-            None => Fate::NoTouch,
-        };
-    }
-    Ok(Attribution { fates, credits })
+    Ok(attribution)
 }
 
-/// Says whether a creator's touch counts for an order.
-struct Judge<'a> {
-    creators: &'a Creators,
-    orders: &'a Orders<'a>,
-}
-
-impl Judge<'_> {
-    /// Whether it counts; if not, the strongest reason so far is remembered.
-    fn counts(&self, creator: Place, o: usize, dropped: &mut Option<Dropped>) -> bool {
-        match self.creators.judge(creator, self.orders.ordered_at[o], self.orders.email(o)) {
-            Ok(()) => true,
-            Err(why) => {
-                *dropped = (*dropped).max(Some(why));
-                false
-            }
-        }
-    }
-}
-
-/// The first kind of touch in `precedence` that leaves anybody.
+/// The first kind of touch in `precedence` that leaves a creator.
 fn by_touch(
     program: &Program,
-    judge: &Judge<'_>,
+    eligibility: &Eligibility<'_>,
     clicks: &Clicks<'_>,
-    codes: &Owners,
+    owners_of_codes: &Owners,
     o: usize,
     dropped: &mut Option<Dropped>,
-) -> Option<(Fate, Vec<Credit>)> {
+) -> Option<(OutcomeReason, Vec<Credit>)> {
     for kind in &program.attribution.precedence {
-        let won = match kind {
+        let (reason, won) = match kind {
             TouchKind::Link => {
-                let touches = clicks.touches(judge.orders, o, program.attribution.window);
-                by_link(program.attribution.model, judge, clicks, &touches, o, dropped)
+                let touches = clicks.touches(eligibility.orders, o, program.attribution.window);
+                let won = by_link(program.attribution.model, eligibility, clicks, &touches, o, dropped);
+                (OutcomeReason::Link, won)
             }
-            TouchKind::Code => by_code(judge, codes, o, dropped).into_iter().collect(),
+            TouchKind::Code => {
+                let won = by_code(eligibility, owners_of_codes, o, dropped);
+                (OutcomeReason::Code, won.into_iter().collect())
+            }
         };
         if !won.is_empty() {
-            let fate = if *kind == TouchKind::Link { Fate::Link } else { Fate::Code };
-            return Some((fate, won));
+            return Some((reason, won));
         }
     }
     None
@@ -140,13 +95,13 @@ fn by_touch(
 
 fn by_link(
     model: Model,
-    judge: &Judge<'_>,
+    eligibility: &Eligibility<'_>,
     clicks: &Clicks<'_>,
     touches: &Touches,
     o: usize,
     dropped: &mut Option<Dropped>,
 ) -> Vec<Credit> {
-    let mut left = |k: &usize| judge.counts(clicks.creator(*k), o, dropped);
+    let mut left = |k: &usize| eligibility.allows(clicks.creator(*k), o, dropped);
     let credit = |k: usize| Credit { creator: clicks.creator(k), touch: Touch::Click(k as u32) };
     match model {
         Model::LastClick => touches.backward().find(&mut left).map(credit).into_iter().collect(),
@@ -161,44 +116,9 @@ fn by_link(
     }
 }
 
-/// The first code on the order that still has a creator.
-fn by_code(judge: &Judge<'_>, codes: &Owners, o: usize, dropped: &mut Option<Dropped>) -> Option<Credit> {
-    let entered = judge.orders.codes(o)?.split('|').map(str::trim);
-    let mut owned = entered.filter_map(|code| Some((code, codes.at(&code.to_lowercase(), judge.orders.ordered_at[o])?)));
-    let (code, creator) = owned.find(|(_, creator)| judge.counts(*creator, o, dropped))?;
+/// The first code on the order that has a creator left.
+fn by_code(eligibility: &Eligibility<'_>, owners: &Owners, o: usize, dropped: &mut Option<Dropped>) -> Option<Credit> {
+    let mut owned = codes(eligibility.orders, owners, o);
+    let (code, creator) = owned.find(|(_, creator)| eligibility.allows(*creator, o, dropped))?;
     Some(Credit { creator, touch: Touch::Code(code.to_owned()) })
-}
-
-/// Orders of a known customer without a touch go to whoever got the customer's latest earlier order by touch.
-fn by_lock(
-    lock: i64,
-    judge: &Judge<'_>,
-    orders: &Orders<'_>,
-    fates: &mut [Fate],
-    credits: &mut [Vec<Credit>],
-    dropped: &mut [Option<Dropped>],
-) {
-    // Orders come in time order, so the latest earlier one is the last seen whose time is strictly before.
-    let mut won: HashMap<Customer<'_>, Vec<u32>, FixedState> = HashMap::default();
-    for o in 0..orders.len() {
-        let Some(customer) = orders.customer(o) else { continue };
-        if matches!(fates[o], Fate::Link | Fate::Code) {
-            won.entry(customer).or_default().push(o as u32);
-            continue;
-        }
-        let at = orders.ordered_at[o];
-        let earlier = won.get(&customer).and_then(|won| won.iter().rev().find(|w| orders.ordered_at[**w as usize] < at)).copied();
-        let Some(source) = earlier.filter(|w| fates[o] == Fate::NoTouch && at - orders.ordered_at[*w as usize] <= lock) else {
-            continue;
-        };
-        let holders = credits[source as usize].iter().map(|credit| credit.creator);
-        let left: Vec<Credit> = holders
-            .filter(|creator| judge.counts(*creator, o, &mut dropped[o]))
-            .map(|creator| Credit { creator, touch: Touch::Order(source) })
-            .collect();
-        if !left.is_empty() {
-            fates[o] = Fate::Lock;
-            credits[o] = left;
-        }
-    }
 }

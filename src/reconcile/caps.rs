@@ -1,4 +1,4 @@
-//! Step 12: caps, first per order, then per creator and month.
+//! Caps: the most that an order pays, then the most that a creator earns in a month (`RULES.md`, section 8).
 
 use std::collections::HashMap;
 
@@ -42,9 +42,9 @@ pub(super) fn capped(program: &Program, orders: &Orders<'_>, shares: &Shares, mu
                     Row::Share(r) => shares.c[r],
                 };
                 let amount = amount_of(&mut earned, o, row);
-                let spent = months.entry((creator, month)).or_insert(0);
-                *amount = (*amount).min(cap - *spent);
-                *spent += *amount;
+                let so_far = months.entry((creator, month)).or_insert(0);
+                *amount = within_month(cap, *so_far, *amount);
+                *so_far += *amount;
             }
         }
         start = end;
@@ -59,20 +59,24 @@ fn rows_of(earned: &Earned, shares: &Shares, o: u32, range: std::ops::Range<usiz
     fixed.chain(range.map(Row::Share)).collect()
 }
 
-fn cap_order(cap: i64, rows: &[Row], o: u32, earned: &mut Earned) -> Result<()> {
-    let mut amounts = Vec::with_capacity(rows.len());
-    let mut sum: i64 = 0;
-    for row in rows {
-        let amount = *amount_of(earned, o, *row);
-        sum = sum.checked_add(amount).ok_or(Overflow)?;
-        amounts.push(amount);
-    }
-    if sum > cap {
-        for (row, part) in rows.iter().zip(split_in_proportion(cap, &amounts)) {
-            *amount_of(earned, o, *row) = part;
-        }
+fn cap_order(cap: i64, rows: &[Row], o: u32, earned: &mut Earned) -> Result<(), Overflow> {
+    let amounts: Vec<i64> = rows.iter().map(|row| *amount_of(earned, o, *row)).collect();
+    let Some(parts) = within_order(cap, &amounts)? else { return Ok(()) };
+    for (row, part) in rows.iter().zip(parts) {
+        *amount_of(earned, o, *row) = part;
     }
     Ok(())
+}
+
+/// What the cap of an order leaves of its rows' amounts: the cap, split over them in proportion. None if they fit.
+pub fn within_order(cap: i64, amounts: &[i64]) -> Result<Option<Vec<i64>>, Overflow> {
+    let sum = amounts.iter().try_fold(0i64, |sum, amount| sum.checked_add(*amount)).ok_or(Overflow)?;
+    Ok((sum > cap).then(|| split_in_proportion(cap, amounts)))
+}
+
+/// What the cap of a month leaves of an amount, after what the creator's earlier rows of the month came to.
+pub fn within_month(cap: i64, so_far: i64, amount: i64) -> i64 {
+    amount.min(cap - so_far)
 }
 
 fn amount_of(earned: &mut Earned, o: u32, row: Row) -> &mut i64 {

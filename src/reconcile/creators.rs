@@ -1,4 +1,7 @@
-//! Who may get credit: creators in byte order of their ids, and whether each is active at an instant.
+//! The tables of creators and of owners, laid out so that an instant finds who is active and who owns what.
+//!
+//! Creators come in byte order of their ids, as splits and exports want them. Whether a creator may earn on an order is
+//! a rule and stands in `eligibility.rs`.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -16,7 +19,8 @@ pub(super) type Place = u32;
 pub(super) struct Span {
     from: i64,
     to: i64,
-    email: Option<String>,
+    /// The creator's own email, trimmed, in lower case.
+    pub email: Option<String>,
     /// The group during the span, or empty.
     pub group: String,
 }
@@ -27,15 +31,6 @@ pub(super) struct Creators {
     pub ids: Vec<String>,
     spans: Vec<Vec<Span>>,
     places: HashMap<String, Place, FixedState>,
-}
-
-/// Why a touch does not count.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Dropped {
-    /// Its creator is unknown or not active at the order.
-    CreatorInactive,
-    /// The order's email is the creator's.
-    SelfPurchase,
 }
 
 /// All creators of the facts.
@@ -75,12 +70,6 @@ impl Creators {
     /// The creator's span at an instant.
     pub(super) fn span_at(&self, c: Place, at: i64) -> Option<&Span> {
         self.spans[c as usize].iter().find(|span| span.from <= at && at < span.to)
-    }
-
-    /// Whether a touch of this creator counts for an order with this email at this time.
-    pub(super) fn judge(&self, c: Place, at: i64, email: Option<&str>) -> Result<(), Dropped> {
-        let span = self.span_at(c, at).ok_or(Dropped::CreatorInactive)?;
-        if email.is_some() && span.email.as_deref() == email { Err(Dropped::SelfPurchase) } else { Ok(()) }
     }
 }
 

@@ -1,4 +1,4 @@
-//! Step 7: who is a new customer.
+//! Who is a new customer: the order is the first paid one that can be seen (`RULES.md`, sections 4 and 9).
 
 use std::collections::HashSet;
 

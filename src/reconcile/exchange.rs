@@ -1,4 +1,4 @@
-//! Step 2: what an order's currency is worth in the program's, on the order's local day.
+//! What an order's currency is worth in the program's, on the order's local day (`RULES.md`, section 6).
 
 use std::collections::HashMap;
 

@@ -1,4 +1,4 @@
-//! Step 3: the lines of the visible orders, in time order.
+//! The lines of the visible orders, laid out in time order so that an order finds its own.
 
 use std::ops::Range;
 

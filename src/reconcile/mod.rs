@@ -1,83 +1,104 @@
-//! Deciding: a pure function from program, facts and `as_of` to outcomes, targets and exceptions.
+//! The rules of money: a pure function from program, facts and `as_of` to outcomes, targets and exceptions.
 //!
-//! No clock, no order of arrival and no history of runs enters (`SPEC.md`, "Facts in, targets out"). Each step of the
-//! rules has its place, in the order in which they apply:
+//! The rules themselves are written down in `RULES.md` beside this file, for people; every file here names its section.
+//! No clock, no order of arrival and no history of runs enters: the same facts give the same money. What the ledger
+//! already holds is compared with the result elsewhere.
 //!
-//! 1. [`visible`]: which version of each order counts, in time order;
-//! 2. [`exchange`]: what its currency is worth;
-//! 3. [`lines`]: its lines;
-//! 4. [`outcome`]: what excludes or rejects it, whoever sent the customer;
-//! 5. [`base`]: net amounts less refunds, converted;
-//! 6. [`clicks`], [`by_hand`], [`attribution`]: who gets credit;
-//! 7. [`customers`]: whether the customer is new;
-//! 8. [`shares`]: the credit, split per line;
-//! 9. [`rules`]: the rate each share falls under;
-//! 10. [`progress`]: how far each creator has come;
-//! 11. [`commission`]: what each share earns;
-//! 12. [`caps`]: the most an order and a month pay;
-//! 13. [`extras`]: bonuses and fees;
-//! 14. [`targets`]: all of it, line by line.
+//! # The steps, in the order in which they apply
+//!
+//! | step | file | what it decides |
+//! | --- | --- | --- |
+//! | 1 | [`visible`] | which version of each order counts, in time order |
+//! | 2 | [`exchange`] | what an order's currency is worth |
+//! | 3 | [`outcome`] | what excludes or rejects an order, whatever its touches |
+//! | 4 | [`refunds`], [`base`] | what is left to earn on, in the program's currency |
+//! | 5 | [`touches`], [`manual`], [`attribution`], [`eligibility`], [`lock`] | who gets credit |
+//! | 6 | [`customers`], [`outcome`] | what excludes an order for which somebody would get credit |
+//! | 7 | [`shares`] | the base, split among the creators with credit |
+//! | 8 | [`rates`] | which rate a share falls under |
+//! | 9 | [`progress`], [`tiers`], [`per_order`], [`commission`] | what a share earns |
+//! | 10 | [`caps`] | the most that an order and a month pay |
+//! | 11 | [`bonuses`], [`fees`], [`hold`], [`targets`] | all targets, and from when on they are payable |
+//! | 12 | [`exceptions`] | what couldn't be used |
+//!
+//! The other files hold no rule: [`lines`] and [`creators`] lay tables out, [`credit`] and [`decided`] hand results from
+//! step to step, [`frame`], [`order_frame`] and [`target_frame`] reach into frames and build them, [`unchanged_until`]
+//! and [`day_counts`] say what the night's run wants to know besides.
+//!
+//! # How it computes
+//!
+//! Each step takes whole columns and gives whole columns, indexed by an order's place `o`, a line's `l`, a share's `r`, a
+//! creator's `c` or a click's `k`. So a night of millions of orders is a few passes over memory, and nothing is copied
+//! that one index can point to. What is money arithmetic (splits, refunds in sequence, exact rates and rounding) is a
+//! small exact kernel of `money`.
+//!
+//! # How to add or change a rule
+//!
+//! 1. Say it in `RULES.md`, with an example.
+//! 2. Write it in the file of its name here, and a second time, from that page alone, in the file of the same name in
+//!    `explain`. The test `agreement` compares the two on random shops; the test `house` demands the second file.
+//! 3. A new file gets its place in the table above, and in [`reconcile()`]. It takes columns and returns columns, and
+//!    imports the types of earlier steps only.
+//! 4. A new reason, kind or exception is declared in `vocabulary`.
+//! 5. Add a worked shop to `fixtures/cases`, or cases to `tests/purser/rules`.
+//!
+//! # Alternatives
+//!
+//! One order at a time, as `explain` does it, is easier to read, and many times slower; it serves as the oracle. Rules as
+//! queries of the data engine alone don't suit what depends on the rows before (refunds, tiers, caps, the lock): the
+//! window functions would be harder to check than the loops. Posting each event as it comes, without computing
+//! everything anew, makes the result depend on the order of arrival; a corrected code or a late refund would each be a
+//! special case.
 
 mod attribution;
 mod base;
-mod by_hand;
-mod caps;
-mod clicks;
+mod bonuses;
+pub mod caps;
 mod commission;
 mod creators;
+mod credit;
 mod customers;
-mod days;
+mod day_counts;
+mod decided;
+mod eligibility;
+mod exceptions;
 mod exchange;
-mod extras;
+mod fees;
 pub(crate) mod frame;
+pub mod hold;
 mod lines;
 mod listed;
+mod lock;
+mod manual;
+mod order_frame;
 mod outcome;
+mod per_order;
 mod progress;
-mod rules;
+mod rates;
+mod reconciliation;
+mod refunds;
 mod shares;
+mod target_frame;
 mod targets;
+pub mod tiers;
+mod touches;
+mod unchanged_until;
 mod visible;
 
-use std::collections::BTreeSet;
-
 use anyhow::Result;
-use polars::prelude::{Column, DataFrame};
 
-use crate::calendar::day_of;
 use crate::facts::{Credits, Facts};
 use crate::program::{Bonus, Customers, Program};
-use frame::column;
+use crate::vocabulary::OutcomeReason;
+use decided::Decided;
 
-pub use days::DayCount;
+pub use day_counts::DayCount;
 pub use listed::ListedTarget;
 pub(crate) use listed::for_each_listed;
-use outcome::Fate;
-use targets::{Builder, Decided};
-
-/// What the rules make of the facts at one time.
-#[derive(Debug, Clone)]
-pub struct Reconciliation {
-    /// Every visible order, by id: `order_id` str, `outcome` str, `reason` str, `currency` str, `net` i64 (the sum of
-    /// its original net amounts in minor units of its currency).
-    pub orders: DataFrame,
-    /// What should have been earned, one row for each target key, in the byte order of the keys. The key: `kind` str,
-    /// `order_id` str (or the period, or the fee id), `line_id` str, `creator_id` str, `detail` str (tells bonuses of
-    /// one order or period apart). Then `touch` str, `rule` str (what it pays under, for people), `base` i64,
-    /// `commission` i64 (minor units of the program's currency), `payable_from` i64 (microseconds since 1970),
-    /// `day` i32 (the local day it belongs to), `refund_day` i32 or null (that of the order's latest refund).
-    pub targets: DataFrame,
-    /// Kind and subject of everything that could not be used, without repeats, sorted.
-    pub exceptions: BTreeSet<(String, String)>,
-    /// How many orders each of the last local days brought.
-    pub days: Vec<DayCount>,
-    /// The result is the same for every later `as_of` before this instant (microseconds since 1970), as long as
-    /// program and facts are.
-    pub unchanged_until: i64,
-}
+pub use reconciliation::Reconciliation;
 
 /// Applies the program's rules to the facts as they are visible at `as_of` (microseconds since 1970), and to the orders
-/// that are given by hand.
+/// that people gave to creators.
 ///
 /// # Errors
 ///
@@ -89,25 +110,24 @@ pub fn reconcile(program: &Program, facts: &Facts, credits: &Credits, as_of: i64
     let exchanges = exchange::exchanges(program, facts, &orders)?;
     let lines = lines::lines(facts, &orders)?;
     tracing::debug!(lines = lines.o.len(), "found their lines");
-    let decided = outcome::before_attribution(program, &orders, &lines, &exchanges);
-    let refunded = base::refunded(program, facts, as_of, &orders, &lines, &decided)?;
+    let unusable = outcome::before_attribution(program, &orders, &lines, &exchanges);
+    let refunded = refunds::refunded(program, facts, as_of, &orders, &lines, &unusable)?;
     let base = base::converted(program, &orders, &lines, &exchanges, &refunded.left)?;
     tracing::debug!("took refunds off");
-    let clicks = clicks::clicks(facts, as_of, &orders, &creators)?;
+    let clicks = touches::clicks(facts, as_of, &orders, &creators)?;
     tracing::debug!(clicks = clicks.len(), "laid out the clicks");
-    let given = by_hand::given(credits, &orders, &creators, &decided);
-    let mut attribution = attribution::attribution(program, facts, &orders, &clicks, &creators, &decided, &given)?;
+    let manual = manual::manual(credits, &orders, &creators, &unusable);
+    let mut attribution = attribution::attribution(program, facts, &orders, &clicks, &creators, &unusable, &manual)?;
     tracing::debug!("found who gets credit");
     let customers = needs_customers(program).then(|| customers::customers(&orders));
     let original = base::converted(program, &orders, &lines, &exchanges, &lines.net)?;
-    exclude(program, &orders, &lines, &original, customers.as_ref(), &mut attribution)?;
+    outcome::after_attribution(program, &orders, &lines, &original, customers.as_ref(), &mut attribution)?;
     drop(original);
     let shares = shares::shares(&attribution, &lines, &base);
-    let rules = rules::rules(program, &orders, &lines, &creators, &shares);
-    let earned = commission::earned(program, &orders, &attribution, &shares, &rules)?;
+    let rates = rates::rates(program, &orders, &lines, &creators, &shares);
+    let earned = commission::earned(program, &orders, &attribution, &shares, &rates)?;
     let earned = caps::capped(program, &orders, &shares, earned)?;
     tracing::debug!(shares = shares.len(), "found what they earn");
-    let refund_day: Vec<Option<i32>> = refunded.latest.iter().map(|at| at.map(|at| day_of(program.time_zone, at))).collect();
     let decided = Decided {
         program,
         orders: &orders,
@@ -117,131 +137,25 @@ pub fn reconcile(program: &Program, facts: &Facts, credits: &Credits, as_of: i64
         creators: &creators,
         attribution: &attribution,
         shares: &shares,
-        rules: &rules,
+        rates: &rates,
         earned: &earned,
         by_id: &orders.by_id(),
-        refund_day: &refund_day,
+        refund_day: &refunded.days(program.time_zone),
     };
-    let (targets, fees) = list(&decided, facts, as_of, customers.as_ref())?;
+    let (targets, fees) = targets::targets(&decided, facts, as_of, customers.as_ref())?;
     tracing::debug!(targets = targets.height(), "listed the targets");
+    let reasons: &[OutcomeReason] = &attribution.reasons;
     Ok(Reconciliation {
-        days: days::days(program, &orders, &attribution.fates, as_of),
-        orders: order_frame(facts, &orders, &lines, &attribution.fates, decided.by_id)?,
-        unchanged_until: unchanged_until(facts, &targets, as_of, fees.next)?,
+        days: day_counts::day_counts(program, &orders, reasons, as_of),
+        orders: order_frame::order_frame(facts, &orders, &lines, reasons, decided.by_id)?,
+        unchanged_until: unchanged_until::unchanged_until(facts, &targets, as_of, fees.next)?,
         targets,
-        exceptions: exceptions(&orders, &attribution.fates, &refunded, &given, &fees),
+        exceptions: exceptions::exceptions(&orders, reasons, &refunded, &manual, &fees),
     })
 }
 
-/// Excludes paid orders from before the program's start, and attributed ones that are too small, or not a new customer's
-/// where only those earn.
-fn exclude(
-    program: &Program,
-    orders: &visible::Orders<'_>,
-    lines: &lines::Lines<'_>,
-    original: &[i64],
-    customers: Option<&customers::Customers>,
-    attribution: &mut attribution::Attribution,
-) -> Result<()> {
-    if program.starts.is_some() {
-        let is_early = outcome::early(program, orders);
-        for o in (0..orders.len()).filter(|o| orders.status[*o] == visible::Status::Paid && is_early(*o)) {
-            attribution.fates[o] = Fate::BeforeStart;
-        }
-    }
-    let only_new = program.attribution.customers == Customers::New;
-    for o in (0..orders.len()).filter(|o| attribution.fates[*o].is_attributed()).collect::<Vec<_>>() {
-        if shares::is_below_minimum(program.commission.min_order, lines, original, o)? {
-            attribution.fates[o] = Fate::BelowMinimum;
-        } else if only_new && customers.is_some_and(|customers| customers.is_later[o]) {
-            attribution.fates[o] = Fate::ExistingCustomer;
-        }
-    }
-    Ok(())
-}
-
-/// All targets, in the byte order of their kinds, and what became of the fees.
-fn list(
-    decided: &Decided<'_>,
-    facts: &Facts,
-    as_of: i64,
-    customers: Option<&customers::Customers>,
-) -> Result<(DataFrame, extras::Fees)> {
-    let mut builder = Builder::new();
-    extras::net_sales(decided, &mut builder)?;
-    if let Some(customers) = customers {
-        extras::new_customer(decided, customers, &mut builder)?;
-    }
-    decided.push_kind(Fate::Code, &mut builder)?;
-    decided.push_kind(Fate::Credit, &mut builder)?;
-    let fees = extras::fees(decided, facts, as_of, &mut builder)?;
-    decided.push_kind(Fate::Link, &mut builder)?;
-    decided.push_kind(Fate::Lock, &mut builder)?;
-    Ok((builder.finish()?, fees))
-}
-
-/// Kind and subject of everything that could not be used.
-fn exceptions(
-    orders: &visible::Orders<'_>,
-    fates: &[Fate],
-    refunded: &base::Refunded,
-    given: &by_hand::Given,
-    fees: &extras::Fees,
-) -> BTreeSet<(String, String)> {
-    let mut exceptions = BTreeSet::new();
-    for (o, fate) in fates.iter().enumerate() {
-        let subject = || orders.id(o).to_owned();
-        if fate.is_rejected() {
-            exceptions.insert((fate.reason().to_owned(), subject()));
-        }
-        if refunded.over_refunded[o] && *fate != Fate::BeforeStart {
-            exceptions.insert(("over_refund".to_owned(), subject()));
-        }
-    }
-    let unused = given.without_creator.iter().filter(|(o, _)| fates[*o] != Fate::BeforeStart);
-    exceptions.extend(unused.map(|(_, id)| ("credit_without_creator".to_owned(), id.clone())));
-    exceptions.extend(refunded.without_order.iter().map(|id| ("refund_without_order".to_owned(), id.clone())));
-    exceptions.extend(fees.without_creator.iter().map(|id| ("fee_without_creator".to_owned(), id.clone())));
-    exceptions
-}
-
+/// Whether anything depends on who is a new customer.
 fn needs_customers(program: &Program) -> bool {
     program.attribution.customers == Customers::New
-        || program.commission.bonuses.iter().any(|b| matches!(b, Bonus::NewCustomer { .. }))
-}
-
-fn order_frame(
-    facts: &Facts,
-    orders: &visible::Orders<'_>,
-    lines: &lines::Lines<'_>,
-    fates: &[Fate],
-    by_id: &[u32],
-) -> Result<DataFrame> {
-    let net = |o: usize| extras::checked_sum(lines.net[lines.of(o)].iter().copied());
-    let nets: Vec<i64> = by_id.iter().map(|o| net(*o as usize)).collect::<Result<_, _>>()?;
-    let words = |name: &str, word: fn(Fate) -> &'static str| -> Column {
-        column(name, by_id.iter().map(|o| word(fates[*o as usize])).collect())
-    };
-    let rows: Vec<u32> = by_id.iter().map(|o| orders.row[*o as usize]).collect();
-    Ok(DataFrame::new_infer_height(vec![
-        frame::take_column(&facts.orders, "order_id", &rows, "order_id")?,
-        words("outcome", Fate::outcome),
-        words("reason", Fate::reason),
-        frame::take_column(&facts.orders, "currency", &rows, "currency")?,
-        column("net", nets),
-    ])?)
-}
-
-/// The first instant after `as_of` at which something not yet visible shows, a hold ends or a fee falls due.
-fn unchanged_until(facts: &Facts, targets: &DataFrame, as_of: i64, next_fee: Option<i64>) -> Result<i64> {
-    // What happens at t is visible just after t.
-    let hidden = |frame: &DataFrame, name: &str| -> Result<Option<i64>> {
-        Ok(frame::i64s(frame, name)?.iter().filter(|at| **at >= as_of).min().map(|at| at.saturating_add(1)))
-    };
-    let (ordered, updated) = (frame::i64s(&facts.orders, "ordered_at")?, frame::i64s(&facts.orders, "updated_at")?);
-    let versions = ordered.iter().zip(updated).map(|(ordered, updated)| *ordered.max(updated));
-    let version = versions.filter(|at| *at >= as_of).min().map(|at| at.saturating_add(1));
-    let held = frame::i64s(targets, "payable_from")?.iter().filter(|from| **from > as_of).min().copied();
-    let moments = [version, hidden(&facts.refunds, "refunded_at")?, hidden(&facts.clicks, "clicked_at")?, held, next_fee];
-    Ok(moments.into_iter().flatten().min().unwrap_or(i64::MAX))
+        || program.commission.bonuses.iter().any(|bonus| matches!(bonus, Bonus::NewCustomer { .. }))
 }

@@ -1,17 +1,18 @@
-//! Step 10: how far each creator has come in a period: what tiers and net-sales bonuses look at.
+//! How far each creator has come in a period: what tiers and net-sales bonuses look at (`RULES.md`, sections 7 and 9).
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use anyhow::Result;
 use foldhash::fast::FixedState;
 
 use super::creators::Place;
-use super::rules::NO_RULE;
+use super::rates::NONE;
 use super::shares::Shares;
 use super::visible::Orders;
 use crate::calendar::period_number;
 use crate::money::Overflow;
-use crate::program::{Metric, Period, Program};
+use crate::program::{Metric, Pays, Period, Program};
 
 /// A creator's progress over the periods of one kind.
 pub(super) struct Progress {
@@ -29,12 +30,11 @@ pub(super) fn progress(
     program: &Program,
     orders: &Orders<'_>,
     shares: &Shares,
-    rules: &[u32],
+    rates: &[u32],
     period: Period,
     metric: Metric,
 ) -> Result<Progress> {
-    let rates = &program.commission.rates;
-    let counts = |r: usize| rules[r] == NO_RULE || rates[rules[r] as usize].counts();
+    let counts = |r: usize| rates[r] == NONE || program.commission.rates[rates[r] as usize].counts();
     let mut total: HashMap<(Place, i32), i64, FixedState> = HashMap::default();
     // The order that a creator's count last grew by, so that each order counts once.
     let mut last_order: HashMap<Place, u32, FixedState> = HashMap::default();
@@ -68,5 +68,27 @@ impl Progress {
     /// The whole progress of the share's creator in its period.
     pub(super) fn total_at(&self, shares: &Shares, r: usize) -> i64 {
         self.total.get(&(shares.c[r], self.period[r])).copied().unwrap_or(0)
+    }
+}
+
+/// The kinds of progress that the program's tiers look at.
+pub(super) struct Progresses(HashMap<(Period, bool), Progress>);
+
+impl Progresses {
+    /// Each kind once, however many rates look at it.
+    pub(super) fn of(program: &Program, orders: &Orders<'_>, shares: &Shares, rates: &[u32]) -> Result<Self> {
+        let mut kinds = HashMap::new();
+        for rate in &program.commission.rates {
+            let Pays::Tiers(tiers) = &rate.pays else { continue };
+            if let Entry::Vacant(kind) = kinds.entry((tiers.period, tiers.metric == Metric::Orders)) {
+                kind.insert(progress(program, orders, shares, rates, tiers.period, tiers.metric)?);
+            }
+        }
+        Ok(Self(kinds))
+    }
+
+    /// One of them.
+    pub(super) fn get(&self, period: Period, metric: Metric) -> &Progress {
+        &self.0[&(period, metric == Metric::Orders)]
     }
 }

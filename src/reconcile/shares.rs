@@ -1,11 +1,9 @@
-//! Step 8: credit is split per line: one row for each line and creator.
+//! Shares: the base of each line, split equally among the creators with credit (`RULES.md`, section 6).
 
 use std::ops::Range;
 
-use anyhow::Result;
-
-use super::attribution::Attribution;
 use super::creators::Place;
+use super::credit::Attribution;
 use super::lines::Lines;
 use crate::money::split_equally;
 
@@ -40,9 +38,9 @@ impl Shares {
 /// Splits the base of every line of an attributed order over its creators.
 pub(super) fn shares(attribution: &Attribution, lines: &Lines<'_>, base: &[i64]) -> Shares {
     let mut shares = Shares::default();
-    for (o, fate) in attribution.fates.iter().enumerate() {
+    for (o, reason) in attribution.reasons.iter().enumerate() {
         shares.starts.push(shares.len() as u32);
-        if !fate.is_attributed() {
+        if !reason.is_attributed() {
             continue;
         }
         let credits = &attribution.credits[o];
@@ -59,14 +57,4 @@ pub(super) fn shares(attribution: &Attribution, lines: &Lines<'_>, base: &[i64])
     }
     shares.starts.push(shares.len() as u32);
     shares
-}
-
-/// Orders whose original net amounts, each line converted, sum to less than the minimum.
-pub(super) fn is_below_minimum(minimum: Option<i64>, lines: &Lines<'_>, original: &[i64], o: usize) -> Result<bool> {
-    let Some(minimum) = minimum else { return Ok(false) };
-    let mut sum: i64 = 0;
-    for l in lines.of(o) {
-        sum = sum.checked_add(original[l]).ok_or(crate::money::Overflow)?;
-    }
-    Ok(sum < minimum)
 }

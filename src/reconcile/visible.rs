@@ -1,4 +1,4 @@
-//! Step 1: which version of each order counts at `as_of`, in time order.
+//! Which version of each order counts at `as_of`, and the visible orders in time order (`RULES.md`, section 3).
 
 use anyhow::Result;
 use polars::prelude::DataFrame;
@@ -110,7 +110,7 @@ fn sorted_by_text<'t, T: Copy + Send + Sync>(items: Vec<T>, text: impl Fn(&T) ->
     keyed.into_iter().map(|(_, item)| item).collect()
 }
 
-/// The visible version of each order (`SPEC.md`, "Visible at `as_of`"), by `ordered_at`, then `order_id`.
+/// The visible version of each order (`RULES.md`, section 3), by `ordered_at`, then `order_id`.
 pub(super) fn orders<'f>(program: &Program, facts: &'f Facts, as_of: i64) -> Result<Orders<'f>> {
     let frame = &facts.orders;
     let ids = texts(frame, "order_id")?;

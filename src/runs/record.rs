@@ -1,41 +1,22 @@
 //! The records of runs.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 
 use super::figures::{Reconciled, reconciled_of};
 use crate::store::{Row, Store, Tx};
+use crate::vocabulary::coded;
 
-/// How far a run has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RunState {
-    /// It is at work, or was killed and nobody has noticed yet.
-    Running,
-    /// It did all its steps.
-    Done,
-    /// It was a dry run, and did all its steps.
-    Rehearsed,
-    /// A step failed, or it was killed.
-    Failed,
-}
-
-impl RunState {
-    const ALL: [Self; 4] = [Self::Running, Self::Done, Self::Rehearsed, Self::Failed];
-
-    /// The word shown and stored.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Running => "running",
-            Self::Done => "done",
-            Self::Rehearsed => "rehearsed",
-            Self::Failed => "failed",
-        }
-    }
-
-    fn parse(code: &str) -> Result<Self> {
-        match Self::ALL.into_iter().find(|state| state.code() == code) {
-            Some(state) => Ok(state),
-            None => bail!("the database holds a run in the unknown state \"{code}\""),
-        }
+coded! {
+    /// How far a run has come.
+    pub enum RunState {
+        /// It is at work, or was killed and nobody has noticed yet.
+        Running = "running",
+        /// It did all its steps.
+        Done = "done",
+        /// It was a dry run, and did all its steps.
+        Rehearsed = "rehearsed",
+        /// A step failed, or it was killed.
+        Failed = "failed",
     }
 }
 
@@ -139,13 +120,15 @@ pub async fn list(store: &Store, program: &str, limit: i64) -> Result<Vec<RunRec
     let sql = "SELECT run_id, program, job, as_of, actor, state, started_at, ended_at, report, error FROM runs \
                WHERE program = $1 ORDER BY run_id DESC LIMIT $2";
     let record = |row: &Row| -> Result<RunRecord> {
+        let state = row.text(5)?;
         Ok(RunRecord {
             run_id: row.int(0)?,
             program: row.text(1)?.to_owned(),
             job: row.text(2)?.to_owned(),
             as_of: row.int(3)?,
             actor: row.text(4)?.to_owned(),
-            state: RunState::parse(row.text(5)?)?,
+            state: RunState::parse(state)
+                .with_context(|| format!("the database holds a run in the unknown state \"{state}\""))?,
             started_at: row.int(6)?,
             ended_at: row.optional_int(7)?,
             report: row.optional_text(8)?.map(str::to_owned),

@@ -1,17 +1,32 @@
 //! The times at which jobs were due, and what became of each: recorded in the database, so that every server and every command
 //! knows.
 //!
-//! A slot is `due` until it is `done`, given up as `failed` until somebody fixes the problem, or `skipped` because a later one
-//! took its place.
+//! A slot is due until it is done, given up until somebody fixes the problem, or skipped because a later one took its place
+//! ([`SlotState`]).
 
 use anyhow::Result;
 
 use crate::store::{Row, Store, Tx};
+use crate::vocabulary::coded;
 
 /// After how many minutes a run that failed is tried again; the last of these from then on.
 const PAUSES: [i64; 6] = [1, 2, 4, 8, 15, 30];
 
 const MINUTE: i64 = 60_000_000;
+
+coded! {
+    /// What became of a time at which a job was due.
+    pub enum SlotState {
+        /// It has come, and the job is not done.
+        Due = "due",
+        /// The job is done.
+        Done = "done",
+        /// It was given up until somebody fixes the problem.
+        Failed = "failed",
+        /// A later one took its place.
+        Skipped = "skipped",
+    }
+}
 
 /// A time at which a job was due and is not done.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,7 +62,7 @@ fn slot(row: &Row) -> Result<Slot> {
         program: row.text(0)?.to_owned(),
         job: row.text(1)?.to_owned(),
         slot: row.int(2)?,
-        failed: row.text(3)? == "failed",
+        failed: row.text(3)? == SlotState::Failed.code(),
         attempts: row.int(4)?,
         next_attempt: row.int(5)?,
     })

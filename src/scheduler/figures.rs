@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 
 use super::known;
-use crate::runs::{Reconciled, reconciled_of};
+use crate::runs::{Reconciled, RunState, reconciled_of};
 use crate::store::Store;
 
 /// How a job of a program is doing. Times are in microseconds since 1970, spans in microseconds.
@@ -50,7 +50,7 @@ pub async fn figures(store: &Store, now: i64) -> Result<Vec<JobFigures>> {
     };
     let sql = "SELECT program, job, state, COUNT(*), MAX(run_id) FROM runs WHERE state IN ('done', 'failed') GROUP BY program, job, state";
     for row in store.rows(sql, &[]).await? {
-        let (count, is_done) = (row.int(3)?, row.text(2)? == "done");
+        let (count, is_done) = (row.int(3)?, row.text(2)? == RunState::Done.code());
         of(row.text(0)?, row.text(1)?, &mut |figures| if is_done { figures.done = count } else { figures.failed = count });
     }
     // The last of each job: few, so that their reports can be read.

@@ -188,7 +188,8 @@ impl Known {
         let Some(schedule) = Schedule::of(program, job)? else { return Ok(None) };
         // What was never due before is not missing.
         let Ok(slot) = schedule.latest(until) else { return Ok(None) };
-        let is_recorded = self.since.iter().any(|since| since.program == program.id && since.job == job.name && since.slot == slot);
+        let is_recorded =
+            self.since.iter().any(|since| since.program == program.id && since.job == job.name && since.slot == slot);
         let is_old = slot <= registered.since || self.reconciled.get(&program.id).is_some_and(|good| slot <= *good);
         Ok((!is_recorded && !is_old).then(|| Undone { job: job.name.clone(), slot, fate: Fate::Missed }))
     }

@@ -8,6 +8,7 @@ use std::time::SystemTime;
 
 use anyhow::{Error, Result, bail};
 
+use crate::error::NotFound;
 use crate::program::{Program, find_files};
 
 /// The program files of a folder, as they were when they were looked at last.
@@ -59,7 +60,7 @@ impl Files {
             self.read.insert(path, read);
         }
         if let (true, Some(only)) = (found.is_empty(), &self.only) {
-            bail!("there is no program {only} in {}", self.jobs.display());
+            bail!(NotFound(format!("there is no program {only} in {}", self.jobs.display())));
         }
         Ok(found)
     }

@@ -14,7 +14,8 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use super::{Pulse, metrics};
+use super::metrics;
+use super::pulse::Pulse;
 use crate::app::{Environment, ping};
 
 /// After how long without a look at what is due the server is not well (microseconds).

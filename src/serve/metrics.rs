@@ -11,8 +11,8 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 
-use super::Pulse;
-use crate::app::{AlertKind, AllFigures, Environment, all_figures};
+use super::pulse::Pulse;
+use crate::app::{AlertKind, AllFigures, Environment, RunState, all_figures};
 use crate::scheduler::{JobFigures, figures};
 
 /// What the text is.
@@ -83,8 +83,8 @@ fn jobs(sheet: &mut Sheet, all: &[JobFigures]) -> Result<()> {
         set(&seconds, figures.duration.map(|time| time / SECOND));
         set(&orders, figures.orders);
         set(&exceptions, figures.exceptions);
-        for (state, count) in [("done", figures.done), ("failed", figures.failed)] {
-            let labels = [labels.as_slice(), &[("state", state.to_owned())]].concat();
+        for (state, count) in [(RunState::Done, figures.done), (RunState::Failed, figures.failed)] {
+            let labels = [labels.as_slice(), &[("state", state.code().to_owned())]].concat();
             runs.get_or_create(&labels).inc_by(u64::try_from(count)?);
         }
     }
@@ -103,7 +103,7 @@ fn money(sheet: &mut Sheet, all: &AllFigures) {
     }
     let batches = sheet.gauges("batches", "Batches in each state");
     for (program, state, count) in &all.batches {
-        batches.get_or_create(&vec![("program", program.clone()), ("state", state.clone())]).set(*count);
+        batches.get_or_create(&vec![("program", program.clone()), ("state", state.code().to_owned())]).set(*count);
     }
 }
 
@@ -114,8 +114,11 @@ fn waiting(sheet: &mut Sheet, all: &AllFigures, jobs: &[JobFigures]) {
     }
     let letters = sheet.gauges("outbox", "Letters in each state");
     for letter in &all.letters {
-        let labels =
-            vec![("program", letter.program.clone()), ("channel", letter.channel.clone()), ("state", letter.state.clone())];
+        let labels = vec![
+            ("program", letter.program.clone()),
+            ("channel", letter.channel.code().to_owned()),
+            ("state", letter.state.code().to_owned()),
+        ];
         letters.get_or_create(&labels).set(letter.count);
     }
     let alerts = sheet.gauges("alerts_open", "Alerts that are open");

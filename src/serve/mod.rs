@@ -1,18 +1,29 @@
-//! The server: runs the jobs of all programs on schedule, and answers who asks how it is.
+//! The server: runs the jobs of all programs on schedule, and says how it is to monitoring.
 //!
-//! Once a minute it looks which slots have come (`look` writes them down) and starts what is due: of each program
-//! one job at a time, the oldest slot first, and no more at once than it is told. All that it knows is in the database, so
-//! that it can be stopped, killed, started again, and run beside others at any moment.
+//! Once a minute it looks which slots have come (see [`crate::scheduler`]) and starts what is due: of each program one job at a
+//! time, the oldest slot first, and no more at once than it is told. All that it knows is in the database, so that it can be
+//! stopped, killed, started again, and run beside others at any moment.
+//!
+//! A tick reads the program files that changed, records what has come, starts what is due, sends letters that wait, and once a
+//! day removes what is past its retention. While the database or the files are away, it tries again and alerts the operator
+//! directly (`outage.rs`), as there is nowhere to record an alert.
+//!
+//! Jobs run in this process and not as children: the lease already protects against a process that dies, and a child would need
+//! its own connections and its own start.
+//!
+//! To add an answer over HTTP, add its route in `http.rs` and have it call [`crate::app`]; a metric goes into `metrics.rs` and
+//! `deploy/METRICS.md`; work of each minute into `tick`.
 
+mod config;
 mod files;
 mod http;
 mod metrics;
 mod outage;
+mod pulse;
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow};
@@ -20,11 +31,14 @@ use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::task::JoinSet;
 use tokio_cron_scheduler::{Job as Tick, JobScheduler};
 
-use crate::app::{Environment, Post, Waiting, deliver_waiting, tidy};
+use crate::app::{Environment, Waiting, deliver_waiting, tidy};
 use crate::program::{Job, Program};
-use crate::scheduler::{Ended, Slot, WaitingJob, look, look_for_gone, program_is_broken, programs_are_sound, run_slot};
+use crate::scheduler::{Ended, WaitingJob, look, look_for_gone, program_is_broken, programs_are_sound, run_slot};
 use files::{Files, Found};
 use outage::{Lost, Outage};
+use pulse::Pulse;
+
+pub use config::Config;
 
 /// When the server looks what is due: every minute, as precise as a schedule can be.
 const EVERY_MINUTE: &str = "0 * * * * *";
@@ -43,38 +57,6 @@ const LONGEST: Duration = Duration::from_secs(90);
 
 /// After how long statements that could not be sent are tried again (microseconds).
 const SEND_AGAIN: i64 = 1_800_000_000;
-
-/// What a server is told.
-pub struct Config {
-    /// The folder of program files, or one file.
-    pub jobs: PathBuf,
-    /// Only this program.
-    pub only: Option<String>,
-    /// Where it answers over HTTP, such as `127.0.0.1:9464`.
-    pub listen: String,
-    /// How many jobs run at once.
-    pub at_once: usize,
-    /// The clock (microseconds since 1970).
-    pub clock: fn() -> i64,
-    /// The data folder.
-    pub data: PathBuf,
-    /// The ways out of the house, for when there is no database.
-    pub post: Post,
-}
-
-/// How the server is, for whoever asks.
-pub(crate) struct Pulse {
-    /// When it looked last, whatever came of it; 0 before.
-    last_look: AtomicI64,
-    /// When it saw last what is due; 0 before.
-    last_tick: AtomicI64,
-    /// How many jobs are running.
-    running: AtomicUsize,
-    /// How many program files there are.
-    programs: AtomicUsize,
-    /// The clock.
-    clock: fn() -> i64,
-}
 
 /// What opens the database and the data folder: tried until it works, or cannot.
 pub type Open = Box<dyn Fn() -> std::pin::Pin<Box<dyn Future<Output = Result<Environment>> + Send>> + Send + Sync>;
@@ -130,13 +112,7 @@ async fn stopped(stop: &mut watch::Receiver<bool>) {
 }
 
 async fn serve_until(config: Config, open: Open, stop: watch::Receiver<bool>) -> Result<()> {
-    let pulse = Arc::new(Pulse {
-        last_look: AtomicI64::new(0),
-        last_tick: AtomicI64::new(0),
-        running: AtomicUsize::new(0),
-        programs: AtomicUsize::new(0),
-        clock: config.clock,
-    });
+    let pulse = Arc::new(Pulse::new(config.clock));
     let (ready, database) = watch::channel(None);
     let http = http::begin(&config.listen, pulse.clone(), database, stop.clone()).await?;
     let mut without_database = Outage::of(Lost::Database);
@@ -310,8 +286,9 @@ impl Server {
                 }
             };
             waiting.extend(self.log_waits(&program, &waits));
-            let may_run = |slot: &&Slot| !waits.iter().any(|wait| wait.job == slot.job && wait.slot == slot.slot);
-            let open = known.open.iter().filter(|slot| slot.program == program.id && !slot.failed).filter(may_run);
+            let waits = |job: &str, slot: i64| waits.iter().any(|waiting| waiting.job == job && waiting.slot == slot);
+            let open = known.open.iter().filter(|slot| slot.program == program.id && !slot.failed);
+            let open = open.filter(|slot| !waits(&slot.job, slot.slot));
             // The oldest first, and of the same time in the order of the file: a payout rests on the night before it.
             let place = |name: &str| program.jobs.iter().position(|job| job.name == name && job.schedule.is_some());
             let first = open.filter_map(|slot| Some((slot.slot, place(&slot.job)?, slot.next_attempt))).min();

@@ -3,7 +3,7 @@
 
 use anyhow::Error;
 
-use super::Config;
+use super::config::Config;
 use crate::app::{Alert, AlertKind, send_alert_now};
 use crate::calendar::format_time;
 
@@ -62,7 +62,7 @@ async fn told(config: &Config, alert: &Alert, now: i64) -> bool {
 }
 
 impl Lost {
-    fn word(self) -> &'static str {
+    fn code(self) -> &'static str {
         match self {
             Self::Database => "database",
             Self::Programs => "programs",
@@ -89,7 +89,7 @@ impl Lost {
             kind: AlertKind::Outage,
             program: String::new(),
             job: String::new(),
-            mark: format!("{} {time}", self.word()),
+            mark: format!("{} {time}", self.code()),
             headline: headline.to_owned(),
             what: format!("{error:#}"),
             since: format!("{time}, as far as this server has seen."),
@@ -110,7 +110,7 @@ impl Lost {
             kind: AlertKind::Recovered,
             program: String::new(),
             job: String::new(),
-            mark: format!("{} {}", self.word(), format_time(now)),
+            mark: format!("{} {}", self.code(), format_time(now)),
             headline: headline.to_owned(),
             what: format!("{what} since {}.", format_time(since)),
             since: format!("{}.", format_time(now)),

@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use super::model::{Held, Line, PerformanceOf, Section, Statement, Totals};
 use crate::calendar::Month;
-use crate::ledger::Head;
+use crate::ledger::{Form, Head};
 use crate::program::Program;
 
 /// What all statements of a month have in common.
@@ -34,8 +34,9 @@ pub(super) fn assemble(common: &Common<'_>, parts: Parts<'_>) -> Result<Statemen
     let mut lines = parts.lines;
     lines.sort_by(|a, b| key(a).cmp(&key(b)));
     let first_day = common.month.first_day();
-    let (corrections, lines) = lines.into_iter().partition(|line| line.effective_day < first_day);
+    let (corrections, lines) = lines.into_iter().partition(|line| line.about.effective_day < first_day);
     let statement = Statement {
+        form: Form::LATEST.number(),
         program: common.program.id.clone(),
         program_name: common.program.name.clone(),
         creator_id: parts.creator_id.to_owned(),
@@ -55,5 +56,5 @@ pub(super) fn assemble(common: &Common<'_>, parts: Parts<'_>) -> Result<Statemen
 }
 
 fn key(line: &Line) -> (Section, i32, &str, &str, i64, i64) {
-    (line.section, line.effective_day, &line.order_id, &line.line_id, line.entry, line.position)
+    (line.section, line.about.effective_day, &line.about.order_id, &line.about.line_id, line.entry, line.position)
 }

@@ -12,6 +12,7 @@ use super::mail::message;
 use super::model::{Held, Line, Statement, Totals};
 use super::perform::Performances;
 use crate::calendar::{Month, format_time};
+use crate::error::Conflict;
 use crate::facts::is_pseudonym;
 use crate::ledger::{Head, check_currency, head};
 use crate::money::Overflow;
@@ -33,12 +34,12 @@ pub async fn plan(store: &Store, program: &Program, as_of: i64) -> Result<Vec<Mo
     let target = Month::of_time(program.time_zone, as_of).previous();
     let last = last_closed(&mut tx, &program.id).await?;
     if let Some(last) = last.as_ref().filter(|last| as_of < last.built_at) {
-        bail!(
+        bail!(Conflict(format!(
             "{}: statements at {} would be earlier than the last that were built, at {}; what is built is never built again",
             program.id,
             format_time(as_of),
             format_time(last.built_at)
-        );
+        )));
     }
     let first = match last {
         Some(last) => last.month.next(),
@@ -131,8 +132,9 @@ async fn lines_of(tx: &mut Tx, program: &str, sight: Sight, chunk: &[(String, i6
     let mut lines: HashMap<String, Vec<Line>> = HashMap::new();
     if let (Some((first, _)), Some((last, _))) = (chunk.first(), chunk.last()) {
         for open in open_transfers(tx, program, sight, first, last).await? {
-            if let Some(line) = open.line {
-                lines.entry(open.creator_id).or_default().push(line);
+            let creator_id = open.transfer.about.creator_id.clone();
+            if let Some(line) = Line::of(open) {
+                lines.entry(creator_id).or_default().push(line);
             }
         }
     }

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, HashMap};
 
 use anyhow::{Context, Result};
 
-use super::model::{Held, Line, Section};
+use super::model::Held;
 use crate::calendar::Month;
-use crate::ledger::JournalTransfer;
+use crate::ledger::{Posted, select_transfers, transfers};
 use crate::money::Overflow;
 use crate::store::{Row, Tx, Value};
 
@@ -56,13 +56,6 @@ pub(super) async fn open_counts(tx: &mut Tx, program: &str, sight: Sight) -> Res
     rows.iter().map(|row| Ok((row.text(0)?.to_owned(), row.int(1)?))).collect()
 }
 
-/// A transfer that is on no statement yet.
-pub(super) struct Open {
-    pub creator_id: String,
-    /// None for a transfer that leaves what is owed as it is: a release, a draft of a batch.
-    pub line: Option<Line>,
-}
-
 /// The transfers that are on no statement yet, of the creators between two ids in the database's order (both included).
 pub(super) async fn open_transfers(
     tx: &mut Tx,
@@ -70,81 +63,15 @@ pub(super) async fn open_transfers(
     sight: Sight,
     first_creator: &str,
     last_creator: &str,
-) -> Result<Vec<Open>> {
-    let sql = "SELECT t.creator_id, t.entry, t.position, t.kind, t.order_id, t.line_id, t.touch, t.base, t.rule, t.why, t.effective_day, \
-               t.source, t.target, t.amount FROM transfers t \
-               WHERE t.program = $1 AND t.entry <= $2 AND t.effective_day <= $3 AND t.creator_id >= $5 AND t.creator_id <= $6 AND NOT EXISTS \
-               (SELECT 1 FROM statement_months m WHERE m.program = t.program AND m.month < $4 \
-               AND m.through_entry >= t.entry AND m.last_day >= t.effective_day) ORDER BY t.entry, t.position";
-    let [program, through_entry, last_day] = sight.parameters(program);
+) -> Result<Vec<Posted>> {
+    let sql = select_transfers!(
+        "WHERE t.program = $1 AND t.entry <= $2 AND t.effective_day <= $3 AND t.creator_id >= $5 AND t.creator_id <= $6 \
+         AND NOT EXISTS (SELECT 1 FROM statement_months m WHERE m.program = t.program AND m.month < $4 \
+         AND m.through_entry >= t.entry AND m.last_day >= t.effective_day) ORDER BY t.entry, t.position"
+    );
+    let [_, through_entry, last_day] = sight.parameters(program);
     let month = i64::from(sight.month.number()).into();
-    let parameters = [program, through_entry, last_day, month, first_creator.into(), last_creator.into()];
-    tx.rows(sql, &parameters).await?.iter().map(open).collect()
-}
-
-fn open(row: &Row) -> Result<Open> {
-    let kind = row.text(3)?;
-    let line = match change(kind, row.text(11)?, row.text(12)?, row.int(13)?) {
-        Some((section, amount)) => Some(Line {
-            section,
-            effective_day: day(row.int(10)?)?,
-            entry: row.int(1)?,
-            position: row.int(2)?,
-            kind: kind.to_owned(),
-            order_id: row.text(4)?.to_owned(),
-            line_id: row.text(5)?.to_owned(),
-            touch: row.text(6)?.to_owned(),
-            base: row.int(7)?,
-            rule: row.text(8)?.to_owned(),
-            why: row.text(9)?.to_owned(),
-            amount,
-        }),
-        None => None,
-    };
-    Ok(Open { creator_id: row.text(0)?.to_owned(), line })
-}
-
-/// The line of a statement that a transfer makes; none for one that leaves what is owed as it is.
-pub fn line_of(transfer: &JournalTransfer) -> Option<Line> {
-    let (section, amount) = change(&transfer.kind, &transfer.source, &transfer.target, transfer.amount)?;
-    Some(Line {
-        section,
-        effective_day: transfer.effective_day,
-        entry: transfer.entry,
-        position: transfer.position,
-        kind: transfer.kind.clone(),
-        order_id: transfer.order_id.clone(),
-        line_id: transfer.line_id.clone(),
-        touch: transfer.touch.clone(),
-        base: transfer.base,
-        rule: transfer.rule.clone(),
-        why: transfer.why.clone(),
-        amount,
-    })
-}
-
-fn is_owed(account: &str) -> bool {
-    matches!(account, "pending" | "payable" | "reserved")
-}
-
-/// Which figure a transfer is part of, and how it changes what is owed; none where it leaves it as it is.
-///
-/// Money that leaves for the clearing account is paid; on from there to cash it is the same money.
-fn change(kind: &str, source: &str, target: &str, amount: i64) -> Option<(Section, i64)> {
-    let (amount, other) = match (is_owed(source), is_owed(target)) {
-        (false, true) => (amount, source),
-        (true, false) => (-amount, target),
-        _ => return None,
-    };
-    let section = match kind {
-        _ if matches!(other, "clearing" | "cash") => Section::Paid,
-        "fee" => Section::Fee,
-        "adjustment" | "write_off" | "opening" => Section::Adjustment,
-        kind if kind.starts_with("bonus") => Section::Bonus,
-        _ if amount > 0 => Section::Earned,
-        _ => Section::ClawedBack,
-    };
-    Some((section, amount))
+    transfers(tx, program, sql, &[through_entry, last_day, month, first_creator.into(), last_creator.into()]).await
 }
 
 /// Where each creator's money stands, from all transfers in sight, whether on a statement or not.

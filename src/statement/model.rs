@@ -1,12 +1,17 @@
 use anyhow::{Result, ensure};
 use serde::{Deserialize, Serialize};
 
+use crate::ledger::{Account, Form, Particulars, Posted, Transfer};
 use crate::money::{Currency, Overflow};
+use crate::vocabulary::Kind;
 
 /// A creator's statement for one month. Amounts are minor units of its currency. It names nobody: the name and the
 /// address are those of the creators' table when it is shown or sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Statement {
+    /// The form of the journal's words in its lines (see [`Form`]); 1 where none is said.
+    #[serde(default = "first_form")]
+    pub form: i64,
     /// The program's id.
     pub program: String,
     /// The program's name.
@@ -33,6 +38,10 @@ pub struct Statement {
     pub lines: Vec<Line>,
     /// What the creator did in the month.
     pub performance: PerformanceOf,
+}
+
+fn first_form() -> i64 {
+    Form::One.number()
 }
 
 /// `opening + earned − clawed_back + bonuses + fees + adjustments − paid = closing`, in minor units.
@@ -136,8 +145,29 @@ impl Section {
         }
     }
 
-    /// The word in files.
-    pub fn word(self) -> &'static str {
+    /// Which figure a transfer is part of, and how it changes what is owed; none where it leaves it as it is.
+    ///
+    /// Money that leaves for the clearing account is paid; on from there to cash it is the same money.
+    fn of(transfer: &Transfer) -> Option<(Self, i64)> {
+        let is_owed = |account| matches!(account, Account::Pending | Account::Payable | Account::Reserved);
+        let (amount, other) = match (is_owed(transfer.source), is_owed(transfer.target)) {
+            (false, true) => (transfer.amount, transfer.source),
+            (true, false) => (-transfer.amount, transfer.target),
+            _ => return None,
+        };
+        let section = match transfer.about.kind {
+            _ if matches!(other, Account::Clearing | Account::Cash) => Self::Paid,
+            Kind::Fee => Self::Fee,
+            Kind::Adjustment | Kind::WriteOff | Kind::Opening => Self::Adjustment,
+            kind if kind.is_bonus() => Self::Bonus,
+            _ if amount > 0 => Self::Earned,
+            _ => Self::ClawedBack,
+        };
+        Some((section, amount))
+    }
+
+    /// The one spelling, in files.
+    pub fn code(self) -> &'static str {
         match self {
             Self::Earned => "earned",
             Self::ClawedBack => "clawed_back",
@@ -154,28 +184,32 @@ impl Section {
 pub struct Line {
     /// Which figure it is part of.
     pub section: Section,
-    /// The local day it belongs to (days since 1970).
-    pub effective_day: i32,
     /// The journal entry that owns it.
     pub entry: i64,
     /// Its place in the entry.
     pub position: i64,
-    /// The kind of target, or `batch`, `adjustment`, `write_off`, `opening`.
-    pub kind: String,
-    /// Order, period, fee, batch, or proposal.
-    pub order_id: String,
-    /// The order's line, or empty.
-    pub line_id: String,
-    /// The evidence: a click, a code, an order, a credit's id.
-    pub touch: String,
-    /// What it was computed from.
-    pub base: i64,
-    /// What it was paid under.
-    pub rule: String,
-    /// Why it was booked; of an adjustment, the reason that a person gave.
-    pub why: String,
     /// How it changes what is owed: above zero, more.
     pub amount: i64,
+    /// What the person wrote who proposed it, where one did.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub note: String,
+    /// What it is about.
+    #[serde(flatten)]
+    pub about: Particulars,
+}
+
+impl Line {
+    /// The line that a transfer makes; none for one that leaves what is owed as it is, such as a release.
+    pub fn of(posted: Posted) -> Option<Self> {
+        let Posted { entry, position, transfer, note } = posted;
+        let (section, amount) = Section::of(&transfer)?;
+        Some(Self { section, entry, position, amount, note, about: transfer.about })
+    }
+
+    /// Why it was booked, for files: what a person wrote, where one did, else the reason's code.
+    pub fn why(&self) -> &str {
+        if self.note.is_empty() { self.about.reason.code() } else { &self.note }
+    }
 }
 
 /// What a creator did in a month, as the facts were when the statement was built.

@@ -5,8 +5,9 @@ use askama::Template;
 
 use super::model::{Line, PerformanceOf, Section, SourceFigures, Statement};
 use crate::calendar::{Month, day_of_epoch, format_time};
+use crate::ledger::Particulars;
 use crate::money::{Overflow, format_minor};
-use crate::posting::is_commission;
+use crate::vocabulary::{Kind, Reason, rule_words};
 
 /// How many lines a mail shows; all of them are in the attachment.
 const LINES: usize = 60;
@@ -243,7 +244,7 @@ fn groups(lines: &[Line], exponent: u32, shown: &mut usize) -> Result<Vec<Group>
 
 fn entry(line: &Line, exponent: u32) -> Entry {
     Entry {
-        day: short_day(line.effective_day),
+        day: short_day(line.about.effective_day),
         title: title(line),
         detail: detail(line, exponent),
         amount: Amount(grouped(line.amount, exponent)),
@@ -251,41 +252,40 @@ fn entry(line: &Line, exponent: u32) -> Entry {
 }
 
 fn title(line: &Line) -> String {
-    let id = &line.order_id;
-    match line.kind.as_str() {
-        kind if is_commission(kind) && line.line_id.is_empty() => format!("Order {id}"),
-        kind if is_commission(kind) => format!("Order {id}, line {}", line.line_id),
-        "bonus_new_customer" => format!("New customer, order {id}"),
-        "bonus_net_sales" => format!("Sales bonus for {id}"),
-        "fee" => format!("Fee {id}"),
-        "adjustment" => format!("Adjustment {id}"),
-        "write_off" => format!("Debt written off, {id}"),
-        "opening" => format!("Balance taken over, {id}"),
-        "batch" if line.amount > 0 => format!("Payout {id} came back"),
-        "batch" => format!("Payout {id}"),
+    let (id, line_id) = (&line.about.order_id, &line.about.line_id);
+    match line.about.kind {
+        kind if kind.is_commission() && line_id.is_empty() => format!("Order {id}"),
+        kind if kind.is_commission() => format!("Order {id}, line {line_id}"),
+        Kind::BonusNewCustomer => format!("New customer, order {id}"),
+        Kind::BonusNetSales => format!("Sales bonus for {id}"),
+        Kind::Fee => format!("Fee {id}"),
+        Kind::Adjustment => format!("Adjustment {id}"),
+        Kind::WriteOff => format!("Debt written off, {id}"),
+        Kind::Opening => format!("Balance taken over, {id}"),
+        Kind::Batch if line.amount > 0 => format!("Payout {id} came back"),
+        Kind::Batch => format!("Payout {id}"),
         kind => format!("{kind} {id}"),
     }
 }
 
 fn detail(line: &Line, exponent: u32) -> String {
-    let touch = &line.touch;
-    let evidence = match line.kind.as_str() {
-        "link" => format!("click {touch}"),
-        "code" => format!("code {touch}"),
-        "lock" => format!("your customer since order {touch}"),
-        "credit" => format!("given by hand, {touch}"),
-        "bonus_net_sales" => format!("sales over {touch}"),
+    let Particulars { kind, touch, reason, .. } = &line.about;
+    let evidence = match kind {
+        Kind::Link => format!("click {touch}"),
+        Kind::Code => format!("code {touch}"),
+        Kind::Lock => format!("your customer since order {touch}"),
+        Kind::Credit => format!("manual attribution, {touch}"),
+        Kind::BonusNetSales => format!("sales over {touch}"),
         _ => String::new(),
     };
-    let is_commission = is_commission(&line.kind);
-    let base = if is_commission && !line.line_id.is_empty() {
-        format!("now on {}", grouped(line.base, exponent))
-    } else {
-        String::new()
+    let base = match (kind.is_commission() && !line.about.line_id.is_empty(), reason) {
+        (false, _) => String::new(),
+        (true, Reason::Sale) => format!("on {}", grouped(line.about.base, exponent)),
+        (true, _) => format!("now on {}", grouped(line.about.base, exponent)),
     };
-    let base = if line.why == "sale" { base.replace("now on", "on") } else { base };
-    let rule = if is_commission { line.rule.clone() } else { String::new() };
-    let parts = [line.why.clone(), evidence, base, rule, format!("entry {}", line.entry)];
+    let rule = if kind.is_commission() { rule_words(&line.about.rule) } else { String::new() };
+    let why = if line.note.is_empty() { reason.words().to_owned() } else { line.note.clone() };
+    let parts = [why, evidence, base, rule, format!("entry {}", line.entry)];
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
 }
 
@@ -334,7 +334,7 @@ fn source_name(source: &SourceFigures) -> String {
         "link" => format!("Link {}", source.name),
         "code" => format!("Code {}", source.name),
         "lock" => "Returning customers".to_owned(),
-        "credit" => "Given to you by hand".to_owned(),
+        "credit" => "Attributed to you manually".to_owned(),
         _ => "Other sub-ids".to_owned(),
     }
 }

@@ -4,12 +4,14 @@ use anyhow::{Context, Result, bail};
 
 use super::assemble::{Common, Parts, assemble};
 use super::journal::{Sight, closings, first_day, last_closed, open_transfers, standing};
+use super::kept;
 use super::model::{Line, Statement};
 use super::perform::Performances;
 use crate::calendar::Month;
+use crate::error::NotFound;
 use crate::ledger::head;
 use crate::money::Overflow;
-use crate::outbox;
+use crate::outbox::{self, LetterState};
 use crate::program::Program;
 use crate::store::{Store, Tx};
 
@@ -20,8 +22,8 @@ pub struct Shown {
     pub statement: Statement,
     /// Whether its month is not closed, so that it may still change.
     pub preview: bool,
-    /// How far its mail has come, if it has one: `waiting`, `sending`, `sent`, `unknown` or `failed`.
-    pub mail: Option<String>,
+    /// How far its mail has come, if it has one.
+    pub mail: Option<LetterState>,
     /// Why the mail was not sent, if it failed or waits.
     pub mail_error: Option<String>,
 }
@@ -43,12 +45,15 @@ pub async fn built(store: &Store, program: &Program, creator_id: &str, month: Op
         if let (Some(month), Some(last)) = (month, last_closed(&mut tx, &program.id).await?)
             && month <= last.month
         {
-            bail!("{creator_id} has no statement for {}: there was nothing to tell, and the month is closed", month.label());
+            bail!(NotFound(format!(
+                "{creator_id} has no statement for {}: there was nothing to tell, and the month is closed",
+                month.label()
+            )));
         }
         return Ok(None);
     };
-    let statement: Statement = serde_json::from_str(row.text(0)?)
-        .with_context(|| format!("a kept statement of {creator_id} in {} cannot be read", program.id))?;
+    let statement: Statement =
+        kept::read(row.text(0)?).with_context(|| format!("a kept statement of {creator_id} in {} cannot be read", program.id))?;
     let mail = outbox::state_of(&mut tx, &program.id, &statement.key()).await?;
     let (mail, mail_error) = mail.map_or((None, None), |(state, error)| (Some(state), error));
     Ok(Some(Shown { statement, preview: false, mail, mail_error }))
@@ -73,7 +78,7 @@ pub async fn preview(
     let sight = Sight { through_entry: head.entry, month };
     let opened = closings(&mut tx, &program.id).await?.get(creator_id).copied().unwrap_or(0);
     let lines = open_transfers(&mut tx, &program.id, sight, creator_id, creator_id).await?;
-    let lines = lines.into_iter().filter_map(|open| open.line).collect();
+    let lines = lines.into_iter().filter_map(Line::of).collect();
     let (opening, lines) = opening(first_open(&mut tx, program, month).await?, month, opened, lines)?;
     let held = standing(&mut tx, &program.id, sight).await?.get(creator_id).copied().unwrap_or_default();
     let common = Common { program, month, built_at: as_of, head: &head };
@@ -94,7 +99,8 @@ fn opening(first_open: Month, month: Month, opened: i64, lines: Vec<Line>) -> Re
     if first_open >= month {
         return Ok((opened, lines));
     }
-    let (before, lines): (Vec<Line>, Vec<Line>) = lines.into_iter().partition(|line| line.effective_day < month.first_day());
+    let (before, lines): (Vec<Line>, Vec<Line>) =
+        lines.into_iter().partition(|line| line.about.effective_day < month.first_day());
     let opening = before.iter().try_fold(opened, |sum, line| sum.checked_add(line.amount)).ok_or(Overflow)?;
     Ok((opening, lines))
 }

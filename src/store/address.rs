@@ -3,6 +3,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 
+use crate::error::Invalid;
+
 /// Where the database is.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Address {
@@ -27,12 +29,15 @@ impl Address {
             Some(rest) => rest.strip_prefix("//").unwrap_or(rest),
             None if plain && !url.contains("://") => url,
             None => {
-                bail!("\"{}\" is not the address of a database; write sqlite://FILE or postgres://HOST/DATABASE", secretless(url))
+                bail!(Invalid(format!(
+                    "\"{}\" is not the address of a database; write sqlite://FILE or postgres://HOST/DATABASE",
+                    secretless(url)
+                )))
             }
         };
         let path = path.split('?').next().unwrap_or(path);
         if path.is_empty() || path == ":memory:" {
-            bail!("a ledger is kept in a file: write sqlite://FILE");
+            bail!(Invalid("a ledger is kept in a file: write sqlite://FILE".to_owned()));
         }
         Ok(Self::Sqlite(PathBuf::from(path)))
     }

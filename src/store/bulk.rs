@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result};
 
-use super::Cell;
+use super::value::Cell;
 
 /// The signature, no flags, no extension.
 pub(super) const HEADER: &[u8] = b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0";

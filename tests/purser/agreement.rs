@@ -34,9 +34,9 @@ fn lines_of_frames(result: &Reconciliation, as_of: i64) -> Vec<Line> {
 }
 
 fn lines_of_model(model: &Model) -> Vec<Line> {
-    let line = |row: &purser::explain::Row| {
+    let line = |row: &purser::explain::Target| {
         let [order, line, creator, touch] = [&row.order_id, &row.line_id, &row.creator_id, &row.touch].map(Clone::clone);
-        (row.kind.to_owned(), order, line, creator, touch, row.base, row.commission, row.payable)
+        (row.kind.code().to_owned(), order, line, creator, touch, row.base, row.commission, row.payable)
     };
     let mut lines: Vec<Line> = model.commissions.iter().map(line).collect();
     lines.sort();
@@ -46,7 +46,8 @@ fn lines_of_model(model: &Model) -> Vec<Line> {
 fn check(name: &str, frames: &Reconciliation, model: &Model, as_of: i64) {
     let mut orders = Vec::new();
     frames.for_each_order(|order| orders.push(order.map(str::to_owned))).expect("orders can be listed");
-    let wanted: Vec<_> = model.orders.iter().map(|o| [o.order_id.clone(), o.outcome.to_owned(), o.reason.to_owned()]).collect();
+    let wanted: Vec<_> =
+        model.orders.iter().map(|o| [&o.order_id, o.outcome().code(), o.reason.code()].map(str::to_owned)).collect();
     assert_eq!(orders, wanted, "{name}: orders");
     let (lines, wanted) = (lines_of_frames(frames, as_of), lines_of_model(model));
     let differing = lines.iter().zip(&wanted).find(|(a, b)| a != b);
@@ -56,8 +57,7 @@ fn check(name: &str, frames: &Reconciliation, model: &Model, as_of: i64) {
         lines.len(),
         wanted.len()
     );
-    let exceptions: Vec<_> = model.exceptions.iter().map(|(kind, subject)| ((*kind).to_owned(), subject.clone())).collect();
-    assert_eq!(frames.exceptions.iter().cloned().collect::<Vec<_>>(), exceptions, "{name}: exceptions");
+    assert_eq!(frames.exceptions.iter().cloned().collect::<Vec<_>>(), model.exceptions, "{name}: exceptions");
 }
 
 fn load(program: &Path) -> anyhow::Result<(Program, Facts)> {

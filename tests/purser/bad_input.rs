@@ -197,7 +197,7 @@ fn orders_with_posted_money_do_not_vanish_unseen() {
     let next = &["run", "nightly", "--as-of", "2026-03-02T00:00:00Z"];
     let done = shop.run(next);
     assert!(
-        !done.ok && done.err.contains("1 orders with posted money, or all their lines, are no longer among the facts: o1"),
+        !done.ok && done.err.contains("1 order with posted money, or all its lines, is no longer among the facts: o1"),
         "{}",
         done.err
     );

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::process::Command;
 
-use purser::ledger::{EntryHash, JournalEntry, JournalTransfer, JournalVisitor, read_journal};
+use purser::ledger::{EntryHash, JournalEntry, JournalVisitor, Posted, read_journal};
 use purser::store::{Address, Store};
 
 use crate::cases::step;
@@ -345,11 +345,11 @@ impl JournalVisitor for Recomputed {
         Ok(())
     }
 
-    fn transfer(&mut self, entry: &JournalEntry, transfer: &JournalTransfer) -> anyhow::Result<()> {
-        assert_eq!((transfer.entry, transfer.position), (entry.entry, self.transfers), "transfers come in order");
+    fn transfer(&mut self, entry: &JournalEntry, posted: &Posted) -> anyhow::Result<()> {
+        assert_eq!((posted.entry, posted.position), (entry.entry, self.transfers), "transfers come in order");
         self.transfers += 1;
         self.total += 1;
-        self.hash.as_mut().expect("an entry began").add(transfer)
+        self.hash.as_mut().expect("an entry began").add(posted)
     }
 
     fn end(&mut self, entry: &JournalEntry) -> anyhow::Result<()> {

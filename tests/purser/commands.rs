@@ -62,6 +62,40 @@ fn exit_codes_are_those_of_the_help() {
     assert_eq!(code(&["run", "nightly", "--as-of", "tomorrow"]), Some(2));
 }
 
+/// The binary alone has no shop to play.
+#[test]
+fn the_demo_says_where_its_shop_is() {
+    let empty = tempfile::TempDir::new().expect("a temporary folder");
+    for folder in [None, Some("jobs")] {
+        if let Some(folder) = folder {
+            std::fs::create_dir(empty.path().join(folder)).expect("the test can make folders");
+        }
+        let output = purser().current_dir(empty.path()).arg("demo").output().expect("it starts");
+        let said = String::from_utf8(output.stderr).expect("it is text");
+        assert!(
+            !output.status.success() && said.contains("jobs/glow.toml") && said.contains("in a clone of the source"),
+            "{said}"
+        );
+        assert!(!said.contains("init"), "{said}");
+        assert!(!empty.path().join("purser-data").exists(), "nothing is written");
+    }
+}
+
+#[test]
+fn one_thing_is_counted_as_one() {
+    let shop = Shop::small();
+    shop.add("refunds.csv", "r2,o99,,2026-02-03T09:00:00Z,5.00\n");
+    let mut night = shop.command(&["run", "nightly", "--as-of", "2026-02-10T00:00:00Z"]);
+    let output = night.env("PURSER_LOG", "purser=info").env("PURSER_LOG_FORMAT", "text").output().expect("it starts");
+    let log = String::from_utf8(output.stderr).expect("it is text");
+    assert!(
+        log.contains("kept 9 files") && log.contains("4 orders, ") && log.contains(" posted, 1 exception, chain at"),
+        "{log}"
+    );
+    let found = shop.must(&["check", "balanced"]);
+    assert!(found.contains("1 entry\n") || found.trim_end().ends_with("1 entry"), "{found}");
+}
+
 /// It needs no program file, and is not content with a database in which there is nothing.
 #[test]
 fn a_check_names_what_it_looked_at() {
@@ -133,7 +167,7 @@ fn a_run_never_goes_back() {
     let shop = Shop::small();
     shop.must(&["run", "nightly", "--as-of", "2026-02-10T00:00:00Z"]);
     let done = shop.run(&["run", "nightly", "--as-of", "2026-02-09T00:00:00Z"]);
-    assert!(!done.ok && done.err.contains("would be earlier than the last posted one, at 2026-02-10T00:00:00Z"), "{}", done.err);
+    assert!(!done.ok && done.err.contains("would be earlier than the last posted run, at 2026-02-10T00:00:00Z"), "{}", done.err);
     let done = shop.run(&["run", "payout", "--as-of", "2026-02-09T00:00:00Z"]);
     assert!(!done.ok && done.err.contains("would be earlier than the last posted run"), "{}", done.err);
 }

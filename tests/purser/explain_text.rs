@@ -5,6 +5,7 @@ use purser::calendar::parse_time;
 use purser::explain::{Explanation, Verdict, explain};
 use purser::facts::{self, Credit, Credits};
 use purser::program::Program;
+use purser::vocabulary::{ExceptionKind, Outcome, OutcomeReason};
 use tempfile::TempDir;
 
 fn explained(case: &str, as_of: &str, order_id: &str) -> anyhow::Result<Explanation> {
@@ -30,22 +31,19 @@ fn a_capped_order_says_what_each_row_lost() {
     assert_eq!((cap.sum.as_str(), cap.cap.as_str(), cap.cuts), ("6.00", "3.01", true));
     let of = |line: &str| note.earnings.iter().find(|e| e.line_id == line).expect("an earning").clone();
     assert_eq!((of("").rounded.as_str(), of("").after_order_cap.as_deref()), ("3.00", Some("1.51")));
-    assert_eq!(
-        (of("2").exact.as_str(), of("2").rule.as_str(), of("2").commission.as_str()),
-        ("3.00", "rate 1 (default)", "1.50")
-    );
+    assert_eq!((of("2").exact.as_str(), of("2").rule.as_str(), of("2").commission.as_str()), ("3.00", "rate 1: 10 %", "1.50"));
     let line = of("1");
     let won: Vec<_> = line.candidates.iter().map(|c| (c.rule.as_str(), c.specificity, c.wins)).collect();
-    assert_eq!(won, [("rate 1 (default)", 0, false), ("rate 2 (sku = \"P\")", 2, true)]);
+    assert_eq!(won, [("rate 1: 10 %", 0, false), ("rate 2: sku P, 3.00 USD an order", 2, true)]);
     let text = note.render();
-    assert!(text.contains("rate 2 (sku = \"P\") matches, specificity 2: pays 3.00 USD per order"), "{text}");
+    assert!(text.contains("rate 2: sku P, 3.00 USD an order (specificity 2): applies"), "{text}");
     assert!(text.contains("the cap per order leaves 1.51"), "{text}");
 }
 
 #[test]
 fn a_locked_order_says_from_where_and_who_dropped_out() {
     let note = explained("edge-lock_linear", JUNE, "o2").expect("the order is there");
-    assert_eq!((note.outcome, note.reason), (Some("attributed"), "lock"));
+    assert_eq!((note.outcome, note.reason), (Some(Outcome::Attributed), Some(OutcomeReason::Lock)));
     let lock = note.lock.as_ref().expect("the lock was asked");
     assert_eq!(lock.source_order_id.as_deref(), Some("o1"));
     let creators: Vec<_> = lock.creators.iter().map(|c| (c.creator_id.as_str(), c.verdict)).collect();
@@ -60,15 +58,19 @@ fn an_order_given_by_hand_says_so() {
         explained_with("edge-lock_linear", JUNE, "o2", vec![credit]).expect("the order is there")
     };
     let note = given("c2");
-    assert_eq!((note.outcome, note.reason), (Some("attributed"), "credit"));
+    assert_eq!((note.outcome, note.reason), (Some(Outcome::Attributed), Some(OutcomeReason::Credit)));
     assert!(note.touches.is_empty() && note.lock.is_none(), "nothing else is looked at");
     let text = note.render();
     assert!(text.contains("attributed (credit): a person gave it to the creator"), "{text}");
-    assert!(text.contains("Who gets credit\n  given by hand: credit credit-7 to c2\n"), "{text}");
+    assert!(text.contains("Who gets credit\n  manual attribution: credit credit-7 to c2\n"), "{text}");
     assert!(text.contains("to c2 for line") && text.contains("(credit, payable)"), "{text}");
     let note = given("nobody");
-    assert_eq!((note.outcome, note.reason, &note.exceptions[..]), (Some("attributed"), "lock", &["credit_without_creator"][..]));
-    assert!(note.render().contains("given by hand: credit credit-7 to nobody, who is unknown: not used"), "{}", note.render());
+    assert_eq!((note.reason, &note.exceptions[..]), (Some(OutcomeReason::Lock), &[ExceptionKind::CreditWithoutCreator][..]));
+    assert!(
+        note.render().contains("manual attribution: credit credit-7 to nobody, who is unknown: not used"),
+        "{}",
+        note.render()
+    );
 }
 
 #[test]

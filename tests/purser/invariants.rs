@@ -133,7 +133,7 @@ fn an_entry_follows_the_one_before_it() {
         // The next one without the hash before it, and one that leaves a gap.
         for (beyond, previous) in [(1, zeros.as_str()), (2, newest)] {
             let sql = format!(
-                "INSERT INTO entries SELECT 'shop', MAX(entry) + {beyond}, 'approved', 'b', 1, 'x', '', '', '', 0, {previous}, 'abc' FROM entries"
+                "INSERT INTO entries SELECT 'shop', MAX(entry) + {beyond}, 'approved', 'b', 1, 'x', '', '', '', 0, {previous}, 'abc', 1, '' FROM entries"
             );
             assert!(refused(&shop, &sql).contains("holds the hash of the entry before it"));
         }

@@ -7,6 +7,7 @@ use purser::explain::model;
 use purser::facts::{Code, Creator, Credits, Line, Order, Rows};
 use purser::money::Currency;
 use purser::program::Program;
+use purser::vocabulary::Kind;
 
 const PROGRAM: &str = r#"
 [program]
@@ -65,7 +66,7 @@ fn bonus(zone: &str, ordered_at: &str, as_of: i64) -> (String, bool) {
         ..Rows::default()
     };
     let model = model(&program, &rows, &Credits::default(), as_of).expect("a model");
-    let row = model.commissions.iter().find(|row| row.kind == "bonus_net_sales").expect("a bonus");
+    let row = model.commissions.iter().find(|row| row.kind == Kind::BonusNetSales).expect("a bonus");
     (row.order_id.clone(), row.payable)
 }
 

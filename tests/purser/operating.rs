@@ -238,7 +238,10 @@ fn the_doctor_knows_what_is_late_and_what_was_refused() {
     let failed = shop.run(&["run", "nightly", "--slot", "2026-02-10T02:00:00Z"]);
     assert_eq!(failed.code, Some(1), "{}", failed.err);
     let (ok, [health, found, to_do]) = finding(&shop, &[], "job nightly of shop");
-    assert!(ok && health == "warning" && found.starts_with("due, and not done for") && to_do.contains("purser status"), "{found}");
+    assert!(
+        ok && health == "warning" && found.starts_with("due, and not done for") && to_do.contains("purser status"),
+        "{found}"
+    );
     let (_, [_, found, _]) = finding(&shop, &[], "alert");
     assert!(found.contains("nightly of") && found.contains("failed, since"), "{found}");
     shop.write("orders.csv", good);

@@ -141,7 +141,7 @@ fn what_cannot_be_proposed_is_refused() {
             (&["opening", "column.csv"], "column.csv row 1: the column `creator_id` is missing"),
             (&["opening", "empty.csv"], "empty.csv has no rows"),
             (&["opening", "gone.csv"], "cannot open gone.csv"),
-            (&["batch", "void", "shop-0001"], "batch shop-0001 is draft and was not exported; reject it"),
+            (&["batch", "void", "shop-0001"], "batch shop-0001 is a draft and was not exported; reject it"),
             (&["batch", "void", "shop-0002"], "has no batch shop-0002"),
         ] {
             refused(shop, &[command, &["--reason", "why not", "--by", "mia", "--as-of", DAY]].concat(), told);
@@ -243,7 +243,7 @@ fn a_payment_list_is_written_once_the_journal_says_so() {
     on_both(|shop| {
         shop.must(&["run", "payout", "--as-of", "2026-03-01T09:00:00Z", "--by", "runner"]);
         let export = ["batch", "export", "shop-0001", "--by", "zoe", "--as-of", DAY];
-        refused(shop, &export, "batch shop-0001 is draft; only a batch that is approved or exported can be exported");
+        refused(shop, &export, "batch shop-0001 is a draft; only a batch that is approved or exported can be exported");
         shop.must(&["batch", "approve", "shop-0001", "--by", "lee", "--as-of", "2026-03-02T09:00:00Z"]);
         let file = shop.path("ledger-data/payments/shop-0001.csv");
         let wanted = "creator_id,amount,currency,reference\n\

@@ -4,10 +4,11 @@ use std::sync::Arc;
 use std::thread::sleep;
 use std::time::Duration;
 
-use purser::ledger::{Account, Entry, EntryKind, Transfer, post};
+use purser::ledger::{Account, Entry, EntryKind, Particulars, Transfer, post};
 use purser::payout::{Decision, decide, draft};
 use purser::program::Program;
 use purser::store::{Address, Store};
+use purser::vocabulary::{self, Reason};
 
 use crate::support::Shop;
 use crate::support::database::Kind;
@@ -36,22 +37,19 @@ async fn draft_batches(store: Store, program: Program) -> Vec<(Arc<Program>, Str
     let mut batches = Vec::new();
     for n in 0..BATCHES / PROGRAMS {
         let fee = format!("f{n}");
-        let transfer = Transfer {
-            kind: "fee",
-            order_id: &fee,
+        let about = Particulars {
+            kind: vocabulary::Kind::Fee,
+            order_id: fee.as_str(),
             line_id: "",
             creator_id: "ana",
             detail: "",
-            revision: 0,
-            source: Account::Expense,
-            target: Account::Payable,
-            amount: 100,
             effective_day: 20_000,
-            why: "fee",
+            reason: Reason::Fee,
             rule: "",
             base: 0,
             touch: "",
         };
+        let transfer = Transfer { about, revision: 0, source: Account::Expense, target: Account::Payable, amount: 100 };
         let entry = Entry {
             kind: EntryKind::Reconciled,
             subject: "",
@@ -102,7 +100,7 @@ fn of_two_approvers_one_approves() {
                 for (who, decided) in both.iter().enumerate() {
                     won[who] += usize::from(decided.is_ok());
                     if let Err(error) = decided {
-                        assert!(error.to_string().contains("only a batch that is draft can be approved"), "{id}: {error:#}");
+                        assert!(error.to_string().contains("only a batch that is a draft can be approved"), "{id}: {error:#}");
                     }
                 }
                 assert_eq!(both.iter().filter(|decided| decided.is_ok()).count(), 1, "{id} is approved once");

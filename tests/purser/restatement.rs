@@ -10,6 +10,7 @@ use purser::facts::{self, Credits};
 use purser::posting::{Circumstances, Difference, PostedTargets, difference, restated};
 use purser::program::{Program, Table};
 use purser::reconcile::{Reconciliation, reconcile};
+use purser::vocabulary::Reason;
 
 const NIGHT: &[&str] = &["run", "nightly", "--as-of", "2026-02-01T00:00:00Z"];
 const NEXT: &[&str] = &["run", "nightly", "--as-of", "2026-02-02T00:00:00Z"];
@@ -217,7 +218,7 @@ fn both_reasons_stand_in_the_entry() {
     change(&shop, "links.csv", "lana,ana", "lana,ben");
     change(&shop, "orders.csv", "o2,2026-01-06T10:00:00Z,2026-01-06T10:00:00Z,paid,USD,p2,,,,BEN\n", "");
     let done = shop.run(NEXT);
-    assert!(done.err.contains("1 orders with posted money"), "what is gone comes first: {}", done.err);
+    assert!(done.err.contains("1 order with posted money"), "what is gone comes first: {}", done.err);
     let done = shop.run(&[NEXT, &["--accept-missing", "it was a test"]].concat());
     assert!(done.err.contains("ana: 2 of 12.05") && !done.err.contains("ben:"), "what is gone is not restated: {}", done.err);
     shop.must(&[NEXT, &["--accept-missing", "it was a test", "--restate", "a wrong link"]].concat());
@@ -276,7 +277,8 @@ fn an_edited_program_restates_what_it_changes() {
         let mut difference = compared(Some(&before), &now, &program, second);
         assert_eq!(difference.touches_payable, touches, "{}", edit.1);
         difference.mark_restated(&found);
-        let marked: Vec<&str> = difference.movements.iter().filter(|m| m.why.word() == "restated").map(|m| m.order_id).collect();
+        let marked: Vec<&str> =
+            difference.transfers.iter().filter(|t| t.about.reason == Reason::Restated).map(|t| t.about.order_id).collect();
         assert_eq!(marked, found.iter().map(|r| r.order_id.as_str()).collect::<Vec<_>>(), "{}", edit.1);
     }
 }
@@ -291,7 +293,7 @@ fn a_release_touches_nothing_that_was_payable() {
     let before = compared(None, &then, &program, at("2026-01-14T00:00:00Z")).posted;
     let (_, now) = decided(&shop, nothing, at("2026-02-01T00:00:00Z"));
     let released = compared(Some(&before), &now, &program, at("2026-02-01T00:00:00Z"));
-    assert!(!released.movements.is_empty() && !released.touches_payable);
+    assert!(!released.transfers.is_empty() && !released.touches_payable);
     let (_, refunded) = decided(&shop, nothing, at("2026-02-04T00:00:00Z"));
     let later = compared(Some(&released.posted), &refunded, &program, at("2026-02-04T00:00:00Z"));
     assert!(later.touches_payable);

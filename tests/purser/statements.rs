@@ -167,7 +167,10 @@ fn mails_wait_for_a_server_that_is_away() {
 fn a_mail_server_that_is_away_is_one_line_in_the_log() {
     let shop = Shop::small();
     let more = 4..=40;
-    shop.add("creators.csv", &more.clone().map(|place| format!("c{place},C{place},c{place}@example.com,,,\n")).collect::<String>());
+    shop.add(
+        "creators.csv",
+        &more.clone().map(|place| format!("c{place},C{place},c{place}@example.com,,,\n")).collect::<String>(),
+    );
     shop.add("fees.csv", &more.map(|place| format!("g{place},c{place},15.00,2026-01-15,reel\n")).collect::<String>());
     let nobody = TcpListener::bind("127.0.0.1:0").expect("a port is free").local_addr().expect("it has an address");
     let warnings = |arguments: &[&str], url: String| {

@@ -236,7 +236,9 @@ fn a_tail_cut_off_is_found_by_a_head_noted_before() {
         ] {
             let done = shop.run(&["check", "--head", &format!("{number}:{noted}")]);
             assert_eq!(done.ok, ok, "{number}:{noted}: {}{}", done.out, done.err);
-            assert!(ok || done.out.contains("--head names"), "{}", done.out);
+            assert!(ok || done.out.contains("the head that was given is"), "{}", done.out);
+            assert!(ok || done.out.contains("the chain itself is sound. Check how --head was typed"), "{}", done.out);
+            assert!(!done.out.contains("restore the last backup"), "nothing else is wrong: {}", done.out);
         }
     });
 }

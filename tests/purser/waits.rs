@@ -92,12 +92,7 @@ const CASES: &[Case] = &[
     },
     Case { about: "what reconciles waits for nothing", job: "nightly", slot: "02T02:00", waits_for: None, ..FAILED },
     Case { about: "a program that only pays", jobs: &[("payout", "payout")], waits_for: None, ..FAILED },
-    Case {
-        about: "its own earlier one failed",
-        undone: &[("payout", "01T08:00", Fate::Failed)],
-        waits_for: None,
-        ..FAILED
-    },
+    Case { about: "its own earlier one failed", undone: &[("payout", "01T08:00", Fate::Failed)], waits_for: None, ..FAILED },
     Case {
         about: "a job that only fetches failed",
         jobs: &[("fetch", "fetch"), USUAL[0], USUAL[1]],

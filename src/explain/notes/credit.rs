@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::vocabulary::Kind;
+
 /// One version of the order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct VersionNote {
@@ -37,7 +39,7 @@ pub enum Verdict {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct TouchNote {
     /// `link` or `code`.
-    pub kind: &'static str,
+    pub kind: Kind,
     /// The click's id, or the code as entered.
     pub touch: String,
     /// When the click was made; none for a code, which is entered with the order.
@@ -54,7 +56,7 @@ pub struct TouchNote {
     pub why: String,
 }
 
-/// The look for a customer's earlier creator.
+/// The search for a creator to whom the customer is locked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct LockNote {
     /// The customer's latest earlier order that was won by a touch.
@@ -63,7 +65,7 @@ pub struct LockNote {
     pub source_ordered_at: Option<String>,
     /// Its creators, and what became of each.
     pub creators: Vec<LockCreatorNote>,
-    /// What the look came to.
+    /// The result.
     pub why: String,
 }
 
@@ -78,9 +80,9 @@ pub struct LockCreatorNote {
     pub why: String,
 }
 
-/// The order, given to a creator by hand.
+/// The manual credit of an order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct GivenNote {
+pub struct ManualNote {
     /// The credit.
     pub credit_id: String,
     /// The creator.

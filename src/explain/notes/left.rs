@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-/// The comparison with the least order.
+/// The comparison with `min_order`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct MinimumNote {
     /// The sum of the original net amounts, each line in program currency.
@@ -37,7 +37,7 @@ pub struct RefundNote {
     pub refunded_at: String,
     /// The line; none for the whole order.
     pub line_id: Option<String>,
-    /// How much was given back, in the order's currency.
+    /// How much was refunded, in the order's currency.
     pub amount: String,
     /// How much of it was taken off, in the order's currency.
     pub taken: String,

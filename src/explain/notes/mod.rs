@@ -5,9 +5,11 @@ mod credit;
 mod left;
 mod pay;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
-pub use credit::{CreditNote, GivenNote, LockCreatorNote, LockNote, TouchNote, Verdict, VersionNote};
+use crate::vocabulary::{ExceptionKind, Outcome, OutcomeReason};
+
+pub use credit::{CreditNote, LockCreatorNote, LockNote, ManualNote, TouchNote, Verdict, VersionNote};
 pub use left::{ExchangeNote, LineNote, MinimumNote, RefundNote, ShareNote, TakenNote};
 pub use pay::{BonusNote, CandidateNote, EarningNote, HoldNote, MonthCapNote, OrderCapNote, RowNote, TierPartNote, TiersNote};
 
@@ -18,7 +20,7 @@ pub struct Explanation {
     pub program: String,
     /// The order.
     pub order_id: String,
-    /// The time looked from.
+    /// The as-of time.
     pub as_of: String,
     /// The program's zone.
     pub time_zone: String,
@@ -31,16 +33,18 @@ pub struct Explanation {
     /// The local day on which it was placed.
     pub local_day: Option<String>,
     /// Excluded, rejected, unattributed or attributed; none if no version is visible.
-    pub outcome: Option<&'static str>,
-    /// The reason as exported; empty if no version is visible.
-    pub reason: &'static str,
+    pub outcome: Option<Outcome>,
+    /// The reason; none if no version is visible.
+    #[serde(serialize_with = "code_or_empty")]
+    pub reason: Option<OutcomeReason>,
     /// The reason as a sentence.
     pub because: String,
     /// How credit is found: the kinds of touch, the window, the model.
     pub attribution_rule: String,
-    /// The credit by hand; none if nobody gave the order to anybody.
-    pub given: Option<GivenNote>,
-    /// Every click and code looked at (none are if the order was given by hand); kinds by precedence, clicks by time, codes as entered.
+    /// The manual credit; none if nobody gave the order to anybody.
+    #[serde(rename = "given")]
+    pub manual: Option<ManualNote>,
+    /// Every click and code looked at (none if there is a manual credit); kinds by precedence, clicks by time, codes as entered.
     pub touches: Vec<TouchNote>,
     /// Where the customer's lock was looked for; none if it was not needed.
     pub lock: Option<LockNote>,
@@ -62,8 +66,13 @@ pub struct Explanation {
     pub bonuses: Vec<BonusNote>,
     /// When it becomes payable; none if it pays nobody.
     pub hold: Option<HoldNote>,
-    /// The exceptions that name the order or its credit by hand.
-    pub exceptions: Vec<&'static str>,
+    /// The exceptions that name the order or its manual credit.
+    pub exceptions: Vec<ExceptionKind>,
     /// What the order pays in the end, row by row as exported.
     pub rows: Vec<RowNote>,
+}
+
+/// Orders without a visible version have an empty reason.
+fn code_or_empty<S: Serializer>(reason: &Option<OutcomeReason>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(reason.map_or("", OutcomeReason::code))
 }

@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::vocabulary::Kind;
+
 /// What a line (or, with an empty `line_id`, the order) pays a creator.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct EarningNote {
@@ -38,7 +40,7 @@ pub struct EarningNote {
 /// A rate whose selectors and dates match.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct CandidateNote {
-    /// Its position in the file and its selectors.
+    /// Its name.
     pub rule: String,
     /// Creator 8, group 4, sku 2, category 1, summed.
     pub specificity: u32,
@@ -125,8 +127,8 @@ pub struct HoldNote {
 /// A row as exported.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RowNote {
-    /// `link`, `code`, `lock`, `credit` or `bonus_new_customer`.
-    pub kind: &'static str,
+    /// What it is for.
+    pub kind: Kind,
     /// The line; empty for fixed amounts of the order.
     pub line_id: String,
     /// The creator.

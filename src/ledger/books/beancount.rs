@@ -43,7 +43,7 @@ impl Dialect for Beancount {
     }
 
     fn transaction(&self, out: &mut impl Write, day: NaiveDate, entry: &JournalEntry) -> io::Result<()> {
-        let about = format!("{} {}", entry.kind, entry.subject);
+        let about = format!("{} {}", entry.kind.code(), entry.subject);
         writeln!(out, "\n{day} * {}", quoted(about.trim_end()))?;
         writeln!(out, "  entry: {}\n  booked_at: \"{}\"", entry.entry, format_time(entry.booked_at))?;
         for (name, text) in tags_of_entry(entry) {
@@ -53,10 +53,10 @@ impl Dialect for Beancount {
     }
 
     fn postings(&self, out: &mut impl Write, about: About<'_>, pair: &Pair<'_>) -> io::Result<()> {
-        let transfer = pair.transfer;
+        let transfer = &pair.posted.transfer;
         writeln!(out, "  {} {}", pair.source, about.amount(transfer.amount))?;
-        writeln!(out, "    kind: {}", quoted(&transfer.kind))?;
-        for (name, text) in tags_of_transfer(transfer) {
+        writeln!(out, "    kind: {}", quoted(transfer.about.kind.code()))?;
+        for (name, text) in tags_of_transfer(pair.posted) {
             writeln!(out, "    {name}: {}", quoted(text))?;
         }
         writeln!(out, "    effective_day: {}", pair.effective_day)?;

@@ -3,7 +3,7 @@ use std::io::Write;
 use anyhow::Result;
 
 use crate::calendar::{format_day, format_time};
-use crate::ledger::{JournalEntry, JournalTransfer, JournalVisitor};
+use crate::ledger::{JournalEntry, JournalVisitor, Particulars, Posted, Transfer};
 use crate::money::format_minor;
 use crate::program::Program;
 
@@ -56,7 +56,8 @@ impl<'a, W: Write> Csv<'a, W> {
     /// A row: of the entry, and of the transfer from `position` on.
     fn row(&mut self, entry: &JournalEntry, position: &str, why: &str, transfer: [&str; 14]) -> Result<()> {
         let (number, booked_at) = (entry.entry.to_string(), format_time(entry.booked_at));
-        let before: [&str; 8] = [&number, position, &booked_at, &entry.kind, &entry.subject, &entry.actor, &entry.reason, why];
+        let before: [&str; 8] =
+            [&number, position, &booked_at, entry.kind.code(), &entry.subject, &entry.actor, &entry.reason, why];
         let after = [entry.program_text.as_str(), &entry.facts, &entry.hash];
         Ok(self.out.write_record(before.iter().chain(&transfer).chain(&after))?)
     }
@@ -67,26 +68,28 @@ impl<W: Write> JournalVisitor for Csv<'_, W> {
         if entry.transfers == 0 { self.row(entry, "", "", [""; 14]) } else { Ok(()) }
     }
 
-    fn transfer(&mut self, entry: &JournalEntry, transfer: &JournalTransfer) -> Result<()> {
+    fn transfer(&mut self, entry: &JournalEntry, posted: &Posted) -> Result<()> {
         let currency = self.program.currency;
         let money = |minor: i64| format_minor(minor, currency.exponent());
+        let Transfer { about, revision, source, target, amount } = &posted.transfer;
+        let Particulars { kind, order_id, line_id, creator_id, detail, effective_day, rule, base, touch, .. } = about;
         let columns: [&str; 14] = [
-            &format_day(transfer.effective_day),
-            &transfer.kind,
-            &transfer.order_id,
-            &transfer.line_id,
-            &transfer.creator_id,
-            &transfer.detail,
-            &transfer.revision.to_string(),
-            &transfer.source,
-            &transfer.target,
-            &money(transfer.amount),
+            &format_day(*effective_day),
+            kind.code(),
+            order_id,
+            line_id,
+            creator_id,
+            detail,
+            &revision.to_string(),
+            source.code(),
+            target.code(),
+            &money(*amount),
             currency.code(),
-            &transfer.rule,
-            &money(transfer.base),
-            &transfer.touch,
+            rule,
+            &money(*base),
+            touch,
         ];
-        self.row(entry, &transfer.position.to_string(), &transfer.why, columns)
+        self.row(entry, &posted.position.to_string(), posted.why(), columns)
     }
 
     fn end(&mut self, _: &JournalEntry) -> Result<()> {

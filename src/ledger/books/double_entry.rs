@@ -6,7 +6,7 @@ use chrono::{Datelike, Months, NaiveDate};
 
 use super::days::booked_on;
 use super::place::Place;
-use crate::ledger::{Head, JournalEntry, JournalTransfer, JournalVisitor};
+use crate::ledger::{Head, JournalEntry, JournalVisitor, Particulars, Posted};
 use crate::money::{Overflow, format_minor};
 use crate::program::Program;
 
@@ -32,7 +32,7 @@ impl About<'_> {
 
 /// A transfer as two postings: the amount to `source`, its negative to `target`.
 pub(super) struct Pair<'a> {
-    pub transfer: &'a JournalTransfer,
+    pub posted: &'a Posted,
     pub source: &'a str,
     pub target: &'a str,
     pub effective_day: NaiveDate,
@@ -41,7 +41,7 @@ pub(super) struct Pair<'a> {
 /// What stands on an entry's transaction as tags, without those that would be empty.
 pub(super) fn tags_of_entry(entry: &JournalEntry) -> impl Iterator<Item = (&'static str, &str)> {
     let tags = [
-        ("entry_kind", &entry.kind),
+        ("entry_kind", entry.kind.code()),
         ("subject", &entry.subject),
         ("actor", &entry.actor),
         ("reason", &entry.reason),
@@ -49,21 +49,23 @@ pub(super) fn tags_of_entry(entry: &JournalEntry) -> impl Iterator<Item = (&'sta
         ("facts", &entry.facts),
         ("hash", &entry.hash),
     ];
-    tags.into_iter().map(|(name, text)| (name, text.as_str())).filter(|(_, text)| !text.is_empty())
+    tags.into_iter().filter(|(_, text)| !text.is_empty())
 }
 
-/// What stands on a transfer's first posting as tags after its kind, without those that would be empty.
-pub(super) fn tags_of_transfer(transfer: &JournalTransfer) -> impl Iterator<Item = (&'static str, &str)> {
+/// What stands on a transfer's first posting as tags after its kind, without those that would be empty. `why` is what a person
+/// wrote, where one did, else the reason's code.
+pub(super) fn tags_of_transfer(posted: &Posted) -> impl Iterator<Item = (&'static str, &str)> {
+    let Particulars { order_id, line_id, creator_id, detail, rule, touch, .. } = &posted.transfer.about;
     let tags = [
-        ("order_id", &transfer.order_id),
-        ("line_id", &transfer.line_id),
-        ("creator_id", &transfer.creator_id),
-        ("detail", &transfer.detail),
-        ("why", &transfer.why),
-        ("rule", &transfer.rule),
-        ("touch", &transfer.touch),
+        ("order_id", order_id.as_str()),
+        ("line_id", line_id),
+        ("creator_id", creator_id),
+        ("detail", detail),
+        ("why", posted.why()),
+        ("rule", rule),
+        ("touch", touch),
     ];
-    tags.into_iter().map(|(name, text)| (name, text.as_str())).filter(|(_, text)| !text.is_empty())
+    tags.into_iter().filter(|(_, text)| !text.is_empty())
 }
 
 /// The balance of an account.
@@ -172,11 +174,12 @@ impl<D: Dialect, W: Write> JournalVisitor for DoubleEntry<'_, D, W> {
         Ok(self.dialect.transaction(&mut self.out, day, entry)?)
     }
 
-    fn transfer(&mut self, _: &JournalEntry, transfer: &JournalTransfer) -> Result<()> {
-        let source = self.book(&Place::of(&transfer.source, transfer), transfer.amount)?;
-        let target = self.book(&Place::of(&transfer.target, transfer), -transfer.amount)?;
-        let effective_day = super::days::date(transfer.effective_day)?;
-        let pair = Pair { transfer, source: &source, target: &target, effective_day };
+    fn transfer(&mut self, _: &JournalEntry, posted: &Posted) -> Result<()> {
+        let transfer = &posted.transfer;
+        let source = self.book(&Place::of(transfer.source, &transfer.about), transfer.amount)?;
+        let target = self.book(&Place::of(transfer.target, &transfer.about), -transfer.amount)?;
+        let effective_day = super::days::date(transfer.about.effective_day)?;
+        let pair = Pair { posted, source: &source, target: &target, effective_day };
         Ok(self.dialect.postings(&mut self.out, self.about, &pair)?)
     }
 

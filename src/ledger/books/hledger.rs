@@ -44,7 +44,7 @@ impl Dialect for Hledger {
     }
 
     fn transaction(&self, out: &mut impl Write, day: NaiveDate, entry: &JournalEntry) -> io::Result<()> {
-        let about = format!("{} {}", entry.kind, entry.subject);
+        let about = format!("{} {}", entry.kind.code(), entry.subject);
         writeln!(out, "\n{day} * ({}) {}", entry.entry, description(about.trim_end()))?;
         writeln!(out, "    ; entry:{}, booked_at:{}", entry.entry, format_time(entry.booked_at))?;
         for (name, text) in tags_of_entry(entry) {
@@ -54,9 +54,9 @@ impl Dialect for Hledger {
     }
 
     fn postings(&self, out: &mut impl Write, about: About<'_>, pair: &Pair<'_>) -> io::Result<()> {
-        let transfer = pair.transfer;
-        write!(out, "    {}  {}  ; kind:{}", pair.source, about.amount(transfer.amount), value(&transfer.kind))?;
-        for (name, text) in tags_of_transfer(transfer) {
+        let transfer = &pair.posted.transfer;
+        write!(out, "    {}  {}  ; kind:{}", pair.source, about.amount(transfer.amount), value(transfer.about.kind.code()))?;
+        for (name, text) in tags_of_transfer(pair.posted) {
             write!(out, ", {name}:{}", value(text))?;
         }
         // No tag is called `date`: it would move the posting.

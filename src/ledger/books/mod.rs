@@ -18,8 +18,8 @@ use anyhow::Result;
 
 use self::double_entry::{About, Dialect, DoubleEntry};
 use super::chain;
+use super::currency::check_currency;
 use super::journal::read_journal;
-use super::post::check_currency;
 use crate::program::Program;
 use crate::store::Tx;
 

@@ -1,4 +1,5 @@
-use crate::ledger::JournalTransfer;
+use crate::ledger::{Account, Particulars};
+use crate::vocabulary::Kind;
 
 /// The five classes of accounts, of which purser knows four.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,26 +28,28 @@ pub(super) struct Place<'a> {
 }
 
 impl<'a> Place<'a> {
-    /// Where an account that a transfer names stands.
-    pub(super) fn of(account: &str, transfer: &'a JournalTransfer) -> Self {
+    /// Where an account of a transfer about this stands.
+    pub(super) fn of(account: Account, about: &'a Particulars) -> Self {
         let (class, name, owner) = match account {
-            "expense" => (Class::Expenses, spent_on(&transfer.kind), Owner::Nobody),
-            "pending" | "payable" | "reserved" => (Class::Liabilities, account, Owner::Creator(&transfer.creator_id)),
-            "clearing" => (Class::Liabilities, account, Owner::Batch(&transfer.order_id)),
-            "cash" => (Class::Assets, account, Owner::Nobody),
-            // Opening balances and differences are neither earned nor owed.
-            _ => (Class::Equity, account, Owner::Nobody),
+            Account::Expense => (Class::Expenses, spent_on(about.kind), Owner::Nobody),
+            Account::Pending | Account::Payable | Account::Reserved => {
+                (Class::Liabilities, account.code(), Owner::Creator(&about.creator_id))
+            }
+            Account::Clearing => (Class::Liabilities, account.code(), Owner::Batch(&about.order_id)),
+            Account::Cash => (Class::Assets, account.code(), Owner::Nobody),
+            // Opening balances are neither earned nor owed.
+            Account::Opening => (Class::Equity, account.code(), Owner::Nobody),
         };
         Self { class, name: plain(name), owner }
     }
 }
 
 /// What money of a kind of transfer is spent on.
-fn spent_on(kind: &str) -> &str {
+fn spent_on(kind: Kind) -> &'static str {
     match kind {
-        "link" | "code" | "lock" | "credit" => "commission",
-        "bonus_new_customer" | "bonus_net_sales" => "bonus",
-        other => other,
+        _ if kind.is_commission() => "commission",
+        _ if kind.is_bonus() => "bonus",
+        other => other.code(),
     }
 }
 

@@ -11,7 +11,7 @@ use sqlx::{Arguments, AssertSqlSafe, Connection, Postgres as Driver, Row as _, T
 use super::bulk;
 use super::failure::{not_migrated, refused, server, told};
 use super::migrate::{migrate, newest, step};
-use super::{Cell, Row, Value};
+use super::value::{Cell, Row, Value};
 
 /// How many bytes of a bulk load are sent at a time.
 const CHUNK: usize = 1 << 18;
@@ -231,5 +231,6 @@ fn steps() -> Vec<Migration> {
         step(3, "schedules and alerts", include_str!("migrations/0003_schedules_and_alerts.sql")),
         step(4, "keeping", include_str!("migrations/0004_keeping.sql")),
         step(5, "rehearsals", include_str!("migrations/0005_rehearsals.sql")),
+        step(6, "forms", include_str!("migrations/0006_forms.sql")),
     ]
 }

@@ -15,7 +15,7 @@ use sqlx::{Arguments, AssertSqlSafe, Connection, Row as _, SqlSafeStr, Sqlite as
 
 use super::failure::{locked, not_migrated, refused, told};
 use super::migrate::{migrate, newest, step};
-use super::{Cell, Row, Value};
+use super::value::{Cell, Row, Value};
 use crate::effect::{create_folder, lock_file};
 
 /// How many rows one statement inserts: enough to pay for itself, few enough to stay below SQLite's parameter limit.
@@ -258,5 +258,6 @@ fn steps() -> Vec<Migration> {
         step(3, "schedules and alerts", include_str!("migrations/0003_schedules_and_alerts.sql")),
         step(4, "keeping", include_str!("migrations/0004_keeping.sql")),
         step(5, "rehearsals", include_str!("migrations/0005_rehearsals.sql")),
+        step(6, "forms", include_str!("migrations/0006_forms.sql")),
     ]
 }

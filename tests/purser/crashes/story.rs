@@ -63,7 +63,8 @@ pub const STORY: &[Step] = &[
     step(&["run", "payout", "--as-of", "2026-02-01T09:00:00Z"]),
     step(&["run", "statements", "--as-of", "2026-02-01T10:00:00Z"]),
     step(&["tidy", "--as-of", "2099-01-01T00:00:00Z"]).aged(),
-    step(&["batch", "approve", "shop-0001", "--by", "mia", "--as-of", "2026-02-02T10:00:00Z"]).once("only a batch that is draft"),
+    step(&["batch", "approve", "shop-0001", "--by", "mia", "--as-of", "2026-02-02T10:00:00Z"])
+        .once("only a batch that is a draft"),
     step(&["batch", "settle", "shop-0001", "--by", "lee", "--as-of", "2026-02-03T10:00:00Z", "--failed", "ben"])
         .once("only a batch that is approved or exported"),
     step(&["run", "nightly", "--slot", "2026-02-20T02:00:00Z"]).when(&[
@@ -72,9 +73,10 @@ pub const STORY: &[Step] = &[
     ]),
     step(&["run", "payout", "--as-of", "2026-02-21T09:00:00Z"]),
     step(&["batch", "reject", "shop-0002", "--by", "mia", "--as-of", "2026-02-21T10:00:00Z"])
-        .once("only a batch that is draft or"),
+        .once("only a batch that is a draft or"),
     step(&["run", "payout", "--as-of", "2026-02-21T11:00:00Z"]),
-    step(&["batch", "approve", "shop-0003", "--by", "mia", "--as-of", "2026-02-21T12:00:00Z"]).once("only a batch that is draft"),
+    step(&["batch", "approve", "shop-0003", "--by", "mia", "--as-of", "2026-02-21T12:00:00Z"])
+        .once("only a batch that is a draft"),
     step(&["batch", "export", "shop-0003", "--by", "mia", "--as-of", "2026-02-21T13:00:00Z"]),
     step(&["batch", "void", "shop-0003", "--reason", "lost", "--by", "mia", "--as-of", "2026-02-21T14:00:00Z"]),
     step(&["proposal", "approve", "shop-p0001", "--by", "lee", "--as-of", "2026-02-21T15:00:00Z"]).once("is decided once"),

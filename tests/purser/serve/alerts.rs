@@ -118,7 +118,7 @@ fn bad_input_is_told_at_once_and_its_end_too() {
             "sixth of January",
             "does not pass by itself",
             "purser run nightly --program shop",
-            "No run of it was done before",
+            "No run of it has succeeded before",
         ],
     );
     assert_eq!(alert["program"], "shop");
@@ -129,7 +129,7 @@ fn bad_input_is_told_at_once_and_its_end_too() {
     watched.shop.write("orders.csv", good);
     // The next night does it all.
     watched.pass(22 * 60);
-    watched.told("recovered", 1, &["nightly of Small is done again", "failed"]);
+    watched.told("recovered", 1, &["nightly of Small succeeded, in run", "failed"]);
     assert_eq!((watched.count("failed"), watched.count("late")), (1, 0), "it is said once");
     assert!(!watched.shop.must(&["status"]).contains("alert, since"));
     // Neither log nor letter holds the secret address of the webhook, or a name.
@@ -149,7 +149,7 @@ fn a_file_that_comes_late_is_waited_for_and_told_only_when_that_takes_long() {
         &["there is no file", "refunds.csv", "was tried 3 times", "may pass by itself", "tried again at 2026-02-10 02:"],
     );
     watched.shop.write("refunds.csv", refunds);
-    watched.told("recovered", 5, &["is done again"]);
+    watched.told("recovered", 5, &["succeeded, in run"]);
     assert_eq!(watched.shop.database.sql("SELECT state, attempts FROM slots").trim(), "done|4");
 }
 
@@ -323,17 +323,22 @@ fn a_run_that_is_held_up_is_late_and_one_that_never_came_is_missed() {
     let late = watched.told(
         "late",
         20,
-        &["is not done", "no run of it has begun", "The last one done was that of 2026-02-08 02:00 UTC", "purser status"],
+        &[
+            "is not done",
+            "no run of it has begun",
+            "The last one that succeeded was that of 2026-02-08 02:00 UTC",
+            "purser status",
+        ],
     );
     assert!(late["headline"].as_str().expect("a headline").contains("nightly of 2026-02-10 02:00 UTC is late"), "{late}");
     watched.told(
         "missed",
         60,
-        &["was due and not done before the next one came", "Nothing is lost", "posts for each what belongs to it"],
+        &["was due again before it had succeeded", "was skipped", "Nothing is lost", "posts for each what belongs to it"],
     );
     let other = held.go_on();
     assert!(other.ok, "{}", other.err);
-    watched.told("recovered", 2, &["is done again"]);
+    watched.told("recovered", 2, &["succeeded again, in run"]);
     let late: Vec<Value> = watched.told_so_far().into_iter().filter(|alert| alert["kind"] == "late").collect();
     let slots: std::collections::BTreeSet<&str> = late.iter().filter_map(|alert| alert["id"].as_str()).collect();
     assert_eq!(late.len(), slots.len(), "once for each that was late: {late:#?}");

@@ -1,13 +1,14 @@
 //! The books that an independent accountant keeps: what everybody has earned by the plain model of the rules, and what
-//! became of each batch. From these follow all balances, and what must be done or refused next (`SPEC.md`, Payout).
+//! became of each batch. From these follow all balances, and what must be done or refused next (`src/reconcile/RULES.md`, section 13).
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use purser::explain::{Model, Row};
+use purser::explain::{Model, Target};
 use purser::facts::{Credits, Rows};
 use purser::ledger::Balance;
 use purser::payout::Decision;
 use purser::program::Program;
+use purser::vocabulary::{Kind, OutcomeReason};
 
 /// What a target is known by: kind, order, line, creator, and the threshold of a net-sales bonus.
 pub type Key = [String; 5];
@@ -72,9 +73,9 @@ impl Posted {
     }
 }
 
-fn key(row: &Row) -> Key {
-    let detail = if row.kind == "bonus_net_sales" { &row.touch } else { "" };
-    [row.kind, &row.order_id, &row.line_id, &row.creator_id, detail].map(str::to_owned)
+fn key(row: &Target) -> Key {
+    let detail = if row.kind == Kind::BonusNetSales { &row.touch } else { "" };
+    [row.kind.code(), &row.order_id, &row.line_id, &row.creator_id, detail].map(str::to_owned)
 }
 
 fn model(program: &Program, facts: &Rows, as_of: i64) -> Model {
@@ -123,7 +124,7 @@ impl Books {
         let mut refusals = Refusals::new();
         let moves = posted.standing != next.standing;
         if next.as_of < posted.as_of || (moves && self.last_draft().is_some_and(|drafted| next.as_of < drafted)) {
-            refusals.push("would be earlier than the last posted one");
+            refusals.push("would be earlier than the last posted run");
         }
         if !accept_missing && has_vanished(posted, next) {
             refusals.push("no longer among the facts");
@@ -213,9 +214,9 @@ impl Books {
 /// Whether an order that has money is gone, or all its lines are.
 fn has_vanished(posted: &Posted, next: &Posted) -> bool {
     let still: BTreeSet<Key> = next.model.commissions.iter().map(key).collect();
-    let reasons: BTreeMap<&str, &str> = next.model.orders.iter().map(|o| (o.order_id.as_str(), o.reason)).collect();
+    let reasons: BTreeMap<&str, OutcomeReason> = next.model.orders.iter().map(|o| (o.order_id.as_str(), o.reason)).collect();
     posted.standing.keys().any(|key| {
         let is_of_order = !matches!(key[0].as_str(), "fee" | "bonus_net_sales");
-        is_of_order && !still.contains(key) && reasons.get(key[1].as_str()).is_none_or(|reason| *reason == "no_lines")
+        is_of_order && !still.contains(key) && reasons.get(key[1].as_str()).is_none_or(|reason| *reason == OutcomeReason::NoLines)
     })
 }

@@ -1,11 +1,12 @@
-//! A model as the CSV texts that `purser export` prints (`SPEC.md`, Commands).
+//! A model as the CSV texts that `purser export` prints (`src/reconcile/RULES.md`, section 16).
 
 use purser::explain::Model;
 use purser::money::{Currency, format_minor};
 
 /// The export `orders`.
 pub fn orders(model: &Model) -> String {
-    let rows = model.orders.iter().map(|order| vec![order.order_id.clone(), order.outcome.into(), order.reason.into()]);
+    let rows =
+        model.orders.iter().map(|order| vec![order.order_id.clone(), order.outcome().to_string(), order.reason.to_string()]);
     table(&["order_id", "outcome", "reason"], rows.collect())
 }
 
@@ -13,7 +14,7 @@ pub fn orders(model: &Model) -> String {
 pub fn commissions(model: &Model, currency: Currency) -> String {
     let rows = model.commissions.iter().map(|row| {
         vec![
-            row.kind.to_owned(),
+            row.kind.to_string(),
             row.order_id.clone(),
             row.line_id.clone(),
             row.creator_id.clone(),
@@ -29,7 +30,7 @@ pub fn commissions(model: &Model, currency: Currency) -> String {
 
 /// The export `exceptions`.
 pub fn exceptions(model: &Model) -> String {
-    let rows = model.exceptions.iter().map(|(kind, subject)| vec![(*kind).to_owned(), subject.clone()]);
+    let rows = model.exceptions.iter().map(|(kind, subject)| vec![kind.to_string(), subject.clone()]);
     table(&["kind", "subject"], rows.collect())
 }
 

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use purser::explain::{Explanation, Model};
-use purser::posting::is_commission;
 use purser::program::{Metric, Pays, Period, Program, TierMode};
+use purser::vocabulary::{Kind, Outcome, OutcomeReason};
 
 /// Counts by label.
 #[derive(Debug, Default)]
@@ -32,16 +32,17 @@ impl Tally {
     /// Counts what a model holds.
     pub fn model(&mut self, program: &Program, model: &Model) {
         for order in &model.orders {
-            self.add(format!("{} {}", order.outcome, order.reason));
+            self.add(format!("{} {}", order.outcome(), order.reason));
         }
-        let reasons: BTreeMap<&str, &str> = model.orders.iter().map(|order| (order.order_id.as_str(), order.reason)).collect();
+        let reasons: BTreeMap<&str, OutcomeReason> =
+            model.orders.iter().map(|order| (order.order_id.as_str(), order.reason)).collect();
         for row in &model.commissions {
-            if row.kind == "lock" && reasons.get(row.touch.as_str()) == Some(&"before_start") {
+            if row.kind == Kind::Lock && reasons.get(row.touch.as_str()) == Some(&OutcomeReason::BeforeStart) {
                 self.add("attributed lock of an early order");
             }
             self.add(format!("kind {}", row.kind));
             self.add(if row.payable { "payable" } else { "pending" });
-            if is_commission(row.kind) {
+            if row.kind.is_commission() {
                 self.add(format!("rule {}", rule_kind(program, &row.rule)));
             }
         }
@@ -63,12 +64,13 @@ impl Tally {
                 self.add("a line in several tiers");
             }
         }
-        if let Some(given) = &explanation.given {
-            self.add(if given.used { "given by hand" } else { "given to nobody" });
-            self.add(format!("given {} {}", explanation.outcome.unwrap_or_default(), explanation.reason));
+        let reason = explanation.reason.map_or("", OutcomeReason::code);
+        if let Some(manual) = &explanation.manual {
+            self.add(if manual.used { "manual credit" } else { "manual credit to nobody" });
+            self.add(format!("manual {} {reason}", explanation.outcome.map_or("", Outcome::code)));
         }
         if explanation.credits.len() > 1 {
-            self.add(format!("shared {}", explanation.reason));
+            self.add(format!("shared {reason}"));
         }
         for touch in &explanation.touches {
             self.add(format!("touch {} {:?}", touch.kind, touch.verdict));
@@ -92,7 +94,7 @@ impl fmt::Display for Tally {
 }
 
 fn rule_kind(program: &Program, name: &str) -> String {
-    let position = name.strip_prefix("rate ").and_then(|rest| rest.split(' ').next()?.parse::<usize>().ok());
+    let position = name.strip_prefix("rate ").and_then(|rest| rest.split(':').next()?.parse::<usize>().ok());
     let Some(position) = position else { return "none".to_owned() };
     match &program.commission.rates[position - 1].pays {
         Pays::Percent { counts, .. } => format!("percent counts={counts}"),
@@ -151,13 +153,13 @@ pub fn expected() -> Vec<String> {
         "a line in several tiers",
         "shared link",
         "shared lock",
-        "given by hand",
-        "given to nobody",
-        "given attributed credit",
-        "given attributed link",
-        "given excluded below_minimum",
-        "given excluded before_start",
-        "given excluded existing_customer",
+        "manual credit",
+        "manual credit to nobody",
+        "manual attributed credit",
+        "manual attributed link",
+        "manual excluded below_minimum",
+        "manual excluded before_start",
+        "manual excluded existing_customer",
         "touch link Won",
         "touch link Lost",
         "touch link Dropped",

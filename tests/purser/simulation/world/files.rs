@@ -3,13 +3,13 @@
 use std::fs;
 use std::path::Path;
 
-use crate::support::exports::csv_line;
 use purser::calendar::format_time;
-use purser::facts::{AMOUNT_DECIMALS, Rows, columns_of};
+use purser::facts::{AMOUNT_DECIMALS, Rows, schema};
 use purser::money::format_minor;
 use purser::program::Table;
 
 use super::World;
+use crate::support::exports::csv_line;
 
 /// What is wrong with the files of a night.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,7 +39,8 @@ impl World {
                 self.rng.shuffle(&mut rows);
             }
             spoil(table, spoiled, &mut rows);
-            let text: String = std::iter::once(csv_line(columns_of(table))).chain(rows.iter().map(|row| csv_line(row))).collect();
+            let text: String =
+                std::iter::once(csv_line(&schema(table).names())).chain(rows.iter().map(|row| csv_line(row))).collect();
             fs::write(folder.join(format!("{table}.csv")), text).expect("a table can be written");
         }
     }

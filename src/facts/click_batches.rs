@@ -1,0 +1,41 @@
+//! Clicks are the one table that may not fit in memory: they are read a batch at a time.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+use anyhow::{Context, Result};
+use polars::prelude::{DataFrame, Engine, PlanCallback};
+
+use super::as_text::as_text;
+use super::manifest::KeptFile;
+use super::parquet::guarded;
+use super::scan::{cannot_read, scan};
+use crate::program::Table;
+
+/// Calls `take` with each batch of a kept file, as text, in order of the rows.
+pub(super) fn for_each_batch(
+    file: &KeptFile,
+    data: &Path,
+    columns: &[&str],
+    take: impl Fn(&KeptFile, &DataFrame) -> Result<()> + Send + Sync + 'static,
+) -> Result<()> {
+    let failed: Arc<Mutex<Option<anyhow::Error>>> = Arc::default();
+    let (shared_failed, shared_file) = (failed.clone(), file.clone());
+    let callback = PlanCallback::new(move |batch: DataFrame| {
+        let taken = as_text(&shared_file.source, batch).and_then(|mut batch| {
+            batch.rechunk_mut();
+            take(&shared_file, &batch)
+        });
+        let stop = taken.is_err();
+        if let (Err(error), Ok(mut failed)) = (taken, shared_failed.lock()) {
+            failed.get_or_insert(error);
+        }
+        Ok(stop)
+    });
+    let lazy = scan(file, data, Table::Clicks, columns)?;
+    let ran = guarded(|| lazy.sink_batches(callback, true, None)?.collect_with_engine(Engine::Streaming));
+    match failed.lock().ok().and_then(|mut failed| failed.take()) {
+        Some(error) => Err(error),
+        None => ran.map(|_| ()).with_context(|| cannot_read(file, data, Table::Clicks)),
+    }
+}

@@ -1,0 +1,44 @@
+//! All facts of a program as typed frames, which is what the rules read.
+
+use polars::prelude::DataFrame;
+
+/// Amounts of orders are kept in ten-thousandths of a major unit until the currency of the visible version is known:
+/// no currency has more decimals, and versions of one order may disagree.
+pub const AMOUNT_DECIMALS: u32 = 4;
+
+/// All facts of a program, typed, without repeated rows, in no particular order.
+///
+/// Times are microseconds since 1970 (UTC), days are days since 1970. Text columns hold no nulls unless said.
+/// An open start is `i64::MIN`, an open end `i64::MAX`.
+#[derive(Debug, Clone)]
+pub struct Facts {
+    /// One row for each version: `order` u32 (the same number for all versions of an order), `order_id` str,
+    /// `ordered_at` i64, `updated_at` i64, `status` str, `currency` str, `customer_id` str or null, `email` str or
+    /// null (trimmed, lower case), `visitor` u32 (see [`Facts::visitors`]), `click_id` str or null, `codes` str or null
+    /// (as entered).
+    pub orders: DataFrame,
+    /// Lines of known orders: `order` u32, `line_id` str, `sku` str, `category` str, `net_amount` i64 (see
+    /// [`AMOUNT_DECIMALS`]).
+    pub lines: DataFrame,
+    /// `refund_id` str, `order` u32 or null (an unknown order), `line_id` str or null (the whole order),
+    /// `refunded_at` i64, `amount` i64 (see [`AMOUNT_DECIMALS`]; zero where the order is unknown).
+    pub refunds: DataFrame,
+    /// Only the clicks that an order could point to, by visitor or click id: `click_id` str, `clicked_at` i64,
+    /// `visitor` u32 (see [`Facts::visitors`]), `link` u32 (see [`Facts::link_keys`]).
+    pub clicks: DataFrame,
+    /// `visitor_id` str: what the numbers of visitors stand for. [`super::NO_NUMBER`] is nobody.
+    pub visitors: DataFrame,
+    /// `link_key` str: what the numbers of links stand for. [`super::NO_NUMBER`] is an empty key.
+    pub link_keys: DataFrame,
+    /// `creator_id` str, `name` str, `email` str or null (trimmed, lower case), `group` str, `active_from` i64,
+    /// `active_to` i64.
+    pub creators: DataFrame,
+    /// `link_key` str, `creator_id` str, `active_from` i64, `active_to` i64.
+    pub links: DataFrame,
+    /// `code` str (trimmed, lower case), `creator_id` str, `active_from` i64, `active_to` i64.
+    pub codes: DataFrame,
+    /// `day` i32, `from` str, `to` str, `rate` str (a positive decimal).
+    pub fx: DataFrame,
+    /// `fee_id` str, `creator_id` str, `amount` i64 (minor units of the program's currency), `due_on` i32, `memo` str.
+    pub fees: DataFrame,
+}

@@ -1,0 +1,94 @@
+//! Lists of facts: for each table the kept copies of its sources.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::program::Table;
+
+/// What a run reads: for each table, the kept files.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// Table name to files, in order.
+    pub tables: BTreeMap<String, Vec<KeptFile>>,
+}
+
+/// The kept copy of one source file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptFile {
+    /// The path of the source, as people know it.
+    pub source: String,
+    /// `csv` or `parquet`: how the source was written, so that a row can be named as its author counts.
+    pub format: String,
+    /// The hash of the source's bytes, under which its Parquet copy is kept.
+    pub content: String,
+    /// The hash of the copy's own bytes, by which `purser check` knows whether it is whole; empty in lists that were made
+    /// before it was recorded.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub copy: String,
+    /// Who the copy does not name though the source may (see [`super::Erased::mark`]); empty where it was kept as it is.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub erased: String,
+}
+
+impl Manifest {
+    /// The hash of everything the manifest lists: the same facts have the same digest, whenever they were fetched. The name of
+    /// a source and the bytes of its copy do not enter.
+    pub fn digest(&self) -> String {
+        let mut hasher = blake3::Hasher::new();
+        for (table, files) in &self.tables {
+            hasher.update(table.as_bytes());
+            for file in files {
+                hasher.update(b"\0").update(file.content.as_bytes());
+            }
+            hasher.update(b"\n");
+        }
+        hasher.finalize().to_hex().to_string()
+    }
+
+    /// The same, with these tables as another manifest has them.
+    pub fn with_tables_of(&self, other: &Self, tables: &[Table]) -> Self {
+        let mut mixed = self.clone();
+        for table in tables {
+            match other.tables.get(table.name()) {
+                Some(files) => mixed.tables.insert(table.name().to_owned(), files.clone()),
+                None => mixed.tables.remove(table.name()),
+            };
+        }
+        mixed
+    }
+
+    /// Whether a table's files have the same content, whatever their names.
+    pub fn has_content_of(&self, other: &Self, table: Table) -> bool {
+        self.files(table).iter().map(|file| &file.content).eq(other.files(table).iter().map(|file| &file.content))
+    }
+
+    /// The hash of the same copy, where it is known.
+    pub(super) fn copy_of(&self, table: Table, kept: &KeptFile) -> Option<&str> {
+        let known = self.files(table).iter().find(|file| file.content == kept.content && file.erased == kept.erased)?;
+        Some(known.copy.as_str()).filter(|copy| !copy.is_empty())
+    }
+
+    /// The kept files of a table; none where the program has no such source.
+    pub fn files(&self, table: Table) -> &[KeptFile] {
+        self.tables.get(table.name()).map_or(&[], Vec::as_slice)
+    }
+}
+
+impl KeptFile {
+    /// Where the copy lies in the data folder.
+    pub fn path(&self, data: &Path, table: Table) -> PathBuf {
+        let name = match self.erased.as_str() {
+            "" => format!("{}.parquet", self.content),
+            mark => format!("{}-{mark}.parquet", self.content),
+        };
+        data.join("facts").join(table.name()).join(name)
+    }
+
+    /// How people find the row at this position (from 0): in a CSV file the header is row 1.
+    pub fn place(&self, position: usize) -> String {
+        let row = position + if self.format == "csv" { 2 } else { 1 };
+        format!("{} row {row}", self.source)
+    }
+}

@@ -1,0 +1,57 @@
+//! One row of a typed frame.
+
+use anyhow::{Context, Result};
+use chrono::NaiveDate;
+use polars::prelude::DataFrame;
+
+use super::numbering::NO_NUMBER;
+use super::text_column::TextColumn;
+use crate::calendar::day_of_epoch;
+
+/// One row of a frame.
+pub(super) struct Row<'a> {
+    frame: &'a DataFrame,
+    row: usize,
+}
+
+/// Makes something of each row of a frame.
+pub(super) fn each_row<T>(frame: &DataFrame, make: impl Fn(&Row<'_>) -> Result<T>) -> Result<Vec<T>> {
+    (0..frame.height()).map(|row| make(&Row { frame, row })).collect()
+}
+
+impl Row<'_> {
+    pub(super) fn optional(&self, name: &str) -> Result<Option<String>> {
+        Ok(self.frame.column(name)?.str()?.get(self.row).map(str::to_owned))
+    }
+
+    /// What a number stands for: the value at its place in the only column of another frame; none for no number.
+    pub(super) fn numbered(&self, name: &str, texts: &DataFrame) -> Result<Option<String>> {
+        let number = self.u32(name)?;
+        if number == NO_NUMBER {
+            return Ok(None);
+        }
+        let column = texts.columns().first().context("a frame of numbered texts has a column")?;
+        Ok(TextColumn::of(column)?.get(number as usize).map(str::to_owned))
+    }
+
+    pub(super) fn text(&self, name: &str) -> Result<String> {
+        Ok(self.optional(name)?.unwrap_or_default())
+    }
+
+    pub(super) fn i64(&self, name: &str) -> Result<i64> {
+        self.frame.column(name)?.i64()?.get(self.row).with_context(|| format!("{name} is missing"))
+    }
+
+    pub(super) fn u32(&self, name: &str) -> Result<u32> {
+        self.optional_u32(name)?.with_context(|| format!("{name} is missing"))
+    }
+
+    pub(super) fn optional_u32(&self, name: &str) -> Result<Option<u32>> {
+        Ok(self.frame.column(name)?.u32()?.get(self.row))
+    }
+
+    pub(super) fn date(&self, name: &str) -> Result<NaiveDate> {
+        let day = self.frame.column(name)?.i32()?.get(self.row).with_context(|| format!("{name} is missing"))?;
+        day_of_epoch(day).with_context(|| format!("{name} is out of range"))
+    }
+}

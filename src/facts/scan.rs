@@ -1,0 +1,70 @@
+//! Reading kept copies. What is wrong with a copy, and how to get another one, is told here.
+
+use std::path::Path;
+
+use anyhow::{Context, Error, Result, anyhow};
+use polars::prelude::{Column, DataFrame, Engine, LazyFrame, PlRefPath, ScanArgsParquet, col};
+
+use super::as_text::column_as_text;
+use super::manifest::KeptFile;
+use super::parquet::guarded;
+use crate::program::Table;
+use crate::sources::missing_columns;
+
+/// A kept copy, to be read lazily, with only these columns. They must be text, or something that can be written as text.
+///
+/// # Errors
+///
+/// When the copy is not there, is damaged, or lacks one of the columns: this version may require more than the one that
+/// made it.
+pub(super) fn scan(file: &KeptFile, data: &Path, table: Table, columns: &[&str]) -> Result<LazyFrame> {
+    let path = file.path(data, table);
+    let text = path.to_str().context("the data folder's path is not plain text")?;
+    let args = ScanArgsParquet { glob: false, ..Default::default() };
+    let cannot = || cannot_read(file, data, table);
+    let mut lazy = guarded(|| LazyFrame::scan_parquet(PlRefPath::new(text), args)).with_context(cannot)?;
+    let there = guarded(|| lazy.collect_schema()).with_context(cannot)?;
+    let missing: Vec<&str> = columns.iter().filter(|name| !there.contains(name)).copied().collect();
+    if !missing.is_empty() {
+        return Err(lacks(file, &path, &missing));
+    }
+    for name in columns {
+        if let Some(dtype) = there.get(name) {
+            column_as_text(&file.source, &Column::new_empty((*name).into(), dtype))?;
+        }
+    }
+    Ok(lazy.select(columns.iter().map(|name| col(*name)).collect::<Vec<_>>()))
+}
+
+/// Reads these columns of a kept copy whole.
+pub(super) fn read(file: &KeptFile, data: &Path, table: Table, columns: &[&str]) -> Result<DataFrame> {
+    let lazy = scan(file, data, table, columns)?;
+    guarded(|| lazy.collect_with_engine(Engine::Streaming).map(|result| result.unwrap_single()))
+        .with_context(|| cannot_read(file, data, table))
+}
+
+/// That a kept copy is damaged or gone, and what to do about it.
+pub(super) fn cannot_read(file: &KeptFile, data: &Path, table: Table) -> String {
+    let path = file.path(data, table);
+    let what = if path.exists() { "cannot be read. Remove it and" } else { "is not there. Restore it from a backup, or" };
+    format!("the kept copy of {}, {}, {what} {}", file.source, path.display(), remedy(file))
+}
+
+fn lacks(file: &KeptFile, path: &Path, missing: &[&str]) -> Error {
+    let what = missing_columns(missing);
+    anyhow!(
+        "the kept copy of {}, {}, was made by another version of purser: {what}. To have it made again, {}",
+        file.source,
+        path.display(),
+        remedy(file)
+    )
+}
+
+/// How a copy is made again from its source.
+fn remedy(file: &KeptFile) -> String {
+    let KeptFile { source, content, .. } = file;
+    format!(
+        "fetch the facts with `purser run nightly`. If {source} is gone or has changed since, first put the old one (its BLAKE3 hash \
+         is {content}) back for one `purser run nightly --dry-run`"
+    )
+}

@@ -1,0 +1,55 @@
+//! Creators, a row for each span of time.
+
+use anyhow::Result;
+use polars::prelude::DataFrame;
+
+use crate::facts::columns::{column, emails, frame, text_column};
+use crate::facts::row::each_row;
+use crate::facts::spans::Spans;
+use crate::facts::text_table::TextTable;
+use crate::sources::Mistakes;
+
+/// A creator during one span of time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Creator {
+    /// The brand's id.
+    pub creator_id: String,
+    /// The name people read.
+    pub name: String,
+    /// Trimmed, lower case.
+    pub email: Option<String>,
+    /// The group, or empty.
+    pub group: String,
+    /// Included; `i64::MIN` if open.
+    pub active_from: i64,
+    /// Excluded; `i64::MAX` if open.
+    pub active_to: i64,
+}
+
+/// Types and checks the creators.
+pub(in crate::facts) fn load(table: &TextTable<'_>, mistakes: &mut Mistakes) -> Result<DataFrame> {
+    let Spans { from, to, keep, .. } = Spans::read(table, "creator_id", str::to_owned, mistakes)?;
+    let columns = vec![
+        text_column("creator_id", table.column("creator_id")?),
+        text_column("name", table.column("name")?),
+        emails("email", table.column("email")?),
+        text_column("group", table.column("group")?),
+        column("active_from", from),
+        column("active_to", to),
+    ];
+    frame(&keep, columns)
+}
+
+/// The creators as plain values.
+pub(in crate::facts) fn rows(frame: &DataFrame) -> Result<Vec<Creator>> {
+    each_row(frame, |r| {
+        Ok(Creator {
+            creator_id: r.text("creator_id")?,
+            name: r.text("name")?,
+            email: r.optional("email")?,
+            group: r.text("group")?,
+            active_from: r.i64("active_from")?,
+            active_to: r.i64("active_to")?,
+        })
+    })
+}

@@ -1,0 +1,86 @@
+//! Batches as the tables show them.
+
+use anyhow::{Context, Result, bail};
+
+use super::batch::{Batch, BatchLine};
+use super::line::{LineState, line_states};
+use super::state::{BatchState, read_state};
+use crate::error::NotFound;
+use crate::ledger::transfers_of_batch;
+use crate::store::{Row, Store, Tx, Value};
+
+const BATCHES: &str = "SELECT b.batch_id, b.state, COUNT(l.creator_id), CAST(COALESCE(SUM(l.amount), 0) AS BIGINT), b.created_at, \
+     b.drafted_by, b.approved_by, b.digest \
+     FROM batches b LEFT JOIN batch_lines l ON l.program = b.program AND l.batch_id = b.batch_id \
+     WHERE b.program = $1 GROUP BY b.batch_id, b.state, b.created_at, b.drafted_by, b.approved_by, b.digest, b.number ORDER BY b.number";
+
+/// All batches of a program, oldest first.
+pub async fn batches(store: &Store, program: &str) -> Result<Vec<Batch>> {
+    store.rows(BATCHES, &[program.into()]).await?.iter().map(batch).collect()
+}
+
+/// How many batches of each program are in each state: program, state, count.
+///
+/// # Errors
+///
+/// When the database cannot be read.
+pub async fn counts(store: &Store) -> Result<Vec<(String, BatchState, i64)>> {
+    let sql = "SELECT program, state, COUNT(*) FROM batches GROUP BY program, state ORDER BY program, state";
+    let count = |row: &Row| Ok((row.text(0)?.to_owned(), read_state(row.text(1)?)?, row.int(2)?));
+    store.rows(sql, &[]).await?.iter().map(count).collect()
+}
+
+/// When the last batch was drafted (microseconds since 1970), if any was, in a transaction.
+///
+/// # Errors
+///
+/// When the database cannot be read.
+pub async fn last_drafted(tx: &mut Tx, program: &str) -> Result<Option<i64>> {
+    let rows = tx.rows("SELECT MAX(created_at) FROM batches WHERE program = $1", &[program.into()]).await?;
+    rows.first().map_or(Ok(None), |row| row.optional_int(0))
+}
+
+fn batch(row: &Row) -> Result<Batch> {
+    Ok(Batch {
+        batch_id: row.text(0)?.to_owned(),
+        state: read_state(row.text(1)?)?,
+        creators: row.int(2)?,
+        amount: row.int(3)?,
+        created_at: row.int(4)?,
+        drafted_by: row.text(5)?.to_owned(),
+        approved_by: row.optional_text(6)?.map(str::to_owned),
+        digest: row.text(7)?.to_owned(),
+    })
+}
+
+/// A batch and its lines with their states, by creator.
+pub async fn find(store: &Store, program: &str, batch_id: &str) -> Result<(Batch, Vec<(BatchLine, LineState)>)> {
+    let mut tx = store.snapshot().await?;
+    let known: Vec<Batch> = tx.rows(BATCHES, &[program.into()]).await?.iter().map(batch).collect::<Result<_>>()?;
+    let Some(batch) = known.iter().find(|batch| batch.batch_id == batch_id) else {
+        let newest = known.last().map_or("it has none".to_owned(), |batch| format!("the newest is {}", batch.batch_id));
+        bail!(NotFound(format!("the program {program} has no batch {batch_id}; {newest}")));
+    };
+    let states = line_states(&transfers_of_batch(&mut tx, program, batch_id).await?)?;
+    let with_state = |row: &Row| -> Result<(BatchLine, LineState)> {
+        let line = line(row)?;
+        let state = states.get(&line.creator_id).copied();
+        let state =
+            state.with_context(|| format!("no transfer set aside the line of {} in batch {batch_id}", line.creator_id))?;
+        Ok((line, state))
+    };
+    let lines = tx.rows(LINES, &key(program, batch_id)).await?.iter().map(with_state).collect::<Result<_>>()?;
+    Ok((batch.clone(), lines))
+}
+
+pub(super) const LINES: &str =
+    "SELECT creator_id, amount FROM batch_lines WHERE program = $1 AND batch_id = $2 ORDER BY creator_id";
+
+pub(super) fn line(row: &Row) -> Result<BatchLine> {
+    Ok(BatchLine { creator_id: row.text(0)?.to_owned(), amount: row.int(1)? })
+}
+
+/// The parameters of a query about one batch.
+pub(super) fn key(program: &str, batch_id: &str) -> [Value; 2] {
+    [program.into(), batch_id.into()]
+}

@@ -1,0 +1,51 @@
+use anyhow::{Context, Result};
+
+use crate::ledger::EntryKind;
+use crate::vocabulary::coded;
+
+coded! {
+    /// Where a batch stands.
+    pub enum BatchState {
+        /// Waits for somebody else's approval.
+        Draft = "draft",
+        /// Approved; may be paid.
+        Approved = "approved",
+        /// Written as a payment file.
+        Exported = "exported",
+        /// Paid.
+        Settled = "settled",
+        /// Its money went back to payable.
+        Rejected = "rejected",
+    }
+}
+
+impl BatchState {
+    /// As a sentence has it: a batch "is a draft", or "is approved".
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Draft => "a draft",
+            other => other.code(),
+        }
+    }
+
+    /// The state after an entry about the batch; none where a batch in this state has no such entry.
+    pub fn after(self, entry: EntryKind) -> Option<Self> {
+        match (entry, self) {
+            (EntryKind::Approved, Self::Draft) => Some(Self::Approved),
+            (EntryKind::Rejected, Self::Draft | Self::Approved) => Some(Self::Rejected),
+            (EntryKind::Exported, Self::Approved) => Some(Self::Exported),
+            (EntryKind::Settled, Self::Approved | Self::Exported) => Some(Self::Settled),
+            (EntryKind::Returned, Self::Settled) => Some(Self::Settled),
+            // What is accepted about a batch is that it is void.
+            (EntryKind::Accepted, Self::Exported) => Some(Self::Rejected),
+            (EntryKind::Reconciled | EntryKind::Drafted | EntryKind::Proposed | EntryKind::Declined, _) => None,
+            (EntryKind::Approved | EntryKind::Rejected | EntryKind::Exported | EntryKind::Settled, _) => None,
+            (EntryKind::Returned | EntryKind::Accepted, _) => None,
+        }
+    }
+}
+
+/// The state of a batch as the database holds it.
+pub(super) fn read_state(code: &str) -> Result<BatchState> {
+    BatchState::parse(code).with_context(|| format!("the database holds a batch in the unknown state \"{code}\""))
+}

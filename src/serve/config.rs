@@ -1,0 +1,21 @@
+use std::path::PathBuf;
+
+use crate::app::Post;
+
+/// What a server is told.
+pub struct Config {
+    /// The folder of program files, or one file.
+    pub jobs: PathBuf,
+    /// Only this program.
+    pub only: Option<String>,
+    /// Where it answers over HTTP, such as `127.0.0.1:9464`.
+    pub listen: String,
+    /// How many jobs run at once.
+    pub at_once: usize,
+    /// The clock (microseconds since 1970).
+    pub clock: fn() -> i64,
+    /// The data folder.
+    pub data: PathBuf,
+    /// The ways out of the house, for when there is no database.
+    pub post: Post,
+}

@@ -1,0 +1,109 @@
+//! The files that a source names, and the hashes of their bytes.
+
+use std::fs::File;
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+
+use crate::error::Transient;
+use crate::program::{Source, Table};
+
+/// How a source file is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// Comma-separated text with a header.
+    Csv,
+    /// Apache Parquet.
+    Parquet,
+}
+
+/// One file that feeds a table.
+#[derive(Debug, Clone)]
+pub struct SourceFile {
+    /// The path people know it by.
+    pub shown: String,
+    /// Where it is.
+    pub path: PathBuf,
+    /// How it is written.
+    pub format: Format,
+}
+
+/// The files that a source names today, in order of their paths.
+///
+/// Fails when there is none: a missing file is a mistake, not an empty table.
+pub fn files_of(table: Table, source: &Source) -> Result<Vec<SourceFile>> {
+    let pattern = source.pattern.to_string_lossy();
+    let mut files = Vec::new();
+    for path in expand(table, source, &pattern)? {
+        let shown = shown_path(source, &path);
+        let format = match path.extension().and_then(|e| e.to_str()) {
+            Some("csv") => Format::Csv,
+            Some("parquet") => Format::Parquet,
+            _ => bail!("{shown}: facts are read from files that end in .csv or .parquet"),
+        };
+        files.push(SourceFile { shown, path, format });
+    }
+    Ok(files)
+}
+
+fn expand(table: Table, source: &Source, pattern: &str) -> Result<Vec<PathBuf>> {
+    if !source.written.contains(['*', '?', '[']) {
+        if !source.pattern.is_file() {
+            return Err(missing(format!("{table}: there is no file {pattern} ([sources] {table} = \"{}\")", source.written)));
+        }
+        return Ok(vec![source.pattern.clone()]);
+    }
+    let matches = glob::glob(pattern).with_context(|| format!("{table}: \"{}\" is not a path pattern", source.written))?;
+    let mut paths = Vec::new();
+    for path in matches {
+        let path = path.with_context(|| format!("{table}: cannot list the files of \"{}\"", source.written))?;
+        if path.is_file() {
+            paths.push(path);
+        }
+    }
+    paths.sort();
+    if paths.is_empty() {
+        return Err(missing(format!("{table}: no file matches {pattern} ([sources] {table} = \"{}\")", source.written)));
+    }
+    Ok(paths)
+}
+
+/// A file that is not there may come late.
+fn missing(what: String) -> anyhow::Error {
+    Transient(what).into()
+}
+
+/// The path as the program file would write it, where that is possible.
+fn shown_path(source: &Source, path: &Path) -> String {
+    if source.pattern == path {
+        return source.written.clone();
+    }
+    let depth = Path::new(&source.written).components().count();
+    let base: Option<&Path> = source.pattern.ancestors().nth(depth);
+    let relative = base.and_then(|base| path.strip_prefix(base).ok()).unwrap_or(path);
+    relative.display().to_string()
+}
+
+/// The hash of a file's bytes, as 64 hexadecimal digits.
+pub fn hash_of(path: &Path) -> Result<String> {
+    let shown = path.display().to_string();
+    hash_file(&SourceFile { shown, path: path.to_owned(), format: Format::Parquet }, None)
+}
+
+/// The hash of a file's bytes, as 64 hexadecimal digits; and, on the way, the bytes copied to `copy`.
+pub fn hash_file(file: &SourceFile, mut copy: Option<&mut dyn Write>) -> Result<String> {
+    let mut hasher = blake3::Hasher::new();
+    let mut buffer = vec![0; 1 << 20];
+    let mut input = File::open(&file.path).with_context(|| format!("cannot open {}", file.shown))?;
+    loop {
+        let read = input.read(&mut buffer).with_context(|| format!("cannot read {}", file.shown))?;
+        if read == 0 {
+            return Ok(hasher.finalize().to_hex().to_string());
+        }
+        hasher.update(&buffer[..read]);
+        if let Some(copy) = copy.as_mut() {
+            copy.write_all(&buffer[..read]).with_context(|| format!("cannot copy {}", file.shown))?;
+        }
+    }
+}
