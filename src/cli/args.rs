@@ -224,7 +224,7 @@ pub(super) struct Run {
     /// The time that decides what is visible, as RFC 3339 [default: now]
     #[arg(long, value_name = "TIME", value_parser = super::parse::time)]
     pub as_of: Option<i64>,
-    /// Do the jobs for this scheduled time, once, whoever else tries; without TIME, for the latest that was due. A payout or
+    /// Do the jobs for this scheduled time, once, however many try; without TIME, for the latest that was due. A payout or
     /// statements wait (exit code 75) while the reconciliation that was due before them is not done
     #[arg(long, value_name = "TIME", value_parser = super::parse::time, num_args = 0..=1, conflicts_with = "as_of")]
     pub slot: Option<Option<i64>>,
