@@ -15,7 +15,7 @@ use crate::vocabulary::{Kind as TransferKind, Reason};
 /// What a person can decide about a proposal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
-    /// It is done, at once. Not by whoever proposed it.
+    /// It is done, at once. Not by the person who proposed it.
     Approve,
     /// Nothing is done. By anybody: who proposed it withdraws it so.
     Reject,

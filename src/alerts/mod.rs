@@ -21,4 +21,4 @@ mod words;
 pub use alert::{Alert, AlertKind};
 pub use record::{Raised, clear, list_open, open_about, raise, redact, send_now};
 pub use unusual::{DayOrders, Figures, RUNS, unusual};
-pub use words::{JobSlot, Missed, broken, gone};
+pub use words::{JobSlot, Missed, WaitsFor, broken, gone};

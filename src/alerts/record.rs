@@ -73,7 +73,7 @@ fn letters(post: &Post, alert: &Alert, now: i64) -> Result<Vec<NewLetter>> {
     Ok(letters)
 }
 
-/// Says everything in other words that was told of a program and is to be told: `other` answers them. What was sent keeps no
+/// Rewrites every alert of a program, sent or waiting, with the words that `other` gives. What was sent keeps no
 /// words at all.
 ///
 /// # Errors

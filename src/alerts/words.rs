@@ -16,6 +16,15 @@ pub struct Missed {
     pub first: i64,
 }
 
+/// What a job waits for that may not run yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WaitsFor<'a> {
+    /// The job that has to be done first.
+    pub job: &'a str,
+    /// Why, such as "a good nightly: the one of … failed, and there was no good one since …".
+    pub why: &'a str,
+}
+
 /// A slot of a job of a program.
 #[derive(Clone, Copy)]
 pub struct JobSlot<'a> {
@@ -38,7 +47,7 @@ impl JobSlot<'_> {
         let by_hand = format!("`purser run {} --program {}`", job.name, program.id);
         let to_do = match next_attempt {
             Some(next) => format!(
-                "This may pass by itself: it is tried again at {}, then at growing intervals up to half an hour, until it is done or \
+                "This is a transient error: it is tried again at {}, then at growing intervals up to half an hour, until it is done or \
                  the next one is due. If it does not pass, do what the message above says; `purser doctor` looks at everything that a \
                  run needs.",
                 self.time(next)
@@ -55,20 +64,29 @@ impl JobSlot<'_> {
         Alert { mark: format!("{}{end}", alert.mark), ..alert }
     }
 
-    /// A run that is not done long after it was due.
-    pub fn late(self, attempts: i64) -> Alert {
+    /// A run that is not done long after it was due; perhaps because it waits for another job.
+    pub fn late(self, attempts: i64, waits_for: Option<WaitsFor<'_>>) -> Alert {
         let Self { program, job, slot, .. } = self;
-        let so_far = match attempts {
-            0 => "no run of it has begun".to_owned(),
-            1 => "it was begun, and has not ended".to_owned(),
-            _ => format!("it was begun {attempts} times, and has not ended well"),
+        let so_far = match (waits_for, attempts) {
+            (Some(WaitsFor { why, .. }), _) => format!("it waits for {why}"),
+            (None, 0) => "no run of it has begun".to_owned(),
+            (None, 1) => "it was begun, and has not ended".to_owned(),
+            (None, _) => format!("it was begun {attempts} times, and has not ended well"),
         };
         let what = format!("The job {} of {} is not done, and {so_far}.", job.name, program.name);
-        let to_do = format!(
-            "`purser status` shows what is running and what failed; `purser doctor` looks at everything that a run needs. Another job of \
-             this program that takes long, or is tried again and again, comes first. {}",
-            self.otherwise()
-        );
+        let to_do = match waits_for {
+            Some(WaitsFor { job: first, .. }) => format!(
+                "Fix what keeps {first} from being done; its own alert and `purser status` say what that is. Then run it by hand, `purser \
+                 run {first} --program {0}`, or wait for the next one: {1} follows by itself. To run {1} all the same, on the balances \
+                 of the last good one: `purser run {1} --program {0}`.",
+                program.id, job.name
+            ),
+            None => format!(
+                "`purser status` shows what is running and what failed; `purser doctor` looks at everything that a run needs. Another job \
+                 of this program that takes long, or is tried again and again, comes first. {}",
+                self.otherwise()
+            ),
+        };
         self.alert(
             AlertKind::Late,
             format!("{} of {} is late", job.name, self.time(slot)),

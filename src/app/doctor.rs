@@ -260,7 +260,7 @@ fn check_operator(post: &Post, has_server: bool, findings: &mut Findings) {
 /// Whether mail servers elsewhere cannot know a domain: an IP address, a name of one word, a name of this machine or network.
 fn is_local(domain: &str) -> bool {
     let domain = domain.to_lowercase();
-    domain.starts_with('[') || domain.parse::<IpAddr>().is_ok() || !domain.contains('.') || is_below(&domain, &LOCAL)
+    domain.parse::<IpAddr>().is_ok() || !domain.contains('.') || is_below(&domain, &LOCAL)
 }
 
 /// Whether a domain belongs to documentation.
@@ -270,7 +270,7 @@ fn is_example(domain: &str) -> bool {
 
 fn is_below(domain: &str, ends: &[&str]) -> bool {
     let is_below = |end: &&str| domain.strip_suffix(*end).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
-    ends.iter().any(|end| is_below(&end))
+    ends.iter().any(is_below)
 }
 
 /// Looks at what is open: jobs whose last run failed, alerts, letters that could not be sent.

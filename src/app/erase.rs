@@ -242,7 +242,7 @@ async fn write_down(tx: &mut Tx, program: &str, person: &Person, erasing: &Erasi
     Ok(())
 }
 
-/// Copies kept facts without whoever is erased; answers the lists that name other copies now, and how many were made.
+/// Copies kept facts without the person who is erased; returns the lists that name other copies now, and how many were made.
 fn without(erased: &Erased, manifests: Vec<Manifest>, data: &Path) -> Result<(Vec<Manifest>, u64)> {
     let mut made: BTreeMap<PathBuf, KeptFile> = BTreeMap::new();
     let mut changed = Vec::new();

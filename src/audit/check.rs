@@ -109,7 +109,7 @@ impl Check {
                  name an entry of the chain."
             }
             Self::Currency => "A ledger has one currency, and reports and statements are in it.",
-            Self::Proposals => "No proposal was approved by whoever made it, and each is decided once.",
+            Self::Proposals => "No proposal was approved by the person who made it, and each is decided once.",
             Self::Facts => "Every file of facts that a run or an entry rests on is there and whole, unless retention removed it.",
             Self::Outcomes => "The outcome of the last reconciliation is there and whole, and belongs to its run.",
             Self::ProgramTexts => "The kept texts of program files are those that their hashes name.",

@@ -71,7 +71,7 @@ pub(super) async fn checks(tx: &mut Tx, audit: &Audit<'_>) -> Result<Vec<Found>>
     if checks.is_empty() {
         return Ok(found);
     }
-    // Entries may have been given any number by whoever changed them.
+    // Entries may have been given any number by what changed them.
     if let Err(error) = read_journal(tx, audit.program, i64::MIN + 1..=i64::MAX, &mut Reading(checks)).await {
         names.into_iter().for_each(|check| failed(check, anyhow!("the journal cannot be read: {error:#}")));
         return Ok(found);

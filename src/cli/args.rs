@@ -224,10 +224,11 @@ pub(super) struct Run {
     /// The time that decides what is visible, as RFC 3339 [default: now]
     #[arg(long, value_name = "TIME", value_parser = super::parse::time)]
     pub as_of: Option<i64>,
-    /// Do the jobs for this scheduled time, once, whoever else tries; without TIME, for the latest that was due
+    /// Do the jobs for this scheduled time, once, however many try; without TIME, for the latest that was due. A payout or
+    /// statements wait (exit code 75) while the reconciliation that was due before them is not done
     #[arg(long, value_name = "TIME", value_parser = super::parse::time, num_args = 0..=1, conflicts_with = "as_of")]
     pub slot: Option<Option<i64>>,
-    /// For how many seconds to try again what may pass, such as a database that is away [default: 900 with --slot, else 0]
+    /// For how many seconds to try again after a transient error, such as a database that is away [default: 900 with --slot, else 0]
     #[arg(long, value_name = "SECONDS")]
     pub patience: Option<u64>,
     /// Who runs it; a batch drafted so is approved by somebody else [default: the user of this session]

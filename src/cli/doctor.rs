@@ -3,8 +3,8 @@
 //! One thing that is wrong keeps no other from being looked at: a setting of mail that cannot be used says nothing of the
 //! database, and a database that is away says nothing of the mail server.
 
-use std::collections::BTreeSet;
-use std::path::Path;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 
 use anyhow::{Error, Result, bail};
 
@@ -17,19 +17,22 @@ use crate::app::{
     check_sources, list_ledgers, secretless,
 };
 use crate::program::Program;
-use crate::scheduler::figures;
+use crate::scheduler::{figures, known};
 use crate::vocabulary::counted;
 
 /// What cannot be looked at without a database.
 const OPEN_MATTERS: &str = "late jobs, failed runs, open alerts and unsent mail";
 
+/// The ids of all programs that have a file, unless they cannot be listed; and those whose file can be used.
+type Programs<'a> = (Option<&'a BTreeSet<String>>, &'a [Program]);
+
 pub(super) async fn doctor(places: &Places, format: Format) -> Result<()> {
     let mut findings = Findings::default();
-    let here = programs(places, &mut findings);
+    let (here, sound) = programs(places, &mut findings);
     for error in [settings::lease().err(), settings::server(None, None).err()].into_iter().flatten() {
         unusable(&mut findings, "settings", &error);
     }
-    let has_ledgers = database(places, here.as_ref(), &mut findings).await;
+    let has_ledgers = database(places, (here.as_ref(), &sound), &mut findings).await;
     match ledger(places) {
         Ok((_, data)) => check_disk(&data, has_ledgers, &mut findings),
         Err(error) => findings.not_checked("data folder", format!("{error:#}")),
@@ -50,7 +53,7 @@ fn unusable(findings: &mut Findings, what: &str, error: &Error) {
 }
 
 /// The database, and what it says is open. Answers whether it has ledgers; none where it cannot be asked.
-async fn database(places: &Places, here: Option<&BTreeSet<String>>, findings: &mut Findings) -> Option<bool> {
+async fn database(places: &Places, programs: Programs<'_>, findings: &mut Findings) -> Option<bool> {
     if let Ok(Some(path)) = missing_database(places) {
         check_new_database(&absolute(&path), findings);
         findings.not_checked("ledger", format!("{OPEN_MATTERS}: there is no database"));
@@ -67,7 +70,7 @@ async fn database(places: &Places, here: Option<&BTreeSet<String>>, findings: &m
     };
     let address = settings::database(places.database.as_deref()).unwrap_or_default();
     check_database(&at, &secretless(&address), now(), findings).await;
-    match open_matters(places, &at, here, findings).await {
+    match open_matters(places, &at, programs, findings).await {
         Ok(has_ledgers) => Some(has_ledgers),
         Err(error) => {
             findings.add(Health::Failed, "ledger", format!("{error:#}"), "see what the message says");
@@ -76,7 +79,7 @@ async fn database(places: &Places, here: Option<&BTreeSet<String>>, findings: &m
     }
 }
 
-fn absolute(path: &Path) -> std::path::PathBuf {
+fn absolute(path: &Path) -> PathBuf {
     std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }
 
@@ -89,12 +92,7 @@ async fn open(places: &Places) -> Result<Environment> {
 
 /// What the database says is open: ledgers without a program file, jobs that are late or failed, alerts, unsent letters.
 /// Answers whether there are ledgers.
-async fn open_matters(
-    places: &Places,
-    at: &Environment,
-    here: Option<&BTreeSet<String>>,
-    findings: &mut Findings,
-) -> Result<bool> {
+async fn open_matters(places: &Places, at: &Environment, (here, sound): Programs<'_>, findings: &mut Findings) -> Result<bool> {
     let ledgers = list_ledgers(at).await?;
     match here {
         Some(here) => {
@@ -104,13 +102,28 @@ async fn open_matters(
         }
         None => findings.not_checked("ledgers without a program file", "the program files cannot be listed"),
     }
+    let waiting = waits(at, sound).await?;
     for job in figures(&at.store, now()).await?.into_iter().filter(|job| job.late > 0) {
         let what = format!("job {} of {}", job.job, job.program);
-        let found = format!("due, and not done for {} min", job.late / 60_000_000);
+        let why = waiting.get(&(job.program.clone(), job.job.clone()));
+        let why = why.map(|why| format!(": it waits for {why}")).unwrap_or_default();
+        let found = format!("due, and not done for {} min{why}", job.late / 60_000_000);
         findings.add(Health::Warning, &what, found, "`purser status` shows what keeps it");
     }
     check_open(at, findings).await?;
     Ok(!ledgers.is_empty())
+}
+
+/// By program and job, for what it waits where it does.
+async fn waits(at: &Environment, programs: &[Program]) -> Result<BTreeMap<(String, String), String>> {
+    let known = known(&at.store).await?;
+    let mut all = BTreeMap::new();
+    for program in programs {
+        for waiting in known.waiting_for_books(program)? {
+            all.insert((program.id.clone(), waiting.job), waiting.wait.describe(program));
+        }
+    }
+    Ok(all)
 }
 
 fn report(findings: &Findings, format: Format) -> Result<()> {
@@ -132,14 +145,14 @@ fn report(findings: &Findings, format: Format) -> Result<()> {
     }
 }
 
-/// The program files and their sources. Answers the ids of all that have a file; none where they cannot be listed.
-fn programs(places: &Places, findings: &mut Findings) -> Option<BTreeSet<String>> {
+/// The program files and their sources.
+fn programs(places: &Places, findings: &mut Findings) -> (Option<BTreeSet<String>>, Vec<Program>) {
     let programs = match each_program(places) {
         Ok(programs) => programs,
         Err(error) => {
             findings.add(Health::Failed, "programs", format!("{error:#}"), "name the folder of program files with --jobs");
             findings.not_checked("sources", "there is no program file that says where they are");
-            return None;
+            return (None, Vec::new());
         }
     };
     let here = programs.iter().map(|(id, _)| id.clone()).collect();
@@ -164,7 +177,7 @@ fn programs(places: &Places, findings: &mut Findings) -> Option<BTreeSet<String>
         findings.not_checked(&format!("sources of {id}"), "its program file cannot be used");
     }
     time_zones(&sound, findings);
-    Some(here)
+    (Some(here), sound)
 }
 
 fn time_zones(programs: &[Program], findings: &mut Findings) {

@@ -50,7 +50,7 @@ use args::{Arguments, Command};
 /// How long what still runs may take to end once a command is done.
 const LEFTOVERS: Duration = Duration::from_secs(1);
 
-/// The exit code of what may pass (EX_TEMPFAIL of sysexits.h).
+/// The exit code of a transient error (EX_TEMPFAIL of sysexits.h).
 const TRY_AGAIN: u8 = 75;
 
 /// Runs the program with the arguments of the process; answers its exit code (documented in `--help`).

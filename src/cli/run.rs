@@ -8,17 +8,17 @@ use super::context::{actor, all_told, each_program, new_workplace, now, orphans}
 use super::progress::Progress;
 use super::show::{Sheet, print};
 use crate::app::{
-    self, Environment, PostedWhy, ReconcileReport, Report, RunOptions, RunResult, StepReport, TakenFromPaid, Waiting,
-    deliver_waiting, list_ledgers,
+    self, Environment, PostedWhy, ReconcileReport, Report, RunOptions, RunResult, StepReport, TakenFromPaid, deliver_waiting,
+    list_ledgers,
 };
 use crate::calendar::format_time;
-use crate::error::{Conflict, NotFound, is_transient};
+use crate::error::{Conflict, NotFound, Transient, is_transient};
 use crate::money::{Currency, Money, format_minor};
 use crate::program::{Job, Program, Schedule};
-use crate::scheduler::{known, look, look_for_gone, program_is_broken, programs_are_sound};
+use crate::scheduler::{WaitingJob, known, look, look_for_gone, program_is_broken, programs_are_sound};
 use crate::vocabulary::Reason;
 
-/// For how long a scheduled run tries again what may pass (seconds).
+/// For how long a scheduled run tries again after a transient error (seconds).
 const PATIENCE: u64 = 900;
 
 /// The first pause before it tries again.
@@ -49,7 +49,7 @@ pub(super) async fn run(places: &Places, run: &Run) -> Result<()> {
     if run.slot.is_some() {
         session.deliver().await;
     }
-    // What may pass is no reason to say that all may.
+    // One transient error is no reason to call all of them transient.
     let (passing, lasting): (Vec<_>, Vec<_>) = failed.into_iter().partition(is_transient);
     all_told(passing.into_iter().chain(lasting).collect())
 }
@@ -144,7 +144,10 @@ impl Session<'_> {
         (reports, failed)
     }
 
+    /// Runs the jobs of a program in order; those that wait for a good reconciliation come last, as one of the others may
+    /// bring it.
     async fn one(&self, program: &Program, jobs: &[Job], reports: &mut Vec<Report>, failed: &mut Vec<Error>) -> Result<()> {
+        let mut put_off = Vec::new();
         for job in jobs {
             let slot = match self.run.slot {
                 None => None,
@@ -154,14 +157,30 @@ impl Session<'_> {
                     None => continue,
                 },
             };
+            if self.wait(program, job, slot).await?.is_some() {
+                put_off.push((job, slot));
+                continue;
+            }
             match self.patiently(program, job, slot).await {
                 Ok(report) => reports.extend(report),
-                // What may pass holds up what comes after it; what does not would hold it up for good.
+                // A transient error holds up what comes after it; another would hold it up for good.
                 Err(error) if slot.is_some() && !is_transient(&error) => failed.push(error),
                 Err(error) => return Err(error),
             }
         }
+        for (job, slot) in put_off {
+            match self.patiently(program, job, slot).await {
+                Ok(report) => reports.extend(report),
+                Err(error) => failed.push(error),
+            }
+        }
         Ok(())
+    }
+
+    /// Whether a slot of a job waits for a good reconciliation. A run by hand does not.
+    async fn wait(&self, program: &Program, job: &Job, slot: Option<i64>) -> Result<Option<WaitingJob>> {
+        let Some(slot) = slot else { return Ok(None) };
+        known(&self.at.store).await?.wait_of(program, job, slot)
     }
 
     /// The slot of a job that is not done; none, and a word about it, where there is no such slot.
@@ -191,10 +210,16 @@ impl Session<'_> {
         let patience = Duration::from_secs(self.run.patience.unwrap_or(if slot.is_some() { PATIENCE } else { 0 }));
         let (start, mut pause) = (Instant::now(), PAUSE);
         loop {
-            let error = match self.once(program, job, slot).await {
-                Err(error) if is_transient(&error) && start.elapsed() + pause <= patience => error,
-                other => return other,
+            let (error, may_pass) = match self.wait(program, job, slot).await? {
+                Some(waiting) => (Transient(waiting.describe(program)).into(), waiting.wait.may_end_soon()),
+                None => match self.once(program, job, slot).await {
+                    Err(error) if is_transient(&error) => (error, true),
+                    other => return other,
+                },
             };
+            if !may_pass || start.elapsed() + pause > patience {
+                return Err(error);
+            }
             tracing::warn!(program = program.id, job = job.name, "{error:#}; trying again in {} s", pause.as_secs());
             tokio::time::sleep(pause).await;
             pause *= 2;
@@ -239,7 +264,7 @@ impl Session<'_> {
     /// Sends what waits for the operator, and statements that could not be sent before. That it cannot be sent is no reason to
     /// call the run failed.
     async fn deliver(&self) {
-        if let Err(error) = deliver_waiting(self.at, Waiting::All).await {
+        if let Err(error) = deliver_waiting(self.at, app::Waiting::All).await {
             tracing::warn!("what waits could not be sent: {error:#}");
         }
     }
@@ -316,7 +341,10 @@ fn posted(program: &Program, report: &ReconcileReport) -> Sheet {
 
 /// A reason's code as people read it.
 fn in_words(reason: &str) -> String {
-    Reason::parse(reason).map_or(reason, Reason::words).to_owned()
+    match Reason::parse(reason) {
+        Some(reason) => reason.words().to_owned(),
+        None => reason.to_owned(),
+    }
 }
 
 /// The largest amounts first; the JSON report has all of them.

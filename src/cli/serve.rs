@@ -38,7 +38,7 @@ fn stop_signal() -> Result<watch::Receiver<bool>> {
             _ = interrupt.recv() => {}
         }
         tell.send_replace(true);
-        // Whoever asks twice does not want to wait.
+        // A second signal means: do not wait.
         tokio::select! {
             _ = terminate.recv() => {}
             _ = interrupt.recv() => {}

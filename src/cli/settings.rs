@@ -137,7 +137,7 @@ pub(super) fn lease() -> Result<Duration> {
     }
 }
 
-/// The ways out of the house.
+/// How mail and webhooks are sent.
 pub(super) fn post() -> Result<Post> {
     Post::new(&text(&MAIL_FROM)?, &text(&OPERATOR_MAIL)?, &text(&SMTP_URL)?, &text(&WEBHOOK_URL)?)
 }

@@ -72,7 +72,7 @@ pub(super) fn print(text: &str) -> Result<()> {
     Ok(())
 }
 
-/// Whether whoever read our output has gone, as `head` does.
+/// Whether the reader of our output has gone, as `head` does.
 pub(super) fn is_closed_pipe(error: &anyhow::Error) -> bool {
     let kind = |cause: &(dyn std::error::Error + 'static)| match cause.downcast_ref::<csv::Error>().map(csv::Error::kind) {
         Some(csv::ErrorKind::Io(error)) => Some(error.kind()),

@@ -29,7 +29,7 @@ pub(super) async fn statement(places: &Places, command: &Statement) -> Result<()
     }
 }
 
-/// How far the mail has come, for whoever looks at a terminal.
+/// How far the mail has come, for people at a terminal.
 fn mail(shown: &Shown) -> Result<()> {
     match (&shown.mail, &shown.mail_error) {
         (Some(state), Some(error)) => print(&format!("Mail: {state} ({error})")),

@@ -12,21 +12,26 @@ use crate::app::{
 use crate::calendar::{format_local_time, format_time};
 use crate::money::Money;
 use crate::program::{Program, Schedule};
-use crate::scheduler::{JobFigures, figures};
+use crate::scheduler::{JobFigures, Known, WaitingJob, figures, known};
 use crate::vocabulary::counted;
 
 pub(super) async fn status(places: &Places, limit: u32, format: Format) -> Result<()> {
     let programs = each_program(places)?;
     let at = workplace(places).await?;
-    let standing = Standing { jobs: figures(&at.store, now()).await?, alerts: list_alerts(&at).await? };
-    let mut rows = Vec::new();
+    let known = known(&at.store).await?;
+    let standing = Standing { jobs: figures(&at.store, now()).await?, alerts: list_alerts(&at).await?, known };
+    let (mut rows, mut waiting) = (Vec::new(), Vec::new());
     let mut broken = Vec::new();
     let here: BTreeSet<String> = programs.iter().map(|(id, _)| id.clone()).collect();
     for (id, program) in programs {
         let records = list_runs(&at, &id, i64::from(limit)).await?;
         match program {
             Ok(program) if format == Format::Table => print(&shown(&at, &program, &standing, &records).await?)?,
-            Ok(_) => rows.extend(records.iter().map(row)),
+            Ok(program) => {
+                rows.extend(records.iter().map(row));
+                let waits = standing.known.waiting_for_books(&program)?;
+                waiting.extend(waits.iter().map(|waiting| waiting_row(&program, waiting)));
+            }
             Err(error) => {
                 if format == Format::Table {
                     print(&[vec![id.clone()], standing.alerts(&id)].concat().join("\n"))?;
@@ -40,20 +45,30 @@ pub(super) async fn status(places: &Places, limit: u32, format: Format) -> Resul
             print(&format!("{id}\n  there is a ledger and no program file: {advice}"))?;
         }
     } else {
-        sheet(rows).print(format)?;
+        sheet_for_machines(rows, waiting).print(format)?;
     }
     all_told(broken)
 }
 
+const HEADER: [&str; 11] =
+    ["run_id", "program", "job", "as_of", "state", "seconds", "orders", "transfers", "owed", "exceptions", "by"];
+
 fn sheet(rows: Vec<Vec<String>>) -> Sheet {
-    let header = vec!["run_id", "program", "job", "as_of", "state", "seconds", "orders", "transfers", "owed", "exceptions", "by"];
-    Sheet { header, figures: vec![0, 5, 6, 7, 8, 9], rows }
+    Sheet { header: HEADER.to_vec(), figures: vec![0, 5, 6, 7, 8, 9], rows }
+}
+
+/// The runs, and behind them what waits: each with one more column.
+fn sheet_for_machines(runs: Vec<Vec<String>>, waiting: Vec<Vec<String>>) -> Sheet {
+    let mut sheet = sheet(runs.into_iter().map(|run| [run, vec![String::new()]].concat()).chain(waiting).collect());
+    sheet.header.push("waits_for");
+    sheet
 }
 
 /// How the jobs of all programs are doing, and what is wrong with them.
 struct Standing {
     jobs: Vec<JobFigures>,
     alerts: Vec<Raised>,
+    known: Known,
 }
 
 impl Standing {
@@ -77,6 +92,7 @@ async fn shown(at: &Environment, program: &Program, standing: &Standing, records
         text.push(sheet(records.iter().map(row).collect()).aligned());
     }
     text.extend(due(program, &standing.jobs)?);
+    text.extend(standing.known.waiting_for_books(program)?.iter().map(|waiting| format!("  {}", waiting.describe(program))));
     text.extend(standing.alerts(&program.id));
     for failed in records.iter().filter(|record| record.state == RunState::Failed) {
         text.push(format!("  run {} failed: {}", failed.run_id, failed.error.as_deref().unwrap_or("no reason was recorded")));
@@ -148,6 +164,14 @@ fn span(micros: i64) -> String {
         minutes @ ..2_880 => format!("{} h", minutes / 60),
         minutes => format!("{} days", minutes / 1_440),
     }
+}
+
+/// A job that waits, among the runs: it has none yet.
+fn waiting_row(program: &Program, waiting: &WaitingJob) -> Vec<String> {
+    let mut row = vec![String::new(), program.id.clone(), waiting.job.clone(), format_time(waiting.slot), "waiting".to_owned()];
+    row.resize(HEADER.len(), String::new());
+    row.push(waiting.wait.describe(program));
+    row
 }
 
 fn row(record: &RunRecord) -> Vec<String> {

@@ -147,7 +147,7 @@ fn guide() -> String {
     text
 }
 
-/// Tables and columns of the database as the dump knows them, and those that it leaves out: for whoever compares them with
+/// Tables and columns of the database as the dump knows them, and those that it leaves out: to be compared with
 /// the database's own catalogue.
 pub fn known_columns() -> Vec<(&'static str, &'static str)> {
     let dumped = TABLES.iter().flat_map(|table| table.columns.iter().map(|column| (table.name, column.from)));

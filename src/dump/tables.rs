@@ -130,6 +130,11 @@ pub(super) const TABLES: &[Table] = &[
             number("transfers", "How many transfers it owns."),
             text("previous", "The hash of the entry before; 64 zeros for the first."),
             text("hash", "The hash of all of it, its transfers included."),
+            number("form", "How it is written and hashed: 1 in English words (until schema 5), 2 in codes."),
+            text(
+                "reason_digest",
+                "The digest of the reason, which is what the hash takes from form 2 on; empty before, and where there is none.",
+            ),
         ],
     ),
     of(

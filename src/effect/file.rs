@@ -17,7 +17,7 @@ use crate::error::{Conflict, Transient};
 /// file, and the last rename wins; callers give the same content the same name.
 pub fn write_file(path: &Path, fill: impl FnOnce(&mut File) -> Result<()>) -> Result<()> {
     let mut unfinished = Unfinished::begin(path)?;
-    // What goes wrong in filling it, such as bad input, is told by whoever fills it; but the disk may be to blame.
+    // What goes wrong in filling it, such as bad input, is reported by the code that fills it; but the disk may be to blame.
     fill(&mut unfinished.file).map_err(|error| match trouble_of(&error) {
         Some(FULL) => error.context(Transient(FULL.to_owned())).context(cannot_write(path)),
         Some(advice) => error.context(advice).context(cannot_write(path)),
@@ -35,7 +35,7 @@ pub fn create_folder(path: &Path) -> Result<()> {
     fs::create_dir_all(path).map_err(told).with_context(|| format!("cannot create the folder {}", path.display()))
 }
 
-/// A file that is being written, as [`write_file`] does, by whoever cannot do so in one call. Dropped without
+/// A file that is being written, as [`write_file`] does, for code that cannot do so in one call. Dropped without
 /// [`Unfinished::keep`], it leaves nothing behind.
 pub struct Unfinished {
     path: PathBuf,
@@ -233,9 +233,9 @@ pub fn remove(path: &Path) -> Result<()> {
 }
 
 /// Whether a file is there to be used again. Its time becomes now, by which housekeeping knows that somebody is about to
-/// name it. That time is no effect: without it the file may be removed, and is then written again by whoever misses it.
+/// name it. That time is no effect: without it the file may be removed, and is then written again when it is missed.
 pub fn reuse_file(path: &Path) -> bool {
-    // Whoever may not set its time, such as another user than its owner, may still read it.
+    // A user who may not set its time, such as another than its owner, may still read it.
     let _ = File::open(path).and_then(|file| file.set_modified(SystemTime::now()));
     path.exists()
 }

@@ -46,7 +46,7 @@ impl Form {
 }
 
 /// How a transfer's reason stands in the database and is hashed; `note` is what a person wrote, where one did.
-pub(super) fn spelled<'a>(form: Form, reason: Reason, note: &'a str) -> &'a str {
+pub(super) fn spelled(form: Form, reason: Reason, note: &str) -> &str {
     match (form, reason) {
         (Form::One, Reason::Adjusted | Reason::WrittenOff | Reason::TakenOver) => note,
         (Form::One, Reason::Progress) => "tiers or caps",

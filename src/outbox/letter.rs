@@ -39,7 +39,7 @@ impl LetterState {
         matches!(self, Self::Sent | Self::Failed)
     }
 
-    /// Whether it is sent by whoever comes next.
+    /// Whether the next delivery sends it.
     pub fn waits(self) -> bool {
         matches!(self, Self::Waiting | Self::Unknown)
     }

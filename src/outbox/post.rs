@@ -18,7 +18,7 @@ const SENDER: &str = "purser@localhost";
 /// On whose behalf letters go that are about no program.
 const SERVER: &str = "server";
 
-/// The ways out of the house.
+/// How mail and webhooks are sent.
 pub struct Post {
     /// Who mails are from.
     pub sender: Mailbox,

@@ -13,7 +13,7 @@ use crate::effect::{lock_file, write_file};
 const LONGEST_NAME: usize = 180;
 
 /// The right to deliver a program's letters of one channel from a data folder. It ends with the value, or with the process, however that
-/// ends; so whoever holds it knows that no earlier attempt from this folder still runs.
+/// ends; so its holder knows that no earlier attempt from this folder still runs.
 pub(super) struct PostOffice {
     folder: PathBuf,
     /// Names this outbox folder in attempts; it says nothing about the machine.
@@ -59,7 +59,7 @@ pub fn mail_file(data: &Path, key: &str) -> PathBuf {
     folder_of(data).join(file_name(key))
 }
 
-/// The name that the outbox folder was given when it was first used. Whoever asks holds the lock.
+/// The name that the outbox folder was given when it was first used. The caller holds the lock.
 fn identity(path: &Path) -> Result<String> {
     match fs::read_to_string(path) {
         Ok(id) => Ok(id),

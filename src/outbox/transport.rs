@@ -226,7 +226,7 @@ fn envelope(content: &Content) -> Result<Envelope> {
     Envelope::new(Some(from), vec![to]).context("the mail has no recipient")
 }
 
-/// A text with the URL's user, password and the URL itself blotted out, also where they are written with `%XX`.
+/// A text with the URL's user, password and the URL itself redacted, also where they are written with `%XX`.
 pub fn secrets_hidden(text: &str, url: &str) -> String {
     let mut hidden = text.replace(url, "…");
     let after_scheme = url.split_once("://").map_or(url, |(_, rest)| rest);

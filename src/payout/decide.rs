@@ -15,7 +15,7 @@ use crate::vocabulary::{Reason, counted};
 /// What a person can decide about a batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Decision<'a> {
-    /// A draft may be paid. Not by whoever drafted it.
+    /// A draft may be paid. Not by the person who drafted it.
     Approve,
     /// Its money returns to payable.
     Reject,

@@ -42,6 +42,6 @@ pub enum Customers {
     All,
     /// Only a customer's first.
     New,
-    /// Everybody's; and an order without a touch goes to whoever brought the customer before, for so long.
+    /// Everybody's; and an order without a touch goes to the creator who brought the customer before, for so long.
     Locked(Micros),
 }

@@ -292,7 +292,10 @@ fn jobs<'a>(notes: &'a Notebook<'a>, value: &'a Value<'a>) -> Vec<Job> {
         return Vec::new();
     };
     let mut jobs = Vec::new();
-    for (name, value) in table.iter() {
+    // A table comes in the order of its names; of jobs that are due at the same time, the file's order decides.
+    let mut entries: Vec<_> = table.iter().collect();
+    entries.sort_by_key(|(name, _)| name.span().start);
+    for (name, value) in entries {
         let Some(section) = Section::open(notes, "jobs.NAME", value) else { continue };
         if section.get(&keys::JOB_STEPS).is_none() {
             section.missing(&keys::JOB_STEPS);

@@ -34,7 +34,7 @@ pub struct Program {
     pub commission: Commission,
     /// The least payable balance that is paid out, in minor units.
     pub payout_minimum: i64,
-    /// What the operator is told of.
+    /// Beyond what the operator is alerted.
     pub alerts: Limits,
     /// For how long what is not the ledger stays.
     pub retention: Retention,

@@ -45,7 +45,7 @@ keys! {
     MODEL = "attribution" "model", "last_click | first_click | linear", "last_click", "Which of several clicks get credit.";
     PRECEDENCE = "attribution" "precedence", "list of link, code", "[\"link\", \"code\"]", "The first kind that has a touch wins; a kind not listed does not exist.";
     CUSTOMERS = "attribution" "customers", "all | new", "all", "`new`: only a customer's first order earns.";
-    CUSTOMER_LOCK = "attribution" "customer_lock", "duration", "none", "An order without a touch goes to whoever brought the customer at most this long before. Not with customers = \"new\".";
+    CUSTOMER_LOCK = "attribution" "customer_lock", "duration", "none", "An order without a touch goes to the creator who brought the customer at most this long before. Not with customers = \"new\".";
 
     ROUNDING = "commission" "rounding", "half_even | half_up | down", "half_even", "How a commission becomes minor units.";
     HOLD = "commission" "hold", "duration", "30d", "How long after the order a commission stays pending.";

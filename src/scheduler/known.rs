@@ -7,8 +7,9 @@ use std::collections::HashMap;
 
 use anyhow::Result;
 
+use super::waits::{Books, Fate, Undone, WaitingJob, rests_on_others, waits};
 use crate::alerts::Missed;
-use crate::program::{Job, Program, Schedule};
+use crate::program::{Job, Program, Schedule, Step};
 use crate::runs::{Slot, open_slots};
 use crate::store::{Row, Store, Tx};
 
@@ -24,6 +25,20 @@ pub struct Known {
     pub open: Vec<Slot>,
     /// The latest slot of each job, whatever became of it.
     latest: HashMap<(String, String), i64>,
+    /// The time of the last good reconciliation of each program.
+    reconciled: HashMap<String, i64>,
+    /// The slots after the last good reconciliation of their program, whatever became of them.
+    since: Vec<Since>,
+}
+
+/// A slot after the last good reconciliation.
+#[derive(Debug)]
+struct Since {
+    program: String,
+    job: String,
+    slot: i64,
+    /// None where it is done.
+    fate: Option<Fate>,
 }
 
 #[derive(Debug)]
@@ -50,7 +65,29 @@ pub async fn load(store: &Store) -> Result<Known> {
         known.latest.insert(key(&row)?, row.int(2)?);
     }
     known.open = open_slots(store).await?;
+    for row in store.rows("SELECT program, as_of FROM reconciled", &[]).await? {
+        known.reconciled.insert(row.text(0)?.to_owned(), row.int(1)?);
+    }
+    known.since = slots_since(store).await?;
     Ok(known)
+}
+
+/// The slots after the last good reconciliation. Those of jobs that have no schedule any more do not count.
+async fn slots_since(store: &Store) -> Result<Vec<Since>> {
+    let sql = "SELECT s.program, s.job, s.slot, s.state, s.attempts FROM slots s \
+               LEFT JOIN reconciled r ON r.program = s.program \
+               LEFT JOIN schedules c ON c.program = s.program AND c.job = s.job \
+               WHERE (r.as_of IS NULL OR s.slot > r.as_of) AND COALESCE(c.schedule, '?') <> ''";
+    let since = |row: &Row| -> Result<Since> {
+        let fate = match row.text(3)? {
+            "due" => Some(Fate::Due(row.int(4)?)),
+            "failed" => Some(Fate::Failed),
+            "skipped" => Some(Fate::Missed),
+            _ => None,
+        };
+        Ok(Since { program: row.text(0)?.to_owned(), job: row.text(1)?.to_owned(), slot: row.int(2)?, fate })
+    };
+    store.rows(sql, &[]).await?.iter().map(since).collect()
 }
 
 /// What the schedule of a job asks the database to learn.
@@ -99,6 +136,62 @@ impl Known {
         let registered =
             self.schedules.iter().filter(|((id, _), registered)| *id == program.id && !registered.schedule.is_empty());
         registered.map(|((_, job), _)| job.as_str()).filter(move |job| !has_schedule(job))
+    }
+
+    /// The slots of a program that are due, were not given up, and wait for a good reconciliation.
+    ///
+    /// # Errors
+    ///
+    /// When a schedule cannot be read.
+    pub fn waiting_for_books(&self, program: &Program) -> Result<Vec<WaitingJob>> {
+        let mut all = Vec::new();
+        for open in self.open.iter().filter(|open| open.program == program.id && !open.failed) {
+            let Some(job) = program.job(&open.job) else { continue };
+            all.extend(self.wait_of(program, job, open.slot)?);
+        }
+        Ok(all)
+    }
+
+    /// Whether a slot of a job waits for a good reconciliation, and why. One that is done waits for nothing.
+    ///
+    /// # Errors
+    ///
+    /// When a schedule cannot be read.
+    pub fn wait_of(&self, program: &Program, job: &Job, slot: i64) -> Result<Option<WaitingJob>> {
+        let is_it = |since: &&Since| since.program == program.id && since.job == job.name && since.slot == slot;
+        if !rests_on_others(job) || self.since.iter().any(|since| is_it(&since) && since.fate.is_none()) {
+            return Ok(None);
+        }
+        let wait = waits(program, job, slot, &self.books(program, slot)?);
+        Ok(wait.map(|wait| WaitingJob { job: job.name.clone(), slot, wait }))
+    }
+
+    /// What is known of a program's reconciliations when a slot is to be done.
+    fn books(&self, program: &Program, slot: i64) -> Result<Books> {
+        let recorded = self.since.iter().filter(|since| since.program == program.id);
+        let undone = recorded.filter_map(|since| Some(Undone { job: since.job.clone(), slot: since.slot, fate: since.fate? }));
+        let mut books = Books { last_good: self.reconciled.get(&program.id).copied(), undone: undone.collect() };
+        for job in program.jobs.iter().filter(|job| job.steps.contains(&Step::Reconcile)) {
+            // The latest before the slot, and that at its very time.
+            for until in [slot - 1, slot] {
+                books.undone.extend(self.unseen(program, job, until)?);
+            }
+        }
+        Ok(books)
+    }
+
+    /// The latest time of a job up to another time, if nobody was there to record it and it was after the last good
+    /// reconciliation.
+    fn unseen(&self, program: &Program, job: &Job, until: i64) -> Result<Option<Undone>> {
+        let registered = self.schedules.get(&(program.id.clone(), job.name.clone()));
+        let Some(registered) = registered.filter(|registered| registered.is_of(program, job)) else { return Ok(None) };
+        let Some(schedule) = Schedule::of(program, job)? else { return Ok(None) };
+        // What was never due before is not missing.
+        let Ok(slot) = schedule.latest(until) else { return Ok(None) };
+        let is_recorded =
+            self.since.iter().any(|since| since.program == program.id && since.job == job.name && since.slot == slot);
+        let is_old = slot <= registered.since || self.reconciled.get(&program.id).is_some_and(|good| slot <= *good);
+        Ok((!is_recorded && !is_old).then(|| Undone { job: job.name.clone(), slot, fate: Fate::Missed }))
     }
 
     /// The first time of a job that is not done, now or in future; one that was given up does not count, as the operator knows

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::{Error, Result};
 
 use super::known::{self, Known, News, register, unregister};
-use crate::alerts::{self, AlertKind, Raised, broken, clear, list_open, open_about, raise};
+use crate::alerts::{self, AlertKind, Raised, WaitsFor, broken, clear, list_open, open_about, raise};
 use crate::app::{Environment, job_slot};
 use crate::leases::Lease;
 use crate::program::{Job, LATE, Program, Schedule};
@@ -91,7 +91,10 @@ async fn raise_late(at: &Environment, program: &Program, known: &Known, now: i64
         if open.iter().any(|raised| matches!(raised.kind, AlertKind::Failed | AlertKind::Late)) {
             continue;
         }
-        let alert = job_slot(&mut tx, program, job, slot.slot).await?.late(slot.attempts);
+        let waiting = known.wait_of(program, job, slot.slot)?;
+        let waits_for = waiting.map(|waiting| (waiting.wait.reconciling.job.clone(), waiting.wait.describe(program)));
+        let waits_for = waits_for.as_ref().map(|(job, why)| WaitsFor { job, why });
+        let alert = job_slot(&mut tx, program, job, slot.slot).await?.late(slot.attempts, waits_for);
         if raise(&mut tx, &at.post, &alert, now).await? {
             tx.commit("an alert").await?;
         }
@@ -159,7 +162,7 @@ pub async fn look_for_gone(at: &Environment, here: &BTreeSet<String>, known: &Kn
     Ok(())
 }
 
-/// Begins to write about a program, unless somebody else is in the middle of that: whoever watches over all programs waits for
+/// Begins to write about a program, unless somebody else is in the middle of that: the watch over all programs waits for
 /// none of them, and looks again soon.
 async fn begin(at: &Environment, program: &str) -> Result<Option<Tx>> {
     let tx = at.store.begin_at_once(program).await?;

@@ -16,6 +16,6 @@ pub struct Config {
     pub clock: fn() -> i64,
     /// The data folder.
     pub data: PathBuf,
-    /// The ways out of the house, for when there is no database.
+    /// How mail and webhooks are sent, for when there is no database.
     pub post: Post,
 }

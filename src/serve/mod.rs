@@ -33,7 +33,7 @@ use tokio_cron_scheduler::{Job as Tick, JobScheduler};
 
 use crate::app::{Environment, Waiting, deliver_waiting, tidy};
 use crate::program::{Job, Program};
-use crate::scheduler::{Ended, look, look_for_gone, program_is_broken, programs_are_sound, run_slot};
+use crate::scheduler::{Ended, WaitingJob, look, look_for_gone, program_is_broken, programs_are_sound, run_slot};
 use files::{Files, Found};
 use outage::{Lost, Outage};
 use pulse::Pulse;
@@ -76,6 +76,8 @@ struct Server {
     sent_again: i64,
     tidying: JoinSet<()>,
     tidied: i64,
+    /// The slots that wait for a good reconciliation, as far as the log says so: program, job and time.
+    known_to_wait: BTreeSet<(String, String, i64)>,
     without_database: Outage,
     without_files: Outage,
 }
@@ -131,6 +133,7 @@ async fn serve_until(config: Config, open: Open, stop: watch::Receiver<bool>) ->
         mailing: JoinSet::new(),
         sent_again: 0,
         tidying: JoinSet::new(),
+        known_to_wait: BTreeSet::new(),
         without_database,
         without_files: Outage::of(Lost::Programs),
     };
@@ -221,7 +224,7 @@ impl Server {
             }
             Err(error) => {
                 tracing::error!("an internal fault stopped a run; it is tried again: {error}");
-                // Which one it was is not known any more; whoever is still at work holds its lease.
+                // Which one it was is not known any more; a run that is still at work holds its lease.
                 self.busy.clear();
                 false
             }
@@ -268,13 +271,24 @@ impl Server {
         let programs = self.usable(found, now).await?;
         self.tidy(&programs, now);
         let all: Vec<&Program> = programs.iter().map(Arc::as_ref).collect();
-        let (known, unseen) = look(&self.at, &all, now).await?;
+        let (known, mut unseen) = look(&self.at, &all, now).await?;
         if self.config.only.is_none() {
             let here = found.iter().map(|found| found.id.clone()).collect();
             look_for_gone(&self.at, &here, &known, now).await?;
         }
+        let mut waiting = BTreeSet::new();
         for program in programs {
+            let waits = match known.waiting_for_books(&program) {
+                Ok(waits) => waits,
+                Err(error) => {
+                    unseen.push(error);
+                    continue;
+                }
+            };
+            waiting.extend(self.log_waits(&program, &waits));
+            let waits = |job: &str, slot: i64| waits.iter().any(|waiting| waiting.job == job && waiting.slot == slot);
             let open = known.open.iter().filter(|slot| slot.program == program.id && !slot.failed);
+            let open = open.filter(|slot| !waits(&slot.job, slot.slot));
             // The oldest first, and of the same time in the order of the file: a payout rests on the night before it.
             let place = |name: &str| program.jobs.iter().position(|job| job.name == name && job.schedule.is_some());
             let first = open.filter_map(|slot| Some((slot.slot, place(&slot.job)?, slot.next_attempt))).min();
@@ -286,9 +300,25 @@ impl Server {
                 self.begin(program.clone(), job, slot);
             }
         }
+        self.known_to_wait = waiting;
         self.pulse.running.store(self.busy.len(), Ordering::Relaxed);
         // A database that can be read and not written says so here.
         unseen.into_iter().next().map_or(Ok(()), Err)
+    }
+
+    /// Says in the log what waits for a good reconciliation, once for each slot. Answers of which slots that was said.
+    fn log_waits(&self, program: &Program, waits: &[WaitingJob]) -> Vec<(String, String, i64)> {
+        let mut said = Vec::new();
+        for waiting in waits {
+            let key = (program.id.clone(), waiting.job.clone(), waiting.slot);
+            if self.known_to_wait.contains(&key) {
+                said.push(key);
+            } else if waiting.wait.is_news() {
+                tracing::warn!(program = program.id, job = waiting.job, "{}", waiting.describe(program));
+                said.push(key);
+            }
+        }
+        said
     }
 
     /// The programs whose files can be used. Of the others the operator is told.

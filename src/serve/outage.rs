@@ -55,7 +55,7 @@ async fn told(config: &Config, alert: &Alert, now: i64) -> bool {
     match send_alert_now(&config.post, &config.data, alert, now).await {
         Ok(taken) => taken,
         Err(error) => {
-            tracing::error!("the operator could not be told of an outage: {error:#}");
+            tracing::error!("the operator could not be alerted to an outage: {error:#}");
             false
         }
     }

@@ -1,6 +1,6 @@
 use std::sync::atomic::{AtomicI64, AtomicUsize};
 
-/// How the server is, for whoever asks.
+/// How the server is, for monitoring.
 pub(super) struct Pulse {
     /// When it looked last, whatever came of it; 0 before.
     pub last_look: AtomicI64,

@@ -132,7 +132,7 @@ fn one(orders: Option<&BTreeMap<String, CreditedOrder>>, clicks: &ClickFigures, 
 }
 
 /// The sources in their order; beyond [`MOST_SOURCES`] of them, those with the fewest orders and clicks as one. (What
-/// stands in a sub-id is up to whoever writes the link.)
+/// stands in a sub-id is up to the person who writes the link.)
 fn folded(mut sources: Vec<SourceFigures>) -> Result<Vec<SourceFigures>> {
     if sources.len() <= MOST_SOURCES {
         return Ok(sources);

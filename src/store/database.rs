@@ -71,7 +71,7 @@ impl Store {
         }))
     }
 
-    /// The rows that a query answers. It only reads: whoever writes does so in a transaction, whose commit is an effect.
+    /// The rows that a query answers. It only reads: writing is done in a transaction, whose commit is an effect.
     pub async fn rows(&self, sql: &'static str, parameters: &[Value]) -> Result<Vec<Row>> {
         ensure!(sql.starts_with("SELECT"), "only a transaction writes: {sql}");
         match &self.0 {
@@ -114,7 +114,7 @@ impl Store {
         Ok(held.map(|held| Hold { _held: held }))
     }
 
-    /// Ends the connection of whoever is in the middle of writing what belongs to a program and has been silent for so long,
+    /// Ends the connection of a process that is in the middle of writing what belongs to a program and has been silent for so long,
     /// where the database can do that: a frozen process would keep everybody waiting. What it has not committed is gone.
     pub async fn evict(&self, program: &str, silent: Duration) -> Result<()> {
         match &self.0 {

@@ -17,7 +17,7 @@ pub(super) enum Transaction {
 }
 
 impl Tx {
-    /// The time on which all who use this database agree (microseconds since 1970). Whoever has a transaction asks here: two
+    /// The time on which all who use this database agree (microseconds since 1970). Code that has a transaction asks here: two
     /// connections for one would leave none for others.
     pub async fn clock(&mut self) -> Result<i64> {
         match &mut self.0 {

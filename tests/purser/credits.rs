@@ -166,5 +166,5 @@ fn the_statement_counts_the_order_under_its_own_source() {
 fn an_order_is_given_once() {
     let other = Credit { credit_id: "second".to_owned(), ..credit("o1", "ben") };
     let error = Credits::new(vec![credit("o1", "ana"), credit("o2", "ana"), other]).expect_err("o1 is given twice");
-    assert!(error.to_string().contains("the order o1 is given by hand twice, by by-hand-o1 and second"), "{error}");
+    assert!(error.to_string().contains("the order o1 is attributed by hand twice, by by-hand-o1 and second"), "{error}");
 }

@@ -39,3 +39,4 @@ mod troubles;
 mod upgrade;
 mod validate;
 mod vocabulary;
+mod waits;

@@ -109,7 +109,6 @@ fn the_doctor_knows_senders_that_nobody_can_answer() {
         ("purser@localhost", "FAILED"),
         ("Pay <pay@mailhost>", "FAILED"),
         ("pay@127.0.0.1", "FAILED"),
-        ("pay@[127.0.0.1]", "FAILED"),
         ("pay@LOCALHOST.localdomain", "FAILED"),
         ("pay@shop.local", "FAILED"),
         ("creators@shop.example", "warning"),

@@ -391,7 +391,7 @@ fn statements_show_what_people_did_and_why() {
         done(shop, &["adjust", "ben", "1.25"], "2026-03-31T12:00:00Z");
         shop.must(&["run", "nightly", "statements", "--as-of", "2026-05-01T10:00:00Z"]);
         assert_eq!(figures(shop, "ben", "2026-04"), [500, 125, 0, 625]);
-        assert_eq!(statement(shop, "ben", "2026-04")["corrections"][0]["why"], "agreed by phone");
+        assert_eq!(statement(shop, "ben", "2026-04")["corrections"][0]["note"], "agreed by phone");
     });
 }
 
@@ -417,10 +417,10 @@ fn an_order_given_by_hand_pays_like_any_other() {
         assert!(shop.must(&["export", "commissions"]).contains("credit,o3,1,ben,shop-p0001,50.00,5.00,payable\n"));
         assert!(night("2026-03-03T00:00:00Z").contains("posted: nothing"));
         let explained = shop.must(&["explain", "o3"]);
-        assert!(explained.contains("given by hand: credit shop-p0001 to ben"), "{explained}");
+        assert!(explained.contains("manual attribution: credit shop-p0001 to ben"), "{explained}");
         assert!(!explained.contains("DIFFER") && !explained.contains("Not compared"), "{explained}");
         let before = shop.must(&["explain", "o3", "--as-of", "2026-03-01T00:00:00Z"]);
-        assert!(before.contains("no click and no code was found") && !before.contains("given by hand: credit"), "{before}");
+        assert!(before.contains("no click and no code was found") && !before.contains("manual attribution: credit"), "{before}");
         shop.write("refunds.csv", shop.read("refunds.csv") + "r9,o3,1,2026-03-05T09:00:00Z,20.00\n");
         night("2026-03-06T00:00:00Z");
         assert_eq!(balance(shop, "ben"), "0.00,8.00,0.00,0.00");

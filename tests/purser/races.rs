@@ -152,7 +152,7 @@ fn calm(kind: Kind) -> Picture {
 fn takes_over(shop: &Shop, frozen: Held, wanted: &Picture, effect: &str) {
     let second = Held::running(&mut night(shop)).go_on();
     assert!(second.ok, "{effect}: {}", second.err);
-    assert!(second.err.contains("has not been heard of; taking over"), "{effect}: {}", second.err);
+    assert!(second.err.contains("gave no sign of life; taking over"), "{effect}: {}", second.err);
     Picture::whole(shop).must_be(wanted, effect);
     frozen.thaw();
     let woken = frozen.go_on();

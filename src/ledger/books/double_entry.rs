@@ -100,7 +100,7 @@ struct Standing {
 
 /// Books in a dialect. Entries come in the order of their local days.
 ///
-/// Whoever reads the books can tell that nothing is missing: at the end of each month every account that moved in it is
+/// A reader of the books can tell that nothing is missing: at the end of each month every account that moved in it is
 /// asserted, and at the very end every account.
 pub(super) struct DoubleEntry<'a, D, W> {
     about: About<'a>,

@@ -89,9 +89,13 @@ const DOOR: &str = "app";
 /// both, but for what the door hands on.
 fn known<'a>(uses: &'a [Use<'_>]) -> BTreeMap<(&'a str, &'a str), String> {
     let mut known = BTreeMap::new();
+    let is_door = |used: &Use<'_>| used.written.strip_prefix("crate::").is_some_and(|written| layer(written) == DOOR);
+    let handed_on: BTreeSet<(&str, &str)> = uses.iter().filter(|used| is_door(used)).map(|used| (used.from, used.to)).collect();
     for used in uses {
         let through = used.written.strip_prefix("crate::").or(used.written.strip_prefix("purser::"));
-        let home = Some(used.home).filter(|_| through.map(layer) != Some(DOOR));
+        // What was imported through the door stands under its own name further down the file.
+        let is_handed_on = is_door(used) || (through.is_none() && handed_on.contains(&(used.from, used.to)));
+        let home = Some(used.home).filter(|_| !is_handed_on);
         for other in [home, through].into_iter().flatten() {
             let (module, other) = (layer(used.module), layer(other));
             let place = || format!("{} uses {} of {} ({})", used.from, used.name, used.to, used.written);

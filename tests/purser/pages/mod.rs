@@ -31,7 +31,7 @@ const SET_UP: &[(&str, &str, &str)] = &[
     ("deploy/BACKUP.md", "mkdir purser-data", r#"cd "$(mktemp -d -p "$MACHINE")""#),
     ("deploy/UPGRADE.md", "## One machine", "server"),
     ("deploy/UPGRADE.md", "## Going back", "server; backup"),
-    ("src/keeping/ERASING.md", "# Erasing a person", "glow"),
+    ("src/privacy/ERASING.md", "# Erasing a person", "glow"),
     ("src/ledger/books/BOOKS.md", "# Books for your accountant", "sample"),
 ];
 

@@ -146,7 +146,7 @@ fn a_file_that_comes_late_is_waited_for_and_told_only_when_that_takes_long() {
     watched.told(
         "failed",
         1,
-        &["there is no file", "refunds.csv", "was tried 3 times", "may pass by itself", "tried again at 2026-02-10 02:"],
+        &["there is no file", "refunds.csv", "was tried 3 times", "a transient error", "tried again at 2026-02-10 02:"],
     );
     watched.shop.write("refunds.csv", refunds);
     watched.told("recovered", 5, &["succeeded, in run"]);
@@ -257,14 +257,14 @@ fn an_edit_of_a_schedule_loses_no_slot() {
     });
 }
 
-/// First it may pass, and then it does not: the operator hears of both.
+/// First the error is transient, and then it is not: the operator hears of both.
 #[test]
 fn what_is_given_up_is_told_though_it_was_told_before() {
     let shop = Shop::small();
     let refunds = shop.read("refunds.csv");
     fs::remove_file(shop.path("refunds.csv")).expect("it was there");
     let mut watched = Watched::start(shop, "2026-02-10T02:00:20Z");
-    watched.told("failed", 1, &["refunds.csv", "may pass by itself"]);
+    watched.told("failed", 1, &["refunds.csv", "a transient error"]);
     watched.shop.write("refunds.csv", refunds + "r9,o1,1,yesterday,1.00\n");
     watched.told("failed", 5, &["yesterday", "does not pass by itself"]);
     assert_eq!(watched.sql(OPEN), "1", "what is not so any more is over");

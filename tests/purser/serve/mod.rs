@@ -5,6 +5,7 @@ mod fleet;
 mod mail;
 mod month;
 mod stop;
+mod waits;
 
 use std::fs;
 use std::io::{Read, Write};
