@@ -428,7 +428,7 @@ fn an_order_given_by_hand_pays_like_any_other() {
         shop.must(&["run", "nightly", "statements", "--as-of", "2026-04-01T10:00:00Z"]);
         // The order is of January, so what it pays stands with January's.
         let text = shop.must(&["statement", "ben", "--month", "2026-01"]);
-        for part in ["Order o3, line 1", "given by hand, shop-p0001", "Given to you by hand"] {
+        for part in ["Order o3, line 1", "manual attribution, shop-p0001", "Attributed to you manually"] {
             assert!(text.contains(part), "{part} in {text}");
         }
         assert_eq!(figures(shop, "ben", "2026-03")[3], 800);
