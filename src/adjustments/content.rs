@@ -1,3 +1,4 @@
+use crate::payout::Cause;
 use crate::vocabulary::coded;
 
 coded! {
@@ -13,6 +14,14 @@ coded! {
         Credit = "credit",
         /// The end of an exported batch that was not paid.
         Void = "void",
+        /// Payments that failed, while the rest of their batch was paid.
+        FailedPayment = "failed_payment",
+        /// A payment that was made and came back.
+        ReturnedPayment = "returned_payment",
+        /// The end of an approved credit.
+        Withdrawal = "withdrawal",
+        /// That a person who asked for it is erased.
+        Erasure = "erasure",
     }
 }
 
@@ -21,10 +30,32 @@ coded! {
     pub enum State {
         /// It waits for somebody else.
         Proposed = "proposed",
-        /// It is done.
+        /// It took effect.
         Approved = "approved",
         /// It was rejected or withdrawn; nothing moved.
         Rejected = "rejected",
+    }
+}
+
+impl Kind {
+    /// Of what makes a batch's lines payable again, why.
+    pub(super) const fn reverses(self) -> Option<Cause> {
+        match self {
+            Self::Void => Some(Cause::Voided),
+            Self::FailedPayment => Some(Cause::Failed),
+            Self::ReturnedPayment => Some(Cause::Returned),
+            Self::Adjustment | Self::WriteOff | Self::Opening | Self::Credit | Self::Withdrawal | Self::Erasure => None,
+        }
+    }
+
+    /// Whether a second one of the same content can only be a mistake.
+    pub(super) const fn is_once(self) -> bool {
+        !matches!(self, Self::Adjustment | Self::WriteOff | Self::Opening)
+    }
+
+    /// Whether its lines have amounts.
+    pub const fn has_amount(self) -> bool {
+        !matches!(self, Self::Credit | Self::Withdrawal | Self::Erasure)
     }
 }
 
@@ -33,8 +64,8 @@ coded! {
 pub struct ProposalLine {
     /// The creator.
     pub creator_id: String,
-    /// Minor units of the program's currency; above zero, the creator is owed more. Of a void, what returns to payable;
-    /// zero for a credit.
+    /// Minor units of the program's currency; above zero, the creator is owed more. Of a void and of payments that failed
+    /// or came back, what returns to payable; zero for a credit, its withdrawal and an erasure.
     pub amount: i64,
 }
 

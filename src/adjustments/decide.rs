@@ -1,13 +1,20 @@
+use std::path::Path;
+
 use anyhow::{Result, bail, ensure};
 
-use super::content::{Kind, ProposalLine, State, digest};
-use super::list::{Proposal, find_in};
-use super::propose::payable;
+use super::content::{Kind, ProposalLine, State};
+use super::known::{Known, KnownOrder, check_credit};
+use super::list::Proposal;
+use super::told::{find_in, read};
+use super::{opening, unusual};
 use crate::calendar::{day_of, format_time};
 use crate::error::{Conflict, Forbidden};
-use crate::ledger::{Account, Entry, EntryKind, Particulars, PostedEntry, Transfer, checked_name, is_same_person, post};
+use crate::ledger::{
+    Account, Entry, EntryKind, Moved, Particulars, PostedEntry, Transfer, checked_name, is_same_person, moves, post,
+    refuse_before_last, summed_balances,
+};
 use crate::money::{Money, Overflow};
-use crate::payout::Voidable;
+use crate::payout::{Reversal, mark_void};
 use crate::program::Program;
 use crate::store::{Store, Tx};
 use crate::vocabulary::{Kind as TransferKind, Reason};
@@ -15,13 +22,39 @@ use crate::vocabulary::{Kind as TransferKind, Reason};
 /// What a person can decide about a proposal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
-    /// It is done, at once. Not by the person who proposed it.
-    Approve,
-    /// Nothing is done. By anybody: who proposed it withdraws it so.
+    /// It takes effect at once. Not by the person who proposed it.
+    Approve {
+        /// An amount far above the usual is meant.
+        unusual: bool,
+    },
+    /// Nothing happens. Anyone may; the proposer withdraws it this way.
     Reject,
 }
 
-/// Approves or rejects a proposal, whole or not at all. Answers it as it stands then.
+/// A proposal that was decided.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decided {
+    /// The proposal, as it stands then.
+    pub proposal: Proposal,
+    /// The entry that records it.
+    pub posted: PostedEntry,
+    /// How it changed the balances of creators.
+    pub moves: Vec<Moved>,
+    /// What the order of a credit, or of its withdrawal, pays before and after.
+    pub order: Option<KnownOrder>,
+}
+
+/// What a decision needs that the ledger does not hold.
+#[derive(Debug, Clone, Copy)]
+pub struct Grounds<'a> {
+    /// The order of a credit as it is now: the one who approves decides about that, not about what it was when it was proposed.
+    pub known: &'a Known,
+    /// The folder of payment lists: that of a batch which is voided is marked just before. Dead without reason it is only
+    /// written again; alive without reason it could be paid.
+    pub lists: &'a Path,
+}
+
+/// Approves or rejects a proposal, whole or not at all.
 ///
 /// # Errors
 ///
@@ -30,77 +63,114 @@ pub enum Verdict {
 pub async fn decide(
     store: &Store,
     program: &Program,
+    Grounds { known, lists }: Grounds<'_>,
     verdict: Verdict,
     proposal_id: &str,
     by: &str,
     as_of: i64,
-) -> Result<(Proposal, PostedEntry)> {
+) -> Result<Decided> {
     let by = checked_name(by)?;
     let mut tx = store.begin(&program.id).await?;
     let proposal = find_in(&mut tx, &program.id, proposal_id).await?;
-    check(&proposal, as_of)?;
+    check(&proposal)?;
+    refuse_before_last(&mut tx, &program.id, proposal_id, as_of).await?;
+    let reversal;
     let (kind, state) = match verdict {
-        Verdict::Approve => {
-            check_approval(&mut tx, program, &proposal, by).await?;
+        Verdict::Approve { unusual } => {
+            check_approval(&mut tx, program, known, &proposal, by, unusual).await?;
             (EntryKind::Accepted, State::Approved)
         }
         Verdict::Reject => (EntryKind::Declined, State::Rejected),
     };
-    let batch = match (verdict, proposal.kind) {
-        (Verdict::Approve, Kind::Void) => Some(Voidable::find(&mut tx, &program.id, &proposal.subject, as_of).await?),
-        _ => None,
+    let (reversal, transfers) = match verdict {
+        Verdict::Approve { .. } => {
+            reversal = reversal_of(&mut tx, program, &proposal, as_of).await?;
+            (reversal.as_ref(), transfers(program, &proposal, reversal.as_ref(), as_of)?)
+        }
+        Verdict::Reject => (None, Vec::new()),
     };
-    let day = day_of(program.time_zone, as_of);
-    let transfers = match (verdict, &batch) {
-        (Verdict::Reject, _) => Vec::new(),
-        (Verdict::Approve, Some(batch)) => batch.transfers(day),
-        (Verdict::Approve, None) => transfers(&proposal, day)?,
-    };
+    let moves = moves(&mut tx, &program.id, &transfers).await?;
     let entry =
         Entry { kind, subject: proposal_id, booked_at: as_of, actor: by, reason: &proposal.digest, program_text: "", facts: "" };
     let posted = post(&mut tx, program, &entry, &transfers).await?;
-    if let Some(batch) = &batch {
-        batch.reject(&mut tx, &program.id).await?;
+    if let Some(reversal) = reversal {
+        reversal.show(&mut tx, &program.id).await?;
     }
     let sql = "UPDATE proposals SET state = $3, decided_by = $4, decided_at = $5 WHERE program = $1 AND proposal_id = $2";
     tx.execute(sql, &[program.id.as_str().into(), proposal_id.into(), state.code().into(), by.into(), as_of.into()]).await?;
+    if reversal.is_some() && proposal.kind == Kind::Void {
+        mark_void(&lists.join(format!("{}.csv", proposal.subject)), &proposal.subject)?;
+    }
     tx.commit("the decision about a proposal").await?;
     let decided = Some((by.to_owned(), as_of));
-    Ok((Proposal { state, decided, ..proposal }, posted))
+    Ok(Decided { proposal: Proposal { state, decided, ..proposal.clone() }, posted, moves, order: known.order.clone() })
 }
 
-/// Refuses a proposal that is decided, is younger than the decision, or is not what was proposed.
-fn check(proposal: &Proposal, as_of: i64) -> Result<()> {
+/// Refuses a proposal that is decided.
+fn check(proposal: &Proposal) -> Result<()> {
     let id = &proposal.proposal_id;
     if let Some((by, at)) = &proposal.decided {
         let at = format_time(*at);
         bail!(Conflict(format!(
-            "{id} was {} by {by} at {at}; a proposal is decided once. What is approved is undone by another proposal",
+            "{id} was {} by {by} at {at}; it cannot be decided again. To reverse an approved one, make another proposal",
             proposal.state.code()
         )));
     }
-    if as_of < proposal.proposed_at {
-        let (time, proposed) = (format_time(as_of), format_time(proposal.proposed_at));
-        bail!(Conflict(format!("{id} was proposed at {proposed}; it cannot be decided earlier, at {time}")));
-    }
-    ensure!(
-        digest(id, proposal.kind, &proposal.subject, &proposal.lines) == proposal.digest,
-        "the content of {id} is not what was proposed; nothing was changed"
-    );
     Ok(())
 }
 
-async fn check_approval(tx: &mut Tx, program: &Program, proposal: &Proposal, by: &str) -> Result<()> {
+async fn check_approval(
+    tx: &mut Tx,
+    program: &Program,
+    known: &Known,
+    proposal: &Proposal,
+    by: &str,
+    is_meant: bool,
+) -> Result<()> {
     let id = &proposal.proposal_id;
     if is_same_person(&proposal.proposed_by, by) {
         bail!(Forbidden(format!(
-            "{by} proposed {id} and cannot approve it; somebody else has to. Who proposed it may withdraw it: `purser proposal reject {id}`"
+            "{by} proposed {id} and cannot approve it; someone else has to. To cancel it yourself: \
+             `purser proposal reject {id} --by NAME`"
         )));
     }
-    if proposal.kind == Kind::WriteOff {
-        for line in &proposal.lines {
-            check_debt(tx, program, id, line).await?;
+    match proposal.kind {
+        Kind::WriteOff => {
+            for line in &proposal.lines {
+                check_debt(tx, program, id, line).await?;
+            }
         }
+        Kind::Opening => opening::check_approval(&read(tx, &program.id).await?, proposal)?,
+        Kind::Credit => {
+            for line in &proposal.lines {
+                check_credit(program, known, &proposal.subject, &line.creator_id)?;
+            }
+        }
+        Kind::Withdrawal => {
+            let credit = find_in(tx, &program.id, &proposal.subject).await?;
+            check_withdrawable(tx, program, &credit).await?;
+        }
+        _ => {}
+    }
+    unusual::check(tx, program, proposal.kind, &proposal.lines, is_meant).await
+}
+
+/// Refuses to withdraw what is no credit, was not approved, or was withdrawn before.
+pub(super) async fn check_withdrawable(tx: &mut Tx, program: &Program, credit: &Proposal) -> Result<()> {
+    let id = &credit.proposal_id;
+    ensure!(
+        credit.kind == Kind::Credit,
+        Conflict(format!("{id} is not a credit and cannot be withdrawn; to reverse it, propose the opposite adjustment"))
+    );
+    if credit.state != State::Approved {
+        let state = credit.state.code();
+        bail!(Conflict(format!(
+            "{id} is {state}; only an approved credit can be withdrawn. Before that: `purser proposal reject {id} --by NAME`"
+        )));
+    }
+    let is_its_end = |other: &Proposal| other.kind == Kind::Withdrawal && other.state == State::Approved && other.subject == *id;
+    if let Some(end) = read(tx, &program.id).await?.into_iter().find(is_its_end) {
+        bail!(Conflict(format!("{id} was withdrawn before: {}; nothing was changed", end.proposal_id)));
     }
     Ok(())
 }
@@ -111,7 +181,8 @@ async fn check_debt(tx: &mut Tx, program: &Program, id: &str, line: &ProposalLin
     if payable.checked_add(line.amount).ok_or(Overflow)? > 0 {
         let money = |minor| Money::from_minor(minor, program.currency);
         bail!(Conflict(format!(
-            "{id} would write off {} of {}, but {} are payable now, so the debt is smaller; reject it, and propose anew what is left",
+            "{id} would write off {} of {}, but the balance is now {}, so less is owed than the proposal would write off; reject it, and \
+             propose a write-off of the current balance",
             money(line.amount),
             line.creator_id,
             money(payable)
@@ -120,29 +191,39 @@ async fn check_debt(tx: &mut Tx, program: &Program, id: &str, line: &ProposalLin
     Ok(())
 }
 
-/// What an approval moves. A credit moves nothing: the next reconciliation pays by it.
-fn transfers(proposal: &Proposal, effective_day: i32) -> Result<Vec<Transfer<&str>>> {
+/// What is payable to a creator, in minor units; below zero, a debt.
+pub(super) async fn payable(tx: &mut Tx, program: &str, creator_id: &str) -> Result<i64> {
+    Ok(summed_balances(tx, program).await?.get(creator_id).map_or(0, |balance| balance.payable))
+}
+
+/// The lines of a batch that an approval makes payable again, where it is about a batch.
+pub(super) async fn reversal_of(tx: &mut Tx, program: &Program, proposal: &Proposal, as_of: i64) -> Result<Option<Reversal>> {
+    let Some(cause) = proposal.kind.reverses() else { return Ok(None) };
+    let creators: Vec<&str> = proposal.lines.iter().map(|line| line.creator_id.as_str()).collect();
+    Reversal::find(tx, &program.id, cause, &proposal.subject, &creators, as_of).await.map(Some)
+}
+
+/// What an approval moves. A credit and its withdrawal move nothing: the next reconciliation pays by them.
+pub(super) fn transfers<'a>(
+    program: &Program,
+    proposal: &'a Proposal,
+    reversal: Option<&'a Reversal>,
+    as_of: i64,
+) -> Result<Vec<Transfer<&'a str>>> {
+    if let Some(reversal) = reversal {
+        return Ok(reversal.transfers(program, as_of));
+    }
     let (kind, reason, other) = match proposal.kind {
         Kind::Adjustment => (TransferKind::Adjustment, Reason::Adjusted, Account::Expense),
         Kind::WriteOff => (TransferKind::WriteOff, Reason::WrittenOff, Account::Expense),
         Kind::Opening => (TransferKind::Opening, Reason::TakenOver, Account::Opening),
-        Kind::Credit | Kind::Void => return Ok(Vec::new()),
+        _ => return Ok(Vec::new()),
     };
+    let day = day_of(program.time_zone, as_of);
     let mut transfers = Vec::with_capacity(proposal.lines.len());
     for line in &proposal.lines {
         let (source, target) = if line.amount > 0 { (other, Account::Payable) } else { (Account::Payable, other) };
-        let about = Particulars {
-            kind,
-            order_id: proposal.proposal_id.as_str(),
-            line_id: "",
-            creator_id: line.creator_id.as_str(),
-            detail: "",
-            effective_day,
-            reason,
-            rule: "",
-            base: 0,
-            touch: "",
-        };
+        let about = Particulars::of_balance(kind, &proposal.proposal_id, &line.creator_id, day, reason);
         transfers.push(Transfer { about, revision: 0, source, target, amount: line.amount.checked_abs().ok_or(Overflow)? });
     }
     Ok(transfers)

@@ -16,7 +16,8 @@ pub struct Proposal {
     pub kind: Kind,
     /// How it stands.
     pub state: State,
-    /// The order of a credit, the batch of a void, or empty.
+    /// The order of a credit, the batch of a void or of payments that failed or came back, the credit of a withdrawal, the
+    /// openings that an opening adds to (separated by commas), `creator ID` or `customer PSEUDONYM` of an erasure, or empty.
     pub subject: String,
     /// Why, in one line.
     pub reason: String,
@@ -28,21 +29,32 @@ pub struct Proposal {
     pub proposed_by: String,
     /// Who approved, rejected or withdrew it, and when (microseconds since 1970).
     pub decided: Option<(String, i64)>,
-    /// Whom it concerns, by creator.
+    /// Whom it concerns, by creator; nobody where a customer is erased.
     pub lines: Vec<ProposalLine>,
 }
 
 impl Proposal {
-    /// The sum of its lines, in minor units; none for a credit, whose worth the rules say.
+    /// The sum of its lines, in minor units; none for what has no amounts of its own.
     pub fn amount(&self) -> Result<Option<i64>, Overflow> {
         let sum = self.lines.iter().try_fold(0i64, |sum, line| sum.checked_add(line.amount)).ok_or(Overflow)?;
-        Ok(Some(sum).filter(|_| self.kind != Kind::Credit))
+        Ok(Some(sum).filter(|_| self.kind.has_amount()))
+    }
+
+    /// How to make a second proposal like this one, which waits.
+    pub fn advice(&self) -> String {
+        let id = &self.proposal_id;
+        match self.kind {
+            Kind::Adjustment => "to propose it a second time, give a different reason".to_owned(),
+            Kind::Opening => format!("to propose another one on top of it, add --adds-to {id}"),
+            Kind::WriteOff => format!("a debt is written off only once: to change the proposal, reject {id} first"),
+            _ => format!("it can be proposed only once: to change the proposal, reject {id} first"),
+        }
     }
 }
 
 /// All proposals of a program, oldest first.
 pub async fn proposals(store: &Store, program: &str) -> Result<Vec<Proposal>> {
-    read(&mut store.snapshot().await?, program).await
+    shown(&mut store.snapshot().await?, program).await
 }
 
 /// How many proposals of each program wait for a second person.
@@ -61,11 +73,11 @@ pub async fn waiting(store: &Store) -> Result<Vec<(String, i64)>> {
 ///
 /// When there is none of that id; names the newest.
 pub async fn find(store: &Store, program: &str, proposal_id: &str) -> Result<Proposal> {
-    find_in(&mut store.snapshot().await?, program, proposal_id).await
+    pick(shown(&mut store.snapshot().await?, program).await?, program, proposal_id)
 }
 
-pub(super) async fn find_in(tx: &mut Tx, program: &str, proposal_id: &str) -> Result<Proposal> {
-    let mut known = read(tx, program).await?;
+/// The proposal of this id among all of a program.
+pub(super) fn pick(mut known: Vec<Proposal>, program: &str, proposal_id: &str) -> Result<Proposal> {
     let Some(place) = known.iter().position(|proposal| proposal.proposal_id == proposal_id) else {
         let newest = known.last().map_or("it has none".to_owned(), |newest| format!("the newest is {}", newest.proposal_id));
         bail!(NotFound(format!("the program {program} has no proposal {proposal_id}; {newest}")));
@@ -73,7 +85,8 @@ pub(super) async fn find_in(tx: &mut Tx, program: &str, proposal_id: &str) -> Re
     Ok(known.swap_remove(place))
 }
 
-pub(super) async fn read(tx: &mut Tx, program: &str) -> Result<Vec<Proposal>> {
+/// All proposals of a program as the tables show them, oldest first.
+pub(super) async fn shown(tx: &mut Tx, program: &str) -> Result<Vec<Proposal>> {
     let sql = "SELECT proposal_id, creator_id, amount FROM proposal_lines WHERE program = $1 ORDER BY proposal_id, creator_id";
     let mut lines: BTreeMap<String, Vec<ProposalLine>> = BTreeMap::new();
     for row in tx.rows(sql, &[program.into()]).await? {

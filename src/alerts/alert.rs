@@ -5,11 +5,11 @@ coded! {
     pub enum AlertKind {
         /// A scheduled run failed, and trying again did not help or would not.
         Failed = "failed",
-        /// A scheduled run is not done long after it was due.
+        /// A scheduled run has not completed long after it was due.
         Late = "late",
         /// A scheduled run did not happen before the next one was due.
         Missed = "missed",
-        /// A run came to figures that are far from the usual.
+        /// A run had figures that are far from the usual.
         Unusual = "unusual",
         /// A program file cannot be used, or is gone.
         Broken = "broken",

@@ -16,8 +16,9 @@ use crate::store::{Row, Store, Tx};
 /// When the database refuses.
 pub async fn raise(tx: &mut Tx, post: &Post, alert: &Alert, now: i64) -> Result<bool> {
     let (program, key) = (alert.program.as_str(), alert.key());
-    let sql = "INSERT INTO alerts (program, alert, kind, job, headline, body, raised_at, cleared_at) \
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (program, alert) DO NOTHING";
+    let sql = "INSERT INTO alerts (program, alert, kind, job, headline, body, raised_at, cleared_at, letters) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (program, alert) DO NOTHING";
+    let letters = letters(post, alert, now)?;
     let cleared = (alert.kind == AlertKind::Recovered).then_some(now);
     let parameters = [
         program.into(),
@@ -28,17 +29,18 @@ pub async fn raise(tx: &mut Tx, post: &Post, alert: &Alert, now: i64) -> Result<
         render::text(alert).into(),
         now.into(),
         cleared.into(),
+        i64::try_from(letters.len())?.into(),
     ];
     if tx.execute(sql, &parameters).await? == 0 {
         return Ok(false);
     }
-    for letter in letters(post, alert, now)? {
+    for letter in letters {
         put(tx, program, &letter, now).await?;
     }
     Ok(true)
 }
 
-/// Tells of an alert at once, where there is no database to raise it in. Answers whether somebody has taken it, or nobody ever
+/// Sends an alert at once, where there is no database to raise it in. Answers whether a channel accepted it, or none ever
 /// will.
 ///
 /// # Errors
@@ -80,7 +82,7 @@ fn letters(post: &Post, alert: &Alert, now: i64) -> Result<Vec<NewLetter>> {
 ///
 /// When the database refuses.
 pub async fn redact(tx: &mut Tx, post: &Post, program: &str, other: &dyn Fn(&str) -> String) -> Result<()> {
-    let letters = outbox::told_operator(tx, program).await?;
+    let letters = outbox::operator_letters(tx, program).await?;
     let sql = "SELECT alert, headline, body, raised_at FROM alerts WHERE program = $1 ORDER BY alert";
     for row in tx.rows(sql, &[program.into()]).await? {
         let (key, headline, body) = (row.text(0)?, other(row.text(1)?), other(row.text(2)?));
@@ -105,7 +107,7 @@ pub async fn redact(tx: &mut Tx, post: &Post, program: &str, other: &dyn Fn(&str
 }
 
 /// Whether a letter's key is that of a letter about an alert: with the place of the operator behind it, on a mail.
-fn is_about(letter: &str, program: &str, alert: &str) -> bool {
+pub fn is_about(letter: &str, program: &str, alert: &str) -> bool {
     let rest = letter.strip_prefix("alert/").map(|rest| rest.strip_prefix(&format!("{program}/")).unwrap_or(rest));
     let place = rest.and_then(|rest| rest.strip_prefix(alert));
     place.is_some_and(|place| place.strip_prefix('/').map_or(place.is_empty(), |place| place.parse::<usize>().is_ok()))
@@ -129,9 +131,13 @@ pub struct Raised {
 }
 
 impl Raised {
-    /// Whether it says the same as an alert that is about to be raised.
+    /// Whether it says the same as an alert that is about to be raised. The heading above differs between versions.
     pub fn says(&self, alert: &Alert) -> bool {
-        self.body.starts_with(&render::opening(alert))
+        let opening = render::opening(alert);
+        match (self.body.split_once('\n'), opening.split_once('\n')) {
+            (Some((_, said)), Some((_, now))) => said.starts_with(now),
+            _ => false,
+        }
     }
 }
 

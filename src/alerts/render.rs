@@ -14,13 +14,13 @@ const WIDTH: usize = 78;
 
 /// An alert for people.
 pub(super) fn text(alert: &Alert) -> String {
-    let rest = [("Since", &alert.since), ("Money", &alert.money), ("To do", &alert.to_do)];
+    let rest = [("Since", &alert.since), ("Effect on balances", &alert.money), ("What to do", &alert.to_do)];
     rest.into_iter().fold(opening(alert), |text, (name, words)| format!("{text}\n{name}\n{}\n", indented(words)))
 }
 
 /// How its text begins: what happened.
 pub(super) fn opening(alert: &Alert) -> String {
-    format!("What\n{}\n", indented(&alert.what))
+    format!("What happened\n{}\n", indented(&alert.what))
 }
 
 /// Folds long lines between words; each line stands two spaces in.

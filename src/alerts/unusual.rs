@@ -29,7 +29,7 @@ pub struct DayOrders {
     pub unattributed: i64,
 }
 
-/// What a run came to.
+/// The result of a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Figures {
     /// The orders of the last local days; days without orders are left out.
@@ -58,7 +58,7 @@ fn few_orders(program: &Program, days: &[DayOrders], yesterday: i32) -> Option<S
     let usual = middle(&mut before)?;
     let (orders, _) = orders_on(days, yesterday);
     (usual >= ORDERS && orders * 100 < usual * limit).then(|| {
-        format!("{} on {}, where about {usual} are usual on that weekday.", counted(orders, "order", "orders"), day(yesterday))
+        format!("{} on {}; about {usual} is usual for that weekday.", counted(orders, "order", "orders"), day(yesterday))
     })
 }
 
@@ -72,7 +72,7 @@ fn many_exceptions(program: &Program, figures: &Figures, before: &[i64]) -> Opti
     let count = figures.exceptions.values().sum::<i64>();
     let kinds: Vec<String> = figures.exceptions.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
     (count >= usual.saturating_add(ORDERS) && count > usual.saturating_mul(limit) / 100)
-        .then(|| format!("{count} exceptions, where about {usual} are usual: {}.", kinds.join(", ")))
+        .then(|| format!("{count} exceptions; about {usual} is usual: {}.", kinds.join(", ")))
 }
 
 fn many_unattributed(program: &Program, days: &[DayOrders], yesterday: i32) -> Option<String> {
@@ -85,7 +85,7 @@ fn many_unattributed(program: &Program, days: &[DayOrders], yesterday: i32) -> O
     }
     let (share, usual) = (unattributed * 100 / orders, without * 100 / all);
     (share - usual > limit)
-        .then(|| format!("{share} % of the orders of {} are nobody's, where about {usual} % are usual.", day(yesterday)))
+        .then(|| format!("{share}% of orders on {} are unattributed; about {usual}% is usual.", day(yesterday)))
 }
 
 fn low_total(program: &Program, figures: &Figures) -> Option<String> {
@@ -93,8 +93,8 @@ fn low_total(program: &Program, figures: &Figures) -> Option<String> {
     let total = figures.owed?;
     let money = |minor| Money::from_minor(minor, program.currency);
     (total < limit).then(|| match total {
-        ..0 => format!("All in all {} was taken back from creators: more than they earned.", money(-total)),
-        _ => format!("Creators are owed only {} more.", money(total)),
+        ..0 => format!("Clawbacks exceed earnings by {} in this run.", money(-total)),
+        _ => format!("Creators earned only {} in this run.", money(total)),
     })
 }
 

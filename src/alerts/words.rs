@@ -7,7 +7,7 @@ use super::record::Raised;
 use crate::calendar::{format_local_time, format_time};
 use crate::program::{Job, Program, Schedule, Step};
 
-/// Times at which a job was due that were not done before the next one came.
+/// Slots of a job that had not completed when the next one came due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Missed {
     /// How many.
@@ -19,9 +19,9 @@ pub struct Missed {
 /// What a job waits for that may not run yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WaitsFor<'a> {
-    /// The job that has to be done first.
+    /// The job that has to succeed first.
     pub job: &'a str,
-    /// Why, such as "a good nightly: the one of … failed, and there was no good one since …".
+    /// Why, such as "a successful nightly run: the one due … failed, and none has succeeded since …".
     pub why: &'a str,
 }
 
@@ -34,7 +34,7 @@ pub struct JobSlot<'a> {
     pub job: &'a Job,
     /// When it was due (microseconds since 1970).
     pub slot: i64,
-    /// The time of the last run of the job that was done, if any was.
+    /// The time of the last successful run of the job, if there was one.
     pub last_done: Option<i64>,
 }
 
@@ -47,49 +47,49 @@ impl JobSlot<'_> {
         let by_hand = format!("`purser run {} --program {}`", job.name, program.id);
         let to_do = match next_attempt {
             Some(next) => format!(
-                "This is a transient error: it is tried again at {}, then at growing intervals up to half an hour, until it is done or \
-                 the next one is due. If it does not pass, do what the message above says; `purser doctor` looks at everything that a \
-                 run needs.",
+                "This looks like a temporary problem. The job will be retried at {}, then at growing intervals of up to half an hour, \
+                 until it succeeds or the next scheduled run is due. If it persists, fix what is described above; `purser doctor` \
+                 checks everything a run needs.",
                 self.time(next)
             ),
             None => format!(
-                "This does not pass by itself. Fix what the message above says, then run it by hand: {by_hand}. {}",
+                "Retrying will not help. Fix what is described above, then run the job manually: {by_hand}. {}",
                 self.otherwise()
             ),
         };
-        let headline = format!("{} of {} failed", job.name, self.time(slot));
+        let headline = format!("{} run for {} failed", job.name, self.time(slot));
         let alert = self.alert(AlertKind::Failed, headline, what, self.since(), self.stakes(), to_do);
-        // That it is given up is told, too, where it was told that it is tried again.
+        // Giving up is reported too, as the operator was told that the job would be tried again.
         let end = if next_attempt.is_none() { "/given up" } else { "" };
         Alert { mark: format!("{}{end}", alert.mark), ..alert }
     }
 
-    /// A run that is not done long after it was due; perhaps because it waits for another job.
+    /// A run that has not completed long after it was due; perhaps because it waits for another job.
     pub fn late(self, attempts: i64, waits_for: Option<WaitsFor<'_>>) -> Alert {
         let Self { program, job, slot, .. } = self;
         let so_far = match (waits_for, attempts) {
-            (Some(WaitsFor { why, .. }), _) => format!("it waits for {why}"),
-            (None, 0) => "no run of it has begun".to_owned(),
-            (None, 1) => "it was begun, and has not ended".to_owned(),
-            (None, _) => format!("it was begun {attempts} times, and has not ended well"),
+            (Some(WaitsFor { why, .. }), _) => format!("it is awaiting {why}"),
+            (None, 0) => "no run has started".to_owned(),
+            (None, 1) => "it has started but not finished".to_owned(),
+            (None, _) => format!("it has started {attempts} times without success"),
         };
-        let what = format!("The job {} of {} is not done, and {so_far}.", job.name, program.name);
+        let what = format!("The job {} of {} has not completed, and {so_far}.", job.name, program.name);
         let to_do = match waits_for {
             Some(WaitsFor { job: first, .. }) => format!(
-                "Fix what keeps {first} from being done; its own alert and `purser status` say what that is. Then run it by hand, `purser \
-                 run {first} --program {0}`, or wait for the next one: {1} follows by itself. To run {1} all the same, on the balances \
-                 of the last good one: `purser run {1} --program {0}`.",
+                "Fix the problem that keeps {first} from completing; its own alert and `purser status` describe it. Then run {first} manually, \
+                 `purser run {first} --program {0}`, or wait for its next run: {1} follows automatically. To run {1} anyway, on the \
+                 balances of the last successful {first} run: `purser run {1} --program {0}`.",
                 program.id, job.name
             ),
             None => format!(
-                "`purser status` shows what is running and what failed; `purser doctor` looks at everything that a run needs. Another job \
-                 of this program that takes long, or is tried again and again, comes first. {}",
+                "`purser status` shows what is running and what failed; `purser doctor` checks everything a run needs. Another job \
+                 of this program may be ahead of it: one that takes a long time or keeps being retried. {}",
                 self.otherwise()
             ),
         };
         self.alert(
             AlertKind::Late,
-            format!("{} of {} is late", job.name, self.time(slot)),
+            format!("{} run for {} is late", job.name, self.time(slot)),
             what,
             self.since(),
             self.stakes(),
@@ -97,31 +97,34 @@ impl JobSlot<'_> {
         )
     }
 
-    /// Earlier slots that were not done before this one was due.
+    /// Earlier slots that had not completed when this one came due.
     pub fn missed(self, missed: Missed) -> Alert {
         let Self { program, job, slot, .. } = self;
         let (count, first) = (missed.count, self.time(missed.first));
         let skipped = match count {
-            1 => format!("The run of {first} was skipped."),
-            _ => format!("{count} runs were skipped, the first of them that of {first}."),
+            1 => format!("The run for {first} was skipped."),
+            _ => format!("{count} runs were skipped, starting with the one for {first}."),
         };
-        let what = format!("The job {} of {} was due again before it had succeeded. {skipped}", job.name, program.name);
+        let what =
+            format!("The job {} of {} came due again before the previous run had succeeded. {skipped}", job.name, program.name);
         let makes_good = |step: &Step| match step {
             Step::Fetch => None,
-            Step::Reconcile => Some("it sees all days, and posts for each what belongs to it"),
+            Step::Reconcile => Some("it covers all days, and each item is dated the day it happened"),
             Step::Payout => {
-                Some("it pays everything that is payable by then; creators whom an earlier one would have paid are paid later")
+                Some("it pays everything payable by then; creators due in an earlier payout are paid later than planned")
             }
-            Step::Statements => Some("it builds the statements of every month that is missing"),
+            Step::Statements => Some("it issues the statements for every missing month"),
         };
         let all: Vec<&str> = job.steps.iter().filter_map(makes_good).collect();
-        let money = format!("Nothing is lost. The one of {} takes their place: {}.", self.time(slot), all.join("; "));
-        let to_do = "Nothing, if purser was stopped on purpose. Else see in its log, or that of the timer, why it did not run."
-            .to_owned();
+        let their = if count == 1 { "takes its place" } else { "takes their place" };
+        let money = format!("Nothing is lost. The run for {} {their}: {}.", self.time(slot), all.join("; "));
+        let to_do =
+            "Nothing, if purser was stopped on purpose. Otherwise check its log, or the timer's, to see why it did not run."
+                .to_owned();
         let times = if count == 1 { String::new() } else { format!(" {count} times") };
         self.alert(
             AlertKind::Missed,
-            format!("{} was missed{times} before {}", job.name, self.time(slot)),
+            format!("{} run was missed{times} before {}", job.name, self.time(slot)),
             what,
             format!("{first}."),
             money,
@@ -129,7 +132,7 @@ impl JobSlot<'_> {
         )
     }
 
-    /// A run that came to unusual figures.
+    /// A run with unusual figures.
     pub fn unusual(self, lines: &[String]) -> Alert {
         let Self { program, job, slot, .. } = self;
         let what = format!(
@@ -138,16 +141,23 @@ impl JobSlot<'_> {
             program.name,
             lines.join("\n- ")
         );
-        let money = "Everything was posted as the facts say. If a source was incomplete, the next run that sees all of it puts everything right."
+        let money = "Everything was posted based on the source data as received. If a source was incomplete, the next run with complete data corrects the ledger."
             .to_owned();
         let to_do = format!(
-            "See whether the sources are complete; `purser export exceptions --program {0}` lists what could not be used, and `purser explain \
-             ORDER_ID --program {0}` says why an order is nobody's. If all is as it should be, there is nothing to do. What counts as \
-             unusual stands in [alerts] of the program file.",
+            "Check that the sources are complete; `purser export exceptions --program {0}` lists the records that could not be used, and `purser \
+             explain ORDER_ID --program {0}` shows why an order is unattributed. If the figures are right, there is nothing to do. The \
+             limits are set under [alerts] in the program file.",
             program.id
         );
-        let since = format!("The run of {}.", self.time(slot));
-        self.alert(AlertKind::Unusual, format!("{} of {}: unusual figures", job.name, self.time(slot)), what, since, money, to_do)
+        let since = format!("The run for {}.", self.time(slot));
+        self.alert(
+            AlertKind::Unusual,
+            format!("unusual figures in the {} run for {}", job.name, self.time(slot)),
+            what,
+            since,
+            money,
+            to_do,
+        )
     }
 
     /// A job that works again.
@@ -161,11 +171,11 @@ impl JobSlot<'_> {
             program.name,
             list.join("\n")
         );
-        let since = format!("The run of {}.", self.time(slot));
-        let money = "What was held up by it is done.".to_owned();
+        let since = format!("The run for {}.", self.time(slot));
+        let money = "Everything that was held up has been processed.".to_owned();
         self.alert(
             AlertKind::Recovered,
-            format!("{} of {} succeeded", job.name, self.time(slot)),
+            format!("{} run for {} succeeded", job.name, self.time(slot)),
             what,
             since,
             money,
@@ -189,30 +199,34 @@ impl JobSlot<'_> {
 
     fn since(self) -> String {
         let last = self.last_done.map_or_else(
-            || "No run of it has succeeded before".to_owned(),
-            |last| format!("The last one that succeeded was that of {}", self.time(last)),
+            || "It has never succeeded before".to_owned(),
+            |last| format!("The last successful run was the one for {}", self.time(last)),
         );
-        format!("It was due {}. {last}.", self.time(self.slot))
+        format!("It was due at {}. {last}.", self.time(self.slot))
     }
 
-    /// What it means for money that the job is not done.
+    /// What it means for money that the job has not completed.
     fn stakes(self) -> String {
         let stake = |step: &Step| match step {
             Step::Fetch => None,
             Step::Reconcile => Some(
-                "Sales, refunds and holds since the last one are not posted yet: balances are those of that time. Nothing is lost; the next \
-                 run that is done posts each on the day it belongs to.",
+                "Sales, refunds and amounts coming off hold have not been posted since the last successful run: balances are as that run \
+                 left them. Nothing is lost; the next successful run will post them all, each dated the day it happened.",
             ),
-            Step::Payout => Some("No batch is drafted, so creators are paid later if this stays. Nobody is paid twice."),
-            Step::Statements => Some("Statements that are not sent yet wait. None is sent twice."),
+            Step::Payout => {
+                Some("No batch has been drafted, so creators will be paid late if this persists. Nobody is paid twice.")
+            }
+            Step::Statements => Some("Statements are waiting to be issued or sent. None is sent twice."),
         };
         let stakes: Vec<&str> = self.job.steps.iter().filter_map(stake).collect();
-        if stakes.is_empty() { "None: the job only fetches.".to_owned() } else { stakes.join("\n") }
+        if stakes.is_empty() { "None: the job only fetches data.".to_owned() } else { stakes.join("\n") }
     }
 
     fn otherwise(self) -> String {
         let next = Schedule::of(self.program, self.job).ok().flatten().and_then(|schedule| schedule.next(self.slot).ok());
-        next.map_or_else(String::new, |next| format!("Otherwise the next one, due {}, does it all.", self.time(next)))
+        next.map_or_else(String::new, |next| {
+            format!("Once it is fixed, you can also leave it to the next scheduled run ({}).", self.time(next))
+        })
     }
 
     fn time(self, at: i64) -> String {
@@ -229,17 +243,17 @@ pub fn broken(program: &str, error: &anyhow::Error, now: i64) -> Alert {
         program: program.to_owned(),
         job: String::new(),
         mark: format_time(now),
-        headline: format!("{program}: its program file cannot be used"),
+        headline: format!("{program}: the program file cannot be used"),
         what: error,
-        since: format!("First seen {time}."),
-        money: "No job of this program runs until its file is fixed: nothing is posted, drafted or sent. Nothing is lost; then the latest \
-                of each job that was due is done. Other programs go on."
+        since: format!("First seen at {time}."),
+        money: "No job of this program will run until its file is fixed: nothing is posted, drafted or sent. Nothing is lost; once the file \
+                is fixed, the most recent due run of each job is carried out. Other programs are not affected."
             .to_owned(),
-        to_do: format!("Fix the file; `purser validate --program {program}` says whether it is right. It is read again every minute."),
+        to_do: format!("Fix the file; `purser validate --program {program}` checks it. The file is read again every minute."),
     }
 }
 
-/// A program whose file is gone, and the first of its jobs that was not done.
+/// A program whose file is gone, and the first of its jobs that was missed.
 pub fn gone(program: &str, job: &str, slot: i64) -> Alert {
     let time = format_time(slot);
     Alert {
@@ -247,17 +261,19 @@ pub fn gone(program: &str, job: &str, slot: i64) -> Alert {
         program: program.to_owned(),
         job: String::new(),
         what: format!(
-            "There is no {program}.toml among the program files, and no other purser does the jobs of this program. The first that was \
-             not done is {job} of {time}."
+            "There is no {program}.toml among the program files, and no other purser server is running its jobs. The first missed run \
+             was {job} for {time}."
         ),
-        since: format!("It was due {time}."),
+        since: format!("It was due at {time}."),
         mark: time,
-        headline: format!("{program}: its program file is gone"),
-        money: "Nothing of this program is posted, drafted or sent: its balances are those of the last run. Nothing is lost; once the file is \
-                back, the latest of each job that was due is done. Other programs go on."
+        headline: format!("{program}: the program file is gone"),
+        money: "Nothing is posted, drafted or sent for this program: its balances still reflect the last run. Nothing is lost; once the file \
+                is back, the most recent due run of each job is carried out. Other programs are not affected."
             .to_owned(),
-        to_do: "Put the file back. If the program has ended, keep its file, so that its books can still be read, and take the schedules out \
-                of it: then nothing is waited for."
-            .to_owned(),
+        to_do: format!(
+            "Put the file back. If it was renamed: `purser rename {program} NEW_NAME --by NAME --reason REASON`. If the program has ended: \
+             `purser retire {program} --by NAME --reason REASON` drafts its final batch, for which the file has to be there; once that is \
+             settled, run it again to close the ledger."
+        ),
     }
 }

@@ -1,11 +1,16 @@
 //! What one person proposes and another approves.
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 
+use super::basis::{Change, known, order_of};
+use super::batches::payment_lists;
 use super::environment::Environment;
-use super::known::known;
-use crate::adjustments::{self, Known, Proposal, Request, Verdict};
-use crate::ledger::{PostedEntry, check_currency_shown};
+use super::times::check_time;
+use crate::adjustments::{
+    self, Decided, Grounds, Kind as ProposalKind, Known, Proposal, Proposed, Request, State as ProposalState, Verdict,
+};
+use crate::error::Invalid;
+use crate::ledger::{Ledgers, check_currency_shown, checked_name};
 use crate::program::Program;
 
 /// All proposals of a program, oldest first.
@@ -40,17 +45,51 @@ pub async fn propose(
     as_of: i64,
     request: Request<'_>,
     reason: &str,
-) -> Result<Proposal> {
+) -> Result<Proposed> {
     check_currency_shown(&at.store, program).await?;
+    check_time(at, program, as_of)?;
+    if let Request::Adjust { .. } | Request::WriteOff { .. } | Request::Open { .. } | Request::Credit { .. } = request {
+        Ledgers::read(&at.store).await?.refuse_retired(&program.id)?;
+    }
+    let order = match request {
+        Request::Credit { order_id, .. } => order_of(at, program, order_id).await?,
+        _ => String::new(),
+    };
+    let request = match request {
+        Request::Credit { creator_id, .. } => Request::Credit { order_id: &order, creator_id },
+        other => other,
+    };
     let known = match request {
-        Request::Void { .. } => Known::default(),
-        Request::Credit { order_id, .. } => known(at, program, Some(order_id)).await?,
-        _ => known(at, program, None).await?,
+        Request::Void { .. } | Request::Return { .. } | Request::Erase { .. } => Known::default(),
+        Request::Credit { order_id, creator_id } => {
+            known(at, program, Some(Change::Credit { order_id, creator_id }), as_of).await?
+        }
+        Request::Withdraw { credit_id } => {
+            let credit = adjustments::find(&at.store, &program.id, credit_id).await?;
+            changed(at, program, ProposalKind::Withdrawal, &credit, as_of).await?
+        }
+        _ => known(at, program, None, as_of).await?,
     };
     adjustments::propose(&at.store, program, &known, request, reason, by, as_of).await
 }
 
-/// Approves or rejects a proposal, whole or not at all. Returns it as it stands then.
+/// What the order pays before and after the proposal of a credit, or the withdrawal of that, is approved; of other proposals,
+/// nothing.
+async fn changed(at: &Environment, program: &Program, kind: ProposalKind, credit: &Proposal, as_of: i64) -> Result<Known> {
+    let change = match (kind, credit.kind, credit.lines.first()) {
+        (ProposalKind::Credit, ProposalKind::Credit, Some(line)) => {
+            Change::Credit { order_id: &credit.subject, creator_id: &line.creator_id }
+        }
+        (ProposalKind::Withdrawal, ProposalKind::Credit, _) => {
+            Change::Withdrawal { order_id: &credit.subject, credit_id: &credit.proposal_id }
+        }
+        _ => return Ok(Known::default()),
+    };
+    known(at, program, Some(change), as_of).await
+}
+
+/// Approves or rejects a proposal, whole or not at all. Returns it as it stands then. An erasure is approved by who carries it
+/// out, with [`super::erase()`].
 ///
 /// # Errors
 ///
@@ -63,7 +102,30 @@ pub async fn decide_proposal(
     as_of: i64,
     proposal_id: &str,
     verdict: Verdict,
-) -> Result<(Proposal, PostedEntry)> {
+) -> Result<Decided> {
+    let by = checked_name(by)?;
     check_currency_shown(&at.store, program).await?;
-    adjustments::decide(&at.store, program, verdict, proposal_id, by, as_of).await
+    check_time(at, program, as_of)?;
+    let mut known = Known::default();
+    if let Verdict::Approve { .. } = verdict {
+        let proposal = adjustments::find(&at.store, &program.id, proposal_id).await?;
+        ensure!(
+            proposal.kind != ProposalKind::Erasure,
+            Invalid(format!(
+                "{proposal_id} is an erasure: who approves it also carries it out, and types again who is erased, with \
+                 `purser erase creator ID --by NAME --approve` or `purser erase customer ID --by NAME --approve`; nothing was changed"
+            ))
+        );
+        if proposal.state == ProposalState::Proposed {
+            known = match proposal.kind {
+                ProposalKind::Withdrawal => {
+                    let credit = adjustments::find(&at.store, &program.id, &proposal.subject).await?;
+                    changed(at, program, proposal.kind, &credit, as_of).await?
+                }
+                kind => changed(at, program, kind, &proposal, as_of).await?,
+            };
+        }
+    }
+    let grounds = Grounds { known: &known, lists: &payment_lists(at) };
+    adjustments::decide(&at.store, program, grounds, verdict, proposal_id, by, as_of).await
 }

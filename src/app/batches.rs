@@ -5,8 +5,10 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 
 use super::environment::Environment;
-use crate::ledger::{PostedEntry, check_currency_shown};
-use crate::payout::{self, Batch, BatchLine, Decision, Exported, LineState, ReturnedPayment};
+use super::times::check_time;
+use crate::adjustments::{self, Settled, Settlement};
+use crate::ledger::check_currency_shown;
+use crate::payout::{self, Batch, BatchLine, Decided as DecidedBatch, Decision, Exported, LineState};
 use crate::program::Program;
 
 /// All batches of a program, oldest first.
@@ -29,28 +31,51 @@ pub async fn find_batch(at: &Environment, program: &Program, batch_id: &str) -> 
     payout::find(&at.store, &program.id, batch_id).await
 }
 
-/// Approves, rejects or settles a batch, whole or not at all, as of a time (microseconds since 1970).
+/// Approves or rejects a batch, whole or not at all, as of a time (microseconds since 1970).
 ///
 /// # Errors
 ///
-/// When the batch is not in a state for it, when its drafter approves it, or when one of its creators has come to owe
-/// money since; nothing is changed then.
+/// When the time is after the clock or before the batch's last entry, when the batch is not in a state for it, when its
+/// drafter approves it, or when one of its creators has come to owe money since; nothing is changed then.
 pub async fn decide_batch(
     at: &Environment,
     program: &Program,
     by: &str,
     as_of: i64,
     batch_id: &str,
-    decision: Decision<'_>,
-) -> Result<PostedEntry> {
+    decision: Decision,
+) -> Result<DecidedBatch> {
+    check_time(at, program, as_of)?;
     payout::decide(&at.store, program, decision, batch_id, by, as_of).await
+}
+
+/// Settles a batch: its lines were paid, but for those that failed, which stay reserved until somebody else approves that.
+///
+/// # Errors
+///
+/// When the batch is in no state for it, waits for a proposal about it to be decided, or has no such line; nothing is changed
+/// then.
+pub async fn settle_batch(
+    at: &Environment,
+    program: &Program,
+    by: &str,
+    as_of: i64,
+    settlement: Settlement<'_>,
+) -> Result<Settled> {
+    check_time(at, program, as_of)?;
+    adjustments::settle(&at.store, program, settlement, by, as_of).await
+}
+
+/// The folder of payment lists.
+pub(super) fn payment_lists(at: &Environment) -> PathBuf {
+    at.data.join("payments")
 }
 
 /// Writes the payment list of an approved batch: to `out`, else into the data folder. Returns where it is, too.
 ///
 /// # Errors
 ///
-/// When the batch is not approved, or the file cannot be written; a repeat writes it then.
+/// When the batch is not approved, when a proposal to void it waits, or when the file cannot be written; a repeat writes it then.
 pub async fn export_batch(
     at: &Environment,
     program: &Program,
@@ -59,25 +84,12 @@ pub async fn export_batch(
     batch_id: &str,
     out: Option<&Path>,
 ) -> Result<(Exported, PathBuf)> {
+    check_time(at, program, as_of)?;
     let path = match out {
         Some(path) => std::path::absolute(path).with_context(|| format!("cannot find {}", path.display()))?,
-        None => at.data.join("payments").join(format!("{batch_id}.csv")),
+        None => payment_lists(at).join(format!("{batch_id}.csv")),
     };
+    adjustments::check_export(&at.store, &program.id, batch_id).await?;
     let exported = payout::export(&at.store, program, batch_id, by, as_of, &path).await?;
     Ok((exported, path))
-}
-
-/// Books a payment that came back: it is payable again. Returns the amount too, in minor units.
-///
-/// # Errors
-///
-/// When the batch has no such line, the line was not paid, or the payment came back before; nothing is changed then.
-pub async fn return_payment(
-    at: &Environment,
-    program: &Program,
-    by: &str,
-    as_of: i64,
-    payment: ReturnedPayment<'_>,
-) -> Result<(PostedEntry, i64)> {
-    payout::take_back(&at.store, program, payment, by, as_of).await
 }

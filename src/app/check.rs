@@ -11,5 +11,5 @@ use crate::audit::{Found, Wanted, audit};
 ///
 /// When the database cannot be read at all, or what to check is not there. Broken records are no errors: they are found.
 pub async fn check(at: &Environment, wanted: &Wanted<'_>) -> Result<Vec<Found>> {
-    audit(&at.store, &at.data, wanted).await
+    audit(&at.store, &at.data, wanted, (at.clock)()).await
 }

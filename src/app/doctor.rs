@@ -1,24 +1,28 @@
-//! Everything that a run needs, looked at before it is needed.
+//! Checks everything a run needs, before it is needed.
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Result;
 
 use super::environment::Environment;
+use super::status::ahead_of_clock;
 use crate::alerts::list_open;
 use crate::calendar::format_time;
 use crate::effect::try_to_write;
+use crate::facts::Hints;
 use crate::ledger::programs;
 use crate::outbox::{Channel, LetterState, Post, Transport, counts};
+use crate::posting::last;
 use crate::program::Program;
 use crate::runs::{self, RunRecord, RunState};
 use crate::sources::files_of;
 use crate::vocabulary::counted;
 
-/// How many of a program's last runs are looked at.
+/// How many of a program's last runs are checked.
 const RUNS: i64 = 50;
 
 /// Less free space than this is too little for a large shop's night (bytes).
@@ -49,11 +53,11 @@ pub enum Health {
     NotChecked,
 }
 
-/// What was looked at, and how to fix it.
+/// What was checked, and how to fix it.
 pub struct Finding {
     /// How it is.
     pub health: Health,
-    /// What was looked at.
+    /// What was checked.
     pub what: String,
     /// What was found.
     pub found: String,
@@ -61,7 +65,7 @@ pub struct Finding {
     pub to_do: String,
 }
 
-/// Everything that was looked at, in that order.
+/// Everything that was checked, in that order.
 #[derive(Default)]
 pub struct Findings(pub Vec<Finding>);
 
@@ -71,7 +75,7 @@ impl Findings {
         self.add(Health::Well, what, found, "");
     }
 
-    /// Something was not looked at, for this reason.
+    /// Something was not checked, for this reason.
     pub fn not_checked(&mut self, what: &str, why: impl Into<String>) {
         self.add(Health::NotChecked, what, why, "");
     }
@@ -82,7 +86,7 @@ impl Findings {
     }
 }
 
-/// Looks at the sources of programs: whether their files can be read.
+/// Checks the sources of programs: whether their files can be read.
 pub fn check_sources(programs: &[Program], findings: &mut Findings) {
     for program in programs {
         let what = format!("sources of {}", program.id);
@@ -102,85 +106,117 @@ pub fn check_sources(programs: &[Program], findings: &mut Findings) {
             }
         }
         if missing.is_empty() {
-            findings.well(&what, format!("{} can be read", counted(files, "file", "files")));
+            findings.well(&what, format!("all readable: {}", counted(files, "file", "files")));
         } else {
-            let to_do = "see that they were delivered, and that this user may read them";
+            let to_do = "check that they were delivered and that this user can read them";
             findings.add(Health::Failed, &what, missing.join("; "), to_do);
         }
     }
 }
 
-/// Looks at the database: whether it answers, can be written, and tells the same time.
+/// Checks the database: whether it answers, has its triggers, can be written, and tells the same time.
 pub async fn check_database(at: &Environment, address: &str, now: i64, findings: &mut Findings) {
     let clock = match at.store.clock().await {
         Ok(clock) => clock,
         Err(error) => {
-            let to_do = "see that it runs and can be reached from here";
+            let to_do = "check that it is running and reachable from here";
             return findings.add(Health::Failed, "database", format!("{error:#}"), to_do);
         }
     };
     let apart = now.saturating_sub(clock).saturating_abs();
     if apart > CLOCKS {
         let found = format!("its clock and this machine's are {} s apart", apart / 1_000_000);
-        findings.add(Health::Warning, "clock", found, "let both be set by NTP: slots are counted by this machine's");
+        findings.add(Health::Warning, "clock", found, "synchronize both with NTP: schedules follow this machine's clock");
+    }
+    match at.store.missing_guards().await {
+        Ok(missing) if missing.is_empty() => {}
+        Ok(missing) => findings.add(
+            Health::Failed,
+            "database triggers",
+            format!("these guard its tables, and are missing, disabled or changed: {}", missing.join(", ")),
+            "find out who changed the database, run `purser check`, and restore the last backup on which both are clean",
+        ),
+        Err(error) => findings.not_checked("database triggers", format!("{error:#}")),
     }
     // A program that nobody has: what is written is forgotten.
     match at.store.begin("doctor").await {
-        Ok(_) => findings.well("database", format!("{address} is open, and its schema is this purser's")),
-        Err(error) => {
-            findings.add(Health::Failed, "database", format!("it cannot be written: {error:#}"), "see what the message says")
-        }
+        Ok(_) => findings.well("database", format!("{address} is open, and its schema is up to date")),
+        Err(error) => findings.add(
+            Health::Failed,
+            "database",
+            format!("it cannot be written: {error:#}"),
+            "follow the advice in the message",
+        ),
     }
 }
 
-/// Looks at a database that is not there yet: whether the first run can make it.
+/// Checks a database that is not there yet: whether the first run can make it.
 pub fn check_new_database(path: &Path, findings: &mut Findings) {
     match can_be_made(path) {
         Ok(()) => findings.add(
             Health::Warning,
             "database",
-            format!("there is none yet at {}; the first run makes it", path.display()),
+            format!("there is none yet at {}; the first run creates it", path.display()),
             "if there should be one, name it with --database or PURSER_DATABASE",
         ),
         Err(error) => findings.add(
             Health::Failed,
             "database",
-            format!("there is none yet, and it cannot be made at {}: {error:#}", path.display()),
-            "let the user who runs purser own the folder",
+            format!("there is none yet, and it cannot be created at {}: {error:#}", path.display()),
+            "make the user who runs purser the owner of the folder",
         ),
     }
 }
 
-/// Looks at the data folder: whether it can be written, and has room. It may be missing only while no ledger rests on it;
+/// Checks the data folder: whether it can be written, and has room. It may be missing only while no ledger rests on it;
 /// `has_ledgers` is none where nobody knows.
 pub fn check_disk(data: &Path, has_ledgers: Option<bool>, findings: &mut Findings) {
     let what = "data folder";
     let shown = data.display();
-    let own_it = "let the user who runs purser own it";
+    let own_it = "make the user who runs purser its owner";
     let is_there = data.exists();
     let mount_it = "mount or restore it, or name the right one with --data or PURSER_DATA";
     if !is_there && has_ledgers == Some(true) {
-        let found = format!("there is none at {shown}, though the database has ledgers that rest on what is kept in it");
+        let found = format!("there is none at {shown}, but the database has ledgers that depend on it");
         return findings.add(Health::Failed, what, found, mount_it);
     }
     if let Err(error) = if is_there { try_to_write(data) } else { can_be_made(data) } {
         return findings.add(Health::Failed, what, format!("{error:#}"), own_it);
     }
     if !is_there && has_ledgers.is_none() {
-        let found = format!("there is none at {shown}; whether a ledger rests on it, only the database could say");
+        let found = format!("there is none at {shown}; without the database, purser cannot tell whether a ledger depends on it");
         return findings.add(Health::Warning, what, found, mount_it);
     }
-    let found = if is_there { format!("{shown}:") } else { format!("there is none yet at {shown}; the first run makes it:") };
+    let found = if is_there { format!("{shown}:") } else { format!("there is none yet at {shown}; the first run creates it:") };
     match fs4::available_space(nearest(data)) {
         Ok(space) if space < SPACE => findings.add(
             Health::Warning,
             what,
             format!("{found} only {} MB free", space >> 20),
-            "make room: `purser tidy` removes what is past its retention",
+            "free some space: `purser tidy` deletes data past its retention period",
         ),
         Ok(space) => findings.well(what, format!("{found} {} GB free", space >> 30)),
-        Err(error) => findings.add(Health::Warning, what, format!("{found} {error}"), "see its disk"),
+        Err(error) => findings.add(Health::Warning, what, format!("{found} {error}"), "check its disk"),
     }
+}
+
+/// Checks that nobody but its owner reads what purser has written: an older one, or a copy that was restored, left it to the umask.
+pub fn check_rights(paths: &[&Path], findings: &mut Findings) {
+    for path in paths.iter().filter(|path| is_open_to_all(path)) {
+        let shown = path.display();
+        findings.add(
+            Health::Warning,
+            "file permissions",
+            format!("every user of this machine can read {shown}"),
+            format!("chmod -R go= {shown}"),
+        );
+    }
+}
+
+/// Whether users who neither own a path nor belong to its group can read it: no folder above it keeps them out.
+fn is_open_to_all(path: &Path) -> bool {
+    let mode = |path: &Path| std::fs::metadata(path).map_or(0, |about| about.permissions().mode());
+    mode(path) & 0o004 != 0 && path.ancestors().skip(1).all(|above| mode(above) & 0o001 != 0)
 }
 
 /// Tries whether something could be made at a path where nothing is, and makes nothing.
@@ -193,7 +229,7 @@ fn nearest(path: &Path) -> &Path {
     path.ancestors().find(|above| above.exists()).unwrap_or(Path::new("/"))
 }
 
-/// Looks at the ways to the outside: whether the mail server answers, who sends, and who is alerted.
+/// Checks the delivery channels: whether the mail server answers, who sends, and who is alerted.
 pub async fn check_mail(post: &Post, findings: &mut Findings) {
     let has_server = !matches!(post.mails, Transport::Files);
     match tokio::time::timeout(ANSWER, post.mails.check()).await {
@@ -201,23 +237,24 @@ pub async fn check_mail(post: &Post, findings: &mut Findings) {
         Ok(Ok(())) => findings.add(
             Health::Warning,
             "mail",
-            "no mail server is set: mails are written as files into the data folder",
+            "no mail server is set: emails are saved as files in the data folder",
             "set PURSER_SMTP_URL, such as smtp://USER:PASSWORD@HOST:587?tls=required",
         ),
         Ok(Err(error)) => {
-            findings.add(Health::Failed, "mail", error, "see PURSER_SMTP_URL, and that the server can be reached from here")
+            findings.add(Health::Failed, "mail", error, "check PURSER_SMTP_URL, and that the server is reachable from here")
         }
-        Err(_) => findings.add(Health::Failed, "mail", "the mail server does not answer", "see PURSER_SMTP_URL, and firewalls"),
+        Err(_) => {
+            findings.add(Health::Failed, "mail", "the mail server is not responding", "check PURSER_SMTP_URL and firewalls")
+        }
     }
     if has_server {
         check_sender(post, findings);
     } else {
-        findings.not_checked("sender", format!("no mail server is set, so nobody is mailed from {}", post.sender.email));
+        findings.not_checked("sender", format!("no mail server is set, so no emails are sent from {}", post.sender.email));
     }
     check_operator(post, has_server, findings);
     if post.webhook.is_some() {
-        findings
-            .not_checked("webhook", "a call would be an alert to those who read it; the first real alert shows whether it works");
+        findings.not_checked("webhook", "a test call would look like an alert; the first real alert shows whether it works");
     }
 }
 
@@ -225,12 +262,12 @@ fn check_sender(post: &Post, findings: &mut Findings) {
     let to_do = "set PURSER_MAIL_FROM to an address of your own domain";
     let email = &post.sender.email;
     if is_local(email.domain()) {
-        let found = format!("mails are from {email}, which nobody can answer and most mail servers refuse");
+        let found = format!("emails are sent from {email}, which cannot receive replies and which most mail servers reject");
         findings.add(Health::Failed, "sender", found, to_do);
     } else if is_example(email.domain()) {
-        findings.add(Health::Warning, "sender", format!("mails are from {email}, an address of the documentation"), to_do);
+        findings.add(Health::Warning, "sender", format!("emails are sent from {email}, an example address"), to_do);
     } else {
-        findings.well("sender", format!("mails are from {}", post.sender));
+        findings.well("sender", format!("emails are sent from {}", post.sender));
     }
 }
 
@@ -239,16 +276,16 @@ fn check_operator(post: &Post, has_server: bool, findings: &mut Findings) {
     let emails: Vec<String> = post.operators.iter().map(|operator| operator.email.to_string()).collect();
     if emails.is_empty() && post.webhook.is_none() {
         let to_do = "set PURSER_OPERATOR_MAIL, PURSER_WEBHOOK_URL, or both";
-        return findings.add(Health::Warning, what, "nobody is alerted when something is wrong", to_do);
+        return findings.add(Health::Warning, what, "no recipient is set for operator alerts", to_do);
     }
     if !emails.is_empty() && !has_server {
-        let found = format!("alerts to {} are written as files, which nobody is sent", emails.join(", "));
+        let found = format!("alerts to {} are saved as files, not sent", emails.join(", "));
         return findings.add(Health::Warning, what, found, "set PURSER_SMTP_URL");
     }
     let doubtful = |domain: &str| is_local(domain) || is_example(domain);
     for operator in post.operators.iter().filter(|operator| doubtful(operator.email.domain())) {
         let found = format!("alerts go to {}, which most mail servers cannot deliver to", operator.email);
-        findings.add(Health::Warning, what, found, "see PURSER_OPERATOR_MAIL");
+        findings.add(Health::Warning, what, found, "check PURSER_OPERATOR_MAIL");
     }
     if !post.operators.iter().any(|operator| doubtful(operator.email.domain())) {
         let webhook = post.webhook.is_some().then(|| "the webhook".to_owned());
@@ -273,16 +310,44 @@ fn is_below(domain: &str, ends: &[&str]) -> bool {
     ends.iter().any(is_below)
 }
 
-/// Looks at what is open: jobs whose last run failed, alerts, letters that could not be sent.
+/// Says what of a program's facts is probably not meant, as the last reconciliation found it.
+///
+/// # Errors
+///
+/// When the database cannot be read.
+pub async fn check_hints(at: &Environment, program: &Program, findings: &mut Findings) -> Result<()> {
+    let what = format!("facts of {}", program.id);
+    let Some(last) = last(&at.store, &program.id).await? else {
+        findings.not_checked(&what, "they have never been reconciled; `purser validate` checks them");
+        return Ok(());
+    };
+    let at = format_time(last.as_of);
+    match last.kept()?.hints {
+        None => findings.not_checked(&what, "the last run was by an older purser; `purser validate` checks them"),
+        Some(hints) if hints.is_empty() => findings.well(&what, format!("nothing that is probably not meant, as of {at}")),
+        Some(Hints { count, examples }) => findings.add(
+            Health::Warning,
+            &what,
+            format!("probably not meant, as of {at}: {count}, such as: {}", examples.join("; ")),
+            format!("`purser validate --program {}` lists all", program.id),
+        ),
+    }
+    Ok(())
+}
+
+/// Checks what is open: ledgers that are ahead of the clock, jobs whose last run failed, alerts, letters that could not be sent.
 ///
 /// # Errors
 ///
 /// When the database cannot be read.
 pub async fn check_open(at: &Environment, findings: &mut Findings) -> Result<()> {
     for id in programs(&at.store).await? {
+        if let Some(found) = ahead_of_clock(at, &id).await? {
+            findings.add(Health::Failed, "times", found, "`purser check times` lists all that is dated ahead");
+        }
         for run in last_of_each_job(runs::list(&at.store, &id, RUNS).await?).filter(|run| run.state == RunState::Failed) {
-            let found = format!("the last one, run {}, failed: {}", run.run_id, run.error.unwrap_or_default());
-            findings.add(Health::Warning, &format!("job {} of {id}", run.job), found, "fix what it says, and run the job again");
+            let found = format!("the latest run (run {}) failed: {}", run.run_id, run.error.unwrap_or_default());
+            findings.add(Health::Warning, &format!("job {} of {id}", run.job), found, "fix the problem, then run the job again");
         }
     }
     for raised in list_open(&at.store).await? {
@@ -290,20 +355,20 @@ pub async fn check_open(at: &Environment, findings: &mut Findings) -> Result<()>
             Health::Warning,
             "alert",
             format!("{}, since {}", raised.headline, format_time(raised.raised_at)),
-            "`purser status` shows all of it",
+            "`purser status` shows the details",
         );
     }
     for letters in counts(&at.store).await? {
-        let what = format!("letters of {}", letters.program);
+        let what = format!("messages of {}", letters.program);
         let found = format!("{} {} ({})", letters.count, letters.state, letters.channel);
         match letters.state {
             LetterState::Waiting | LetterState::Unknown => {
-                findings.add(Health::Warning, &what, found, "the next run, or the server, sends them")
+                findings.add(Health::Warning, &what, found, "the server or the next run will send them")
             }
             LetterState::Failed => {
                 let to_do = match letters.channel == Channel::Statement {
-                    true => "the mail server refused them for good: see the address among the creators",
-                    false => "they were refused for good: see PURSER_OPERATOR_MAIL and PURSER_WEBHOOK_URL",
+                    true => "the mail server rejected them permanently: check the address in the table of creators",
+                    false => "they were rejected permanently: check PURSER_OPERATOR_MAIL and PURSER_WEBHOOK_URL",
                 };
                 findings.add(Health::Warning, &what, found, to_do);
             }

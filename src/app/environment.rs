@@ -3,6 +3,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 
+use crate::effect::clear_scratch;
 use crate::outbox::Post;
 use crate::store::{Address, Store};
 
@@ -12,20 +13,24 @@ pub struct Environment {
     pub store: Store,
     /// The folder of kept facts, outcomes and mails.
     pub data: PathBuf,
-    /// After how long without a sign of life another run takes over.
+    /// After how long without a heartbeat another run takes over.
     pub lease: Duration,
     /// How mail and webhooks are sent.
     pub post: Post,
+    /// The clock (microseconds since 1970), which no command runs ahead of.
+    pub clock: fn() -> i64,
 }
 
 impl Environment {
-    /// Opens the database, which is migrated to this version's schema, or made where it is not there.
+    /// Opens the database, which is migrated to this version's schema, or made where it is not there. What a killed command left
+    /// in the data folder for a moment is removed.
     ///
     /// # Errors
     ///
     /// When the database cannot be used.
-    pub async fn open(address: &Address, data: PathBuf, lease: Duration, post: Post) -> Result<Self> {
-        Ok(Self { store: Store::open(address).await?, data, lease, post })
+    pub async fn open(address: &Address, data: PathBuf, lease: Duration, post: Post, clock: fn() -> i64) -> Result<Self> {
+        clear_scratch(&data);
+        Ok(Self { store: Store::open(address).await?, data, lease, post, clock })
     }
 }
 

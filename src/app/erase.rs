@@ -1,4 +1,5 @@
-//! Erasing a person who asked for it, without touching the ledger (see `ERASING.md`).
+//! Erasing a person who asked for it, without touching the ledger (see `ERASING.md`). It cannot be undone, so it takes two people:
+//! one proposes it, and another approves it and carries it out.
 //!
 //! In this order, so that an erasure that is cut short is completed by repeating it: it is written down who is erased, from
 //! when on no fetch names them again; kept facts are copied without them; lists of facts name the new copies, and mails and
@@ -11,14 +12,21 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
 
+use super::adjustments::propose;
+use super::batches::payment_lists;
 use super::environment::Environment;
+use super::times::check_time;
+use crate::adjustments::{
+    Grounds, Known, Proposal, Request, State as ProposalState, Verdict, check_erasure, decide, proposed_erasure,
+};
 use crate::effect::{lock_file, write_file};
 use crate::error::{Conflict, Invalid, NotFound};
 use crate::facts::{
     Erased, Identity, KeptFile, Key, Manifest, Person, blocking, creator_with_email, find_creator, find_customer, keep_without,
+    refuse_changed,
 };
 use crate::leases::Exclusive;
-use crate::ledger::{checked_name, checked_reason};
+use crate::ledger::{Balance, Ledgers, Register, balances, checked_name, checked_reason, seal_register};
 use crate::outbox::{erase_mails, forgotten_mails, mail_addresses, mail_file};
 use crate::privacy::{
     Broom, erased, kept_files, kept_manifests, key_file, names, read_key, redact_alerts, redact_runs, rename_copies,
@@ -36,24 +44,71 @@ pub enum Who<'a> {
     Customer(&'a str),
 }
 
+impl<'a> Who<'a> {
+    fn creator(self) -> Option<&'a str> {
+        match self {
+            Self::Creator(creator) => Some(creator),
+            Self::Customer(_) => None,
+        }
+    }
+
+    /// How the ledger refers to the person: it knows creators by id, and no customers.
+    fn subject(self, key: Option<&Key>) -> Option<String> {
+        match self {
+            Self::Creator(id) => Some(format!("creator {id}")),
+            Self::Customer(typed) => {
+                let what = if typed.contains('@') { Identity::Email } else { Identity::Customer };
+                key.map(|key| format!("customer {}", key.pseudonym(what, typed)))
+            }
+        }
+    }
+}
+
+/// What somebody contributes to an erasure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part<'a> {
+    /// The first person asks for it; nothing is erased yet.
+    Propose {
+        /// Why. It is kept, so it does not name the person.
+        reason: &'a str,
+    },
+    /// The second one agrees, and it is done. Once it is approved, anybody may repeat that, to complete what was cut short.
+    Approve,
+}
+
 /// What is asked for.
 #[derive(Debug, Clone, Copy)]
 pub struct Erasing<'a> {
     /// Who goes.
     pub who: Who<'a>,
-    /// Who does it.
+    /// Whether it is proposed or approved.
+    pub part: Part<'a>,
+    /// Who does that.
     pub by: &'a str,
-    /// Why. It is kept, so it does not name the person.
-    pub reason: &'a str,
-    /// When, by the clock (microseconds since 1970).
-    pub now: i64,
+    /// When (microseconds since 1970).
+    pub as_of: i64,
+    /// Only look who would be erased.
+    pub dry_run: bool,
+    /// The names of all program files that are seen.
+    pub here: &'a BTreeSet<String>,
 }
 
-/// What was erased from one program.
+/// The erasure of somebody from one program.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Erasure {
     /// Which program.
     pub program: String,
+    /// The proposal, as it stands now; none where nobody made one.
+    pub proposal: Option<Proposal>,
+    /// What was erased; nothing by a dry run or a proposal.
+    pub erased: Option<Gone>,
+    /// What a creator is still owed: the ledger keeps it, but nobody will know whom to pay.
+    pub owed: Balance,
+}
+
+/// What was erased from one program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Gone {
     /// How many files of facts were copied without the person.
     pub files: u64,
     /// How many mails were forgotten.
@@ -70,23 +125,43 @@ struct Case<'p> {
     person: Person,
     /// Whether the person was erased before, or half.
     before: bool,
+    /// What a creator is still owed.
+    owed: Balance,
+    /// The proposal to erase them.
+    proposal: Option<Proposal>,
 }
 
 impl<'p> Case<'p> {
     fn of(program: &'p Program, alone: &'p Exclusive) -> Self {
-        Self { program, alone, manifests: Vec::new(), person: Person::default(), before: false }
+        let (manifests, person, owed) = (Vec::new(), Person::default(), Balance::default());
+        Self { program, alone, manifests, person, before: false, owed, proposal: None }
+    }
+
+    /// What is known of the erasure, before anything is erased.
+    fn erasure(&self) -> Erasure {
+        Erasure { program: self.program.id.clone(), proposal: self.proposal.clone(), erased: None, owed: self.owed }
     }
 }
 
-/// Erases a person from these programs; it waits until no job of any program runs, and they wait for it. Answers what was erased
-/// from those that knew the person. A repeat completes what was cut short, and finds nothing else to do.
+/// Proposes to erase a person from these programs, or erases them with the approval of a second person; it waits until no job of
+/// any program runs, and they wait for it. Answers for each program that knew the person what became of it. A repeat completes
+/// what was cut short, and finds nothing else to do.
 ///
 /// # Errors
 ///
-/// When no program knows the person; when a customer's email is also that of a creator, who would not be paid as before;
-/// when the database or the data folder cannot be used: a repeat does the rest then.
+/// When no program knows the person; when a customer's email is also that of a creator, who would not be paid as before; when
+/// who approves it proposed it, or nobody did; when the database or the data folder cannot be used: a repeat does the rest then.
 pub async fn erase(at: &Environment, programs: &[Program], erasing: &Erasing<'_>) -> Result<Vec<Erasure>> {
-    let erasing = Erasing { by: checked_name(erasing.by)?, reason: checked_reason(erasing.reason)?, ..*erasing };
+    let part = match erasing.part {
+        Part::Propose { reason } => Part::Propose { reason: checked_reason(reason)? },
+        Part::Approve => Part::Approve,
+    };
+    let erasing = Erasing { by: checked_name(erasing.by)?, part, ..*erasing };
+    if !erasing.dry_run {
+        for program in programs {
+            check_time(at, program, erasing.as_of)?;
+        }
+    }
     let everybody = everybody(at, programs).await?;
     let mut cases: Vec<Case<'_>> =
         programs.iter().filter_map(|program| Some(Case::of(program, everybody.get(&program.id)?))).collect();
@@ -128,22 +203,89 @@ async fn erase_alone(at: &Environment, cases: &mut [Case<'_>], erasing: &Erasing
             Who::Creator(id) => format!("creator {id}"),
             Who::Customer(id) => format!("customer {id}"),
         };
-        bail!(NotFound(format!("nothing that is kept names a {who}, so there is nobody to erase; nothing was changed")));
+        let ledgers = Ledgers::read(&at.store).await?;
+        let unseen = ledgers.0.iter().map(|ledger| ledger.file.as_str()).filter(|file| !erasing.here.contains(*file));
+        let besides = match unseen.collect::<Vec<_>>().join(", ") {
+            none if none.is_empty() => String::new(),
+            files => {
+                format!(". Not searched were ledgers that have no program file ({files}): put it back to erase somebody there")
+            }
+        };
+        bail!(NotFound(format!("no record mentions a {who}, so there is nobody to erase; nothing was changed{besides}")));
     }
+    let reason = if let Part::Propose { reason } = erasing.part { reason } else { "" };
     for word in cases.iter().flat_map(|case| case.person.words()) {
         ensure!(
-            !names(erasing.by, word) && !names(erasing.reason, word),
-            Invalid("what is erased stands in --by or --reason, which are kept: say it without; nothing was changed".to_owned())
+            !names(erasing.by, word) && !names(reason, word),
+            Invalid(
+                "--by or --reason contains the personal data to be erased, and both are kept: reword them; nothing was changed"
+                    .to_owned()
+            )
         );
+    }
+    let mut known: Vec<&mut Case<'_>> = cases.iter_mut().filter(|case| case.person.is_known || case.before).collect();
+    if let Some(subject) = erasing.who.subject(key.as_ref()) {
+        for case in &mut known {
+            case.proposal = proposed_erasure(&at.store, &case.program.id, &subject).await?;
+        }
+    }
+    if erasing.part == Part::Approve {
+        for case in &known {
+            check_erasure(&case.program.id, case.proposal.as_ref(), erasing.by)?;
+        }
+    }
+    if erasing.dry_run {
+        return Ok(known.iter().map(|case| case.erasure()).collect());
     }
     let key = match key {
         Some(key) => key,
         None => make_key(&at.data)?,
     };
+    match erasing.part {
+        Part::Propose { reason } => propose_in(at, known, erasing, reason, &key).await,
+        Part::Approve => approved(at, cases, erasing, &key).await,
+    }
+}
+
+/// Proposes it to every program that knows the person, unless it was approved there before.
+async fn propose_in(
+    at: &Environment,
+    known: Vec<&mut Case<'_>>,
+    erasing: &Erasing<'_>,
+    reason: &str,
+    key: &Key,
+) -> Result<Vec<Erasure>> {
+    let subject = erasing.who.subject(Some(key)).context("there is a key")?;
+    let request = Request::Erase { subject: &subject, creator_id: erasing.who.creator() };
     let mut erasures = Vec::new();
-    for case in cases.iter().filter(|case| case.person.is_known || case.before) {
-        let done = erase_in(at, case, erasing, &key).await;
-        erasures.push(done.with_context(|| format!("erasing somebody from {}; run the same command again", case.program.id))?);
+    let ledgers = Ledgers::read(&at.store).await?;
+    for case in &known {
+        ledgers.refuse_first(&case.program.id, erasing.here)?;
+    }
+    for case in known {
+        if case.proposal.as_ref().is_none_or(|proposal| proposal.state != ProposalState::Approved) {
+            let proposed = propose(at, case.program, erasing.by, erasing.as_of, request, reason).await?;
+            case.proposal = Some(proposed.proposal);
+        }
+        erasures.push(case.erasure());
+    }
+    Ok(erasures)
+}
+
+/// Approves what is not approved yet, and erases the person.
+async fn approved(at: &Environment, cases: &mut [Case<'_>], erasing: &Erasing<'_>, key: &Key) -> Result<Vec<Erasure>> {
+    let mut erasures = Vec::new();
+    for case in cases.iter_mut().filter(|case| case.person.is_known || case.before) {
+        let waiting = case.proposal.as_ref().filter(|proposal| proposal.state == ProposalState::Proposed);
+        if let Some(Proposal { proposal_id: id, .. }) = waiting {
+            let (lists, verdict) = (payment_lists(at), Verdict::Approve { unusual: false });
+            let grounds = Grounds { known: &Known::default(), lists: &lists };
+            let decided = decide(&at.store, case.program, grounds, verdict, id, erasing.by, erasing.as_of).await?;
+            case.proposal = Some(decided.proposal);
+        }
+        let gone = erase_in(at, case, erasing, key).await;
+        let gone = gone.with_context(|| format!("erasing somebody from {}; run the same command again", case.program.id))?;
+        erasures.push(Erasure { erased: Some(gone), ..case.erasure() });
     }
     remove_left_over(at, cases).await?;
     at.store.scrub().await?;
@@ -164,8 +306,8 @@ async fn look(at: &Environment, case: &mut Case<'_>, erasing: &Erasing<'_>, key:
             let (lists, data, emails, besides) = (manifests.clone(), at.data.clone(), person.emails.clone(), creator.to_owned());
             if let Some(other) = blocking(move || creator_with_email(&lists, &data, &emails, &besides)).await? {
                 bail!(Conflict(format!(
-                    "the creator {creator} of {id} has the same email as {other}, who would get no mails any more: give {other} another \
-                     email and run a night, or erase {other} first; nothing was changed"
+                    "the creator {creator} of {id} has the same email address as {other}, so erasing {creator} would also stop {other}'s \
+                     emails: give {other} another address and run the nightly job, or erase {other} first; nothing was changed"
                 )));
             }
             let sql = "SELECT 1 FROM statements WHERE program = $1 AND creator_id = $2 LIMIT 1";
@@ -182,8 +324,9 @@ async fn look(at: &Environment, case: &mut Case<'_>, erasing: &Erasing<'_>, key:
             .await?;
             if let Some(creator) = owner {
                 bail!(Conflict(format!(
-                    "this customer of {id} has the email of the creator {creator}, whose own purchases would no longer be known, and \
-                     who would get no mails: erase that creator first (`purser erase creator {creator}`); nothing was changed"
+                    "this customer of {id} has the email address of the creator {creator}: erasing the customer would stop {creator}'s emails, \
+                     and their own purchases could no longer be recognized. Erase that creator first (`purser erase creator {creator} --by \
+                     NAME --reason REASON`); nothing was changed"
                 )));
             }
             let both = [("customer", Identity::Customer), ("email", Identity::Email)];
@@ -195,24 +338,28 @@ async fn look(at: &Environment, case: &mut Case<'_>, erasing: &Erasing<'_>, key:
         let sql = "SELECT 1 FROM erasures WHERE program = $1 AND kind = $2 AND subject = $3";
         before |= !at.store.rows(sql, &[id.into(), kind.into(), subject.into()]).await?.is_empty();
     }
+    if let Who::Creator(creator) = erasing.who {
+        case.owed = balances(&at.store, id).await?.remove(creator).unwrap_or_default();
+    }
     (case.manifests, case.person, case.before) = (manifests, person, before);
     Ok(())
 }
 
-async fn erase_in(at: &Environment, case: &Case<'_>, erasing: &Erasing<'_>, key: &Key) -> Result<Erasure> {
+async fn erase_in(at: &Environment, case: &Case<'_>, erasing: &Erasing<'_>, key: &Key) -> Result<Gone> {
     let (id, person) = (case.program.id.as_str(), &case.person);
     let mut tx = case.alone.begin().await?;
-    write_down(&mut tx, id, person, erasing, key).await?;
+    let reason = case.proposal.as_ref().map_or("", |proposal| &proposal.reason);
+    write_down(&mut tx, id, person, erasing, reason, key).await?;
     case.alone.commit(tx, "who is erased").await?;
 
     let erased = erased(&at.store, &at.data, id).await?;
+    for manifest in &case.manifests {
+        refuse_changed(&at.store, &at.data, manifest, &Erased::TABLES).await?;
+    }
     let (manifests, data) = (case.manifests.clone(), at.data.clone());
     let (changed, files) = blocking(move || without(&erased, manifests, &data)).await?;
     let words: BTreeSet<String> = person.words().map(str::to_owned).collect();
-    let creator = match erasing.who {
-        Who::Creator(creator) => Some(creator),
-        Who::Customer(_) => None,
-    };
+    let creator = erasing.who.creator();
     let mut tx = case.alone.begin().await?;
     for manifest in &changed {
         rename_copies(&mut tx, id, manifest).await?;
@@ -221,25 +368,23 @@ async fn erase_in(at: &Environment, case: &Case<'_>, erasing: &Erasing<'_>, key:
     let runs = redact_runs(&mut tx, id, &words).await?;
     redact_alerts(&mut tx, &at.post, id, &words).await?;
     case.alone.commit(tx, "the end of a person's traces").await?;
-    Ok(Erasure { program: id.to_owned(), files, mails, runs })
+    Ok(Gone { files, mails, runs })
 }
 
-async fn write_down(tx: &mut Tx, program: &str, person: &Person, erasing: &Erasing<'_>, key: &Key) -> Result<()> {
+async fn write_down(tx: &mut Tx, program: &str, person: &Person, erasing: &Erasing<'_>, reason: &str, key: &Key) -> Result<()> {
     let mut subjects: Vec<(&str, String)> = Vec::new();
-    if let Who::Creator(creator) = erasing.who {
-        subjects.push(("creator", creator.to_owned()));
-    }
+    subjects.extend(erasing.who.creator().map(|creator| ("creator", creator.to_owned())));
     subjects.extend(person.customers.iter().map(|id| ("customer", key.pseudonym(Identity::Customer, id))));
     subjects.extend(person.emails.iter().map(|email| ("email", key.pseudonym(Identity::Email, email))));
     for (kind, subject) in subjects {
         let sql = "INSERT INTO erasures (program, kind, subject, fingerprint, erased_at, erased_by, reason) \
                    VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (program, kind, subject) DO NOTHING";
-        let (fingerprint, by, reason) = (key.fingerprint(), erasing.by, erasing.reason);
+        let (fingerprint, by) = (key.fingerprint(), erasing.by);
         let parameters =
-            [program.into(), kind.into(), subject.into(), fingerprint.into(), erasing.now.into(), by.into(), reason.into()];
+            [program.into(), kind.into(), subject.into(), fingerprint.into(), erasing.as_of.into(), by.into(), reason.into()];
         tx.execute(sql, &parameters).await?;
     }
-    Ok(())
+    seal_register(tx, program, Register::Erasures).await
 }
 
 /// Copies kept facts without the person who is erased; returns the lists that name other copies now, and how many were made.
@@ -259,7 +404,7 @@ fn without(erased: &Erased, manifests: Vec<Manifest>, data: &Path) -> Result<(Ve
                     None => keep_without(erased, table, file, data)?,
                 };
                 // Lists may call one source by several names.
-                *file = KeptFile { source: file.source.clone(), format: file.format.clone(), ..new.clone() };
+                *file = KeptFile { source: file.source.clone(), format: file.format, ..new.clone() };
                 made.insert(path, new);
                 is_changed = true;
             }
@@ -301,7 +446,7 @@ fn make_key(data: &Path) -> Result<Key> {
     }
     let mut bytes = [0; 32];
     let random = File::open("/dev/urandom").and_then(|mut random| random.read_exact(&mut bytes));
-    random.context("cannot make a key: the system gives no random bytes (/dev/urandom)")?;
+    random.context("cannot make a key: the system provides no random bytes (/dev/urandom)")?;
     let key = Key::new(bytes);
     write_file(&key_file(data), |file| Ok(file.write_all(key.text().as_bytes())?))?;
     Ok(key)

@@ -2,16 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
+use super::basis::basis;
 use super::environment::Environment;
 use crate::adjustments::credits;
-use crate::error::Conflict;
 use crate::explain::{Explanation, RowNote, explain};
-use crate::facts;
+use crate::facts::{self, Bounds, NamedOrder, find_order, titles};
 use crate::ledger::{Posted, transfers_of_order};
 use crate::money::format_minor;
-use crate::posting::{Basis, last_basis};
+use crate::posting::Basis;
 use crate::program::Program;
 use crate::vocabulary::Kind;
 
@@ -43,19 +43,24 @@ pub enum Comparison {
     },
 }
 
-/// Explains an order as of a time (microseconds since 1970), else as of the last reconciliation.
+/// Explains an order, named by its id or by what people call it, as of a time (microseconds since 1970), else as of the last reconciliation.
 ///
 /// # Errors
 ///
-/// When the program was never reconciled, or has no such order.
-pub async fn explain_order(at: &Environment, program: &Program, order_id: &str, as_of: Option<i64>) -> Result<ExplainedOrder> {
-    let basis = last_basis(&at.store, program).await?;
-    let never = || Conflict(format!("{} was never reconciled; run `purser run nightly` first", program.id));
-    let basis = basis.with_context(never)?;
+/// When the program has never been reconciled, or has no such order, or several of this name.
+pub async fn explain_order(at: &Environment, program: &Program, order: &str, as_of: Option<i64>) -> Result<ExplainedOrder> {
+    let basis = basis(at, program).await?;
+    let NamedOrder { order_id, name } = find_order(&basis.manifest, &at.data, order)?;
+    let order_id = order_id.as_str();
     let time = as_of.unwrap_or(basis.as_of);
-    let rows = facts::load(program, &basis.manifest, &at.data)?.rows()?;
+    let rows = facts::load(program, &basis.manifest, &at.data, &Bounds::NONE)?.rows()?;
     let credits = credits(&at.store, &program.id, time).await?;
-    let explanation = explain(program, &rows, &credits, time, order_id)?;
+    let mut explanation = explain(program, &rows, &credits, time, order_id)?;
+    explanation.order_name = name;
+    let mut titles = titles(&basis.manifest, &at.data, order_id)?;
+    for line in &mut explanation.lines {
+        line.title = titles.remove(&line.line_id).unwrap_or_default();
+    }
     let transfers = transfers_of_order(&mut at.store.snapshot().await?, &program.id, order_id).await?;
     // What was posted can only be compared with what was computed at the same time from the same program and credits.
     let comparable = time == basis.as_of && basis.program_text == program.text_hash && basis.credits == credits.digest();

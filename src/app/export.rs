@@ -1,17 +1,20 @@
 //! Exports: figures of the last reconciliation, balances, the journal as books, everything as Parquet.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::{Result, ensure};
 
+use super::basis::basis;
 use super::environment::Environment;
 use crate::dump::{Dumped, dump};
 use crate::error::Conflict;
 use crate::ledger::{Balance, Books, balances, check_currency_shown, write_books};
-use crate::money::format_minor;
-use crate::posting::{KeptOutcome, last_basis};
+use crate::money::{Overflow, format_minor};
+use crate::posting::KeptOutcome;
 use crate::program::Program;
+use crate::vocabulary::Kind;
 
 /// A table of figures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,6 +23,8 @@ pub enum Figures {
     Orders,
     /// What every creator should have earned, line by line.
     Commissions,
+    /// The same, summed by the campaign that brought it.
+    Campaigns,
     /// What every creator is owed and was paid.
     Balances,
     /// What could not be used.
@@ -32,16 +37,18 @@ impl Figures {
         match self {
             Self::Orders => &["order_id", "outcome", "reason"],
             Self::Commissions => &["kind", "order_id", "line_id", "creator_id", "touch", "base", "commission", "state"],
+            Self::Campaigns => &["campaign", "name", "orders", "lines", "base", "commission", "pending", "payable"],
             Self::Balances => &["creator_id", "pending", "payable", "reserved", "paid"],
             Self::Exceptions => &["kind", "subject"],
         }
     }
 
-    /// Which of its columns are amounts.
-    pub fn amounts(self) -> &'static [usize] {
+    /// Which of its columns are figures.
+    pub fn figures(self) -> &'static [usize] {
         match self {
             Self::Orders | Self::Exceptions => &[],
             Self::Commissions => &[5, 6],
+            Self::Campaigns => &[2, 3, 4, 5, 6, 7],
             Self::Balances => &[1, 2, 3, 4],
         }
     }
@@ -51,7 +58,7 @@ impl Figures {
 ///
 /// # Errors
 ///
-/// When the program was never reconciled, when the ledger is in another currency, or when kept files are missing.
+/// When the program has never been reconciled, when the ledger is in another currency, or when kept files are missing.
 pub async fn export_figures(
     at: &Environment,
     program: &Program,
@@ -67,12 +74,11 @@ pub async fn export_figures(
         }
         return Ok(());
     }
-    let basis = last_basis(&at.store, program).await?;
-    let never = || Conflict(format!("{} was never reconciled; run `purser run nightly` first", program.id));
-    let kept = basis.with_context(never)?.outcome;
+    let kept = basis(at, program).await?.outcome;
     match what {
         Figures::Orders => kept.for_each_order(&at.data, |row| each(&row)),
         Figures::Exceptions => kept.exceptions(&at.data)?.iter().try_for_each(|(kind, subject)| each(&[kind.code(), subject])),
+        Figures::Campaigns => campaigns(&kept, at, program, money, each),
         Figures::Commissions | Figures::Balances => commissions(&kept, at, money, each),
     }
 }
@@ -100,6 +106,62 @@ fn commissions(
         Ok(())
     })?;
     write(&mut group)
+}
+
+/// What one campaign brought. Amounts are minor units.
+#[derive(Default)]
+struct Sums {
+    orders: u64,
+    lines: u64,
+    base: i64,
+    pending: i64,
+    payable: i64,
+    /// The order that was counted last: the lines of one come together.
+    last: String,
+}
+
+/// One row for each campaign of the program file or of a line, and one for the lines without any: lines are rows of the export of
+/// commissions, orders those that they are of.
+fn campaigns(
+    kept: &KeptOutcome,
+    at: &Environment,
+    program: &Program,
+    money: impl Fn(i64) -> String,
+    mut each: impl FnMut(&[&str]) -> Result<()>,
+) -> Result<()> {
+    ensure!(
+        kept.campaigns || program.campaigns.is_empty(),
+        Conflict(format!(
+            "the last reconciliation of {} was by an older purser, which did not keep the campaigns; run `purser run nightly` first, \
+             which posts nothing by that",
+            program.id
+        ))
+    );
+    let declared = program.campaigns.iter().map(|campaign| (campaign.id.clone(), Sums::default()));
+    let mut by_campaign: BTreeMap<String, Sums> = declared.collect();
+    kept.for_each_target(&at.data, |target| {
+        if !by_campaign.contains_key(target.campaign) {
+            by_campaign.insert(target.campaign.to_owned(), Sums::default());
+        }
+        let Some(sums) = by_campaign.get_mut(target.campaign) else { return Ok(()) };
+        sums.lines += 1;
+        // A bonus for an order stands beside commissions of the same order.
+        if Kind::parse(target.kind).is_some_and(Kind::is_commission) && sums.last != target.order_id {
+            sums.orders += 1;
+            target.order_id.clone_into(&mut sums.last);
+        }
+        sums.base = sums.base.checked_add(target.base).ok_or(Overflow)?;
+        let side = if target.payable { &mut sums.payable } else { &mut sums.pending };
+        *side = side.checked_add(target.commission).ok_or(Overflow)?;
+        Ok(())
+    })?;
+    for (id, Sums { orders, lines, base, pending, payable, .. }) in by_campaign {
+        let commission = pending.checked_add(payable).ok_or(Overflow)?;
+        let [base, commission, pending, payable] = [base, commission, pending, payable].map(&money);
+        let (orders, lines) = (orders.to_string(), lines.to_string());
+        each(&[&id, &program.campaign_name(&id), &orders, &lines, &base, &commission, &pending, &payable])?;
+    }
+    Ok(())
 }
 
 /// Writes the journal as books.

@@ -4,22 +4,58 @@ use anyhow::{Context, Result};
 
 use super::session::Session;
 use crate::error::NotFound;
-use crate::facts::{Manifest, blocking, keep, latest_manifest, manifest_of_run, record_manifest};
-use crate::posting::last_basis;
+use crate::facts::{
+    Manifest, blocking, carry_clicks, keep, latest_manifest, manifest, manifest_of_run, record_manifest, refuse_changed,
+    replaced_clicks,
+};
+use crate::posting::{last, last_basis};
 use crate::privacy::erased;
+use crate::program::{Program, Table};
 
 /// Keeps what the sources hold today, or takes the facts of an earlier run.
 pub(super) async fn fetch(session: &Session<'_>) -> Result<Manifest> {
     let Session { at, program, options, .. } = *session;
     if let Some(run_id) = options.facts_of_run {
-        return manifest_of_run(&at.store, &program.id, run_id).await;
+        return whole(session, manifest_of_run(&at.store, &program.id, run_id).await?).await;
     }
     let before = latest_manifest(&at.store, &program.id).await?;
     let erased = erased(&at.store, &at.data, &program.id).await?;
     let (owned, data) = (program.clone(), at.data.clone());
-    blocking(move || keep(&owned, &data, before.as_ref(), &erased))
-        .await
-        .with_context(|| format!("fetching the facts of {}: nothing was posted", program.id))
+    let (kept, of_erased) = (data.clone(), erased.clone());
+    let now = blocking(move || keep(&owned, &kept, before.as_ref(), &of_erased)).await.with_context(|| not_fetched(program))?;
+    let Some(posted) = clicks_to_carry(session).await? else { return Ok(now) };
+    let replaced = replaced_clicks(&now, &posted);
+    refuse_changed(&at.store, &at.data, &replaced, &[Table::Clicks]).await?;
+    blocking(move || carry_clicks(now, replaced, &data, &erased)).await.with_context(|| {
+        format!(
+            "could not carry on the clicks that {} had before, so nothing was posted; `--drop-clicks REASON` goes on without them",
+            program.id
+        )
+    })
+}
+
+fn not_fetched(program: &Program) -> String {
+    format!("could not fetch the facts of {}, so nothing was posted", program.id)
+}
+
+/// The facts whose clicks stay: those that the last reconciliation rests on. What was fetched since, and refused, has no say.
+async fn clicks_to_carry(session: &Session<'_>) -> Result<Option<Manifest>> {
+    let Session { at, program, options, .. } = *session;
+    if options.drop_clicks.is_some() {
+        return Ok(None);
+    }
+    // A record that was changed is not believed: the last list that was fetched has the same clicks, or later ones.
+    let Some(last) = last(&at.store, &program.id).await? else { return Ok(None) };
+    match manifest(&at.store, &program.id, &last.manifest).await {
+        Ok(posted) if last.is_sealed => Ok(Some(posted)),
+        _ => latest_manifest(&at.store, &program.id).await,
+    }
+}
+
+/// Facts that were kept by another run, unless their copies were changed since.
+async fn whole(session: &Session<'_>, manifest: Manifest) -> Result<Manifest> {
+    refuse_changed(&session.at.store, &session.at.data, &manifest, &Table::ALL).await?;
+    Ok(manifest)
 }
 
 /// The facts of this run if it fetched any, else those of the run before.
@@ -29,12 +65,12 @@ pub(super) async fn facts_for(session: &Session<'_>, fetched: Option<&Manifest>)
         return Ok(manifest.clone());
     }
     if let Some(run_id) = options.facts_of_run {
-        return manifest_of_run(&at.store, &program.id, run_id).await;
+        return whole(session, manifest_of_run(&at.store, &program.id, run_id).await?).await;
     }
     match latest_manifest(&at.store, &program.id).await? {
-        Some(manifest) => Ok(manifest),
+        Some(manifest) => whole(session, manifest).await,
         None => Err(NotFound(format!(
-            "no facts of {} were fetched yet; run a job with the step `fetch` first, such as `purser run nightly`",
+            "no facts of {} have been fetched yet; run a job with the step `fetch` first, such as `purser run nightly`",
             program.id
         ))
         .into()),
@@ -44,10 +80,13 @@ pub(super) async fn facts_for(session: &Session<'_>, fetched: Option<&Manifest>)
 /// The facts of this run if it fetched any, else those that what is posted rests on: facts that were fetched since, but
 /// refused, have no say.
 pub(super) async fn posted_facts(session: &Session<'_>, fetched: Option<&Manifest>) -> Result<Manifest> {
-    match last_basis(&session.at.store, session.program).await? {
-        Some(basis) if fetched.is_none() && session.options.facts_of_run.is_none() => Ok(basis.manifest),
-        _ => facts_for(session, fetched).await,
+    if fetched.is_none()
+        && session.options.facts_of_run.is_none()
+        && let Some(basis) = last_basis(&session.at.store, session.program).await?
+    {
+        return whole(session, basis.manifest).await;
     }
+    facts_for(session, fetched).await
 }
 
 /// Records which facts the run read, and whether it `fetched` them for others to read too.

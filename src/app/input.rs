@@ -2,7 +2,8 @@ use anyhow::{Context, Result};
 
 use super::environment::Environment;
 use super::options::RunOptions;
-use crate::facts::{self, Credits, Manifest, blocking};
+use crate::facts::{self, Bounds, Credits, Facts, Hints, Manifest, blocking};
+use crate::posting::{Edits, Previous, edits};
 use crate::program::Program;
 use crate::reconcile::{self, Reconciliation};
 
@@ -10,24 +11,47 @@ use crate::reconcile::{self, Reconciliation};
 #[derive(Clone, Copy)]
 pub(super) struct Input<'a> {
     pub manifest: &'a Manifest,
-    /// Orders given by hand.
+    /// Manual attributions.
     pub credits: &'a Credits,
+    /// Between what times events lie.
+    pub bounds: &'a Bounds,
 }
 
-/// What everybody should have earned, as of the time of the run.
+/// What everybody should have earned.
+pub(super) struct Decision {
+    pub now: Reconciliation,
+    /// What people edited since the last reconciliation.
+    pub edits: Edits,
+    /// What it would be without the edits; none where there are none.
+    pub unedited: Option<Reconciliation>,
+    /// What of it all was probably not meant.
+    pub hints: Hints,
+}
+
+/// What everybody should have earned, as of the time of the run. Where something may have been edited since the rules and tables
+/// that are `previous`, it is found out what, and the night is computed a second time without it.
 pub(super) async fn decide(
     at: &Environment,
     program: &Program,
     options: &RunOptions,
     input: Input<'_>,
-) -> Result<Reconciliation> {
+    previous: Option<Previous>,
+) -> Result<Decision> {
     let (owned, data) = (program.clone(), at.data.clone());
     let (manifest, credits) = (input.manifest.clone(), input.credits.clone());
+    let bounds = *input.bounds;
     let as_of = options.as_of;
     let work = move || {
-        let facts = facts::load(&owned, &manifest, &data)?;
+        let facts = facts::load(&owned, &manifest, &data, &bounds)?;
         tracing::debug!("read the facts");
-        reconcile::reconcile(&owned, &facts, &credits, as_of).context("deciding who gets credit and what it pays")
+        let now = reconcile::reconcile(&owned, &facts, &credits, as_of).context("deciding who gets credit and what it pays")?;
+        let hints = facts::hints(&owned, &facts)?;
+        tracing::debug!(hints = hints.count, "looked for what was probably not meant");
+        let Some(previous) = previous else { return Ok(Decision { now, edits: Edits::default(), unedited: None, hints }) };
+        let mut edits = edits(&previous, &owned, facts, &now, as_of)?;
+        let without = |facts: Box<Facts>| reconcile::reconcile(&previous.program, &facts, &credits, as_of);
+        let unedited = edits.before.take().map(without).transpose().context("deciding as before the edit, to compare")?;
+        Ok(Decision { now, edits, unedited, hints })
     };
     blocking(work).await.with_context(|| format!("{}: nothing was posted", program.id))
 }

@@ -2,8 +2,8 @@
 //!
 //! This is the only door: the command line, the server and the pages call these functions, and nothing else that changes
 //! anything. So a rule about who may do what holds whichever way somebody comes. A function takes the [`Environment`], the
-//! program, who asks, the time that decides, and the request. It prints nothing, reads the clock for records only, and returns a
-//! report or what was found. Rules of money live in [`crate::reconcile`], rules about who may do what in [`crate::payout`] and
+//! program, who asks, the time that decides, and the request. It prints nothing and returns a report or what
+//! was found. The clock is the environment's: it dates records, and bounds the time that decides (`times.rs`), never what is paid. Rules of money live in [`crate::reconcile`], rules about who may do what in [`crate::payout`] and
 //! [`crate::adjustments`]; here they are only put together.
 //!
 //! [`run`] does a job's steps in order, each recorded and whole or not at all:
@@ -23,6 +23,7 @@
 //! [`crate::program::Step`], a file here that `run.rs` calls, its report in `report.rs`.
 
 mod adjustments;
+mod basis;
 mod batches;
 mod check;
 mod deliver;
@@ -32,55 +33,65 @@ mod erase;
 mod explain;
 mod export;
 mod fetch;
-mod figures;
 mod input;
-mod known;
+mod ledgers;
+mod log_lines;
+mod missing;
+mod monitoring;
 mod options;
-mod outcome;
 mod payout;
 mod reconcile;
 mod report;
+mod reread;
 mod restatement;
 mod run;
+mod run_end;
 mod session;
 mod statements;
 mod status;
 mod tidy;
+mod times;
 mod validate;
 
+pub use crate::facts::{Sound, TableSize};
 pub use adjustments::{decide_proposal, find_proposal, list_proposals, propose};
-pub use batches::{decide_batch, export_batch, find_batch, list_batches, return_payment};
+pub use batches::{decide_batch, export_batch, find_batch, list_batches, settle_batch};
 pub use check::check;
 pub use deliver::{Waiting, deliver_waiting};
 pub use doctor::{
-    Finding, Findings, Health, check_database, check_disk, check_mail, check_new_database, check_open, check_sources,
+    Finding, Findings, Health, check_database, check_disk, check_hints, check_mail, check_new_database, check_open, check_rights,
+    check_sources,
 };
 pub use environment::{Environment, default_data_folder};
-pub use erase::{Erasing, Erasure, Who, erase};
+pub use erase::{Erasing, Erasure, Gone, Part as ErasingPart, Who, erase};
 pub use explain::{Comparison, ExplainedOrder, TargetRow, explain_order};
 pub use export::{Figures, export_dump, export_figures, export_journal};
-pub use figures::{AllFigures, all_figures, ping, send_alert_now};
-pub use options::{OnStep, RunOptions, Stopped};
-pub(crate) use outcome::job_slot;
+pub use ledgers::{Renaming, Retirement, kept_program, list_ledgers, rename, retire, with_ledger};
+pub use monitoring::{AllFigures, all_figures, ping, send_alert_now};
+pub use options::{Actor, OnStep, RunOptions, Stopped};
 pub use report::{
     Exceptions, PayoutReport, PostedWhy, ReconcileReport, Report, RunResult, StatementMonth, StatementsReport, StepReport,
     TakenFromPaid,
 };
 pub use run::run;
+pub(crate) use run_end::job_slot;
 pub use statements::{NamedStatement, statement_of};
-pub use status::{ProgramStatus, balance_of, list_alerts, list_ledgers, list_runs, program_status};
+pub use status::{ProgramStatus, balance_of, list_alerts, list_runs, program_status};
 pub use tidy::{Tidied, tidy};
-pub use validate::validate_facts;
+pub use validate::{check_ledger, validate_facts};
 
 // What the functions above take and return.
-pub use crate::adjustments::{Kind as ProposalKind, Proposal, Request, State as ProposalState, Verdict};
+pub use crate::adjustments::{
+    Decided as DecidedProposal, Kind as ProposalKind, KnownOrder, Proposal, Proposed, Request, Settled, Settlement,
+    State as ProposalState, Verdict, Worth,
+};
 pub use crate::alerts::{Alert, AlertKind, Raised};
 pub use crate::audit::{Check, Found, Wanted};
 pub use crate::dump::Dumped;
 pub use crate::explain::Explanation;
-pub use crate::ledger::{Balance, Books, Head, Particulars, Posted, Transfer};
+pub use crate::ledger::{Balance, Books, Head, Ledgers, Moved, Particulars, Posted, Transfer, checked_name, checked_reason};
 pub use crate::outbox::{LetterState, Post};
-pub use crate::payout::{Batch, BatchLine, BatchState, Decision, LineState, ReturnedPayment};
+pub use crate::payout::{Batch, BatchLine, BatchState, Decided as DecidedBatch, Decision, Exported, LineState};
 pub use crate::privacy::{Removed, key_file};
 pub use crate::runs::{RunRecord, RunState};
 pub use crate::statement::{Shown, Statement, Totals, csv as statement_csv, render as render_statement};

@@ -4,7 +4,7 @@ use anyhow::{Context, Result};
 
 use super::fetch::posted_facts;
 use super::report::PayoutReport;
-use super::session::{Session, refuse_earlier};
+use super::session::Session;
 use crate::facts::{Manifest, blocking, load_creators};
 use crate::payout::draft;
 use crate::posting::last_time;
@@ -13,7 +13,6 @@ use crate::posting::last_time;
 pub(super) async fn payout(session: &Session<'_>, fetched: Option<&Manifest>) -> Result<PayoutReport> {
     let Session { at, program, options, .. } = *session;
     let mut tx = at.store.snapshot().await?;
-    refuse_earlier(&mut tx, program, options.as_of, "a payout").await?;
     if last_time(&mut tx, &program.id).await?.is_none() {
         // Nothing is posted yet, so nothing is payable.
         return Ok(PayoutReport { batch: None });
@@ -23,7 +22,7 @@ pub(super) async fn payout(session: &Session<'_>, fetched: Option<&Manifest>) ->
     let data = at.data.clone();
     let creators = blocking(move || load_creators(&manifest, &data)).await.context("reading the creators")?;
     let mut tx = session.begin().await?;
-    let batch = draft(&mut tx, program, &creators, options.as_of, &options.actor).await?;
+    let batch = draft(&mut tx, program, &creators, options.as_of, options.actor.name()).await?;
     if !options.dry_run {
         session.commit(tx, "the draft of a batch").await?;
     }

@@ -1,4 +1,4 @@
-//! What a run came to.
+//! The result of a run.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,19 +8,20 @@ use serde::{Deserialize, Serialize};
 use super::options::RunOptions;
 use crate::alerts::{DayOrders, Figures};
 use crate::calendar::format_time;
+use crate::facts::Hints;
 use crate::ledger::{Account, Head, Transfer};
-use crate::money::{Money, Overflow};
+use crate::money::Overflow;
 use crate::payout::Batch;
 use crate::posting::{KeptOutcome, OutcomeCount};
 use crate::program::{Job, Program};
 use crate::reconcile::DayCount;
 use crate::statement::Totals;
-use crate::vocabulary::{ExceptionKind, counted};
+use crate::vocabulary::ExceptionKind;
 
 /// How many subjects of each kind of exception a report names.
 const EXAMPLES: usize = 3;
 
-/// What a run came to, step by step.
+/// The result of a run, step by step.
 #[derive(Debug, Clone, Serialize)]
 pub struct Report {
     /// Which run.
@@ -31,24 +32,24 @@ pub struct Report {
     pub job: String,
     /// Its time, as RFC 3339.
     pub as_of: String,
-    /// Whether nothing was posted because it was only a rehearsal.
+    /// Whether nothing was posted because it was a dry run.
     pub dry_run: bool,
     /// Its steps.
     pub steps: Vec<StepReport>,
 }
 
-/// What starting a run came to.
+/// The result of starting a run.
 #[derive(Debug, Clone)]
 pub enum RunResult {
     /// It did its steps.
     Done(Box<Report>),
-    /// Its slot was done before, by the run of this number.
+    /// Its slot was already completed, by the run of this number.
     DoneBefore(i64),
-    /// Another run of the program is at work, and this one does not wait.
+    /// Another run of the program is in progress, and this one does not wait.
     Busy,
 }
 
-/// What a step came to.
+/// The result of a step.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum StepReport {
@@ -56,6 +57,8 @@ pub enum StepReport {
     Fetched {
         /// How many files.
         files: usize,
+        /// How many rows they have, used or not.
+        rows: usize,
     },
     /// Targets and postings were brought together.
     Reconciled(Box<ReconcileReport>),
@@ -65,7 +68,7 @@ pub enum StepReport {
     Statements(Box<StatementsReport>),
 }
 
-/// What building and sending statements came to.
+/// The result of building and sending statements.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct StatementsReport {
     /// The months that were closed, such as `2026-03`, in options.
@@ -99,20 +102,23 @@ pub struct StatementMonth {
     pub totals: Totals,
 }
 
-/// What a reconciliation came to.
+/// The result of a reconciliation.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ReconcileReport {
     /// The program's currency, which postings are in.
     pub currency: String,
-    /// How many orders came to each outcome, by currency.
+    /// How many orders had each outcome, by currency.
     pub counts: Vec<OutcomeCount>,
     /// What was posted, by reason.
     pub posted: BTreeMap<String, PostedWhy>,
-    /// What was taken back although it was paid already, by creator and reason. Later earnings net it.
+    /// What was clawed back after payment, by creator and reason. Later earnings net it.
     #[serde(default)]
     pub taken_from_paid: Vec<TakenFromPaid>,
     /// What could not be used, by kind.
     pub exceptions: BTreeMap<String, Exceptions>,
+    /// What of the program file and the facts was probably not meant.
+    #[serde(default)]
+    pub hints: Hints,
     /// How many orders each of the last local days brought.
     #[serde(default)]
     pub days: Vec<DayCount>,
@@ -133,7 +139,7 @@ pub struct PostedWhy {
     pub moved: i64,
 }
 
-/// What was taken back from one creator for one reason although it was paid already.
+/// What was clawed back from one creator for one reason after payment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TakenFromPaid {
     /// The creator.
@@ -155,7 +161,7 @@ pub struct Exceptions {
     pub examples: Vec<String>,
 }
 
-/// What a payout came to.
+/// The result of a payout.
 #[derive(Debug, Clone, Serialize)]
 pub struct PayoutReport {
     /// The batch, if anything was due: its id, creators, and amount in minor units.
@@ -186,47 +192,6 @@ impl Report {
             _ => None,
         });
         posted.sum()
-    }
-}
-
-impl StepReport {
-    /// The step in one line, for a log.
-    pub fn summary(&self, program: &Program, dry_run: bool) -> String {
-        match self {
-            Self::Fetched { files } => format!("kept {}", counted(*files, "file", "files")),
-            Self::Reconciled(report) => {
-                let orders: i64 = report.counts.iter().map(|count| count.orders).sum();
-                let transfers: i64 = report.posted.values().map(|posted| posted.transfers).sum();
-                let exceptions: usize = report.exceptions.values().map(|exceptions| exceptions.count).sum();
-                let (orders, transfers) = (counted(orders, "order", "orders"), counted(transfers, "transfer", "transfers"));
-                let exceptions = counted(exceptions, "exception", "exceptions");
-                if dry_run {
-                    format!("{orders}, {transfers} would be posted, {exceptions}")
-                } else {
-                    format!("{orders}, {transfers} posted, {exceptions}, chain at entry {}", report.head_entry)
-                }
-            }
-            Self::Payout(PayoutReport { batch: None }) => "nobody is due a payment".to_owned(),
-            Self::Payout(PayoutReport { batch: Some(batch) }) => {
-                let amount = Money::from_minor(batch.amount, program.currency);
-                let drafted = if dry_run { "would draft" } else { "drafted" };
-                let creators = counted(batch.creators, "creator", "creators");
-                format!("{drafted} batch {}: {amount} to {creators}", batch.batch_id)
-            }
-            Self::Statements(report) => report.summary(),
-        }
-    }
-}
-
-impl StatementsReport {
-    /// The step in one line, for a log.
-    fn summary(&self) -> String {
-        let built: usize = self.months.iter().map(|month| month.built).sum();
-        let mailed = self.mailed;
-        let count = |kept: &BTreeMap<String, Exceptions>| kept.values().map(|exceptions| exceptions.count).sum::<usize>();
-        let (failed, waiting, unmailed) = (count(&self.failed), count(&self.waiting), count(&self.unmailed));
-        let built = counted(built, "statement", "statements");
-        format!("{built} built, {mailed} mailed, {waiting} waiting, {failed} refused, {unmailed} without mail")
     }
 }
 
@@ -273,11 +238,19 @@ impl ReconcileReport {
             posted: BTreeMap::new(),
             taken_from_paid: Vec::new(),
             exceptions: by_kind,
+            hints: hints(program, kept),
             days: kept.days.clone(),
             head_entry: head.entry,
             head_hash: head.hash,
         }
     }
+}
+
+/// What of the program file is probably not meant, then what of the facts.
+fn hints(program: &Program, kept: &KeptOutcome) -> Hints {
+    let (warnings, of_facts) = (program.warnings(), kept.hints.clone().unwrap_or_default());
+    let count = warnings.len() + of_facts.count;
+    Hints { count, examples: warnings.into_iter().chain(of_facts.examples).take(EXAMPLES).collect() }
 }
 
 impl PostedWhy {

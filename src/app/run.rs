@@ -1,19 +1,24 @@
 //! A run of a job: recorded, its steps in order, whole or not at all.
 
+use std::time::Instant;
+
 use anyhow::{Context, Result};
 use tracing::Instrument;
 
 use super::environment::Environment;
 use super::fetch::{facts_for, fetch, posted_facts, remember};
+use super::log_lines::took;
 use super::options::{OnStep, RunOptions};
-use super::outcome::{record_done, record_failed};
 use super::payout::payout;
 use super::reconcile::reconcile;
 use super::report::{Report, RunResult, StepReport};
-use super::session::{Session, last_posted};
+use super::run_end::{record_done, record_failed};
+use super::session::Session;
 use super::statements::statements;
-use crate::facts::Manifest;
+use super::times::{check_time, last_posted, refuse_earlier};
+use crate::facts::{Manifest, blocking, rows_of};
 use crate::leases::Lease;
+use crate::ledger::{Dated, Ledgers};
 use crate::program::{Job, Program, Step};
 use crate::runs::{self, Ending, NewRun};
 
@@ -21,14 +26,18 @@ use crate::runs::{self, Ending, NewRun};
 ///
 /// # Errors
 ///
-/// Names the step that failed. What earlier steps committed stays, the failed one leaves nothing, and running the job
-/// again does the rest.
+/// When its time is after the clock, or before what is posted; when a name or a reason cannot be kept. Else names the step that
+/// failed. What earlier steps committed stays, the failed one leaves nothing, and running the job again does the rest.
 pub async fn run(at: &Environment, program: &Program, job: &Job, options: &RunOptions, on_step: OnStep<'_>) -> Result<RunResult> {
+    let mut options = options.checked()?;
+    if !options.dry_run {
+        check_time(at, program, options.slot.unwrap_or(options.as_of))?;
+    }
     let Some((mut lease, mut tx)) = Lease::take(&at.store, &program.id, at.lease, options.waits).await? else {
         return Ok(RunResult::Busy);
     };
     let mut attempts = 0;
-    let mut options = options.clone();
+    let last = last_posted(&mut tx, &program.id).await?;
     if let Some(slot) = options.slot {
         if let Some(run_id) = runs::slot_done_by(&mut tx, &program.id, &job.name, slot).await? {
             return Ok(RunResult::DoneBefore(run_id));
@@ -36,16 +45,20 @@ pub async fn run(at: &Environment, program: &Program, job: &Job, options: &RunOp
         if !options.dry_run {
             attempts = runs::record_attempt(&mut tx, &program.id, &job.name, slot, options.now).await?;
         }
-        // What was posted since by hand stands: the slot is done as of then.
-        options.as_of = last_posted(&mut tx, &program.id).await?.map_or(slot, |posted| posted.max(slot));
+        // What was posted since stands: the slot counts as completed as of then. It does not follow what is ahead of the clock.
+        let posted = last.as_ref().map_or(slot, |last| last.at.max(slot));
+        options.as_of = if posted <= (at.clock)() || options.dry_run { posted } else { slot };
     }
     let options = &options;
     let run_id = runs::start(&mut tx, &new_run(program, job, options)).await?;
     tx.commit("the start of a run").await?;
     lease.beat(&at.store);
     let session = Session { at, program, options, run_id, lease };
+    for warning in program.warnings() {
+        tracing::warn!(program = program.id, "{warning}");
+    }
     let span = tracing::info_span!("run", program = program.id, job = job.name, run = run_id);
-    let error = match whole(&session, job, on_step).instrument(span).await {
+    let error = match whole(&session, job, last.as_ref(), on_step).instrument(span).await {
         Ok(report) => return Ok(RunResult::Done(Box::new(report))),
         Err(error) => error,
     };
@@ -69,15 +82,20 @@ fn new_run<'a>(program: &'a Program, job: &'a Job, options: &'a RunOptions) -> N
         program: &program.id,
         job: &job.name,
         as_of: options.as_of,
-        actor: &options.actor,
+        actor: options.actor.name(),
         now: options.now,
         // A dry run does no slot.
         slot: options.slot.filter(|_| !options.dry_run),
     }
 }
 
-/// The steps, and the record that they are done.
-async fn whole(session: &Session<'_>, job: &Job, on_step: OnStep<'_>) -> Result<Report> {
+/// The steps, and the record that they completed.
+async fn whole(session: &Session<'_>, job: &Job, last: Option<&Dated>, on_step: OnStep<'_>) -> Result<Report> {
+    refuse_earlier(session.at, session.program, session.options.as_of, last)?;
+    // What nobody posts may be looked at.
+    if !session.options.dry_run {
+        refuse_stranger(session).await?;
+    }
     let report = steps(session, job, on_step).await?;
     let text = serde_json::to_string(&report).context("the report cannot be written")?;
     let mut tx = session.begin().await?;
@@ -93,6 +111,13 @@ async fn whole(session: &Session<'_>, job: &Job, on_step: OnStep<'_>) -> Result<
     Ok(report)
 }
 
+/// Refuses the first run of a program that may be another under a new name, and any run of one that has ended.
+async fn refuse_stranger(session: &Session<'_>) -> Result<()> {
+    let Session { at, program, options, .. } = session;
+    let ledgers = Ledgers::read(&at.store).await?;
+    if options.new_program { ledgers.refuse_retired(&program.id) } else { ledgers.admit(&program.id, &options.files) }
+}
+
 async fn record_failure(session: &Session<'_>, job: &Job, attempts: i64, error: &anyhow::Error) -> Result<()> {
     let mut tx = session.at.store.begin(&session.program.id).await?;
     runs::finish(&mut tx, session.run_id, ended_at(session), Ending::Failed(format!("{error:#}"))).await?;
@@ -105,7 +130,7 @@ async fn record_failure(session: &Session<'_>, job: &Job, attempts: i64, error: 
 
 /// The clock, which never ends a run before it began.
 fn ended_at(session: &Session<'_>) -> i64 {
-    session.options.now.max(chrono::Utc::now().timestamp_micros())
+    session.options.now.max((session.at.clock)())
 }
 
 async fn steps(session: &Session<'_>, job: &Job, on_step: OnStep<'_>) -> Result<Report> {
@@ -117,8 +142,9 @@ async fn steps(session: &Session<'_>, job: &Job, on_step: OnStep<'_>) -> Result<
         on_step(&format!("{}: {}, {name}", program.id, job.name))?;
         let span = tracing::info_span!("step", program = program.id, job = job.name, run = run_id, step = name);
         let done = async {
+            let began = Instant::now();
             let done = one_step(session, *step, &mut manifest).await?;
-            tracing::info!("{}", done.summary(program, options.dry_run));
+            tracing::info!("{}, in {}", done.summary(program, options.dry_run), took(began));
             anyhow::Ok(done)
         };
         report.steps.push(done.instrument(span).await?);
@@ -134,8 +160,10 @@ async fn one_step(session: &Session<'_>, step: Step, fetched: &mut Option<Manife
             let kept = fetch(session).await?;
             let files = kept.tables.values().map(Vec::len).sum();
             remember(session, &kept, options.facts_of_run.is_none() && !options.dry_run).await?;
+            let (list, data) = (kept.clone(), session.at.data.clone());
+            let rows = blocking(move || Ok(rows_of(&list, &data))).await?;
             *fetched = Some(kept);
-            StepReport::Fetched { files }
+            StepReport::Fetched { files, rows }
         }
         Step::Reconcile => {
             let kept = facts_for(session, fetched.as_ref()).await?;

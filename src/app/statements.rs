@@ -1,18 +1,22 @@
 //! The step `statements`: close the months that are due, and send every mail that waits.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 
 use super::environment::Environment;
 use super::report::{Exceptions, StatementMonth, StatementsReport};
-use super::session::{Session, refuse_earlier};
+use super::session::Session;
 use crate::calendar::{Month, format_time};
 use crate::error::{Conflict, NotFound};
 use crate::facts::{Manifest, blocking, latest_manifest, load_creators};
 use crate::ledger::check_currency_shown;
 use crate::outbox::{Channel, Delivery, Transport};
-use crate::posting::{KeptOutcome, last_basis, last_time};
-use crate::program::Program;
+use crate::posting::{Brought, KeptOutcome, last_basis, last_time};
+use crate::program::{Program, Step};
 use crate::statement::{self, Addressees, Closed, Closing, Performances, Shown};
+use crate::vocabulary::counted;
+
+/// How many months a run closes without being asked.
+const MONTHS_UNASKED: u32 = 3;
 
 /// Closes the months that are due and sends every mail that waits.
 pub(super) async fn statements(session: &Session<'_>, manifest: Manifest) -> Result<StatementsReport> {
@@ -24,16 +28,24 @@ pub(super) async fn statements(session: &Session<'_>, manifest: Manifest) -> Res
     };
     let months = statement::plan(&at.store, program, options.as_of).await?;
     let outcome = outcome(at, program).await?;
-    refuse_earlier(&mut at.store.snapshot().await?, program, options.as_of, "statements").await?;
     warn_of_open_month(at, program, &months, &mut report).await?;
     let addressees = addressees(at, &manifest).await?;
+    let brought = brought(at, program, &outcome).await?;
+    refuse_many(session, &months, &addressees)?;
     let mut unmailed = Vec::new();
-    let mut rehearsal = None;
+    let mut dry_run_tx = None;
     for month in months {
         let performances = perform(at, program, &manifest, &outcome, month, options.as_of).await?;
-        let closing =
-            Closing { program, month, as_of: options.as_of, addressees: &addressees, performances: &performances, sender };
-        let mut tx = match rehearsal.take() {
+        let closing = Closing {
+            program,
+            month,
+            as_of: options.as_of,
+            addressees: &addressees,
+            performances: &performances,
+            brought: &brought,
+            sender,
+        };
+        let mut tx = match dry_run_tx.take() {
             Some(tx) => tx,
             None => session.begin().await?,
         };
@@ -41,8 +53,8 @@ pub(super) async fn statements(session: &Session<'_>, manifest: Manifest) -> Res
             .await
             .with_context(|| format!("{}: building the statements of {}; none of them was written", program.id, month.label()))?;
         if options.dry_run {
-            // Each month builds on the one before, so a rehearsal plays them all before it forgets them.
-            rehearsal = Some(tx);
+            // Each month builds on the one before, so a dry run builds them all before it rolls back.
+            dry_run_tx = Some(tx);
         } else {
             session.commit(tx, "the statements of a month").await?;
         }
@@ -51,7 +63,7 @@ pub(super) async fn statements(session: &Session<'_>, manifest: Manifest) -> Res
             unmailed.extend(without);
         }
     }
-    drop(rehearsal);
+    drop(dry_run_tx);
     report.unmailed = Exceptions::by_kind(unmailed);
     if !options.dry_run {
         let delivery = at.post.deliver(&at.store, &at.data, &program.id, Channel::Statement).await;
@@ -63,12 +75,35 @@ pub(super) async fn statements(session: &Session<'_>, manifest: Manifest) -> Res
     Ok(report)
 }
 
+/// Refuses to close more months than usual unless somebody means it: a mistyped year looks like this.
+fn refuse_many(session: &Session<'_>, months: &[Month], addressees: &Addressees) -> Result<()> {
+    let Session { program, options, .. } = *session;
+    let (count, id) = (u32::try_from(months.len())?, &program.id);
+    let (Some(first), Some(last)) = (months.first(), months.last()) else { return Ok(()) };
+    let job = program.jobs.iter().find(|job| job.steps.contains(&Step::Statements)).map_or("statements", |job| &job.name);
+    let creators = addressees.with_email(options.as_of);
+    let mails = creators.saturating_mul(months.len());
+    ensure!(
+        options.dry_run || count <= MONTHS_UNASKED.max(options.close_months),
+        Conflict(format!(
+            "{id}: {count} months are to be closed at once, {} to {}: that would send up to {} to {}. Nothing was closed or sent. If a \
+             date is wrong, correct it first. See what would be sent: `purser run {job} --program {id} --dry-run`; then run it manually: \
+             `purser run {job} --program {id} --close-months {count}`",
+            first.label(),
+            last.label(),
+            counted(mails, "email", "emails"),
+            counted(creators, "creator", "creators")
+        ))
+    );
+    Ok(())
+}
+
 async fn outcome(at: &Environment, program: &Program) -> Result<KeptOutcome> {
     match last_basis(&at.store, program).await? {
         Some(basis) => Ok(basis.outcome),
         None => {
             bail!(Conflict(format!(
-                "{} was never reconciled; run a job with the step `reconcile` first, such as `purser run nightly`",
+                "{} has never been reconciled; run a job with the step `reconcile` first, such as `purser run nightly`",
                 program.id
             )))
         }
@@ -84,7 +119,7 @@ async fn warn_of_open_month(at: &Environment, program: &Program, months: &[Month
     {
         let (reconciled, end) = (format_time(reconciled), format_time(end));
         let warning = format!(
-            "the ledger was last reconciled at {reconciled}, before the month ended at {end}: what is missing comes as a correction"
+            "the ledger was last reconciled at {reconciled}, before the month ended at {end}: anything missing follows as a correction"
         );
         tracing::warn!(program = program.id, "{warning}");
         report.warnings.push(warning);
@@ -112,6 +147,15 @@ async fn perform(
         .with_context(|| format!("counting clicks and orders of {label}"))
 }
 
+/// What campaigns brought; read only where the program has any.
+async fn brought(at: &Environment, program: &Program, outcome: &KeptOutcome) -> Result<Brought> {
+    if program.campaigns.is_empty() {
+        return Ok(Brought::default());
+    }
+    let (data, outcome) = (at.data.clone(), outcome.clone());
+    blocking(move || outcome.brought(&data)).await.context("reading what campaigns brought")
+}
+
 /// A statement and the name of whose it is.
 pub struct NamedStatement {
     /// The statement.
@@ -125,7 +169,7 @@ pub struct NamedStatement {
 ///
 /// # Errors
 ///
-/// When nobody has that id, or the month is closed and there was nothing to tell.
+/// When nobody has that id, or the month is closed and there was nothing to state.
 pub async fn statement_of(
     at: &Environment,
     program: &Program,
@@ -149,7 +193,8 @@ pub async fn statement_of(
             let manifest = manifest.context("the facts of the last run are not recorded")?;
             let month = month.unwrap_or(Month::of_time(program.time_zone, as_of));
             let performances = perform(at, program, &manifest, &outcome, month, as_of).await?;
-            statement::preview(&at.store, program, creator_id, month, as_of, &performances).await?
+            let brought = brought(at, program, &outcome).await?;
+            statement::preview(&at.store, program, creator_id, month, as_of, &performances, &brought).await?
         }
     };
     Ok(NamedStatement { name: addressees.name(creator_id, shown.statement.built_at), shown })

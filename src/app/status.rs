@@ -3,9 +3,11 @@
 use anyhow::Result;
 
 use super::environment::Environment;
+use super::times;
 use crate::adjustments::{Proposal, State, proposals};
 use crate::alerts::{Raised, list_open};
-use crate::ledger::{Balance, balances, check_currency_shown, programs};
+use crate::audit;
+use crate::ledger::{Balance, balances, check_currency_shown};
 use crate::outbox::{Channel, counts};
 use crate::payout::{Batch, BatchState, batches};
 use crate::program::Program;
@@ -21,6 +23,8 @@ pub struct ProgramStatus {
     pub batches: Vec<Batch>,
     /// The proposals that wait for a second person, oldest first.
     pub proposals: Vec<Proposal>,
+    /// What is the matter where something is dated after the clock.
+    pub ahead: Option<String>,
 }
 
 /// The latest runs of a program, newest first.
@@ -41,15 +45,6 @@ pub async fn list_alerts(at: &Environment) -> Result<Vec<Raised>> {
     list_open(&at.store).await
 }
 
-/// The programs that have a ledger, by id.
-///
-/// # Errors
-///
-/// When the database cannot be read.
-pub async fn list_ledgers(at: &Environment) -> Result<Vec<String>> {
-    programs(&at.store).await
-}
-
 /// The balance of one creator, in minor units; zero where there is none.
 ///
 /// # Errors
@@ -57,6 +52,17 @@ pub async fn list_ledgers(at: &Environment) -> Result<Vec<String>> {
 /// When the database cannot be read.
 pub async fn balance_of(at: &Environment, program: &Program, creator_id: &str) -> Result<Balance> {
     Ok(balances(&at.store, &program.id).await?.get(creator_id).copied().unwrap_or_default())
+}
+
+/// What is the matter with a ledger that is ahead of the clock, by its first record that is; none where none is.
+///
+/// # Errors
+///
+/// When the database cannot be read.
+pub(super) async fn ahead_of_clock(at: &Environment, program: &str) -> Result<Option<String>> {
+    let now = (at.clock)();
+    let ahead = audit::ahead(&mut at.store.snapshot().await?, program, now).await?;
+    Ok(ahead.first().map(|first| times::ahead(program, first, now)))
 }
 
 /// How a program stands.
@@ -74,7 +80,11 @@ pub async fn program_status(at: &Environment, program: &Program) -> Result<Progr
         .await?
         .into_iter()
         .filter(|letters| letters.program == program.id && letters.state.waits() && letters.channel == Channel::Statement);
-    let waits = |batch: &Batch| !matches!(batch.state, BatchState::Settled | BatchState::Rejected);
+    let waits = |batch: &Batch| match batch.state {
+        BatchState::Draft | BatchState::Approved | BatchState::Exported => true,
+        BatchState::Settled => batch.in_question != 0,
+        BatchState::Voided | BatchState::Rejected => false,
+    };
     Ok(ProgramStatus {
         balance,
         unmailed: letters.map(|letters| letters.count).sum(),
@@ -84,5 +94,6 @@ pub async fn program_status(at: &Environment, program: &Program) -> Result<Progr
             .into_iter()
             .filter(|proposal| proposal.state == State::Proposed)
             .collect(),
+        ahead: ahead_of_clock(at, &program.id).await?,
     })
 }

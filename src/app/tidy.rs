@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 
 use super::environment::Environment;
+use super::times::check_clock;
 use crate::facts::blocking;
 use crate::leases::Exclusive;
 use crate::outbox::{forget_mails, forgotten_mails, mail_file};
@@ -39,11 +40,11 @@ impl Tidied {
     pub fn each(&self) -> [(&'static str, Removed); 7] {
         [
             ("lists of facts", self.lists),
-            ("files of facts", self.facts),
-            ("files of outcomes", self.outcomes),
-            ("texts of mails", self.mails),
-            ("files of mails", self.mail_files),
-            ("records of runs", self.runs),
+            ("fact files", self.facts),
+            ("outcome files", self.outcomes),
+            ("email texts", self.mails),
+            ("email files", self.mail_files),
+            ("run records", self.runs),
             ("unfinished files", self.unfinished),
         ]
     }
@@ -63,8 +64,11 @@ struct Files {
 ///
 /// # Errors
 ///
-/// When the database or the data folder cannot be used. What was removed by then stays removed; a repeat does the rest.
+/// When `now` is after the clock, unless it is a dry run; when the database or the data folder cannot be used. What was removed by then stays removed; a repeat does the rest.
 pub async fn tidy(at: &Environment, program: &Program, now: i64, dry_run: bool) -> Result<Tidied> {
+    if !dry_run {
+        check_clock(at, now)?;
+    }
     let alone = Exclusive::take(&at.store, at.lease, &program.id).await?;
     let tidied = tidy_alone(at, &alone, program, now, dry_run).await.with_context(|| format!("tidying {}", program.id));
     let ended = alone.end().await;
@@ -77,7 +81,7 @@ async fn tidy_alone(at: &Environment, alone: &Exclusive, program: &Program, now:
     let (mut tidied, files) = records(at, alone, program, now, dry_run).await?;
     let since = |age: i64| now.saturating_sub(age);
     // A time that was asked for says what is old; what is young is said by the clock.
-    let young = chrono::Utc::now().timestamp_micros().saturating_sub(YOUNG);
+    let young = (at.clock)().saturating_sub(YOUNG);
     let old = Broom { before: since(program.retention.facts).min(young), dry_run };
     let data = at.data.clone();
     blocking(move || {

@@ -23,7 +23,7 @@ impl Balanced {
 }
 
 /// Whether a transfer is one of those that an entry of this kind owns: what is about a batch belongs to entries about that
-/// batch, or to the approval of a proposal that voids it.
+/// batch, or to the approval of a proposal that voids it or says that payments failed or came back.
 fn belongs(entry: &JournalEntry, about: &Particulars) -> bool {
     let of_subject = about.order_id == entry.subject;
     match about.kind {

@@ -1,6 +1,6 @@
 //! Batches as their entries tell them, and as the tables show them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
 
@@ -9,7 +9,7 @@ use super::findings::{Findings, Found};
 use super::journal_check::JournalCheck;
 use super::shared::Audit;
 use crate::calendar::format_time;
-use crate::ledger::{Account, EntryKind, JournalEntry, Posted, Transfer};
+use crate::ledger::{Account, EntryKind, JournalEntry, Posted, Transfer, is_same_person};
 use crate::payout::{BatchDigest, BatchState};
 use crate::store::Tx;
 use crate::vocabulary::{Kind, counted};
@@ -19,7 +19,7 @@ const LINES_PER_PAGE: i64 = 20_000;
 
 pub(super) struct Batches<'a> {
     audit: &'a Audit<'a>,
-    batches: BTreeMap<String, Told>,
+    batches: BTreeMap<String, Journaled>,
     /// The batch that the current entry is about, if it is about one.
     current: String,
     /// What the current entry puts on the clearing account of its batch.
@@ -28,14 +28,14 @@ pub(super) struct Batches<'a> {
 }
 
 /// A batch as its entries tell it.
-struct Told {
+struct Journaled {
     number: i64,
     state: BatchState,
     digest: String,
     created_at: i64,
     drafted_by: String,
     approved_by: Option<String>,
-    /// What is reserved for each creator and has not moved on; empty once the batch has ended.
+    /// What is reserved for each creator and has not moved on; once the batch is settled, what is in question.
     reserved: BTreeMap<String, i128>,
     /// What each creator was paid, less what came back.
     paid: BTreeMap<String, i128>,
@@ -60,7 +60,7 @@ impl<'a> Batches<'a> {
             self.findings.add(|| format!("entry {}: batch {batch} was drafted before", entry.entry));
             return;
         }
-        let told = Told {
+        let told = Journaled {
             number: i64::try_from(self.batches.len()).unwrap_or(i64::MAX).saturating_add(1),
             state: BatchState::Draft,
             digest: String::new(),
@@ -94,7 +94,7 @@ impl<'a> Batches<'a> {
             }
         }
         if kind == EntryKind::Approved {
-            if *actor == told.drafted_by {
+            if is_same_person(actor, &told.drafted_by) {
                 self.findings.add(|| format!("entry {number}: {actor} approved batch {batch}, and drafted it"));
             }
             told.approved_by = Some(actor.clone());
@@ -134,7 +134,29 @@ impl<'a> Batches<'a> {
         for batch in self.batches.keys().filter(|batch| shown.binary_search(batch).is_err()) {
             self.findings.add(|| format!("batch {batch} was drafted, but is not shown"));
         }
+        self.check_settled(tx).await?;
         self.compare_lines(tx).await
+    }
+
+    /// What a settled batch still has in its reserve was said to have failed.
+    async fn check_settled(&mut self, tx: &mut Tx) -> Result<()> {
+        let sql = "SELECT p.subject, l.creator_id FROM proposals p JOIN proposal_lines l ON l.program = p.program \
+                   AND l.proposal_id = p.proposal_id WHERE p.program = $1 AND p.kind = 'failed_payment'";
+        let mut failed: BTreeSet<(String, String)> = BTreeSet::new();
+        for row in tx.rows(sql, &[self.audit.program.into()]).await? {
+            failed.insert((row.text(0)?.to_owned(), row.text(1)?.to_owned()));
+        }
+        for (batch, told) in self.batches.iter().filter(|(_, told)| told.state == BatchState::Settled) {
+            for (creator, amount) in &told.reserved {
+                if !failed.contains(&(batch.clone(), creator.clone())) {
+                    let amount = self.audit.figures.show(*amount);
+                    self.findings.add(|| {
+                        format!("batch {batch} is settled, but {amount} of {creator} is still reserved, and nobody said that it failed")
+                    });
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Compares by digest; only where that differs, line by line.
@@ -151,7 +173,7 @@ impl<'a> Batches<'a> {
         }
         for batch in differing {
             if self.findings.is_telling() {
-                self.tell_lines(tx, &batch).await?;
+                self.report_lines(tx, &batch).await?;
             } else {
                 self.findings.add(String::new);
             }
@@ -159,7 +181,7 @@ impl<'a> Batches<'a> {
         Ok(())
     }
 
-    async fn tell_lines(&mut self, tx: &mut Tx, batch: &str) -> Result<()> {
+    async fn report_lines(&mut self, tx: &mut Tx, batch: &str) -> Result<()> {
         let posted = "SELECT creator_id, amount FROM transfers WHERE program = $1 AND kind = 'batch' AND order_id = $2 \
                       AND source = 'payable' AND target = 'reserved' ORDER BY creator_id";
         let shown = "SELECT creator_id, amount FROM batch_lines WHERE program = $1 AND batch_id = $2 ORDER BY creator_id";
@@ -218,7 +240,12 @@ impl JournalCheck for Batches<'_> {
                 self.decided(entry, entry.kind)
             }
             // The transfers of an approval say whether it is about a batch.
-            EntryKind::Reconciled | EntryKind::Proposed | EntryKind::Accepted | EntryKind::Declined => {}
+            EntryKind::Reconciled
+            | EntryKind::Proposed
+            | EntryKind::Accepted
+            | EntryKind::Declined
+            | EntryKind::Renamed
+            | EntryKind::Retired => {}
         }
         Ok(())
     }
@@ -281,7 +308,7 @@ impl JournalCheck for Batches<'_> {
         if let Some(digest) = told.drafting.take() {
             told.digest = digest.finish();
         }
-        if matches!(told.state, BatchState::Rejected | BatchState::Settled) {
+        if matches!(told.state, BatchState::Rejected | BatchState::Voided) {
             for (creator, amount) in std::mem::take(&mut told.reserved) {
                 let amount = self.audit.figures.show(amount);
                 self.findings

@@ -126,7 +126,6 @@ fn list(row: &Row, data: &Path, needed: &mut BTreeMap<PathBuf, Needed>) -> Resul
         let table = Table::ALL.into_iter().find(|table| table.name() == name);
         let table = table.with_context(|| format!("it lists files of a table {name}, which there is not"))?;
         for file in files {
-            ensure!(matches!(file.format.as_str(), "csv" | "parquet"), "{} is of the format {}", file.source, file.format);
             let known = needed.entry(file.path(data, table)).or_insert_with(|| Needed {
                 file: file.clone(),
                 copies: BTreeSet::new(),

@@ -3,17 +3,17 @@ use serde::Serialize;
 use super::check::Check;
 use crate::money::{Currency, Money};
 
-/// How many broken records of a check are told.
+/// How many broken records of a check are listed.
 const TOLD: usize = 5;
 
-/// What one check came to.
+/// The result of one check.
 #[derive(Debug, Clone, Serialize)]
 pub struct Found {
     /// Whose records; empty for what belongs to no program.
     pub program: String,
     /// The check's name.
     pub check: &'static str,
-    /// What was looked at, in a few words.
+    /// What was checked, in a few words.
     pub seen: String,
     /// How many records are broken.
     pub broken: usize,
@@ -31,7 +31,7 @@ pub(super) struct Findings {
 }
 
 impl Findings {
-    /// Adds a broken record; it is only put into words where it will be told.
+    /// Adds a broken record; it is only put into words if it will be listed.
     pub(super) fn add(&mut self, record: impl FnOnce() -> String) {
         self.broken += 1;
         if self.is_telling() {
@@ -39,7 +39,7 @@ impl Findings {
         }
     }
 
-    /// Whether the next record would still be told.
+    /// Whether the next record would still be listed.
     pub(super) fn is_telling(&self) -> bool {
         self.records.len() < TOLD
     }
@@ -56,7 +56,7 @@ impl Findings {
         self.broken == 0
     }
 
-    /// The check is done, or could not go on.
+    /// The check is complete, or could not be completed.
     pub(super) fn end(self, program: &str, check: Check, seen: anyhow::Result<String>) -> Found {
         self.end_with(program, check, seen, check.advice())
     }
@@ -65,8 +65,8 @@ impl Findings {
     pub(super) fn end_with(mut self, program: &str, check: Check, seen: anyhow::Result<String>, advice: &'static str) -> Found {
         let seen = seen.unwrap_or_else(|error| {
             self.broken += 1;
-            self.records.push(format!("the check could not go on: {error:#}"));
-            "not all of it".to_owned()
+            self.records.push(format!("the check could not be completed: {error:#}"));
+            "incomplete".to_owned()
         });
         let advice = if self.broken == 0 { "" } else { advice };
         Found { program: program.to_owned(), check: check.name(), seen, broken: self.broken, records: self.records, advice }

@@ -3,7 +3,7 @@ use anyhow::Result;
 use crate::ledger::{JournalEntry, Posted};
 
 /// A check that is shown every entry and transfer.
-pub(super) trait JournalCheck {
+pub(super) trait JournalCheck: Send {
     /// An entry begins.
     fn begin(&mut self, _entry: &JournalEntry) -> Result<()> {
         Ok(())

@@ -7,7 +7,7 @@ use super::findings::{Findings, Found};
 use super::shared::Audit;
 use crate::calendar::format_time;
 use crate::facts::blocking;
-use crate::posting::KeptOutcome;
+use crate::posting::{KeptOutcome, last_in as last};
 use crate::store::Tx;
 
 pub(super) async fn check(tx: &mut Tx, audit: &Audit<'_>) -> Found {
@@ -40,6 +40,9 @@ async fn read(tx: &mut Tx, audit: &Audit<'_>, findings: &mut Findings) -> Result
     }
     let outcome: KeptOutcome =
         serde_json::from_str(row.text(0)?).context("the record of the last reconciliation cannot be read")?;
+    if !last(tx, audit.program).await?.is_some_and(|last| last.is_sealed) {
+        findings.add(|| format!("the record of the last reconciliation, by run {run_id}, is not the one that was written"));
+    }
     let data = audit.data.to_owned();
     for broken in blocking(move || Ok(outcome.broken(&data))).await? {
         findings.add(|| format!("the outcome of run {run_id}: {broken}"));

@@ -6,15 +6,15 @@ use anyhow::Result;
 
 use super::check::Check;
 use super::findings::{Findings, Found};
-use super::shared::Audit;
+use super::shared::{Audit, registered};
 use crate::adjustments::content_digest;
 use crate::calendar::format_time;
-use crate::ledger::{EntryKind, is_same_person};
+use crate::ledger::{EntryKind, Register, is_same_person};
 use crate::store::{Row, Tx};
 use crate::vocabulary::counted;
 
 /// A proposal as its entries tell it.
-struct Told {
+struct Journaled {
     number: i64,
     state: &'static str,
     reason: String,
@@ -32,7 +32,7 @@ pub(super) async fn check(tx: &mut Tx, audit: &Audit<'_>) -> Found {
 async fn read(tx: &mut Tx, audit: &Audit<'_>, findings: &mut Findings) -> Result<String> {
     let sql = "SELECT entry, kind, subject, booked_at, actor, reason, facts FROM entries \
                WHERE program = $1 AND kind IN ('proposed', 'accepted', 'declined') ORDER BY entry";
-    let mut told: BTreeMap<String, Told> = BTreeMap::new();
+    let mut told: BTreeMap<String, Journaled> = BTreeMap::new();
     for row in &tx.rows(sql, &[audit.program.into()]).await? {
         tell(row, &mut told, findings)?;
     }
@@ -51,17 +51,18 @@ async fn read(tx: &mut Tx, audit: &Audit<'_>, findings: &mut Findings) -> Result
         findings.add(|| format!("the proposal {id} was proposed, but is not shown"));
     }
     orphans(tx, audit, findings).await?;
+    registered(tx, audit, Register::Erasures, findings).await;
     Ok(counted(count, "proposal", "proposals"))
 }
 
 /// Takes one entry into the account of its proposal.
-fn tell(row: &Row, told: &mut BTreeMap<String, Told>, findings: &mut Findings) -> Result<()> {
+fn tell(row: &Row, told: &mut BTreeMap<String, Journaled>, findings: &mut Findings) -> Result<()> {
     let (entry, kind, id) = (row.int(0)?, row.text(1)?, row.text(2)?);
     let (at, by, reason) = (row.int(3)?, row.text(4)?.to_owned(), row.text(5)?);
     if kind == EntryKind::Proposed.code() {
         let (reason, digest) = (reason.to_owned(), row.text(6)?.to_owned());
         let number = i64::try_from(told.len())? + 1;
-        let proposal = Told { number, state: "proposed", reason, digest, proposed: (at, by), decided: None };
+        let proposal = Journaled { number, state: "proposed", reason, digest, proposed: (at, by), decided: None };
         if told.insert(id.to_owned(), proposal).is_some() {
             findings.add(|| format!("entry {entry}: {id} was proposed before"));
         }
@@ -83,7 +84,7 @@ fn tell(row: &Row, told: &mut BTreeMap<String, Told>, findings: &mut Findings) -
     Ok(())
 }
 
-fn compare(row: &Row, told: &Told, content: Option<&str>, findings: &mut Findings) -> Result<()> {
+fn compare(row: &Row, told: &Journaled, content: Option<&str>, findings: &mut Findings) -> Result<()> {
     let id = row.text(0)?;
     let record = |column: &str| format!("the proposal {id}: its {column}");
     findings.differs(|| record("number"), row.int(1)?, told.number);

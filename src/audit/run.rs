@@ -8,23 +8,23 @@ use super::check::Check;
 use super::findings::{Figures, Found};
 use super::shared::Audit;
 use super::wanted::Wanted;
-use super::{currency, facts, journal, outcomes, program_texts, proposals, revisions};
+use super::{currency, facts, journal, names, outbox, outcomes, payments, program_texts, proposals, revisions, times};
 use crate::error::{Invalid, NotFound};
 use crate::money::Currency;
 use crate::store::{Store, Tx};
 
-/// Checks a database and the data folder that belongs to it.
+/// Checks a database and the data folder that belongs to it, at the clock's time (microseconds since 1970).
 ///
 /// # Errors
 ///
 /// When the database cannot be read at all, or what to check is not there. Broken records are no errors: they are found.
-pub async fn audit(store: &Store, data: &Path, wanted: &Wanted<'_>) -> Result<Vec<Found>> {
+pub async fn audit(store: &Store, data: &Path, wanted: &Wanted<'_>, clock: i64) -> Result<Vec<Found>> {
     let mut tx = store.snapshot().await?;
     let programs = programs(&mut tx, wanted).await?;
     let mut found = Vec::new();
     for program in &programs {
         let figures = Figures(currency::fixed(&mut tx, program).await?.and_then(|code| Currency::parse(&code).ok()));
-        let audit = Audit { program, data, wanted, figures };
+        let audit = Audit { program, data, wanted, figures, clock };
         let mut own = journal::checks(&mut tx, &audit).await?;
         if audit.wants(Check::Revisions) {
             own.push(revisions::check(&mut tx, &audit).await);
@@ -35,11 +35,23 @@ pub async fn audit(store: &Store, data: &Path, wanted: &Wanted<'_>) -> Result<Ve
         if audit.wants(Check::Proposals) {
             own.push(proposals::check(&mut tx, &audit).await);
         }
+        if audit.wants(Check::Names) {
+            own.push(names::check(&mut tx, &audit).await);
+        }
+        if audit.wants(Check::Times) {
+            own.push(times::check(&mut tx, &audit).await);
+        }
         if audit.wants(Check::Facts) {
             own.push(facts::check(&mut tx, &audit).await);
         }
         if audit.wants(Check::Outcomes) {
             own.push(outcomes::check(&mut tx, &audit).await);
+        }
+        if audit.wants(Check::Outbox) {
+            own.push(outbox::check(&mut tx, &audit).await);
+        }
+        if audit.wants(Check::Payments) {
+            own.push(payments::check(&mut tx, &audit).await);
         }
         own.sort_by_key(|found| Check::parse(found.check));
         found.extend(own);
@@ -56,7 +68,7 @@ async fn programs(tx: &mut Tx, wanted: &Wanted<'_>) -> Result<Vec<String>> {
                UNION SELECT program FROM balances UNION SELECT program FROM batches UNION SELECT program FROM batch_lines \
                UNION SELECT program FROM reconciled UNION SELECT program FROM manifests UNION SELECT program FROM runs \
                UNION SELECT program FROM statement_months UNION SELECT program FROM statements \
-               UNION SELECT program FROM proposals UNION SELECT program FROM proposal_lines ORDER BY program";
+               UNION SELECT program FROM proposals UNION SELECT program FROM proposal_lines UNION SELECT program FROM outbox ORDER BY program";
     let rows = tx.rows(sql, &[]).await?;
     let mut programs: Vec<String> = rows.iter().map(|row| row.text(0).map(str::to_owned)).collect::<Result<_>>()?;
     let all = programs.join(", ");

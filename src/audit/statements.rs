@@ -12,9 +12,9 @@ use anyhow::{Context, Result};
 use super::check::Check;
 use super::findings::{Findings, Found};
 use super::journal_check::JournalCheck;
-use super::shared::Audit;
+use super::shared::{Audit, registered};
 use crate::calendar::{Month, format_time};
-use crate::ledger::{Account, JournalEntry, Particulars, Posted, select_transfers, transfers};
+use crate::ledger::{Account, JournalEntry, Particulars, Posted, Register, select_transfers, transfers};
 use crate::statement::{Held, Line, Statement, Totals, read_statement};
 use crate::store::{Row, Tx};
 use crate::vocabulary::counted;
@@ -58,7 +58,7 @@ struct Lines {
 
 impl Lines {
     fn add(&mut self, line: &Line) {
-        let Line { section, entry, position, amount, note, about } = line;
+        let Line { section, entry, position, amount, note, campaign: _, about } = line;
         let Particulars { kind, order_id, line_id, effective_day, reason, rule, base, touch, .. } = about;
         let mut hasher = blake3::Hasher::new();
         for text in [section.code(), kind.code(), order_id, line_id, touch, rule, reason.code(), note] {
@@ -126,6 +126,7 @@ impl<'a> Statements<'a> {
     }
 
     pub(super) async fn finish(mut self, tx: &mut Tx, audit: &Audit<'_>) -> Found {
+        registered(tx, audit, Register::Months, &mut self.findings).await;
         for (entry, months) in std::mem::take(&mut self.heads) {
             for place in months {
                 let label = self.months[place].month.label();
@@ -242,13 +243,13 @@ impl<'a> Statements<'a> {
         let mut told = Lines::default();
         all().for_each(|line| told.add(line));
         if told != lines {
-            self.tell_lines(tx, creator, place, &name, all()).await?;
+            self.report_lines(tx, creator, place, &name, all()).await?;
         }
         Ok(())
     }
 
     /// Says which lines are not what the ledger says.
-    async fn tell_lines(
+    async fn report_lines(
         &mut self,
         tx: &mut Tx,
         creator: &str,
@@ -291,10 +292,10 @@ impl<'a> Statements<'a> {
     }
 }
 
-/// Whether a line says what its transfer says. Statements of form 1 did not tell bonuses of one order apart.
+/// Whether a line says what its transfer says, which knows no campaign. Statements of form 1 did not tell bonuses of one order apart.
 fn is_same(right: &Line, line: &Line) -> bool {
     let about = Particulars { detail: right.about.detail.clone(), ..line.about.clone() };
-    *right == Line { about, ..line.clone() }
+    *right == Line { about, campaign: String::new(), ..line.clone() }
 }
 
 impl JournalCheck for Statements<'_> {

@@ -8,14 +8,14 @@
 //! the same in every version. Days in UTC were rejected, as a brand's months end at its own midnight.
 //!
 //! To let a year or quarter begin in another month, change `period.rs`, and its second computation in `explain`, which has a
-//! calendar of its own on purpose. To read or write times in another form, change `written.rs`.
+//! calendar of its own on purpose. To read or write times in another form, change `written_times.rs`.
 
 mod day;
 mod month;
 mod period;
-mod written;
+mod written_times;
 
 pub use day::{day_number, day_of, day_of_epoch, last_day_before, start_of};
 pub use month::Month;
 pub use period::{Period, day_after_period, period_label, period_number};
-pub use written::{format_day, format_local_time, format_time, parse_day, parse_time};
+pub use written_times::{format_day, format_local_time, format_time, parse_day, parse_time};

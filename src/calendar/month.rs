@@ -5,7 +5,7 @@ use chrono_tz::Tz;
 
 use super::day::{day_of, last_day_before, start_of};
 use super::period::{Period, day_after_period, period_label, period_number};
-use super::written::parse_day;
+use super::written_times::parse_day;
 
 /// A local month of a program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,10 +1,19 @@
-//! What can be typed.
+//! The arguments of the command line, and the help that is shown for them.
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-const EXIT_CODES: &str = "Exit codes: 0 done; 1 it could not be done, nothing half done stays, the message says why; 2 the command line is not understood; 75 it could not be done now, but may be done later without anybody mending anything: a database that is away, a file that is not there yet.";
+pub(super) use super::args_decisions::{Batch, Decide, Judge, Proposal, Propose};
+pub(super) use super::format::Format;
+
+const EXIT_CODES: &str = "Exit codes: 0 success; 1 failed; the failed step changed nothing, and the message says why; 2 invalid usage; 75 a transient error, such as an unreachable database or a file that has not arrived yet: the same command may succeed later.";
+
+/// Help of `--reason` where the creator reads it.
+const SHOWN_REASON: &str = "The reason, recorded in the journal and shown on the creator's statement";
+
+/// Help of `--by` where nobody else has to approve.
+const YOUR_NAME: &str = "Your name, for the audit trail";
 
 /// Pays creators what they earned: attribution, commission, a double-entry ledger, payout batches, statements.
 #[derive(Parser)]
@@ -16,181 +25,224 @@ pub(super) struct Arguments {
     pub command: Command,
 }
 
-/// Where things are. Each has a default that works.
+/// Where files and the database are. Each has a default that works.
 #[derive(Args, Clone)]
 pub(super) struct Places {
-    /// The program file, or a folder of them; PURSER_JOBS may hold it too [default: jobs]
-    #[arg(long, global = true, help_heading = "Where things are", value_name = "FILE_OR_DIR")]
+    /// The program file, or a folder of program files [env: PURSER_JOBS] [default: jobs]
+    #[arg(long, global = true, help_heading = "Files and database", value_name = "FILE_OR_DIR")]
     pub jobs: Option<PathBuf>,
-    /// The ledger's database: sqlite://FILE or postgres://USER:PASSWORD@HOST/DATABASE; PURSER_DATABASE, or a file named
-    /// by PURSER_DATABASE_FILE, may hold it too [default: sqlite://purser-data/purser.db]
-    #[arg(long, global = true, help_heading = "Where things are", value_name = "URL")]
+    /// The ledger's database: sqlite://FILE or postgres://USER:PASSWORD@HOST/DATABASE; can also be read
+    /// from the file named in PURSER_DATABASE_FILE [env: PURSER_DATABASE] [default: sqlite://purser-data/purser.db]
+    #[arg(long, global = true, help_heading = "Files and database", value_name = "URL")]
     pub database: Option<String>,
-    /// The folder of kept facts, outcomes and mails; PURSER_DATA may hold it too [default: NAME-data beside the database
-    /// NAME.db, or purser-data]
-    #[arg(long, global = true, help_heading = "Where things are", value_name = "DIR")]
+    /// The data folder, for facts, outcomes, payment lists and emails [env: PURSER_DATA] [default: NAME-data beside the
+    /// database NAME.db, or purser-data]
+    #[arg(long, global = true, help_heading = "Files and database", value_name = "DIR")]
     pub data: Option<PathBuf>,
-    /// The program, where several could be meant: its file's name without ending
-    #[arg(long, global = true, help_heading = "Where things are", value_name = "ID")]
+    /// The program, if there are several: the name of its file without the extension
+    #[arg(long, global = true, help_heading = "Files and database", value_name = "ID")]
     pub program: Option<String>,
 }
 
 #[derive(Subcommand)]
 pub(super) enum Command {
-    /// Run jobs: fetch facts, reconcile them with the ledger, draft a payout, send statements
+    /// Run jobs: fetch facts (orders, refunds, clicks …), post what changed, draft a payout batch, send statements
     Run(Run),
-    /// Run the jobs of all programs on schedule, until it is stopped
+    /// Run the jobs of all programs on schedule, until stopped
     Serve(Serve),
-    /// Check program files and their facts, and post nothing
+    /// Check program files and their facts without posting anything
     Validate(Validate),
-    /// Show what ran and what is due, what creators are owed, and what waits for whom
+    /// Show what ran and what is due, what creators are owed, and who needs to act
     Status {
-        /// How many runs of each program
+        /// How many runs to show for each program
         #[arg(long, default_value_t = 10, value_name = "N")]
         runs: u32,
-        /// How to show the runs
+        /// Output format of the runs
         #[arg(long, value_enum, default_value_t = Format::Table)]
         format: Format,
     },
-    /// Say why an order paid what it paid, or why nobody was credited
+    /// Explain why an order paid what it did, or why nobody got credit
     Explain {
-        /// The order
+        /// The order: its id, or what the shop calls it, such as "#1060"
         order_id: String,
-        /// The time that decides what is visible, as RFC 3339 [default: that of the last reconciliation]
+        /// Cut-off, in RFC 3339 format: only facts from before this time are used [default: the cut-off of the last
+        /// nightly run]
         #[arg(long, value_name = "TIME", value_parser = super::parse::time)]
         as_of: Option<i64>,
-        /// How to show it
+        /// Output format
         #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
         format: ReportFormat,
     },
-    /// Check that everything that was posted and kept is as it was written, and as the rules say
+    /// Check that no ledger entries or stored data have been altered, and that the ledger adds up
     Check(Check),
     /// List, show, approve, reject, export, settle, return or void payout batches
     #[command(subcommand)]
     Batch(Batch),
-    /// Propose a correction of what a creator is owed
+    /// Propose a correction to a creator's balance
+    #[command(mut_arg("reason", |reason| reason.help(SHOWN_REASON)))]
     Adjust {
-        /// The creator
+        /// The creator's id
         #[arg(value_name = "CREATOR")]
         creator_id: String,
-        /// In the program's currency; below zero, the creator is owed less: -12.50
+        /// The amount, in the program's currency; negative to reduce what the creator is owed, e.g. -12.50
         #[arg(allow_hyphen_values = true)]
         amount: String,
+        /// Confirm an amount that is far larger than usual
+        #[arg(long)]
+        unusual: bool,
         #[command(flatten)]
         propose: Propose,
     },
-    /// Propose to end a creator's debt: what is payable below zero, as it is now
+    /// Propose writing off a creator's entire negative payable balance
+    #[command(mut_arg("reason", |reason| reason.help(SHOWN_REASON)))]
     WriteOff {
-        /// The creator
+        /// The creator's id
         #[arg(value_name = "CREATOR")]
         creator_id: String,
         #[command(flatten)]
         propose: Propose,
     },
-    /// Propose to give an order to a creator; once approved, the next nightly run pays by it
+    /// Propose attributing an order to a creator manually; once approved, the next nightly run pays commission on it
     Credit {
-        /// The order
+        /// The order: its id, or what the shop calls it, such as "#1060"
         order_id: String,
-        /// The creator
+        /// The creator's id
         #[arg(value_name = "CREATOR")]
         creator_id: String,
+        #[command(flatten)]
+        propose: Propose,
+    },
+    /// Propose withdrawing an approved credit; once approved, the next nightly run calculates commission without it
+    Withdraw {
+        /// The credit's id
+        #[arg(value_name = "PROPOSAL_ID")]
+        credit_id: String,
         #[command(flatten)]
         propose: Propose,
     },
     /// Propose the balances that were owed before this ledger began
     ///
-    /// They become payable at once. Money that is still on hold elsewhere belongs into the table `fees`, due on the day
-    /// its hold ends.
+    /// They become payable as soon as they are approved. Money that is still on hold in the old system belongs in the
+    /// table `fees`, with the day its hold ends as its due date.
+    #[command(mut_arg("reason", |reason| reason.help(SHOWN_REASON)))]
     Opening {
-        /// CSV with the columns creator_id and amount, each creator once
+        /// A CSV file with the columns creator_id and amount, one row per creator
         #[arg(value_name = "FILE")]
         file: PathBuf,
+        /// An earlier opening-balance proposal for the same creators that this one adds to. Can be repeated
+        #[arg(long, value_name = "PROPOSAL_ID")]
+        adds_to: Vec<String>,
+        /// Confirm an amount that is far larger than usual
+        #[arg(long)]
+        unusual: bool,
         #[command(flatten)]
         propose: Propose,
     },
-    /// List, show, approve or reject what people proposed
+    /// List, show, approve or reject proposals
     #[command(subcommand)]
     Proposal(Proposal),
+    /// After renaming a program file, link its ledger to the new name
+    #[command(mut_arg("by", |by| by.help(YOUR_NAME)))]
+    Rename {
+        /// The program file's old name, without the extension
+        old: String,
+        /// Its new name, without the extension
+        new: String,
+        #[command(flatten)]
+        request: Propose,
+    },
+    /// End a program: draft its final batch and, once nothing is owed any more, close its ledger
+    #[command(mut_arg("by", |by| by.help(YOUR_NAME)))]
+    Retire {
+        /// The name of the program's file, without the extension
+        #[arg(value_name = "ID")]
+        name: String,
+        #[command(flatten)]
+        request: Propose,
+    },
     /// Show a creator's statement for a month
     Statement(Statement),
-    /// Write orders, commissions, balances or exceptions as they were last posted, the journal as books, or everything
+    /// Export orders, commissions, balances or exceptions as last posted, the journal for accounting, or all data
     Export(Export),
-    /// Look at everything that a run needs: settings, database, disk, mail server, sources; and say how to fix it
+    /// Check everything a run needs (settings, database, disk, mail server, sources), and suggest how to fix any
+    /// problems
     Doctor {
-        /// How to show it
+        /// Output format
         #[arg(long, value_enum, default_value_t = Format::Table)]
         format: Format,
     },
-    /// Show which settings are in force, and where each comes from
+    /// Show the settings in force, and where each comes from
     Config {
-        /// How to show them
+        /// Output format
         #[arg(long, value_enum, default_value_t = Format::Table)]
         format: Format,
     },
-    /// Write what a shell needs to complete commands
+    /// Generate a shell completion script
     Completions {
-        /// Which shell
+        /// The shell
         shell: clap_complete::Shell,
     },
-    /// Write the manual pages
+    /// Write manual pages
     Man {
         /// The folder to write to
         #[arg(long, value_name = "DIR")]
         out: PathBuf,
     },
-    /// Remove what is older than the program files' retention says: facts, mails, records of runs; never the ledger
+    /// Delete source data, emails and run records past their retention period; never touches the ledger
     Tidy(Tidy),
-    /// Erase a person who asks for it from everything but the ledger, which names nobody
+    /// Erase a person's data on request (takes two people), everywhere except the ledger, which names creators by id and
+    /// customers by pseudonym
     #[command(subcommand)]
     Erase(Erase),
-    /// Write a commented program file and sample data to start from
+    /// Create a commented program file and sample data to start from
     Init {
         /// The folder to write to
         #[arg(default_value = ".")]
         folder: PathBuf,
     },
-    /// Play three months of an invented shop: nights, payouts, a refund after payment, statements
+    /// Simulate three months of a fictional shop: nightly runs, payouts, a refund after payment, statements
     Demo,
 }
 
-/// Run the jobs of all programs on schedule, until it is stopped. Slots are kept in the database: several servers may share
-/// one, and `purser run --slot` may run beside them. After downtime the latest slot of each job is done. Over HTTP it answers
-/// /healthz, /readyz and /metrics.
+/// Run the jobs of all programs on schedule, until stopped. The database records which scheduled runs have happened, so
+/// several servers can share one, and `purser run --slot` can run alongside them. After downtime, only the most recent
+/// missed run of each job is carried out. Serves /healthz, /readyz and /metrics over HTTP.
 #[derive(Args)]
 pub(super) struct Serve {
-    /// Where to answer over HTTP [default: PURSER_LISTEN, or 127.0.0.1:9464]
+    /// Address for the HTTP endpoint (health and metrics) [env: PURSER_LISTEN] [default: 127.0.0.1:9464]
     #[arg(long, value_name = "ADDRESS:PORT")]
     pub listen: Option<String>,
-    /// How many jobs run at once [default: PURSER_AT_ONCE, or 2]
+    /// Maximum number of jobs to run concurrently [env: PURSER_AT_ONCE] [default: 2]
     #[arg(long, value_name = "N", value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..))]
     pub at_once: Option<usize>,
 }
 
-/// Remove what is older than [retention] of the program files says: kept facts and outcomes that no run used since, texts of
-/// mails, records of runs. The ledger stays, and whatever the next run, `check` and `explain` rest on.
+/// Delete data past the retention period set under [retention] in the program file: facts and outcomes that no run has
+/// used since, the text of emails, and run records. The ledger stays, and so does everything the next run, `check` and
+/// `explain` need.
 #[derive(Args)]
 pub(super) struct Tidy {
-    /// Show what would be removed, and remove nothing
+    /// Dry run: show what would be deleted, without deleting anything
     #[arg(long)]
     pub dry_run: bool,
-    /// The time from which ages are counted, as RFC 3339 [default: now]
+    /// Measure age as of this time, in RFC 3339 format; only a dry run may look ahead [default: now]
     #[arg(long, value_name = "TIME", value_parser = super::parse::time)]
     pub as_of: Option<i64>,
 }
 
 #[derive(Subcommand)]
 pub(super) enum Erase {
-    /// A creator's name and emails. The id stays: the ledger names it
+    /// Erase a creator's name and email addresses. The id stays, because the ledger uses it
     Creator {
-        /// The creator
+        /// The creator's id
         #[arg(value_name = "ID")]
         creator_id: String,
         #[command(flatten)]
         request: ErasingRequest,
     },
-    /// A customer's id and emails. Pseudonyms take their place, so that all orders stay worth what they were
+    /// Pseudonymize a customer's id and email addresses. Commissions on their orders are unaffected
     Customer {
-        /// The customer's id or email
+        /// The customer's id or email address
         #[arg(value_name = "ID")]
         customer: String,
         #[command(flatten)]
@@ -200,244 +252,165 @@ pub(super) enum Erase {
 
 #[derive(Args)]
 pub(super) struct ErasingRequest {
-    /// Who does it
+    /// Your name, for the audit trail
     #[arg(long, value_name = "NAME")]
     pub by: String,
-    /// Why. It is kept, so do not name the person in it
-    #[arg(long, value_name = "REASON")]
-    pub reason: String,
+    /// Propose the erasure, for this reason. The reason is kept on record, so do not include the person's name
+    #[arg(long, value_name = "REASON", required_unless_present = "approve", conflicts_with = "approve")]
+    pub reason: Option<String>,
+    /// Approve an erasure somebody else proposed, and carry it out
+    #[arg(long)]
+    pub approve: bool,
+    /// Posting time, in RFC 3339 format [default: now]
+    #[arg(long, value_name = "TIME", value_parser = super::parse::time)]
+    pub as_of: Option<i64>,
+    /// Dry run: show which programs hold data about this person and what they are still owed, without proposing or
+    /// erasing anything
+    #[arg(long)]
+    pub dry_run: bool,
 }
 
 #[derive(Args)]
 pub(super) struct Validate {
-    /// Print the reference of all keys a program file may have, as Markdown
+    /// Print a reference of all program file keys, as Markdown
     #[arg(long)]
     pub keys: bool,
 }
 
-/// Run jobs, in the order given, for every program (or the one named by --program).
+/// Run jobs in the order given, for every program or the one given by --program.
 #[derive(Args)]
 pub(super) struct Run {
-    /// The jobs, such as `nightly` or `payout`
+    /// The jobs to run, such as `nightly` or `payout`
     #[arg(required = true, value_name = "JOB")]
     pub names: Vec<String>,
-    /// The time that decides what is visible, as RFC 3339 [default: now]
+    /// Cut-off, in RFC 3339 format: only facts from before this time are used; only a dry run may look ahead
+    /// [default: now]
     #[arg(long, value_name = "TIME", value_parser = super::parse::time)]
     pub as_of: Option<i64>,
-    /// Do the jobs for this scheduled time, once, however many try; without TIME, for the latest that was due. A payout or
-    /// statements wait (exit code 75) while the reconciliation that was due before them is not done
+    /// Run the jobs scheduled for TIME unless already run; without TIME, the latest one due. Payout and statement jobs
+    /// wait (exit code 75) until the nightly run due before them has succeeded
     #[arg(long, value_name = "TIME", value_parser = super::parse::time, num_args = 0..=1, conflicts_with = "as_of")]
     pub slot: Option<Option<i64>>,
-    /// For how many seconds to try again after a transient error, such as a database that is away [default: 900 with --slot, else 0]
+    /// How long to keep retrying after transient errors, such as an unreachable database [default: 900 with --slot,
+    /// else 0]
     #[arg(long, value_name = "SECONDS")]
     pub patience: Option<u64>,
-    /// Who runs it; a batch drafted so is approved by somebody else [default: the user of this session]
+    /// Who is running the jobs; somebody else has to approve any batch they draft. `runner` is reserved for `purser
+    /// serve` [default: the user of this session]
     #[arg(long, value_name = "NAME")]
     pub by: Option<String>,
-    /// Show what would be posted, and post nothing
+    /// Dry run: show what would be posted, without posting anything
     #[arg(long)]
     pub dry_run: bool,
-    /// Read the facts that this earlier run kept, instead of fetching
+    /// Reuse the data kept by this earlier run instead of fetching it again
     #[arg(long, value_name = "RUN_ID")]
     pub facts: Option<i64>,
-    /// Go on although orders with posted money are gone from the facts
+    /// Continue even if rows that posted commission rests on are missing from the source data; gives the reason
     #[arg(long, value_name = "REASON", value_parser = super::parse::reason)]
     pub accept_missing: Option<String>,
-    /// Post anew what was payable already where the program file, creators, links, codes or rates were edited
+    /// Use the clicks as their files have them now, without those fetched before and missing since; gives the reason
+    #[arg(long, value_name = "REASON", value_parser = super::parse::reason)]
+    pub drop_clicks: Option<String>,
+    /// Close up to N months of statements at once. Without it, a run that would close more than 3 is refused: each month
+    /// sends an email to every creator
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub close_months: Option<u32>,
+    /// Allow amounts that are payable or paid to change, or become payable immediately, after an edit to the program file,
+    /// to the tables of creators, links, codes or exchange rates, or to a posted fee; gives the reason
     #[arg(long, value_name = "REASON", value_parser = super::parse::reason)]
     pub restate: Option<String>,
-    /// How to show the report
+    /// Confirm that this is a new program, not a renamed one, although another ledger has no program file
+    #[arg(long)]
+    pub new_program: bool,
+    /// Output format of the report
     #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
     pub format: ReportFormat,
 }
 
-/// Check that everything that was posted and kept is as it was written, and as the rules say: the chain of entries, balances,
-/// batches, statements, kept facts. It reads one moment of the database, changes nothing, and needs no program file.
+/// Check that no ledger entries or stored data have been altered, and that the ledger adds up: the chain of entries,
+/// balances, batches, statements, stored source data. It reads the database as of one moment, changes nothing, and
+/// needs no program file.
 #[derive(Args)]
 pub(super) struct Check {
-    /// What to check [default: everything]
+    /// The checks to run [default: all]
     #[arg(value_name = "NAME", value_parser = super::parse::check)]
     pub names: Vec<crate::app::Check>,
-    /// List what can be checked
+    /// List the checks and what each one covers
     #[arg(long)]
     pub list: bool,
-    /// A head of the chain noted earlier, as reports print it: the chain must still hold it, so that a cut tail shows
+    /// A chain head from an earlier report; fails if it is no longer in the chain, meaning recent entries were lost or
+    /// changed
     #[arg(long, value_name = "ENTRY:HASH", value_parser = super::parse::head)]
     pub head: Option<crate::app::Head>,
-    /// How to show what was found
+    /// Output format
     #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
     pub format: ReportFormat,
 }
 
-#[derive(Subcommand)]
-pub(super) enum Batch {
-    /// All batches of a program, oldest first
-    List {
-        /// How to show them
-        #[arg(long, value_enum, default_value_t = Format::Table)]
-        format: Format,
-    },
-    /// One batch: who gets what, and how far each payment has come
-    Show {
-        /// Its id
-        batch_id: String,
-        /// How to show it
-        #[arg(long, value_enum, default_value_t = Format::Table)]
-        format: Format,
-    },
-    /// Approve a draft that somebody else drafted
-    Approve(Decide),
-    /// Reject a draft, or an approved batch that was not exported; its money returns to payable
-    Reject(Decide),
-    /// Write the payment list of an approved batch as CSV; a repeat writes the same bytes
-    Export {
-        #[command(flatten)]
-        decide: Decide,
-        /// Where to write it [default: payments/BATCH_ID.csv in the data folder]
-        #[arg(long, value_name = "FILE")]
-        out: Option<PathBuf>,
-    },
-    /// Record that the lines of an approved or exported batch were paid
-    Settle {
-        #[command(flatten)]
-        decide: Decide,
-        /// A creator whose payment failed; the money returns to payable. May be given several times
-        #[arg(long, value_name = "CREATOR")]
-        failed: Vec<String>,
-    },
-    /// Record that a payment of a settled batch came back; the money returns to payable
-    Return {
-        #[command(flatten)]
-        decide: Decide,
-        /// Whose payment
-        #[arg(long, value_name = "CREATOR")]
-        creator: String,
-        /// Why it came back
-        #[arg(long, value_name = "REASON")]
-        reason: String,
-    },
-    /// Propose to void an exported batch that was not paid; once approved, its money returns to payable
-    Void {
-        /// The batch
-        batch_id: String,
-        #[command(flatten)]
-        propose: Propose,
-    },
-}
-
-/// What every proposal needs. Somebody else approves it.
-#[derive(Args)]
-pub(super) struct Propose {
-    /// Why. It stays in the journal, and creators read it on their statements
-    #[arg(long, value_name = "REASON")]
-    pub reason: String,
-    /// Who proposes it; somebody else approves it
-    #[arg(long, value_name = "NAME")]
-    pub by: String,
-    /// When it is booked, as RFC 3339 [default: now]
-    #[arg(long, value_name = "TIME", value_parser = super::parse::time)]
-    pub as_of: Option<i64>,
-}
-
-#[derive(Subcommand)]
-pub(super) enum Proposal {
-    /// All proposals of a program, oldest first
-    List {
-        /// How to show them
-        #[arg(long, value_enum, default_value_t = Format::Table)]
-        format: Format,
-    },
-    /// One proposal: whom it concerns, and with how much
-    Show {
-        /// Its id
-        proposal_id: String,
-        /// How to show it
-        #[arg(long, value_enum, default_value_t = Format::Table)]
-        format: Format,
-    },
-    /// Approve what somebody else proposed; it is done at once
-    Approve(Judge),
-    /// Reject what somebody proposed, or withdraw what you proposed; nothing is done
-    Reject(Judge),
-}
-
-#[derive(Args)]
-pub(super) struct Judge {
-    /// The proposal
-    pub proposal_id: String,
-    /// Who decides
-    #[arg(long, value_name = "NAME")]
-    pub by: String,
-    /// When it is booked, as RFC 3339 [default: now]
-    #[arg(long, value_name = "TIME", value_parser = super::parse::time)]
-    pub as_of: Option<i64>,
-}
-
-#[derive(Args)]
-pub(super) struct Decide {
-    /// The batch
-    pub batch_id: String,
-    /// Who does it
-    #[arg(long, value_name = "NAME")]
-    pub by: String,
-    /// When it is booked, as RFC 3339 [default: now]
-    #[arg(long, value_name = "TIME", value_parser = super::parse::time)]
-    pub as_of: Option<i64>,
-}
-
-/// Show a creator's statement for a month: the one that was built, or, while the month is not closed, a preview.
+/// Show a creator's statement for a month: the final one or, while the month is not closed, a preview.
 #[derive(Args)]
 pub(super) struct Statement {
     /// The creator's id
     #[arg(value_name = "CREATOR")]
     pub creator_id: String,
-    /// The month, such as 2026-03 [default: the latest that was built, else the current one]
+    /// The month, such as 2026-03 [default: the last closed month, or the current month if
+    /// none is closed]
     #[arg(long, value_name = "MONTH", value_parser = super::parse::month)]
     pub month: Option<crate::calendar::Month>,
-    /// For a preview: the time at which it is taken, as RFC 3339 [default: now]
+    /// For a preview: the date and time to preview as of, in RFC 3339 format [default: now]
     #[arg(long, value_name = "TIME", value_parser = super::parse::time)]
     pub as_of: Option<i64>,
-    /// How to show it
+    /// Output format
     #[arg(long, value_enum, default_value_t = StatementFormat::Text)]
     pub format: StatementFormat,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum StatementFormat {
-    /// As in the mail, for a terminal
+    /// Same as the email, plain text
     Text,
-    /// As in the mail, for a browser
+    /// Same as the email, HTML
     Html,
-    /// Its lines, as attached to the mail
+    /// Statement lines, as in the CSV attached to the email
     Csv,
-    /// All of it; amounts in minor units
+    /// The whole statement; amounts in minor units
     Json,
 }
 
 #[derive(Args)]
 pub(super) struct Export {
-    /// What to write
+    /// What to export
     #[arg(value_enum)]
     pub what: What,
-    /// How to write it [default: csv; a dump is Parquet]
+    /// Sum commissions by campaign instead of listing them: orders, lines (those of the full list), base, commission, and
+    /// how much of it is pending and payable
+    #[arg(long, value_enum)]
+    pub by: Option<By>,
+    /// Output format [default: csv; a dump is always Parquet]
     #[arg(long, value_enum)]
     pub format: Option<ExportFormat>,
-    /// The file to write, or the folder of a dump; it is there once it is whole [default: standard output]
+    /// The file to write, or the folder for a dump; it appears only once complete [default: standard output]
     #[arg(long, value_name = "PATH")]
     pub out: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum By {
+    /// One row for each campaign of the program file, and one for what came without a campaign
+    Campaign,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum ExportFormat {
     /// Comma-separated values
     Csv,
-    /// Aligned columns, for people (not the journal)
+    /// Aligned columns, for people (not available for the journal)
     Table,
-    /// JSON (not the journal)
+    /// JSON (not available for the journal)
     Json,
-    /// A journal for hledger, with balance assertions (the journal only)
+    /// A journal for hledger, with balance assertions (journal only)
     Hledger,
-    /// A ledger for beancount, with balance assertions (the journal only)
+    /// A ledger for beancount, with balance assertions (journal only)
     Beancount,
 }
 
@@ -445,26 +418,16 @@ pub(super) enum ExportFormat {
 pub(super) enum What {
     /// Each order with its outcome and reason
     Orders,
-    /// Each commission, bonus and fee that should have been earned
+    /// Each commission, bonus and fee as calculated in the last run
     Commissions,
-    /// What each creator is owed and was paid
+    /// What each creator is owed and has been paid
     Balances,
-    /// What could not be used, for somebody to act on
+    /// Records that could not be used and need fixing
     Exceptions,
-    /// Every entry and transfer that was ever posted, for accounting
+    /// Every entry and transfer ever posted, for accounting
     Journal,
-    /// Every table of the database and the last outcome as Parquet, with a reading guide, into a new folder
+    /// Every table of the database and the last run's results as Parquet, with a reading guide, in a new folder
     Dump,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Format {
-    /// Aligned columns, for people
-    Table,
-    /// Comma-separated values
-    Csv,
-    /// JSON
-    Json,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -1,7 +1,7 @@
 use anyhow::{Result, bail};
 
 use super::args::{Check as Command, Places, ReportFormat};
-use super::context::workplace;
+use super::context::{ledger_of, workplace};
 use super::show::print;
 use crate::app::{self, Check, Found, Wanted};
 
@@ -16,7 +16,8 @@ pub(super) async fn check(places: &Places, command: &Command) -> Result<()> {
         (false, Some(_)) => checks.push(Check::Chain),
         (false, None) => {}
     }
-    let wanted = Wanted { checks: &checks, program: places.program.as_deref(), head: command.head.clone() };
+    let program = ledger_of(&at, places).await?;
+    let wanted = Wanted { checks: &checks, program: program.as_deref(), head: command.head.clone() };
     let found = app::check(&at, &wanted).await?;
     match command.format {
         ReportFormat::Text => print(&shown(&found))?,

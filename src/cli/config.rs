@@ -2,8 +2,9 @@ use anyhow::Result;
 use clap::ArgMatches;
 
 use super::args::Format;
-use super::settings::{ALL, Origin, Setting, Value, value};
+use super::settings::{ALL, DATABASE, Origin, Setting, Value, value};
 use super::show::Sheet;
+use crate::app::secretless;
 
 /// Shows what is in force and where each value came from.
 pub(super) fn config(matches: &ArgMatches, format: Format) -> Result<()> {
@@ -17,7 +18,12 @@ pub(super) fn config(matches: &ArgMatches, format: Format) -> Result<()> {
 
 /// The value, without what may be secret.
 fn shown(setting: &Setting, value: &Value) -> String {
-    if value.text.is_empty() || !setting.is_secret { value.text.clone() } else { crate::app::secretless(&value.text) }
+    if value.text.is_empty() || !setting.is_secret {
+        return value.text.clone();
+    }
+    // Of a database it may be a path. Elsewhere it is no address, and perhaps a token that belongs into one.
+    let is_none = setting.name != DATABASE.name && !value.text.contains("://");
+    if is_none { "…".to_owned() } else { secretless(&value.text) }
 }
 
 fn from(setting: &Setting, origin: &Origin) -> String {

@@ -7,7 +7,8 @@ use anyhow::{Context, Error, Result, bail};
 
 use super::args::Places;
 use super::settings;
-use crate::app::{Address, Environment, default_data_folder};
+use super::show::tell;
+use crate::app::{Address, Environment, Ledgers, checked_name, default_data_folder, list_ledgers, with_ledger};
 use crate::error::{Invalid, NotFound};
 use crate::program::{Program, find_files};
 
@@ -16,10 +17,23 @@ pub(super) fn now() -> i64 {
     chrono::Utc::now().timestamp_micros()
 }
 
-/// Who uses this session, unless it is said with `--by`.
-pub(super) fn actor(by: Option<&str>) -> String {
-    let session = || ["USER", "LOGNAME"].iter().find_map(|name| std::env::var(name).ok().filter(|user| !user.is_empty()));
-    by.map(str::to_owned).or_else(session).unwrap_or_else(|| "runner".to_owned())
+/// Who starts a run: whom `--by` names, else the user of this session. The environment has no say, which anybody sets.
+///
+/// # Errors
+///
+/// When nobody has that name, or the session's user has none.
+pub(super) fn actor(by: Option<&str>) -> Result<String> {
+    if let Some(by) = by {
+        return Ok(checked_name(by)?.to_owned());
+    }
+    let uid = uzers::get_current_uid();
+    let user = uzers::get_user_by_uid(uid).and_then(|user| user.name().to_str().map(str::to_owned)).with_context(|| {
+        Invalid(format!(
+            "say who runs this with --by NAME: the user of this session, uid {uid}, has no name; nothing was changed"
+        ))
+    })?;
+    checked_name(&user).context("the user of this session can't run jobs; give a name with --by NAME")?;
+    Ok(user)
 }
 
 /// All programs, or the one that is named.
@@ -43,24 +57,56 @@ pub(super) fn each_program(places: &Places) -> Result<Vec<(String, Result<Progra
     Ok(programs)
 }
 
-/// The ledgers, of those that are `known`, whose program has no file `here`, where all programs are looked at; and what to do
-/// about them.
-pub(super) fn orphans(places: &Places, known: &[String], here: &BTreeSet<String>) -> Vec<(String, String)> {
-    let advice = |id: &String| {
+/// The names of all program files that are seen, without ending, whichever is named.
+pub(super) fn files(places: &Places) -> Result<BTreeSet<String>> {
+    let all = find_files(&settings::jobs(places.jobs.as_deref())?)?;
+    Ok(all.iter().filter_map(|file| file.file_stem()?.to_str()).map(str::to_owned).collect())
+}
+
+/// The ledgers that have no program file among those that are `here`, and what to do about them.
+pub(super) fn orphans(ledgers: &Ledgers, here: &BTreeSet<String>) -> Vec<(String, String)> {
+    let advice = |file: &str| {
         format!(
-            "put {id}.toml back; if it was renamed, give it its old name: by another name it is another program, whose ledger is empty, \
-             and owes everything once more"
+            "put {file}.toml back; if it was renamed: `purser rename {file} NEW_NAME --by NAME --reason REASON`; if the program has ended: \
+             `purser retire {file} --by NAME --reason REASON`. Without that step, purser would treat the renamed file as a new program \
+             with an empty ledger and pay everything a second time"
         )
     };
-    let orphans = known.iter().filter(|id| places.program.is_none() && !here.contains(*id));
-    orphans.map(|id| (id.clone(), advice(id))).collect()
+    ledgers.orphans(here).map(|ledger| (ledger.file.clone(), advice(&ledger.file))).collect()
+}
+
+/// The open database, and the one program that is meant, with its ledger.
+pub(super) async fn open(places: &Places) -> Result<(Environment, Program)> {
+    let program = program(places)?;
+    let at = workplace(places).await?;
+    let program = with_ledger(&at, program).await?;
+    Ok((at, program))
+}
+
+/// The id of the ledger that `--program` names, by its file or its id, where it names one.
+pub(super) async fn ledger_of(at: &Environment, places: &Places) -> Result<Option<String>> {
+    let Some(name) = places.program.as_deref() else { return Ok(None) };
+    // A program that was never reconciled has no ledger, and may have records of runs.
+    let ledgers = list_ledgers(at).await?;
+    Ok(Some(ledgers.named(name).map_or(name, |ledger| &ledger.id).to_owned()))
+}
+
+/// The open database, and all programs or the one that is named, with their ledgers.
+pub(super) async fn open_all(places: &Places) -> Result<(Environment, Vec<Program>)> {
+    let files = programs(places)?;
+    let at = workplace(places).await?;
+    let mut programs = Vec::with_capacity(files.len());
+    for program in files {
+        programs.push(with_ledger(&at, program).await?);
+    }
+    Ok((at, programs))
 }
 
 /// Tells of every error: the last is answered, those before it are written to standard error.
-pub(super) fn all_told(mut errors: Vec<Error>) -> Result<()> {
+pub(super) fn fail_with_all(mut errors: Vec<Error>) -> Result<()> {
     let last = errors.pop();
     for error in errors {
-        eprintln!("error: {error:#}");
+        tell(&error);
     }
     last.map_or(Ok(()), Err)
 }
@@ -72,7 +118,7 @@ pub(super) fn program(places: &Places) -> Result<Program> {
         (Some(program), true) => Ok(program),
         (last, _) => {
             let ids: Vec<String> = programs.into_iter().chain(last).map(|program| program.id).collect();
-            bail!(Invalid(format!("several programs could be meant: {}; pick one with --program ID", ids.join(", "))))
+            bail!(Invalid(format!("there are several programs: {}; choose one with --program ID", ids.join(", "))))
         }
     }
 }
@@ -82,7 +128,7 @@ pub(super) fn program(places: &Places) -> Result<Program> {
 pub(super) async fn workplace(places: &Places) -> Result<Environment> {
     if let Some(path) = missing_database(places)? {
         bail!(NotFound(format!(
-            "there is no database {}; name it with --database. The first run makes a new one",
+            "there is no database {}; name the right one with --database. The first run creates a new one",
             path.display()
         )));
     }
@@ -93,7 +139,7 @@ pub(super) async fn workplace(places: &Places) -> Result<Environment> {
 pub(super) async fn new_workplace(places: &Places) -> Result<Environment> {
     let (address, data) = ledger(places)?;
     let (lease, post) = (settings::lease()?, settings::post()?);
-    Environment::open(&address, data, lease, post).await
+    Environment::open(&address, data, lease, post, now).await
 }
 
 /// The file of the database, where it is not there.

@@ -12,7 +12,8 @@ use super::run::shown;
 use super::settings;
 use super::show::print;
 use crate::app::{
-    self, Address, BatchState, Decision, Environment, Post, Report, RunOptions, RunResult, balance_of, decide_batch, list_batches,
+    self, Address, BatchState, Decision, Environment, Post, Report, RunOptions, RunResult, Settlement, balance_of, decide_batch,
+    list_batches, settle_batch,
 };
 use crate::calendar::{format_time, start_of};
 use crate::effect::clear_folder;
@@ -23,8 +24,8 @@ use crate::vocabulary::counted;
 
 const FOLDER: &str = "purser-data/demo";
 /// Where the demo's shop is, for those who have the binary alone.
-const NO_SHOP: &str = "the demo plays the shop of jobs/glow.toml, which comes with purser's source and is not here: start the demo in a clone of \
-                       the source, or name the folder jobs of one with --jobs";
+const NO_SHOP: &str = "the demo needs jobs/glow.toml, which comes with purser's source and was not found: run the demo in a clone of the \
+                       source, or give the jobs folder of one with --jobs";
 const HOUR: i64 = 3_600_000_000;
 /// Whose payable falls below zero when an order is refunded that was paid for, and the night that sees the refund.
 const CLAWED_BACK: (&str, &str) = ("ingrid.solberg", "GL-10179");
@@ -36,7 +37,7 @@ struct Demo {
     progress: Progress,
 }
 
-pub(super) async fn demo(places: &Places) -> Result<()> {
+pub(super) async fn demo(places: &Places, progress: Progress) -> Result<()> {
     let glow = Places {
         jobs: places.jobs.clone(),
         database: None,
@@ -55,28 +56,29 @@ pub(super) async fn demo(places: &Places) -> Result<()> {
     let address = Address::parse(&format!("sqlite://{FOLDER}/demo.db"))?;
     let data = std::path::absolute(format!("{FOLDER}/demo-data"))?;
     let demo = Demo {
-        at: Environment::open(&address, data, settings::lease()?, Post::new("", "", "", "")?).await?,
+        at: Environment::open(&address, data, settings::lease()?, Post::new("", "", "", "")?, super::context::now).await?,
         program,
-        progress: Progress::start(),
+        progress,
     };
+    demo.progress.forget();
     demo.play().await
 }
 
 impl Demo {
     async fn play(&self) -> Result<()> {
-        print(&format!("Three months of {}: every night, two payouts, a refund after payment.\n", self.program.name))?;
+        print(&format!("Three months of {}: nightly runs, two payouts and a refund after payment.\n", self.program.name))?;
         let day = |month: u32, day: u32| NaiveDate::from_ymd_opt(2026, month, day).context("a day of the demo");
         self.nights(day(1, 2)?, day(2, 1)?).await?;
         self.month_end(day(2, 1)?).await?;
-        self.pay(day(2, 2)?).await?;
+        self.pay(day(2, 1)?).await?;
         self.nights(day(2, 2)?, day(3, 1)?).await?;
         self.clawback().await?;
         self.month_end(day(3, 1)?).await?;
-        self.pay(day(3, 2)?).await?;
+        self.pay(day(3, 1)?).await?;
         self.nights(day(3, 2)?, day(3, 31)?).await?;
         print("\n$ purser run nightly payout statements --as-of 2026-04-01T14:00:00Z\n")?;
         for (job, hour) in [("nightly", 10), ("payout", 10), ("statements", 10)] {
-            let report = self.run(job, self.time(day(4, 1)?, hour), "runner").await?;
+            let report = self.run(job, self.time(day(4, 1)?, hour), "rosa").await?;
             self.progress.pause();
             print(&shown(&self.program, &report)?)?;
         }
@@ -99,8 +101,8 @@ impl Demo {
         .await?
         {
             RunResult::Done(report) => Ok(*report),
-            RunResult::Busy => bail!("another run of the demo is at work"),
-            RunResult::DoneBefore(run_id) => bail!("run {run_id} did this before"),
+            RunResult::Busy => bail!("another run of the demo is in progress"),
+            RunResult::DoneBefore(run_id) => bail!("run {run_id} has already done this"),
         }
     }
 
@@ -110,7 +112,7 @@ impl Demo {
         let mut transfers = 0;
         let mut nights = 0;
         while night <= last {
-            let report = self.run("nightly", self.time(night, 2), "runner").await?;
+            let report = self.run("nightly", self.time(night, 2), "rosa").await?;
             transfers += report.transfers();
             nights += 1;
             night = night + Days::new(1);
@@ -125,7 +127,7 @@ impl Demo {
     /// The payout and the statements of a month's first day.
     async fn month_end(&self, day: NaiveDate) -> Result<()> {
         for (job, hour) in [("payout", 9), ("statements", 10)] {
-            let report = self.run(job, self.time(day, hour), "runner").await?;
+            let report = self.run(job, self.time(day, hour), "rosa").await?;
             self.progress.pause();
             for step in &report.steps {
                 print(&format!("{day}: purser run {job}: {}", step.summary(&self.program, false)))?;
@@ -134,17 +136,17 @@ impl Demo {
         Ok(())
     }
 
-    /// One person approves the newest draft, another settles it the day after.
+    /// One person approves the newest draft, another settles it in the afternoon, before the next night.
     async fn pay(&self, day: NaiveDate) -> Result<()> {
         let drafts = list_batches(&self.at, &self.program).await?;
         let draft = drafts.iter().rfind(|batch| batch.state == BatchState::Draft).context("the payout drafted a batch")?;
         let id = &draft.batch_id;
-        let next = day + Days::new(1);
         decide_batch(&self.at, &self.program, "nadia", self.time(day, 11), id, Decision::Approve).await?;
         print(&format!("{day}: purser batch approve {id} --by nadia"))?;
-        decide_batch(&self.at, &self.program, "tom", self.time(next, 11), id, Decision::Settle { failed: &[] }).await?;
+        let settlement = Settlement { batch_id: id, failed: &[], reason: "paid" };
+        settle_batch(&self.at, &self.program, "tom", self.time(day, 15), settlement).await?;
         print(&format!(
-            "{next}: purser batch settle {id} --by tom: {} paid",
+            "{day}: purser batch settle {id} --by tom: {} paid",
             Money::from_minor(draft.amount, self.program.currency)
         ))
     }
@@ -154,7 +156,7 @@ impl Demo {
         let balance = balance_of(&self.at, &self.program, creator).await?;
         let money = |minor| Money::from_minor(minor, self.program.currency);
         print(&format!(
-            "            order {order} was refunded after its commission was paid: {creator} has {} payable; later earnings net it",
+            "            order {order} was refunded after its commission was paid: {creator}'s payable balance is now {}; it will be recovered from later earnings",
             money(balance.payable)
         ))
     }
@@ -165,11 +167,11 @@ impl Demo {
         let purser = format!("cargo run --release -- --database sqlite://{FOLDER}/demo.db --program {}", self.program.id);
         let (creator, order) = CLAWED_BACK;
         print(&format!(
-            "\nBatch {waiting} waits for somebody to approve it. Look next:\n\n    \
+            "\nBatch {waiting} is awaiting approval. Things to try next:\n\n    \
              {purser} explain {order}\n    \
              {purser} statement {creator} --month 2026-03\n    \
              {purser} batch show {waiting}\n    \
-             {purser} status\n\nThe statements that were mailed are in {FOLDER}/demo-data/outbox."
+             {purser} status\n\nThe statement emails are in {FOLDER}/demo-data/outbox."
         ))
     }
 }

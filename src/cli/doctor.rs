@@ -1,6 +1,6 @@
-//! Looks at everything that a run needs, and says how to fix what is not well, and what was not looked at.
+//! Checks everything a run needs, and says how to fix what is wrong and what was not checked.
 //!
-//! One thing that is wrong keeps no other from being looked at: a setting of mail that cannot be used says nothing of the
+//! One fault keeps nothing else from being checked: a setting of mail that cannot be used says nothing of the
 //! database, and a database that is away says nothing of the mail server.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,19 +9,19 @@ use std::path::{Path, PathBuf};
 use anyhow::{Error, Result, bail};
 
 use super::args::{Format, Places};
-use super::context::{each_program, ledger, missing_database, now, orphans};
+use super::context::{each_program, files, ledger, missing_database, now, orphans};
 use super::settings;
 use super::show::Sheet;
 use crate::app::{
-    Environment, Finding, Findings, Health, Post, check_database, check_disk, check_mail, check_new_database, check_open,
-    check_sources, list_ledgers, secretless,
+    Address, Environment, Finding, Findings, Health, Post, check_database, check_disk, check_hints, check_ledger, check_mail,
+    check_new_database, check_open, check_rights, check_sources, list_ledgers, secretless,
 };
 use crate::program::Program;
 use crate::scheduler::{figures, known};
 use crate::vocabulary::counted;
 
-/// What cannot be looked at without a database.
-const OPEN_MATTERS: &str = "late jobs, failed runs, open alerts and unsent mail";
+/// What cannot be checked without a database.
+const OPEN_MATTERS: &str = "late jobs, failed runs, open alerts and unsent emails";
 
 /// The ids of all programs that have a file, unless they cannot be listed; and those whose file can be used.
 type Programs<'a> = (Option<&'a BTreeSet<String>>, &'a [Program]);
@@ -34,14 +34,23 @@ pub(super) async fn doctor(places: &Places, format: Format) -> Result<()> {
     }
     let has_ledgers = database(places, (here.as_ref(), &sound), &mut findings).await;
     match ledger(places) {
-        Ok((_, data)) => check_disk(&data, has_ledgers, &mut findings),
+        Ok((address, data)) => {
+            check_disk(&data, has_ledgers, &mut findings);
+            let file = if let Address::Sqlite(path) = address { absolute(&path) } else { data.clone() };
+            let mut paths = vec![data.as_path()];
+            paths.extend((!file.starts_with(&data)).then_some(file.as_path()));
+            check_rights(&paths, &mut findings);
+        }
         Err(error) => findings.not_checked("data folder", format!("{error:#}")),
     }
     match settings::post() {
         Ok(post) => check_mail(&post, &mut findings).await,
         Err(error) => {
             unusable(&mut findings, "mail", &error);
-            findings.not_checked("mail server", "the settings of mail cannot be used, nor those of sender, operator and webhook");
+            findings.not_checked(
+                "mail server",
+                "the mail settings cannot be used, so sender, operator and webhook were not checked either",
+            );
         }
     }
     report(&findings, format)
@@ -49,7 +58,7 @@ pub(super) async fn doctor(places: &Places, format: Format) -> Result<()> {
 
 /// A setting that cannot be used.
 fn unusable(findings: &mut Findings, what: &str, error: &Error) {
-    findings.add(Health::Failed, what, format!("{error:#}"), "correct it where `purser config` says that it comes from");
+    findings.add(Health::Failed, what, format!("{error:#}"), "correct it; `purser config` shows where it is set");
 }
 
 /// The database, and what it says is open. Answers whether it has ledgers; none where it cannot be asked.
@@ -73,7 +82,7 @@ async fn database(places: &Places, programs: Programs<'_>, findings: &mut Findin
     match open_matters(places, &at, programs, findings).await {
         Ok(has_ledgers) => Some(has_ledgers),
         Err(error) => {
-            findings.add(Health::Failed, "ledger", format!("{error:#}"), "see what the message says");
+            findings.add(Health::Failed, "ledger", format!("{error:#}"), "follow the advice in the message");
             None
         }
     }
@@ -87,31 +96,47 @@ fn absolute(path: &Path) -> PathBuf {
 async fn open(places: &Places) -> Result<Environment> {
     let (address, data) = ledger(places)?;
     let post = settings::post().or_else(|_| Post::new("", "", "", ""))?;
-    Environment::open(&address, data, settings::lease().unwrap_or(settings::USUAL_LEASE), post).await
+    Environment::open(&address, data, settings::lease().unwrap_or(settings::USUAL_LEASE), post, now).await
 }
 
 /// What the database says is open: ledgers without a program file, jobs that are late or failed, alerts, unsent letters.
 /// Answers whether there are ledgers.
 async fn open_matters(places: &Places, at: &Environment, (here, sound): Programs<'_>, findings: &mut Findings) -> Result<bool> {
     let ledgers = list_ledgers(at).await?;
+    for program in sound {
+        let checked = match here {
+            Some(here) => check_ledger(at, program, here).await,
+            None => Ok(()),
+        };
+        if let Err(error) = checked {
+            findings.add(Health::Failed, &format!("ledger {}", program.id), format!("{error:#}"), "do what the message says");
+        }
+    }
     match here {
         Some(here) => {
-            for (id, advice) in orphans(places, &ledgers, here) {
+            for (id, advice) in orphans(&ledgers, here).into_iter().filter(|_| places.program.is_none()) {
                 findings.add(Health::Warning, &format!("ledger {id}"), "there is no program file for it", advice);
             }
         }
         None => findings.not_checked("ledgers without a program file", "the program files cannot be listed"),
     }
-    let waiting = waits(at, sound).await?;
+    let with_ledger = |program: &Program| program.clone().of_ledger(ledgers.id_of(&program.id).unwrap_or(&program.id));
+    let sound: Vec<Program> = sound.iter().map(with_ledger).collect();
+    for program in &sound {
+        if let Err(error) = check_hints(at, program, findings).await {
+            findings.not_checked(&format!("facts of {}", program.id), format!("{error:#}"));
+        }
+    }
+    let waiting = waits(at, &sound).await?;
     for job in figures(&at.store, now()).await?.into_iter().filter(|job| job.late > 0) {
         let what = format!("job {} of {}", job.job, job.program);
         let why = waiting.get(&(job.program.clone(), job.job.clone()));
-        let why = why.map(|why| format!(": it waits for {why}")).unwrap_or_default();
-        let found = format!("due, and not done for {} min{why}", job.late / 60_000_000);
-        findings.add(Health::Warning, &what, found, "`purser status` shows what keeps it");
+        let why = why.map(|why| format!(": awaiting {why}")).unwrap_or_default();
+        let found = format!("overdue by {} min{why}", job.late / 60_000_000);
+        findings.add(Health::Warning, &what, found, "`purser status` shows why");
     }
     check_open(at, findings).await?;
-    Ok(!ledgers.is_empty())
+    Ok(!ledgers.0.is_empty())
 }
 
 /// By program and job, for what it waits where it does.
@@ -137,7 +162,13 @@ fn report(findings: &Findings, format: Format) -> Result<()> {
         vec![health.to_owned(), finding.what.clone(), finding.found.clone(), finding.to_do.clone()]
     };
     let rows = findings.0.iter().map(row).collect();
-    Sheet { header: vec!["health", "what", "found", "to_do"], figures: Vec::new(), rows }.print(format)?;
+    // What programs read keeps its names.
+    let header = if format == Format::Table {
+        vec!["status", "check", "result", "action"]
+    } else {
+        vec!["health", "what", "found", "to_do"]
+    };
+    Sheet { header, figures: Vec::new(), rows }.print(format)?;
     match findings.0.iter().filter(|finding| finding.health == Health::Failed).count() {
         0 => Ok(()),
         1 => bail!("1 check failed"),
@@ -151,22 +182,25 @@ fn programs(places: &Places, findings: &mut Findings) -> (Option<BTreeSet<String
         Ok(programs) => programs,
         Err(error) => {
             findings.add(Health::Failed, "programs", format!("{error:#}"), "name the folder of program files with --jobs");
-            findings.not_checked("sources", "there is no program file that says where they are");
+            findings.not_checked("sources", "no program file could be read");
             return (None, Vec::new());
         }
     };
-    let here = programs.iter().map(|(id, _)| id.clone()).collect();
+    let here = files(places).unwrap_or_default();
     let (mut sound, mut broken) = (Vec::new(), Vec::new());
     for (id, program) in programs {
         match program {
             Ok(program) => {
                 let jobs = program.jobs.iter().filter(|job| job.schedule.is_some()).count();
                 let jobs = counted(i64::try_from(jobs).unwrap_or(i64::MAX), "scheduled job", "scheduled jobs");
-                findings.well(&format!("program {id}"), format!("its file is valid; {jobs}"));
+                findings.well(&format!("program {id}"), format!("the file is valid; {jobs}"));
+                for warning in program.warnings() {
+                    findings.add(Health::Warning, &format!("program {id}"), warning, "check the percent");
+                }
                 sound.push(program);
             }
             Err(error) => {
-                let to_do = "fix the file; none of its jobs runs until then";
+                let to_do = "fix the file; none of its jobs will run until then";
                 findings.add(Health::Failed, &format!("program {id}"), format!("{error:#}"), to_do);
                 broken.push(id);
             }
@@ -187,7 +221,7 @@ fn time_zones(programs: &[Program], findings: &mut Findings) {
     findings.well(
         "time zones",
         format!(
-            "rules of {} are built in; used: {}",
+            "built-in tz database {}; zones in use: {}",
             chrono_tz::IANA_TZDB_VERSION,
             if zones.is_empty() { "none".to_owned() } else { zones.join(", ") }
         ),

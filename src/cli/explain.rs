@@ -2,7 +2,7 @@ use anyhow::Result;
 use serde_json::json;
 
 use super::args::{Places, ReportFormat};
-use super::context::{program, workplace};
+use super::context::open;
 use super::show::{Sheet, print};
 use crate::app::{Comparison, ExplainedOrder, Posted, TargetRow, Transfer, explain_order};
 use crate::calendar::format_day;
@@ -10,8 +10,7 @@ use crate::money::format_minor;
 use crate::program::Program;
 
 pub(super) async fn explain(places: &Places, order_id: &str, as_of: Option<i64>, format: ReportFormat) -> Result<()> {
-    let program = program(places)?;
-    let at = workplace(places).await?;
+    let (at, program) = open(places).await?;
     let ExplainedOrder { explanation, transfers, comparison } = explain_order(&at, &program, order_id, as_of).await?;
     let differs = difference(&comparison);
     if format == ReportFormat::Json {
@@ -25,8 +24,8 @@ pub(super) async fn explain(places: &Places, order_id: &str, as_of: Option<i64>,
     print(&listed(&program, &transfers))?;
     if matches!(comparison, Comparison::NotComparable) {
         print(
-            "\nNot compared with what is posted: that was computed at another time, from another text of the program file, or with \
-             other manual attributions.",
+            "\nNot compared with the ledger: the posted amounts were calculated at a different time, with a different version of the \
+             program file, or with different manual attributions.",
         )?;
     }
     differs.map_or(Ok(()), |text| print(&format!("\n{text}")))

@@ -2,8 +2,8 @@ use std::io::Write;
 
 use anyhow::{Context, Result, bail, ensure};
 
-use super::args::{Export, ExportFormat, Format, Places, What};
-use super::context::{program, workplace};
+use super::args::{By, Export, ExportFormat, Format, Places, What};
+use super::context::{ledger_of, open, workplace};
 use super::output::Output;
 use super::show::{Sheet, print};
 use crate::app::{Books, Dumped, Environment, Figures, export_dump, export_figures, export_journal};
@@ -11,12 +11,11 @@ use crate::error::Invalid;
 use crate::program::Program;
 
 pub(super) async fn export(places: &Places, export: &Export) -> Result<()> {
-    if matches!(export.what, What::Dump) {
+    if matches!(export.what, What::Dump) && export.by.is_none() {
         return everything(places, export).await;
     }
     let task = task(export)?;
-    let program = program(places)?;
-    let at = workplace(places).await?;
+    let (at, program) = open(places).await?;
     let mut out = Output::begin(export.out.as_deref())?;
     match task {
         Task::Journal(books) => export_journal(&at, &program, books, &mut out).await?,
@@ -35,21 +34,26 @@ enum Task {
 
 /// It needs no program file: the database holds what there is.
 async fn everything(places: &Places, export: &Export) -> Result<()> {
-    ensure!(export.format.is_none(), Invalid("a dump is written as Parquet; leave --format out".to_owned()));
+    ensure!(export.format.is_none(), Invalid("a dump is always Parquet; leave out --format".to_owned()));
     let folder = export.out.as_deref().context("name the folder to write to with --out DIR")?;
     let at = workplace(places).await?;
-    let dumped = export_dump(&at, places.program.as_deref(), folder).await?;
+    let dumped = export_dump(&at, ledger_of(&at, places).await?.as_deref(), folder).await?;
     let row = |dumped: &Dumped| vec![dumped.table.to_owned(), dumped.rows.to_string()];
     let sheet = Sheet { header: vec!["table", "rows"], figures: vec![1], rows: dumped.iter().map(row).collect() };
-    print(&format!("wrote {}; its README.md says how to read it\n{}", folder.display(), sheet.aligned()))
+    print(&format!("wrote {}; its README.md explains how to read it\n{}", folder.display(), sheet.aligned()))
 }
 
 fn task(export: &Export) -> Result<Task> {
     let format = export.format.unwrap_or(ExportFormat::Csv);
+    ensure!(
+        export.by.is_none() || matches!(export.what, What::Commissions),
+        Invalid("only commissions are summed by campaign: purser export commissions --by campaign".to_owned())
+    );
     let figures = match export.what {
         What::Journal => return books(format).map(Task::Journal),
         What::Dump => bail!(Invalid("a dump is written to a folder".to_owned())),
         What::Orders => Figures::Orders,
+        What::Commissions if export.by == Some(By::Campaign) => Figures::Campaigns,
         What::Commissions => Figures::Commissions,
         What::Balances => Figures::Balances,
         What::Exceptions => Figures::Exceptions,
@@ -72,12 +76,14 @@ fn books(format: ExportFormat) -> Result<Books> {
         ExportFormat::Hledger => Ok(Books::Hledger),
         ExportFormat::Beancount => Ok(Books::Beancount),
         ExportFormat::Table | ExportFormat::Json => {
-            bail!(Invalid("the journal is written as books only; choose csv, hledger or beancount with --format".to_owned()))
+            bail!(Invalid(
+                "the journal is only written in accounting formats; choose csv, hledger or beancount with --format".to_owned()
+            ))
         }
     }
 }
 
-/// Large exports go out row by row: lines end in LF, quotes stand only where needed.
+/// Large exports go out row by row: lines end in LF, quotes stand only where needed. Programs read them, so every byte of an id stays.
 async fn csv(at: &Environment, program: &Program, what: Figures, out: &mut Output) -> Result<()> {
     let mut csv = csv::WriterBuilder::new().from_writer(out);
     csv.write_record(what.columns())?;
@@ -86,7 +92,7 @@ async fn csv(at: &Environment, program: &Program, what: Figures, out: &mut Outpu
 }
 
 async fn sheet(at: &Environment, program: &Program, what: Figures) -> Result<Sheet> {
-    let mut sheet = Sheet { header: what.columns().to_vec(), figures: what.amounts().to_vec(), rows: Vec::new() };
+    let mut sheet = Sheet { header: what.columns().to_vec(), figures: what.figures().to_vec(), rows: Vec::new() };
     export_figures(at, program, what, |row| {
         sheet.rows.push(row.iter().map(|value| (*value).to_owned()).collect());
         Ok(())

@@ -31,7 +31,7 @@ pub(super) fn init(folder: &Path) -> Result<()> {
     let there: Vec<&str> = FILES.iter().map(|(path, _)| *path).filter(|path| folder.join(path).exists()).collect();
     if !there.is_empty() && !was_cut_short(folder, &there) {
         bail!(Conflict(format!(
-            "{} already has {}; nothing was written. Choose another folder",
+            "{} already contains {}; nothing was written. Choose another folder",
             folder.display(),
             there.join(", ")
         )));
@@ -40,11 +40,12 @@ pub(super) fn init(folder: &Path) -> Result<()> {
         let path = folder.join(path);
         write_file(&path, |file| file.write_all(text.as_bytes()).with_context(|| format!("cannot write {}", path.display())))?;
     }
-    let change = if folder == Path::new(".") { String::new() } else { format!("    cd {}\n", folder.display()) };
+    let is_here = folder == Path::new(".");
+    let change = if is_here { String::new() } else { format!("    cd {}\n", folder.display()) };
+    let place = if is_here { String::new() } else { format!(" of {}", folder.display()) };
     print(&format!(
-        "wrote jobs/shop.toml and nine small tables in data/ to {}\n\nTry it:\n\n{change}    purser validate\n    purser run nightly\n    \
-         purser export commissions --format table\n\nThen put your own exports in data/ and change jobs/shop.toml line by line.",
-        folder.display()
+        "Created jobs/shop.toml and nine sample tables in data/{place}.\n\nTry it:\n\n{change}    purser validate\n    purser run nightly\n    \
+         purser export commissions --format table\n\nThen replace the files in data/ with your own exports, and edit jobs/shop.toml to suit your program."
     ))
 }
 

@@ -12,6 +12,7 @@
 //! setting: a line in `settings.rs`, which `purser config` shows then.
 
 mod args;
+mod args_decisions;
 mod batch;
 mod check;
 mod config;
@@ -21,9 +22,12 @@ mod doctor;
 mod erase;
 mod explain;
 mod export;
+mod format;
 mod init;
-mod logging;
-mod manual;
+mod ledgers;
+mod log_setup;
+mod manual_pages;
+mod moves;
 mod output;
 mod parse;
 mod progress;
@@ -35,8 +39,9 @@ mod show;
 mod statement;
 mod status;
 mod tidy;
-mod tracing_out;
+mod traces;
 mod validate;
+mod visible;
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -46,6 +51,7 @@ use clap::{ArgMatches, CommandFactory, FromArgMatches};
 use crate::app::Request;
 use crate::error::is_transient;
 use args::{Arguments, Command};
+use progress::Progress;
 
 /// How long what still runs may take to end once a command is done.
 const LEFTOVERS: Duration = Duration::from_secs(1);
@@ -64,15 +70,16 @@ pub fn main() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return failed(&anyhow::Error::from(error)),
     };
+    let progress = Progress::new();
     let logging = {
         let _inside = runtime.enter();
-        logging::start(matches!(arguments.command, Command::Demo))
+        log_setup::start(matches!(arguments.command, Command::Demo), &progress)
     };
     let traces = match logging {
         Ok(traces) => traces,
         Err(error) => return failed(&error),
     };
-    let done = runtime.block_on(dispatch(arguments, &matches));
+    let done = runtime.block_on(dispatch(arguments, &matches, progress));
     drop(traces);
     runtime.shutdown_timeout(LEFTOVERS);
     match done {
@@ -83,32 +90,34 @@ pub fn main() -> ExitCode {
 }
 
 fn failed(error: &anyhow::Error) -> ExitCode {
-    eprintln!("error: {error:#}");
+    show::tell(error);
     ExitCode::from(if is_transient(error) { TRY_AGAIN } else { 1 })
 }
 
-async fn dispatch(arguments: Arguments, matches: &ArgMatches) -> anyhow::Result<()> {
+async fn dispatch(arguments: Arguments, matches: &ArgMatches, progress: Progress) -> anyhow::Result<()> {
     let places = arguments.places;
     match arguments.command {
-        Command::Run(run) => run::run(&places, &run).await,
+        Command::Run(run) => run::run(&places, &run, progress).await,
         Command::Serve(options) => serve::serve(places, &options).await,
         Command::Doctor { format } => doctor::doctor(&places, format).await,
         Command::Config { format } => config::config(matches, format),
-        Command::Completions { shell } => manual::completions(shell),
-        Command::Man { out } => manual::pages(&out),
-        Command::Validate(validate) => validate::validate(&places, &validate),
+        Command::Completions { shell } => manual_pages::completions(shell),
+        Command::Man { out } => manual_pages::pages(&out),
+        Command::Validate(validate) => validate::validate(&places, &validate, &progress).await,
         Command::Status { runs, format } => status::status(&places, runs, format).await,
         Command::Init { folder } => init::init(&folder),
         Command::Erase(command) => erase::erase(&places, &command).await,
         Command::Tidy(command) => tidy::tidy(&places, &command).await,
-        Command::Demo => demo::demo(&places).await,
+        Command::Demo => demo::demo(&places, progress).await,
         Command::Explain { order_id, as_of, format } => explain::explain(&places, &order_id, as_of, format).await,
         Command::Export(export) => export::export(&places, &export).await,
+        Command::Rename { old, new, request } => ledgers::rename(&places, &old, &new, &request).await,
+        Command::Retire { name, request } => ledgers::retire(&places, &name, &request).await,
         Command::Statement(command) => statement::statement(&places, &command).await,
         Command::Check(command) => check::check(&places, &command).await,
         Command::Batch(command) => batch::batch(&places, &command).await,
-        Command::Adjust { creator_id, amount, propose } => {
-            let request = Request::Adjust { creator_id: &creator_id, amount: &amount };
+        Command::Adjust { creator_id, amount, unusual, propose } => {
+            let request = Request::Adjust { creator_id: &creator_id, amount: &amount, unusual };
             proposal::propose(&places, request, &propose).await
         }
         Command::WriteOff { creator_id, propose } => {
@@ -118,7 +127,13 @@ async fn dispatch(arguments: Arguments, matches: &ArgMatches) -> anyhow::Result<
             let request = Request::Credit { order_id: &order_id, creator_id: &creator_id };
             proposal::propose(&places, request, &propose).await
         }
-        Command::Opening { file, propose } => proposal::propose(&places, Request::Open { file: &file }, &propose).await,
+        Command::Withdraw { credit_id, propose } => {
+            proposal::propose(&places, Request::Withdraw { credit_id: &credit_id }, &propose).await
+        }
+        Command::Opening { file, adds_to, unusual, propose } => {
+            let request = Request::Open { file: &file, adds_to: &adds_to, unusual };
+            proposal::propose(&places, request, &propose).await
+        }
         Command::Proposal(command) => proposal::proposal(&places, &command).await,
     }
 }

@@ -1,6 +1,6 @@
 //! Reads what is typed: times, months, reasons, names of checks, heads of the chain.
 
-use crate::app::{Check, Head};
+use crate::app::{Check, Head, checked_reason};
 use crate::calendar::{Month, parse_time};
 
 /// How many digits of a noted hash say which it is.
@@ -8,20 +8,17 @@ const DIGITS: usize = 8;
 
 /// Reads a time given on the command line.
 pub(super) fn time(text: &str) -> Result<i64, String> {
-    parse_time(text).ok_or_else(|| "write a time such as 2026-02-01T02:00:00Z".to_owned())
+    parse_time(text).ok_or_else(|| "not a valid UTC time; write one such as 2026-02-01T02:00:00Z".to_owned())
 }
 
 /// Reads a reason given on the command line.
 pub(super) fn reason(text: &str) -> Result<String, String> {
-    match text.trim() {
-        "" => Err("say why".to_owned()),
-        reason => Ok(reason.to_owned()),
-    }
+    checked_reason(text).map(str::to_owned).map_err(|error| error.to_string())
 }
 
 /// Reads a month given on the command line.
 pub(super) fn month(text: &str) -> Result<Month, String> {
-    Month::parse(text).ok_or_else(|| "write a month such as 2026-03".to_owned())
+    Month::parse(text).ok_or_else(|| "not a valid month; write one such as 2026-03".to_owned())
 }
 
 /// Reads the name of a check.
@@ -36,6 +33,6 @@ pub(super) fn head(text: &str) -> Result<Head, String> {
         Some((entry @ 1.., hash)) if (DIGITS..=64).contains(&hash.len()) && hash.bytes().all(|b| b.is_ascii_hexdigit()) => {
             Ok(Head { entry, hash: hash.to_ascii_lowercase() })
         }
-        _ => Err("write the entry and its hash as reports print them, such as 96:bf7420fa5fc0".to_owned()),
+        _ => Err("write the entry number and its hash as shown in reports, such as 96:bf7420fa5fc0".to_owned()),
     }
 }

@@ -4,12 +4,13 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Error, Result, bail};
 
 use super::args::{Places, ReportFormat, Run};
-use super::context::{actor, all_told, each_program, new_workplace, now, orphans};
+use super::context::{actor, each_program, fail_with_all, files, new_workplace, now};
 use super::progress::Progress;
 use super::show::{Sheet, print};
+use super::visible::on_one_line;
 use crate::app::{
-    self, Environment, PostedWhy, ReconcileReport, Report, RunOptions, RunResult, StepReport, TakenFromPaid, deliver_waiting,
-    list_ledgers,
+    self, Environment, Ledgers, PostedWhy, ReconcileReport, Report, RunOptions, RunResult, StepReport, TakenFromPaid,
+    deliver_waiting, list_ledgers,
 };
 use crate::calendar::format_time;
 use crate::error::{Conflict, NotFound, Transient, is_transient};
@@ -27,17 +28,15 @@ const PAUSE: Duration = Duration::from_secs(30);
 /// How many creators a report names of those from whom paid money was taken back.
 const TAKEN_SHOWN: usize = 10;
 
-pub(super) async fn run(places: &Places, run: &Run) -> Result<()> {
-    mind_the_clock(run)?;
-    let Plan { work, broken, without, here } = Plan::of(places, &run.names)?;
+pub(super) async fn run(places: &Places, run: &Run, progress: Progress) -> Result<()> {
+    let actor = actor(run.by.as_deref())?;
+    let mut plan = Plan::of(places, &run.names)?;
     let at = new_workplace(places).await?;
-    let known = list_ledgers(&at).await?;
-    if work.iter().any(|(program, _)| !known.contains(&program.id)) {
-        for (id, advice) in orphans(places, &known, &here) {
-            tracing::warn!("there is a ledger {id} and no program file for it: {advice}");
-        }
-    }
-    let session = Session { at: &at, run, actor: actor(run.by.as_deref()), progress: Progress::start() };
+    let (ledgers, files) = (list_ledgers(&at).await?, files(places)?);
+    plan.admit(&ledgers, &files, run);
+    let Plan { work, broken, without } = plan;
+    let here = ledgers.looked_after(&files);
+    let session = Session { at: &at, run, actor, files, progress };
     let (reports, mut failed) = session.all(&work, broken).await;
     if run.slot.is_some() && places.program.is_none() {
         failed.extend(session.look_for_gone(&here).await.err());
@@ -51,7 +50,7 @@ pub(super) async fn run(places: &Places, run: &Run) -> Result<()> {
     }
     // One transient error is no reason to call all of them transient.
     let (passing, lasting): (Vec<_>, Vec<_>) = failed.into_iter().partition(is_transient);
-    all_told(passing.into_iter().chain(lasting).collect())
+    fail_with_all(passing.into_iter().chain(lasting).collect())
 }
 
 /// What is asked for.
@@ -61,15 +60,12 @@ struct Plan {
     broken: Vec<(String, Error)>,
     /// The jobs that a program has not.
     without: Vec<Error>,
-    /// The ids of all programs that have a file.
-    here: BTreeSet<String>,
 }
 
 impl Plan {
     fn of(places: &Places, names: &[String]) -> Result<Self> {
-        let mut plan = Self { work: Vec::new(), broken: Vec::new(), without: Vec::new(), here: BTreeSet::new() };
+        let mut plan = Self { work: Vec::new(), broken: Vec::new(), without: Vec::new() };
         for (id, program) in each_program(places)? {
-            plan.here.insert(id.clone());
             match program {
                 Ok(program) => {
                     let (jobs, unknown): (Vec<_>, Vec<_>) = names.iter().map(|name| job(&program, name)).partition(Result::is_ok);
@@ -84,22 +80,29 @@ impl Plan {
         }
         Ok(plan)
     }
-}
 
-/// A time that is still to come is a mistake more often than not.
-fn mind_the_clock(run: &Run) -> Result<()> {
-    if let Some(Some(slot)) = run.slot
-        && slot > now()
-    {
-        bail!(Conflict(format!("--slot {}: that time has not come yet; nothing was done", format_time(slot))));
+    /// Gives each program its ledger, and takes out those that may not run: a file that was renamed is not another program.
+    fn admit(&mut self, ledgers: &Ledgers, files: &BTreeSet<String>, run: &Run) {
+        for (program, jobs) in std::mem::take(&mut self.work) {
+            let file = program.id.clone();
+            let admitted = ledgers.id_of(&file).map(|id| program.of_ledger(id)).and_then(|program| {
+                let may_run = match run.new_program {
+                    true => ledgers.refuse_retired(&program.id),
+                    false => ledgers.admit(&program.id, files),
+                };
+                match may_run {
+                    // What posts nothing may look.
+                    Err(error) if run.dry_run => tracing::warn!("{error:#}"),
+                    other => other?,
+                }
+                Ok(program)
+            });
+            match admitted {
+                Ok(program) => self.work.push((program, jobs)),
+                Err(error) => self.broken.push((file, error)),
+            }
+        }
     }
-    if let Some(as_of) = run.as_of.filter(|as_of| *as_of > now() && !run.dry_run) {
-        tracing::warn!(
-            "--as-of {} lies ahead of the clock: holds that end by then are released now, and no run of an earlier time posts after it",
-            format_time(as_of)
-        );
-    }
-    Ok(())
 }
 
 fn job(program: &Program, name: &str) -> Result<Job> {
@@ -117,6 +120,7 @@ struct Session<'a> {
     at: &'a Environment,
     run: &'a Run,
     actor: String,
+    files: BTreeSet<String>,
     progress: Progress,
 }
 
@@ -177,16 +181,16 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// Whether a slot of a job waits for a good reconciliation. A run by hand does not.
+    /// Whether a slot of a job waits for a good reconciliation. A manual run does not.
     async fn wait(&self, program: &Program, job: &Job, slot: Option<i64>) -> Result<Option<WaitingJob>> {
         let Some(slot) = slot else { return Ok(None) };
         known(&self.at.store).await?.wait_of(program, job, slot)
     }
 
-    /// The slot of a job that is not done; none, and a word about it, where there is no such slot.
+    /// The open slot of a job; none, with a message, where there is none.
     async fn due(&self, program: &Program, job: &Job) -> Result<Option<i64>> {
         let schedule = Schedule::of(program, job)?.with_context(|| {
-            format!("the job {} of {} has no schedule; give it one, or name the time with --slot TIME", job.name, program.id)
+            format!("the job {} of {} has no schedule; give it one, or give the time with --slot TIME", job.name, program.id)
         })?;
         let (known, unseen) = look(self.at, &[program], now()).await?;
         if let Some(error) = unseen.into_iter().next() {
@@ -195,29 +199,29 @@ impl Session<'_> {
         let open = known.open.iter().rev().find(|slot| slot.program == program.id && slot.job == job.name);
         if open.is_none() && self.run.format != ReportFormat::Json {
             let next = format_time(schedule.next(now())?);
-            print(&format!("{}: {} is not due; the next one is due {next}", program.name, job.name))?;
+            print(&format!("{}: {} is not due; next due {next}", program.name, job.name))?;
         }
         Ok(open.map(|slot| slot.slot))
     }
 
-    /// Raises which programs with schedules have no file any more.
+    /// Raises an alert for each program with schedules that has no file any more.
     async fn look_for_gone(&self, here: &BTreeSet<String>) -> Result<()> {
         look_for_gone(self.at, here, &known(&self.at.store).await?, now()).await
     }
 
-    /// Runs a job, and again after growing pauses while what keeps it from being done may pass.
+    /// Runs a job, and tries again after growing pauses while it fails with transient errors.
     async fn patiently(&self, program: &Program, job: &Job, slot: Option<i64>) -> Result<Option<Report>> {
         let patience = Duration::from_secs(self.run.patience.unwrap_or(if slot.is_some() { PATIENCE } else { 0 }));
         let (start, mut pause) = (Instant::now(), PAUSE);
         loop {
-            let (error, may_pass) = match self.wait(program, job, slot).await? {
+            let (error, is_passing) = match self.wait(program, job, slot).await? {
                 Some(waiting) => (Transient(waiting.describe(program)).into(), waiting.wait.may_end_soon()),
                 None => match self.once(program, job, slot).await {
                     Err(error) if is_transient(&error) => (error, true),
                     other => return other,
                 },
             };
-            if !may_pass || start.elapsed() + pause > patience {
+            if !is_passing || start.elapsed() + pause > patience {
                 return Err(error);
             }
             tracing::warn!(program = program.id, job = job.name, "{error:#}; trying again in {} s", pause.as_secs());
@@ -233,6 +237,10 @@ impl Session<'_> {
             dry_run: self.run.dry_run,
             facts_of_run: self.run.facts,
             accept_missing: self.run.accept_missing.clone(),
+            drop_clicks: self.run.drop_clicks.clone(),
+            close_months: self.run.close_months.unwrap_or(0),
+            files: self.files.clone(),
+            new_program: self.run.new_program,
             restate: self.run.restate.clone(),
             ..RunOptions::new(slot.or(self.run.as_of).unwrap_or(now), &self.actor, now)
         };
@@ -253,43 +261,42 @@ impl Session<'_> {
             RunResult::DoneBefore(run_id) => {
                 if is_text {
                     let slot = format_time(options.as_of);
-                    print(&format!("{}: {} of {slot} was done before, by run {run_id}", program.name, job.name))?;
+                    print(&format!("{}: {} of {slot} was already completed by run {run_id}", program.name, job.name))?;
                 }
                 Ok(None)
             }
-            RunResult::Busy => bail!(Conflict(format!("another run of {} is at work", program.id))),
+            RunResult::Busy => bail!(Conflict(format!("another run of {} is in progress", program.id))),
         }
     }
 
-    /// Sends what waits for the operator, and statements that could not be sent before. That it cannot be sent is no reason to
-    /// call the run failed.
+    /// Sends waiting alerts, and statements that could not be sent before. A failure to send does not make the run fail.
     async fn deliver(&self) {
         if let Err(error) = deliver_waiting(self.at, app::Waiting::All).await {
-            tracing::warn!("what waits could not be sent: {error:#}");
+            tracing::warn!("waiting messages could not be sent: {error:#}");
         }
     }
 }
 
 /// A run's report for people.
 pub(super) fn shown(program: &Program, report: &Report) -> Result<String> {
-    let rehearsal = if report.dry_run { " (dry run: nothing is posted)" } else { "" };
-    let mut text = vec![format!("{}: {} as of {}, run {}{rehearsal}", program.name, report.job, report.as_of, report.run_id)];
-    let rehearsed = report.dry_run;
+    let dry_run = if report.dry_run { " (dry run: nothing was posted)" } else { "" };
+    let mut text = vec![format!("{}: {} as of {}, run {}{dry_run}", program.name, report.job, report.as_of, report.run_id)];
+    let is_dry = report.dry_run;
     for step in &report.steps {
         match step {
             StepReport::Fetched { .. } => {}
-            StepReport::Reconciled(report) => text.push(reconciled(program, report, rehearsed)?),
-            StepReport::Statements(report) => text.push(super::statement::report(program, report, rehearsed)),
-            StepReport::Payout(_) => text.push(format!("  {}", step.summary(program, rehearsed))),
+            StepReport::Reconciled(report) => text.push(reconciled(program, report, is_dry)?),
+            StepReport::Statements(report) => text.push(super::statement::report(program, report, is_dry)),
+            StepReport::Payout(_) => text.push(format!("  {}", step.summary(program, is_dry))),
         }
     }
     Ok(text.join("\n"))
 }
 
-fn reconciled(program: &Program, report: &ReconcileReport, rehearsed: bool) -> Result<String> {
+fn reconciled(program: &Program, report: &ReconcileReport, is_dry: bool) -> Result<String> {
     let mut text = vec![indented(&outcomes(report)?)];
     if report.posted.is_empty() {
-        text.push("  posted: nothing, the ledger already says so".to_owned());
+        text.push("  nothing to post: the ledger is up to date".to_owned());
     } else {
         text.push(indented(&posted(program, report)));
     }
@@ -302,10 +309,15 @@ fn reconciled(program: &Program, report: &ReconcileReport, rehearsed: bool) -> R
             let more = if exceptions.count > exceptions.examples.len() { ", …" } else { "" };
             text.push(format!("    {} {kind}: {}{more}", exceptions.count, exceptions.examples.join(", ")));
         }
-        text.push("    all of them: purser export exceptions".to_owned());
+        text.push("    full list: purser export exceptions".to_owned());
+    }
+    if !report.hints.is_empty() {
+        text.push(format!("  probably not meant: {}", report.hints.count));
+        text.extend(report.hints.examples.iter().map(|hint| format!("    {}", on_one_line(hint))));
+        text.push("    full list: purser validate".to_owned());
     }
     // The head of what is posted, for somebody to note: not of what is about to be forgotten.
-    if !rehearsed {
+    if !is_dry {
         text.push(format!("  chain: entry {}, {}", report.head_entry, report.head_hash));
     }
     Ok(text.join("\n"))
@@ -325,7 +337,7 @@ fn outcomes(report: &ReconcileReport) -> Result<Sheet> {
     }
     for (currency, (orders, net)) in totals {
         let net = format_minor(net, Currency::parse(currency)?.exponent());
-        rows.push(vec!["orders in".to_owned(), String::new(), orders.to_string(), net, currency.to_owned()]);
+        rows.push(vec!["total orders".to_owned(), String::new(), orders.to_string(), net, currency.to_owned()]);
     }
     Ok(Sheet { header: vec!["outcome", "reason", "orders", "net_amount", ""], figures: vec![2, 3], rows })
 }
@@ -336,7 +348,7 @@ fn posted(program: &Program, report: &ReconcileReport) -> Sheet {
         vec![in_words(why), posted.transfers.to_string(), money(posted.owed), money(posted.moved)]
     };
     let rows = report.posted.iter().map(row).collect();
-    Sheet { header: vec!["posted", "transfers", "owed", "moved"], figures: vec![1, 2, 3], rows }
+    Sheet { header: vec!["type", "transfers", "balance change", "moved on or off hold"], figures: vec![1, 2, 3], rows }
 }
 
 /// A reason's code as people read it.
@@ -360,7 +372,7 @@ fn taken_from_paid(program: &Program, report: &ReconcileReport) -> Sheet {
     if more > 0 {
         rows.push(vec![format!("and {more} more"), String::new(), String::new()]);
     }
-    Sheet { header: vec!["taken back, though paid", "why", "amount"], figures: vec![2], rows }
+    Sheet { header: vec!["clawed back after payment", "why", "amount"], figures: vec![2], rows }
 }
 
 fn indented(sheet: &Sheet) -> String {

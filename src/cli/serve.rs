@@ -9,7 +9,7 @@ use crate::serve::{Config, Open, serve as serve_until};
 
 pub(super) async fn serve(places: Places, options: &Serve) -> Result<()> {
     let (listen, at_once) = settings::server(options.listen.as_deref(), options.at_once)?;
-    // What is wrong with the settings is said at once.
+    // Mistakes in the settings are reported at once.
     settings::lease()?;
     let config = Config {
         jobs: settings::jobs(places.jobs.as_deref())?,

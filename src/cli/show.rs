@@ -1,11 +1,15 @@
 //! Figures as aligned tables, CSV or JSON.
 
-use std::io::{self, BufWriter, Write};
+use std::borrow::Cow;
+use std::io::{self, Write};
 
 use anyhow::Result;
 use comfy_table::{CellAlignment, Table, presets};
 
 use super::args::Format;
+use super::output::Output;
+use super::visible::{on_one_line, visible};
+use crate::vocabulary::without_formula;
 
 /// Rows of text under a header; some columns hold figures.
 pub(super) struct Sheet {
@@ -27,7 +31,7 @@ impl Sheet {
 
     /// The sheet as JSON: a list of objects.
     pub(super) fn json(&self) -> Result<String> {
-        Ok(serde_json::to_string_pretty(&self.objects())?)
+        Ok(visible(&serde_json::to_string_pretty(&self.objects())?).into_owned())
     }
 
     /// The rows as objects.
@@ -43,7 +47,7 @@ impl Sheet {
         let mut table = Table::new();
         table.load_style(presets::NOTHING).set_header(self.header.iter().map(|name| name.replace('_', " ")));
         for row in &self.rows {
-            table.add_row(row);
+            table.add_row(row.iter().map(|cell| on_one_line(cell)));
         }
         for column in &self.figures {
             if let Some(column) = table.column_mut(*column) {
@@ -54,22 +58,50 @@ impl Sheet {
     }
 
     fn csv(&self) -> Result<()> {
-        // Lines end in LF, quotes stand only where needed.
-        let mut out = csv::WriterBuilder::new().from_writer(BufWriter::with_capacity(1 << 16, io::stdout()));
-        out.write_record(&self.header)?;
-        for row in &self.rows {
-            out.write_record(row)?;
+        let mut out = CsvRows::begin(Output::standard(), &self.header, &self.figures)?;
+        self.rows.iter().try_for_each(|row| out.write(row.iter().map(String::as_str)))?;
+        out.finish()
+    }
+}
+
+/// Rows of CSV as they come: lines end in LF, quotes stand only where needed. Whatever is no figure is text from outside, which
+/// no spreadsheet shall calculate.
+pub(super) struct CsvRows<'a, W: Write> {
+    out: csv::Writer<W>,
+    figures: &'a [usize],
+}
+
+impl<'a, W: Write> CsvRows<'a, W> {
+    /// Begins with the header.
+    pub(super) fn begin(out: W, header: &[&str], figures: &'a [usize]) -> Result<Self> {
+        let mut out = csv::WriterBuilder::new().from_writer(out);
+        out.write_record(header)?;
+        Ok(Self { out, figures })
+    }
+
+    pub(super) fn write<'r>(&mut self, row: impl IntoIterator<Item = &'r str>) -> Result<()> {
+        for (column, text) in row.into_iter().enumerate() {
+            let cell = if self.figures.contains(&column) { Cow::Borrowed(text) } else { without_formula(text) };
+            self.out.write_field(cell.as_bytes())?;
         }
-        out.flush()?;
-        Ok(())
+        Ok(self.out.write_record(None::<&[u8]>)?)
+    }
+
+    pub(super) fn finish(mut self) -> Result<()> {
+        Ok(self.out.flush()?)
     }
 }
 
 /// Writes a text and a line end to standard output.
 pub(super) fn print(text: &str) -> Result<()> {
     let mut out = io::stdout().lock();
-    writeln!(out, "{text}")?;
+    writeln!(out, "{}", visible(text))?;
     Ok(())
+}
+
+/// Writes an error and its causes to standard error.
+pub(super) fn tell(error: &anyhow::Error) {
+    eprintln!("error: {}", visible(&format!("{error:#}")));
 }
 
 /// Whether the reader of our output has gone, as `head` does.

@@ -2,7 +2,7 @@ use anyhow::Result;
 use serde::Serialize;
 
 use super::args::{Places, Statement, StatementFormat};
-use super::context::{now, program, workplace};
+use super::context::{now, open};
 use super::show::{Sheet, print};
 use crate::app::{
     Exceptions, LetterState, Shown, Statement as Model, StatementMonth, StatementsReport, render_statement, statement_csv,
@@ -10,10 +10,10 @@ use crate::app::{
 };
 use crate::money::format_minor;
 use crate::program::Program;
+use crate::vocabulary::counted;
 
 pub(super) async fn statement(places: &Places, command: &Statement) -> Result<()> {
-    let program = program(places)?;
-    let at = workplace(places).await?;
+    let (at, program) = open(places).await?;
     let as_of = command.as_of.unwrap_or_else(now);
     let named = statement_of(&at, &program, &command.creator_id, command.month, as_of).await?;
     let shown = &named.shown;
@@ -32,9 +32,9 @@ pub(super) async fn statement(places: &Places, command: &Statement) -> Result<()
 /// How far the mail has come, for people at a terminal.
 fn mail(shown: &Shown) -> Result<()> {
     match (&shown.mail, &shown.mail_error) {
-        (Some(state), Some(error)) => print(&format!("Mail: {state} ({error})")),
-        (Some(state), None) => print(&format!("Mail: {state}")),
-        (None, _) if !shown.preview => print("Mail: none, the creator had no address"),
+        (Some(state), Some(error)) => print(&format!("Email: {state} ({error})")),
+        (Some(state), None) => print(&format!("Email: {state}")),
+        (None, _) if !shown.preview => print("Email: not sent (no email address on file)"),
         (None, _) => Ok(()),
     }
 }
@@ -57,22 +57,27 @@ fn json(shown: &Shown) -> Result<String> {
 pub(super) fn report(program: &Program, report: &StatementsReport, rehearsed: bool) -> String {
     let mut text = Vec::new();
     if report.months.is_empty() {
-        text.push("  statements: all of them are built".to_owned());
+        text.push("  statements: all issued already".to_owned());
     } else {
         text.extend(months(program, report).aligned().lines().map(|line| format!("  {line}")));
     }
-    let how = if report.transport == "smtp" { "to the mail server" } else { "as .eml files into the outbox folder" };
+    let how = if report.transport == "smtp" {
+        "sent through the mail server"
+    } else {
+        "written to the outbox folder as .eml files (no mail server set)"
+    };
     match (report.mailed, report.repeated) {
         _ if rehearsed => {}
-        (0, _) => text.push("  mails sent: none".to_owned()),
-        (sent, 0) => text.push(format!("  mails sent: {sent}, {how}")),
+        (0, _) => text.push("  no emails to send".to_owned()),
+        (sent, 0) => text.push(format!("  {} {how}", emails(sent))),
         (sent, repeated) => text.push(format!(
-            "  mails sent: {sent}, {how}; {repeated} of them a second time with the same Message-ID, as an earlier run was cut short"
+            "  {} {how}; {repeated} of them a second time with the same Message-ID, because an earlier run was cut short",
+            emails(sent)
         )),
     }
-    let troubles =
-        [("refused", &report.failed), ("waiting for the next run", &report.waiting), ("kept without a mail", &report.unmailed)];
-    for (heading, by_reason) in troubles {
+    let problems =
+        [("refused", &report.failed), ("waiting for the next run", &report.waiting), ("with no email sent", &report.unmailed)];
+    for (heading, by_reason) in problems {
         for (reason, Exceptions { count, examples }) in by_reason {
             let more = if *count > examples.len() { ", …" } else { "" };
             text.push(format!("  {count} {heading}: {} ({reason}){more}", examples.join(", ")));
@@ -80,6 +85,11 @@ pub(super) fn report(program: &Program, report: &StatementsReport, rehearsed: bo
     }
     text.extend(report.warnings.iter().map(|warning| format!("  note: {warning}")));
     text.join("\n")
+}
+
+/// `1 email`, `3 emails`.
+fn emails(count: usize) -> String {
+    counted(count, "email", "emails")
 }
 
 fn months(program: &Program, report: &StatementsReport) -> Sheet {
@@ -98,7 +108,7 @@ fn months(program: &Program, report: &StatementsReport) -> Sheet {
             "earned",
             "clawed_back",
             "bonuses",
-            "fees",
+            "fixed_fees",
             "adjustments",
             "paid",
             "closing",

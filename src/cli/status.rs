@@ -1,9 +1,7 @@
-use std::collections::BTreeSet;
-
 use anyhow::Result;
 
 use super::args::{Format, Places};
-use super::context::{all_told, each_program, now, orphans, workplace};
+use super::context::{each_program, fail_with_all, files, now, orphans, workplace};
 use super::proposal::what;
 use super::show::{Sheet, print};
 use crate::app::{
@@ -19,11 +17,15 @@ pub(super) async fn status(places: &Places, limit: u32, format: Format) -> Resul
     let programs = each_program(places)?;
     let at = workplace(places).await?;
     let known = known(&at.store).await?;
-    let standing = Standing { jobs: figures(&at.store, now()).await?, alerts: list_alerts(&at).await?, known };
+    let (ledgers, here) = (list_ledgers(&at).await?, files(places)?);
+    let orphans = orphans(&ledgers, &here);
+    let may_begin = orphans.is_empty();
+    let standing = Standing { jobs: figures(&at.store, now()).await?, alerts: list_alerts(&at).await?, known, may_begin };
     let (mut rows, mut waiting) = (Vec::new(), Vec::new());
     let mut broken = Vec::new();
-    let here: BTreeSet<String> = programs.iter().map(|(id, _)| id.clone()).collect();
-    for (id, program) in programs {
+    for (file, program) in programs {
+        let id = ledgers.of_file(&file).map_or(file.as_str(), |ledger| &ledger.id).to_owned();
+        let program = program.and_then(|program| Ok(program.of_ledger(ledgers.id_of(&file)?)));
         let records = list_runs(&at, &id, i64::from(limit)).await?;
         match program {
             Ok(program) if format == Format::Table => print(&shown(&at, &program, &standing, &records).await?)?,
@@ -41,13 +43,13 @@ pub(super) async fn status(places: &Places, limit: u32, format: Format) -> Resul
         }
     }
     if format == Format::Table {
-        for (id, advice) in orphans(places, &list_ledgers(&at).await?, &here) {
-            print(&format!("{id}\n  there is a ledger and no program file: {advice}"))?;
+        for (id, advice) in orphans.into_iter().filter(|_| places.program.is_none()) {
+            print(&format!("{id}\n  there is a ledger but no program file: {advice}"))?;
         }
     } else {
         sheet_for_machines(rows, waiting).print(format)?;
     }
-    all_told(broken)
+    fail_with_all(broken)
 }
 
 const HEADER: [&str; 11] =
@@ -69,6 +71,8 @@ struct Standing {
     jobs: Vec<JobFigures>,
     alerts: Vec<Raised>,
     known: Known,
+    /// Whether a program without a ledger may begin one: every ledger has its program file.
+    may_begin: bool,
 }
 
 impl Standing {
@@ -87,12 +91,14 @@ async fn shown(at: &Environment, program: &Program, standing: &Standing, records
     let status = program_status(at, program).await?;
     let mut text = vec![format!("{} ({})", program.name, program.id)];
     if records.is_empty() {
-        text.push("  no run yet; start with `purser run nightly`".to_owned());
+        let start = if standing.may_begin { "; start with `purser run nightly`" } else { "" };
+        text.push(format!("  no runs yet{start}"));
     } else {
         text.push(sheet(records.iter().map(row).collect()).aligned());
     }
     text.extend(due(program, &standing.jobs)?);
     text.extend(standing.known.waiting_for_books(program)?.iter().map(|waiting| format!("  {}", waiting.describe(program))));
+    text.extend(status.ahead.iter().map(|ahead| format!("  {ahead}")));
     text.extend(standing.alerts(&program.id));
     for failed in records.iter().filter(|record| record.state == RunState::Failed) {
         text.push(format!("  run {} failed: {}", failed.run_id, failed.error.as_deref().unwrap_or("no reason was recorded")));
@@ -109,7 +115,7 @@ fn owed(program: &Program, status: &ProgramStatus) -> String {
     let money = |minor: i64| Money::from_minor(minor, program.currency);
     let balance = status.balance;
     format!(
-        "  owed to creators: {} pending, {} payable, {} in batches; paid so far: {}",
+        "  owed to creators: {} on hold, {} payable, {} in batches; paid so far: {}",
         money(balance.pending),
         money(balance.payable),
         money(balance.reserved),
@@ -122,22 +128,27 @@ fn waiting(program: &Program, status: &ProgramStatus) -> Result<Vec<String>> {
     let mut text = Vec::new();
     if status.unmailed > 0 {
         let mails = counted(status.unmailed, "statement", "statements");
-        text.push(format!("  {mails} not mailed yet; a run of statements sends what waits, and so does the server"));
+        text.push(format!("  {mails} not emailed yet; the server or the next statements run will send them"));
     }
     for batch in &status.batches {
         let waits = match batch.state {
             BatchState::Draft => format!("approval by somebody other than {}", batch.drafted_by),
-            BatchState::Approved => "its export, or settlement".to_owned(),
+            BatchState::Approved => "export or settlement".to_owned(),
             BatchState::Exported => "settlement".to_owned(),
-            BatchState::Settled | BatchState::Rejected => continue,
+            BatchState::Settled => {
+                let (id, amount) = (&batch.batch_id, Money::from_minor(batch.in_question, program.currency));
+                text.push(format!("  batch {id}: settled, but {amount} is unresolved: did the payment fail, or was it made?"));
+                continue;
+            }
+            BatchState::Voided | BatchState::Rejected => continue,
         };
         let (id, amount, creators) =
             (&batch.batch_id, Money::from_minor(batch.amount, program.currency), counted(batch.creators, "creator", "creators"));
-        text.push(format!("  batch {id}: {amount} to {creators}, waits for {waits}"));
+        text.push(format!("  batch {id}: {amount} to {creators}, awaiting {waits}"));
     }
     for proposal in &status.proposals {
         let (id, by, what) = (&proposal.proposal_id, &proposal.proposed_by, what(program, proposal)?);
-        text.push(format!("  proposal {id}: {what}, waits for approval by somebody other than {by}"));
+        text.push(format!("  proposal {id}: {what}, awaiting approval by somebody other than {by}"));
     }
     Ok(text)
 }
@@ -148,10 +159,10 @@ fn due(program: &Program, jobs: &[JobFigures]) -> Result<Vec<String>> {
     for job in &program.jobs {
         let Some(schedule) = Schedule::of(program, job)? else { continue };
         let known = jobs.iter().find(|known| known.program == program.id && known.job == job.name);
-        let next = format!("  {}: due next {}", job.name, format_local_time(program.time_zone, schedule.next(now())?));
+        let next = format!("  {}: next due {}", job.name, format_local_time(program.time_zone, schedule.next(now())?));
         lines.push(match known.map_or(0, |known| known.late) {
             0 => next,
-            late => format!("{next}; due and not done for {}", span(late)),
+            late => format!("{next}; overdue by {}", span(late)),
         });
     }
     Ok(lines)

@@ -1,14 +1,13 @@
 use anyhow::Result;
 
 use super::args::{Places, Tidy};
-use super::context::{all_told, now, programs, workplace};
+use super::context::{fail_with_all, now, open_all};
 use super::show::{Sheet, print};
 use crate::app::{Tidied, tidy as tidy_program};
 use crate::program::Program;
 
 pub(super) async fn tidy(places: &Places, command: &Tidy) -> Result<()> {
-    let programs = programs(places)?;
-    let at = workplace(places).await?;
+    let (at, programs) = open_all(places).await?;
     let mut failed = Vec::new();
     // One program's failure does not keep the others from being tidied.
     for program in &programs {
@@ -17,21 +16,21 @@ pub(super) async fn tidy(places: &Places, command: &Tidy) -> Result<()> {
             Err(error) => failed.push(error),
         }
     }
-    all_told(failed)
+    fail_with_all(failed)
 }
 
 fn shown(program: &Program, tidied: &Tidied, dry_run: bool) -> String {
-    let rehearsal = if dry_run { " (dry run: nothing is removed)" } else { "" };
+    let suffix = if dry_run { " (dry run: nothing was deleted)" } else { "" };
     let removed = tidied.each().into_iter().filter(|(_, removed)| removed.count > 0);
     let rows: Vec<Vec<String>> =
         removed.map(|(what, removed)| vec![what.to_owned(), removed.count.to_string(), size(removed.bytes)]).collect();
     if rows.is_empty() {
-        return format!("{} ({}): nothing is old enough to be removed{rehearsal}", program.name, program.id);
+        return format!("{} ({}): nothing is past its retention period{suffix}", program.name, program.id);
     }
-    let what = if dry_run { "would be removed" } else { "removed" };
+    let what = if dry_run { "would be deleted" } else { "deleted" };
     let sheet = Sheet { header: vec![what, "count", "size"], figures: vec![1, 2], rows };
     let lines: Vec<String> = sheet.aligned().lines().map(|line| format!("  {line}")).collect();
-    format!("{} ({}){rehearsal}\n{}", program.name, program.id, lines.join("\n"))
+    format!("{} ({}){suffix}\n{}", program.name, program.id, lines.join("\n"))
 }
 
 /// Bytes for people: `812 B`, `3.4 kB`, `1.2 GB`.

@@ -2,7 +2,7 @@
 //! the last reconciliation, and a guide that says what is what and how to read it.
 //!
 //! `tables.rs` declares each table and column with its meaning, once; files and guide are made from that, and a test compares
-//! it with the database's own catalogue, so that a new column cannot be forgotten. The folder is there whole or not at all.
+//! it with the database's own catalog, so that a new column cannot be forgotten. The folder is there whole or not at all.
 //!
 //! Parquet and not SQL: types and column names survive, any tool reads it, and it ties nobody to our database. Giving report
 //! tools the database itself was rejected: its tables are ours to change.
@@ -116,7 +116,7 @@ fn orders(program: &str, outcome: &KeptOutcome, data: &Path, file: &mut ParquetF
 
 fn commissions(program: &str, outcome: &KeptOutcome, data: &Path, file: &mut ParquetFile) -> Result<()> {
     outcome.for_each_target(data, |target| {
-        let texts = [program, target.kind, target.order_id, target.line_id, target.creator_id, target.touch];
+        let texts = [program, target.kind, target.order_id, target.line_id, target.creator_id, target.touch, target.campaign];
         let mut row: Vec<Value> = texts.map(Value::from).into();
         row.extend([target.base.into(), target.commission.into()]);
         row.push(if target.payable { "payable" } else { "pending" }.into());
@@ -148,7 +148,7 @@ fn guide() -> String {
 }
 
 /// Tables and columns of the database as the dump knows them, and those that it leaves out: to be compared with
-/// the database's own catalogue.
+/// the database's own catalog.
 pub fn known_columns() -> Vec<(&'static str, &'static str)> {
     let dumped = TABLES.iter().flat_map(|table| table.columns.iter().map(|column| (table.name, column.from)));
     dumped.chain(tables::COLUMNS_LEFT_OUT.iter().copied()).collect()

@@ -90,8 +90,16 @@ const fn of(name: &'static str, key: &'static [&'static str], means: &'static st
 pub(super) const LEFT_OUT: &[&str] = &["leases", "schedules"];
 
 /// Columns that are not dumped: whom a mail went to, and what it said.
-pub(super) const COLUMNS_LEFT_OUT: &[(&str, &str)] =
-    &[("outbox", "sender"), ("outbox", "recipient"), ("outbox", "message"), ("outbox", "error"), ("outbox", "post_office")];
+pub(super) const COLUMNS_LEFT_OUT: &[(&str, &str)] = &[
+    ("outbox", "sender"),
+    ("outbox", "recipient"),
+    ("outbox", "message"),
+    ("outbox", "error"),
+    ("outbox", "post_office"),
+    ("outbox", "seal"),
+    ("programs", "months_seal"),
+    ("programs", "erasures_seal"),
+];
 
 /// All tables, the ledger first.
 pub(super) const TABLES: &[Table] = &[
@@ -160,7 +168,10 @@ pub(super) const TABLES: &[Table] = &[
             text("source", "The account it leaves: expense, opening, pending, payable, reserved, clearing, cash."),
             text("target", "The account it reaches."),
             amount("amount", "How much; above zero."),
-            day("effective_day", "The day it belongs to: of the order, refund, due date or settlement."),
+            day(
+                "effective_day",
+                "The day it belongs to: of what moved it, such as the order, refund, cancellation, due date or settlement.",
+            ),
             text("why", "Why it was posted, in a word or two, or the reason a person gave."),
             text("rule", "What it pays under."),
             amount("base", "What it was computed from."),
@@ -188,7 +199,7 @@ pub(super) const TABLES: &[Table] = &[
             PROGRAM,
             BATCH,
             number("number", "Its number, from 1."),
-            text("state", "draft, approved, exported, settled, rejected."),
+            text("state", "draft, approved, exported, settled, voided, rejected."),
             text("digest", "The hash of who gets what."),
             time("created_at", "When it was drafted."),
             text("drafted_by", "Who drafted it."),
@@ -209,9 +220,12 @@ pub(super) const TABLES: &[Table] = &[
             PROGRAM,
             text("proposal_id", "The proposal."),
             number("number", "Its number, from 1."),
-            text("kind", "adjustment, write_off, opening, credit, void."),
+            text("kind", "adjustment, write_off, opening, credit, withdrawal, void, failed_payment, returned_payment, erasure."),
             text("state", "proposed, approved, rejected."),
-            text("subject", "The order of a credit, the batch of a void, or empty."),
+            text(
+                "subject",
+                "The order of a credit, the batch of a void or of payments that failed or came back, the credit of a withdrawal, the openings that an opening adds to, who is erased, or empty.",
+            ),
             text("reason", "Why."),
             text("digest", "The hash of its content."),
             time("proposed_at", "When."),
@@ -242,6 +256,7 @@ pub(super) const TABLES: &[Table] = &[
             time("built_at", "When its statements were built."),
             number("through_entry", "The last entry that they could see."),
             text("head", "The hash of that entry."),
+            number("letters", "How many letters were written."),
         ],
     ),
     of(
@@ -267,9 +282,11 @@ pub(super) const TABLES: &[Table] = &[
             time("unchanged_until", "Until when the same facts give the same outcome."),
             text("manifest", "The digest of the facts it read."),
             text("program_text", "The hash of the program file."),
-            text("credits", "The digest of the orders given by hand that it knew."),
-            text("outcome", "Hashes of the files of the outcome, and how many orders came to what, as JSON."),
+            text("credits", "The digest of the manual attributions that it knew."),
+            text("outcome", "Hashes of the files of the outcome, and how many orders had each outcome, as JSON."),
             number("run_id", "The run."),
+            number("rules", "The version of the rules that decided it; zero where an older purser did."),
+            text("seal", "The hash of the row, by which a change is found."),
         ],
     ),
     of(
@@ -305,7 +322,7 @@ pub(super) const TABLES: &[Table] = &[
             time("ended_at", "By the clock."),
             text("manifest", "The digest of the facts it read."),
             number("fetched", "1 where it fetched them."),
-            text("report", "What it came to, as JSON."),
+            text("report", "Its result, as JSON."),
             text("error", "Why it failed."),
             time("slot", "The scheduled time that it was for."),
         ],
@@ -340,7 +357,7 @@ pub(super) const TABLES: &[Table] = &[
     of(
         "alerts",
         &["program", "alert"],
-        "What the operator was told.",
+        "Operator alerts.",
         &[
             PROGRAM,
             text("alert", "Kind, job and slot."),
@@ -350,6 +367,7 @@ pub(super) const TABLES: &[Table] = &[
             text("body", "All of it."),
             time("raised_at", "When."),
             time("cleared_at", "When it was over; null while it is open."),
+            number("letters", "How many letters told it."),
         ],
     ),
     of(
@@ -393,6 +411,7 @@ pub(super) const COMMISSIONS: Table = of(
         text("line_id", "The order's line, or empty."),
         CREATOR,
         text("touch", "The evidence."),
+        text("campaign", "The id of the campaign that brought it; empty for none, and where an older purser reconciled last."),
         amount("base", "What it is computed from."),
         amount("commission", "What it earns."),
         text("state", "pending, payable."),
@@ -404,5 +423,5 @@ pub(super) const EXCEPTIONS: Table = of(
     "exceptions",
     &["program", "kind", "subject"],
     "What the last reconciliation could not use, for somebody to act on.",
-    &[PROGRAM, text("kind", "Which trouble."), text("subject", "The order, refund, fee or credit.")],
+    &[PROGRAM, text("kind", "The kind of exception."), text("subject", "The order, refund, fee or credit.")],
 );

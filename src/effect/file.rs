@@ -1,7 +1,11 @@
 //! Files that are either there whole or not there at all.
+//!
+//! What purser writes names creators, customers and amounts. So every file is made for its owner only, and every folder too,
+//! whatever the umask says: no setting has to be right first.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, ErrorKind, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -26,13 +30,37 @@ pub fn write_file(path: &Path, fill: impl FnOnce(&mut File) -> Result<()>) -> Re
     unfinished.keep()
 }
 
-/// Creates a folder and those above it, where they are not there.
+/// The rights of a file: its owner reads and writes it, nobody else does either.
+const FILE: u32 = 0o600;
+
+/// The rights of a folder.
+const FOLDER: u32 = 0o700;
+
+/// Creates a folder and those above it, where they are not there. What is there keeps its rights.
 ///
 /// # Errors
 ///
 /// When it cannot be made.
 pub fn create_folder(path: &Path) -> Result<()> {
-    fs::create_dir_all(path).map_err(told).with_context(|| format!("cannot create the folder {}", path.display()))
+    let made = DirBuilder::new().recursive(true).mode(FOLDER).create(path);
+    made.map_err(explained).with_context(|| format!("cannot create the folder {}", path.display()))
+}
+
+/// Creates an empty file where none is, for a writer that would let others read what it makes. A file that is there is left as
+/// it is.
+///
+/// # Errors
+///
+/// When it cannot be made.
+pub fn claim_file(path: &Path) -> Result<()> {
+    match create_new(path) {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(explained(error)).with_context(|| cannot_write(path)),
+        _ => Ok(()),
+    }
+}
+
+fn create_new(path: &Path) -> io::Result<File> {
+    OpenOptions::new().write(true).create_new(true).mode(FILE).open(path)
 }
 
 /// A file that is being written, as [`write_file`] does, for code that cannot do so in one call. Dropped without
@@ -50,20 +78,20 @@ impl Unfinished {
         create_folder(folder)?;
         let name = path.file_name().and_then(|n| n.to_str()).context("a kept file has a plain name")?;
         let temporary = folder.join(format!(".{name}.{}.tmp", unique()));
-        let file = File::create_new(&temporary).map_err(told).with_context(|| cannot_write(path))?;
+        let file = create_new(&temporary).map_err(explained).with_context(|| cannot_write(path))?;
         Ok(Self { path: path.to_owned(), temporary, file })
     }
 
     /// Makes the file durable and puts it into place.
     pub fn keep(self) -> Result<()> {
         let cannot = || cannot_write(&self.path);
-        self.file.sync_all().map_err(told).with_context(cannot)?;
+        self.file.sync_all().map_err(explained).with_context(cannot)?;
         effect_now(Kind::Rename, &subject(&self.path), || {
-            fs::rename(&self.temporary, &self.path).map_err(told).with_context(cannot)
+            fs::rename(&self.temporary, &self.path).map_err(explained).with_context(cannot)
         })?;
         let folder = folder_of(&self.path)?;
         let synced = File::open(folder).and_then(|folder| folder.sync_all());
-        synced.map_err(told).with_context(|| format!("cannot sync the folder {}", folder.display()))
+        synced.map_err(explained).with_context(|| format!("cannot sync the folder {}", folder.display()))
     }
 }
 
@@ -99,15 +127,12 @@ impl UnfinishedFolder {
     pub fn begin(path: &Path) -> Result<Self> {
         let path = std::path::absolute(path).with_context(|| format!("cannot find {}", path.display()))?;
         let is_free = !path.exists() || fs::read_dir(&path).is_ok_and(|mut entries| entries.next().is_none());
-        ensure!(
-            is_free,
-            Conflict(format!("{} is there already; name a folder that is not. Nothing was written", path.display()))
-        );
+        ensure!(is_free, Conflict(format!("{} already exists; name a new folder. Nothing was written", path.display())));
         let above = folder_of(&path)?;
         create_folder(above)?;
         let name = path.file_name().and_then(|name| name.to_str()).context("the folder has a plain name")?;
         let temporary = above.join(format!(".{name}.{}.tmp", unique()));
-        fs::create_dir(&temporary).map_err(told).with_context(|| cannot_write(&path))?;
+        DirBuilder::new().mode(FOLDER).create(&temporary).map_err(explained).with_context(|| cannot_write(&path))?;
         Ok(Self { path, temporary })
     }
 
@@ -117,7 +142,7 @@ impl UnfinishedFolder {
     ///
     /// When it cannot be made.
     pub fn create(&self, name: &str) -> Result<File> {
-        File::create_new(self.temporary.join(name)).map_err(told).with_context(|| cannot_write(&self.path.join(name)))
+        create_new(&self.temporary.join(name)).map_err(explained).with_context(|| cannot_write(&self.path.join(name)))
     }
 
     /// Makes all files durable and puts the folder into place.
@@ -129,13 +154,13 @@ impl UnfinishedFolder {
         let cannot = || cannot_write(&self.path);
         for entry in fs::read_dir(&self.temporary).with_context(cannot)? {
             let file = File::open(entry.with_context(cannot)?.path());
-            file.and_then(|file| file.sync_all()).map_err(told).with_context(cannot)?;
+            file.and_then(|file| file.sync_all()).map_err(explained).with_context(cannot)?;
         }
         effect_now(Kind::Rename, &subject(&self.path), || {
-            fs::rename(&self.temporary, &self.path).map_err(told).with_context(cannot)
+            fs::rename(&self.temporary, &self.path).map_err(explained).with_context(cannot)
         })?;
         let synced = File::open(folder_of(&self.path)?).and_then(|folder| folder.sync_all());
-        synced.map_err(told).with_context(cannot)
+        synced.map_err(explained).with_context(cannot)
     }
 }
 
@@ -155,17 +180,17 @@ fn cannot_write(path: &Path) -> String {
 }
 
 /// A mark that no other writer uses: processes on one volume may have the same number, and a process writes in parallel.
-fn unique() -> String {
+pub(super) fn unique() -> String {
     static NEXT: AtomicU64 = AtomicU64::new(0);
     let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos();
     format!("{}-{since_1970}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed))
 }
 
-const FULL: &str = "the disk is full. Make room, and run again";
-const NOT_WRITABLE: &str = "it cannot be written there: see who owns the folder, and whether its disk is mounted to be written";
+const FULL: &str = "the disk is full. Free some space, and run again";
+const NOT_WRITABLE: &str = "it cannot be written there: check who owns the folder, and whether its disk is mounted read-only";
 
 /// An error of the file system, with what to do where that is known.
-fn told(error: io::Error) -> Error {
+fn explained(error: io::Error) -> Error {
     match advice(&error) {
         Some(advice) => Error::from(error).context(advice),
         None => Error::from(error),
@@ -203,8 +228,8 @@ pub fn lock_file(path: &Path) -> Result<File> {
     if let Some(folder) = path.parent() {
         create_folder(folder)?;
     }
-    let opened = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path);
-    opened.map_err(told).with_context(|| format!("cannot open the lock {}", path.display()))
+    let opened = OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(FILE).open(path);
+    opened.map_err(explained).with_context(|| format!("cannot open the lock {}", path.display()))
 }
 
 /// Removes a folder and all that is in it.
@@ -214,7 +239,7 @@ pub fn lock_file(path: &Path) -> Result<File> {
 /// When something in it cannot be removed.
 pub fn clear_folder(path: &Path) -> Result<()> {
     effect_now(Kind::Remove, &subject(path), || {
-        fs::remove_dir_all(path).map_err(told).with_context(|| format!("cannot clear {}", path.display()))
+        fs::remove_dir_all(path).map_err(explained).with_context(|| format!("cannot clear {}", path.display()))
     })
 }
 
@@ -226,7 +251,7 @@ pub fn clear_folder(path: &Path) -> Result<()> {
 pub fn remove(path: &Path) -> Result<()> {
     effect_now(Kind::Remove, &subject(path), || match fs::remove_file(path) {
         Err(error) if error.kind() != ErrorKind::NotFound => {
-            Err(told(error)).with_context(|| format!("cannot remove {}", path.display()))
+            Err(explained(error)).with_context(|| format!("cannot remove {}", path.display()))
         }
         _ => Ok(()),
     })
@@ -238,35 +263,6 @@ pub fn reuse_file(path: &Path) -> bool {
     // A user who may not set its time, such as another than its owner, may still read it.
     let _ = File::open(path).and_then(|file| file.set_modified(SystemTime::now()));
     path.exists()
-}
-
-/// A folder for what is needed for a moment. It goes with the value; what a killed process leaves is the system's to clean
-/// up with its other temporary files.
-pub struct Scratch(PathBuf);
-
-impl Scratch {
-    /// An empty folder of this process.
-    ///
-    /// # Errors
-    ///
-    /// When it cannot be made.
-    pub fn new() -> Result<Self> {
-        let folder = std::env::temp_dir().join(format!("purser-{}", unique()));
-        create_folder(&folder)?;
-        Ok(Self(folder))
-    }
-
-    /// Where it is.
-    pub fn path(&self) -> &Path {
-        &self.0
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        // What cannot be removed stays with the system's other temporary files.
-        let _ = fs::remove_dir_all(&self.0);
-    }
 }
 
 /// Tries whether a folder can be written, leaving nothing behind but the folder.

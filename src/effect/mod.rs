@@ -10,9 +10,10 @@
 //! To add an effect of a new sort, add a [`Kind`], do the work inside [`effect`], and let the house test know what it looks
 //! like.
 
+mod crash_trial;
 mod file;
 mod kind;
-mod trial;
+mod scratch;
 
 use std::future::Future;
 use std::pin::pin;
@@ -21,9 +22,11 @@ use std::task::{Context as Task, Poll, Waker};
 use anyhow::{Result, bail};
 
 pub use file::{
-    Scratch, Unfinished, UnfinishedFolder, clear_folder, create_folder, lock_file, remove, reuse_file, try_to_write, write_file,
+    Unfinished, UnfinishedFolder, claim_file, clear_folder, create_folder, lock_file, remove, reuse_file, try_to_write,
+    write_file,
 };
 pub use kind::Kind;
+pub use scratch::{Scratch, clear_scratch};
 
 /// Does one durable effect. `subject` names it, the same in every run that does the same.
 ///
@@ -31,7 +34,7 @@ pub use kind::Kind;
 ///
 /// Those of the work itself.
 pub async fn effect<T>(kind: Kind, subject: &str, work: impl Future<Output = Result<T>>) -> Result<T> {
-    let step = trial::reached(kind, subject);
+    let step = crash_trial::reached(kind, subject);
     step.before()?;
     let done = work.await?;
     step.after()?;

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use super::calendar::duration_text;
 use super::credit::{Credit, Win};
+use super::customer_lock;
 use super::eligibility::{Drops, admit};
-use super::lock;
-use super::manual;
+use super::manual_attribution;
 use super::notes::Verdict;
 use super::shop::Shop;
 use super::touches::{Touch, codes, links};
@@ -20,15 +20,15 @@ use crate::vocabulary::{Kind, OutcomeReason};
 pub(super) fn attribute<'a>(
     shop: &Shop<'a>,
     order: &Visible<'a>,
-    sources: &lock::Sources<'a>,
+    sources: &customer_lock::Sources<'a>,
     trace: &mut Trace,
 ) -> Result<Win<'a>, OutcomeReason> {
-    if let Some(win) = manual::find(shop, order, trace) {
+    if let Some(win) = manual_attribution::find(shop, order, trace) {
         return Ok(win);
     }
     let mut drops = Drops::default();
     let win = by_touch(shop, order.version, &mut drops, trace);
-    let win = win.or_else(|| lock::find(shop, order, sources, &mut drops, trace));
+    let win = win.or_else(|| customer_lock::find(shop, order, sources, &mut drops, trace));
     let win = win.ok_or_else(|| drops.reason())?;
     if let Some(note) = trace.of(order.version.order) {
         note.credits = win.credits.iter().map(Credit::note).collect();
@@ -69,7 +69,7 @@ struct Eligible<'a> {
 
 impl<'a> Eligible<'a> {
     fn credit(&self) -> Credit<'a> {
-        Credit { creator: self.creator, group: &self.creator.group, touch: self.touch.shown }
+        Credit { creator: self.creator, group: &self.creator.group, touch: self.touch.shown, campaign: self.touch.campaign }
     }
 }
 

@@ -57,6 +57,7 @@ fn note_lines(order: &Visible<'_>, lines: &[&Line], net: &[i64], trace: &mut Tra
     for (line, net) in lines.iter().zip(net) {
         note.lines.push(LineNote {
             line_id: line.line_id.clone(),
+            title: String::new(),
             sku: line.sku.clone(),
             category: line.category.clone(),
             currency: currency.code(),

@@ -3,7 +3,7 @@
 use anyhow::{Context, Result};
 
 use super::calendar::Span;
-use super::customers::FirstOrders;
+use super::customers::Ordinals;
 use super::hold;
 use super::notes::BonusNote;
 use super::progress::{Progress, Tally};
@@ -19,14 +19,14 @@ use crate::vocabulary::Kind;
 pub(super) fn new_customer<'a>(
     shop: &Shop<'a>,
     shared: &Shared<'a>,
-    first: &FirstOrders<'a>,
+    ordinals: &Ordinals,
     targets: &mut Vec<Target>,
     trace: &mut Trace,
 ) -> Result<()> {
     let version = shared.order.version;
     let why = if version.customer.is_none() {
         "not paid: the customer is unknown"
-    } else if !first.holds(&shared.order) {
+    } else if ordinals.get(&shared.order) != Some(1) {
         "not paid: the customer has an earlier paid order"
     } else if shared.base <= 0 {
         "not paid: nothing is left of the order"
@@ -56,7 +56,7 @@ pub(super) fn new_customer<'a>(
                     touch: String::new(),
                     base: 0,
                     commission: part,
-                    payable: hold::is_payable(shop, version.ordered_at)?,
+                    payable: hold::is_order_payable(shop, version)?,
                     rule: name.clone(),
                 });
             }

@@ -10,7 +10,7 @@ use super::shares::{Share, Shared};
 use super::shop::Shop;
 use super::tiers::{self, Place};
 use super::trace::Trace;
-use crate::money::{Rate, Rounding};
+use crate::money::Rate;
 use crate::program::{Pays, Tiers, what_it_pays};
 
 /// What the shares of an order pay, before caps, by line_id, then creator.
@@ -81,7 +81,7 @@ fn pay_share<'a>(
         note.fixed = rate.is_some_and(|rate| matches!(rate.pays, Pays::PerOrder { .. }));
         note.tiers = tiers_note;
         note.exact = exact_text(&percents, shop.program.currency.exponent());
-        note.rounding = rounding_name(rounding);
+        note.rounding = rounding.name();
         note.rounded = shop.plain(commission);
     }
     Ok(commission)
@@ -121,12 +121,4 @@ fn exact_text(parts: &[(i64, Rate)], exponent: u32) -> String {
     let (whole, fraction) = digits.split_at(digits.len() - decimals);
     let needed = fraction.trim_end_matches('0').len().max(exponent as usize);
     if needed == 0 { whole.to_owned() } else { format!("{whole}.{}", &fraction[..needed]) }
-}
-
-fn rounding_name(rounding: Rounding) -> &'static str {
-    match rounding {
-        Rounding::HalfEven => "half_even",
-        Rounding::HalfUp => "half_up",
-        Rounding::Down => "down",
-    }
 }

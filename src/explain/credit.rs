@@ -13,6 +13,8 @@ pub(super) struct Credit<'a> {
     pub group: &'a str,
     /// What is shown as the touch.
     pub touch: &'a str,
+    /// The campaign that brought it, or empty.
+    pub campaign: &'a str,
 }
 
 /// Credit for an order.
@@ -32,6 +34,7 @@ impl Credit<'_> {
             name: self.creator.name.clone(),
             group: self.group.to_owned(),
             touch: self.touch.to_owned(),
+            campaign: self.campaign.to_owned(),
         }
     }
 }

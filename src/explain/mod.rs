@@ -12,11 +12,11 @@
 //!
 //! 1. [`visible`]: the version of each order that counts. What follows is done order by order, in time order.
 //! 2. [`outcome`]: the first outcome that applies. On its way it asks [`exchange`], [`base`] and [`refunds`], then
-//!    [`attribution`] with [`manual`], [`touches`], [`eligibility`] and [`lock`], then [`customers`].
+//!    [`attribution`] with [`manual`], [`touches`], [`eligibility`], [`self_purchase`] and [`lock`], then [`customers`].
 //! 3. [`shares`]: the base of attributed orders, split among their creators, each part with its rate from [`rates`].
 //! 4. [`progress`] of all creators, first as a whole and then as it runs.
 //! 5. [`per_order`], [`commission`] with [`tiers`], and [`caps`].
-//! 6. [`bonuses`], [`fees`] and [`hold`] complete the [`targets`]; [`exceptions`] were collected on the way.
+//! 6. [`bonuses`], [`fees`], [`disputes`] and [`hold`] complete the [`targets`]; [`exceptions`] were collected on the way.
 //!
 //! The other files hold no rule: [`shop`] finds one order's surroundings among the facts, [`calendar`] knows local days
 //! and periods, [`credit`] and [`paid`] are handed from step to step, [`mod@model`] is the result. [`trace`] records
@@ -26,7 +26,8 @@
 //!
 //! 1. Say it in `RULES.md`, with an example, and write it in `reconcile`.
 //! 2. Write it here, from that page alone, in the file of the same name.
-//! 3. Add a note to [`notes`] of what somebody asking "why?" wants to know, fill it through the [`trace`], and render it.
+//! 3. What somebody asking "why?" wants to know is a sentence: the reason's in [`outcome`], or a `why` of a note that is there.
+//!    Only what is laid out, or read as JSON, is a note of its own: a type in [`notes`], filled through the [`trace`], rendered.
 //! 4. Run the tests `agreement`, `model` and `explain`. Random shops have to reach the new rule; `support/tally.rs` lists
 //!    what they reach.
 //!
@@ -43,14 +44,15 @@ mod calendar;
 pub mod caps;
 mod commission;
 mod credit;
+mod customer_lock;
 mod customers;
+mod disputes;
 mod eligibility;
 mod exceptions;
 mod exchange;
 mod fees;
 pub mod hold;
-mod lock;
-mod manual;
+mod manual_attribution;
 mod model;
 mod notes;
 mod outcome;
@@ -60,6 +62,7 @@ pub mod progress;
 mod rates;
 mod refunds;
 mod render;
+mod self_purchase;
 mod shares;
 mod shop;
 mod targets;
@@ -70,10 +73,11 @@ mod visible;
 
 use anyhow::{Context, Result};
 
-use crate::facts::{Credits, Rows};
+use crate::facts::{Credits, Rows, agreed_rules};
 use crate::program::{Micros, Program};
-use customers::FirstOrders;
+use customers::Ordinals;
 use exceptions::Exceptions;
+use paid::Paid;
 use progress::Tally;
 use shares::{Shared, share};
 use shop::Shop;
@@ -100,7 +104,9 @@ pub fn model(program: &Program, facts: &Rows, credits: &Credits, as_of: Micros) 
 pub fn explain(program: &Program, facts: &Rows, credits: &Credits, as_of: Micros, order_id: &str) -> Result<Explanation> {
     let known = facts.orders.iter().find(|order| order.order_id == order_id);
     let order = known
-        .with_context(|| crate::error::NotFound(format!("there is no order \"{order_id}\" among the facts of {}", program.id)))?
+        .with_context(|| {
+            crate::error::NotFound(format!("order \"{order_id}\" was not found in the facts of program {}", program.id))
+        })?
         .order;
     let mut trace = Trace::on(program, as_of, order, order_id);
     run(program, facts, credits, as_of, &mut trace)?;
@@ -108,25 +114,28 @@ pub fn explain(program: &Program, facts: &Rows, credits: &Credits, as_of: Micros
 }
 
 fn run(program: &Program, facts: &Rows, credits: &Credits, as_of: Micros, trace: &mut Trace) -> Result<Model> {
+    let program = &program.with_rates(agreed_rules(&facts.rates)?);
     let shop = Shop::new(program, facts, credits, as_of);
     let mut exceptions = Exceptions::default();
     let orders = visible::orders(&shop, trace)?;
     refunds::without_order(&shop, &orders, &mut exceptions);
-    let first = FirstOrders::of(&orders);
+    disputes::without_order(&shop, &orders, &mut exceptions);
+    let ordinals = Ordinals::of(&orders);
 
-    let mut sources = lock::Sources::default();
+    let mut sources = customer_lock::Sources::default();
     let mut outcomes = Vec::with_capacity(orders.len());
     let mut earning: Vec<Shared<'_>> = Vec::new();
     for order in orders {
         begin_note(&shop, &order, trace);
-        let decided = outcome::decide(&shop, order, &first, &mut sources, &mut exceptions, trace)?;
+        let decided = outcome::decide(&shop, order, &ordinals, &mut sources, &mut exceptions, trace);
+        let decided = decided.with_context(|| shown(&order))?;
         outcomes.push(decided.row());
         if let Some((win, lines)) = decided.earning {
-            earning.push(share(&shop, order, win, &lines, trace)?);
+            earning.push(share(&shop, order, win, &lines, &ordinals, trace).with_context(|| shown(&order))?);
         }
     }
 
-    let mut targets = pay(&shop, &earning, &first, trace)?;
+    let mut targets = pay(&shop, &earning, &ordinals, trace)?;
     fees::fees(&shop, &mut targets, &mut exceptions)?;
     targets.sort_unstable();
     outcomes.sort_unstable();
@@ -134,22 +143,18 @@ fn run(program: &Program, facts: &Rows, credits: &Credits, as_of: Micros, trace:
 }
 
 /// Commission, caps and bonuses of the attributed orders, which come in time order.
-fn pay<'a>(shop: &Shop<'a>, orders: &[Shared<'a>], first: &FirstOrders<'a>, trace: &mut Trace) -> Result<Vec<Target>> {
+fn pay<'a>(shop: &Shop<'a>, orders: &[Shared<'a>], ordinals: &Ordinals, trace: &mut Trace) -> Result<Vec<Target>> {
     let mut total = Tally::of(shop.program);
     for shared in orders {
         for credit in 0..shared.win.credits.len() {
-            total.add_order(shop, shared, credit)?;
+            total.add_order(shop, shared, credit).with_context(|| shown(&shared.order))?;
         }
     }
     let mut targets = Vec::new();
     let mut running = Tally::of(shop.program);
     let mut months = caps::Months::default();
     for shared in orders {
-        // The fixed amounts come first, as in the export.
-        let mut paid = per_order::per_order(shop, shared, trace)?;
-        paid.extend(commission::pay(shop, shared, &mut running, &total, trace)?);
-        caps::cap_order(shop, &shared.order, &mut paid, trace)?;
-        months.cap(shop, &shared.order, &mut paid, trace)?;
+        let paid = earned(shop, shared, &mut running, &total, &mut months, trace).with_context(|| shown(&shared.order))?;
         let begun = targets.len();
         for row in paid {
             if let Some(note) = trace.earning(shared.order.version.order, row.line_id, &row.credit.creator.creator_id) {
@@ -157,12 +162,34 @@ fn pay<'a>(shop: &Shop<'a>, orders: &[Shared<'a>], first: &FirstOrders<'a>, trac
             }
             targets.push(targets::of_order(shop, shared, row)?);
         }
-        bonuses::new_customer(shop, shared, first, &mut targets, trace)?;
+        bonuses::new_customer(shop, shared, ordinals, &mut targets, trace)?;
         bonuses::note_net_sales(shop, shared, &total, trace)?;
         end_note(shop, shared, &targets[begun..], trace)?;
     }
     bonuses::net_sales(shop, &total, &mut targets)?;
     Ok(targets)
+}
+
+/// What an order pays, after caps.
+fn earned<'a>(
+    shop: &Shop<'a>,
+    shared: &Shared<'a>,
+    running: &mut Tally<'a>,
+    total: &Tally<'a>,
+    months: &mut caps::Months<'a>,
+    trace: &mut Trace,
+) -> Result<Vec<Paid<'a>>> {
+    // The fixed amounts come first, as in the export.
+    let mut paid = per_order::per_order(shop, shared, trace)?;
+    paid.extend(commission::pay(shop, shared, running, total, trace)?);
+    caps::cap_order(shop, &shared.order, &mut paid, trace)?;
+    months.cap(shop, &shared.order, &mut paid, trace)?;
+    Ok(paid)
+}
+
+/// An order, as an error names it.
+fn shown(order: &visible::Visible<'_>) -> String {
+    format!("order {}", order.version.order_id)
 }
 
 fn begin_note(shop: &Shop<'_>, order: &visible::Visible<'_>, trace: &mut Trace) {
@@ -174,7 +201,7 @@ fn begin_note(shop: &Shop<'_>, order: &visible::Visible<'_>, trace: &mut Trace) 
 
 fn end_note(shop: &Shop<'_>, shared: &Shared<'_>, targets: &[Target], trace: &mut Trace) -> Result<()> {
     let Some(note) = trace.of(shared.order.version.order) else { return Ok(()) };
-    note.hold = Some(hold::note(shop, shared.order.version.ordered_at)?);
+    note.hold = Some(hold::note_of_order(shop, shared.order.version)?);
     note.rows = targets
         .iter()
         .map(|row| RowNote {

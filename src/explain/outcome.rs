@@ -5,11 +5,11 @@ use anyhow::{Context, Result};
 use super::attribution::attribute;
 use super::base::{LineBase, base};
 use super::credit::Win;
-use super::customers::FirstOrders;
+use super::customer_lock::Sources;
+use super::customers::Ordinals;
 use super::exceptions::Exceptions;
 use super::exchange::{Exchange, exchange};
-use super::lock::Sources;
-use super::manual::without_creator;
+use super::manual_attribution::without_creator;
 use super::model::OrderOutcome;
 use super::notes::MinimumNote;
 use super::shop::{Shop, minor_units};
@@ -40,7 +40,7 @@ impl Decided<'_> {
 pub(super) fn decide<'a>(
     shop: &Shop<'a>,
     order: Visible<'a>,
-    first: &FirstOrders<'a>,
+    ordinals: &Ordinals,
     sources: &mut Sources<'a>,
     exceptions: &mut Exceptions,
     trace: &mut Trace,
@@ -59,7 +59,7 @@ pub(super) fn decide<'a>(
             if let Some(credit_id) = without_creator(shop, &order) {
                 exceptions.add_to(&order, ExceptionKind::CreditWithoutCreator, credit_id, trace);
             }
-            match credit(shop, &order, &exchange, first, sources, trace)? {
+            match credit(shop, &order, &exchange, ordinals, sources, trace)? {
                 Err(reason) => (reason, None),
                 Ok(win) => (win.reason, Some((win, base.lines))),
             }
@@ -111,7 +111,7 @@ fn credit<'a>(
     shop: &Shop<'a>,
     order: &Visible<'a>,
     exchange: &Exchange,
-    first: &FirstOrders<'a>,
+    ordinals: &Ordinals,
     sources: &mut Sources<'a>,
     trace: &mut Trace,
 ) -> Result<Result<Win<'a>, OutcomeReason>> {
@@ -124,8 +124,8 @@ fn credit<'a>(
     if is_below_minimum(shop, order, exchange, trace)? {
         return Ok(Err(OutcomeReason::BelowMinimum));
     }
-    let known = order.version.customer.is_some();
-    if matches!(shop.program.attribution.customers, Customers::New) && known && !first.holds(order) {
+    let only_new = matches!(shop.program.attribution.customers, Customers::New);
+    if only_new && ordinals.get(order).is_some_and(|ordinal| ordinal > 1) {
         return Ok(Err(OutcomeReason::ExistingCustomer));
     }
     Ok(Ok(win))
@@ -153,17 +153,20 @@ fn because(reason: OutcomeReason) -> &'static str {
         OutcomeReason::BeforeStart => {
             "it was placed before the program's start: it earns nothing, but it can lock its customer to a creator"
         }
-        OutcomeReason::NoLines => "it has no line; the shop has to deliver its lines",
+        OutcomeReason::NoLines => "it has no lines; the shop has to provide them",
         OutcomeReason::NegativeAmount => "a line's net amount is below zero; the shop has to correct it",
         OutcomeReason::NoFxRate => "there is no exchange rate for its currency dated on its local day or up to 7 days before",
         OutcomeReason::SelfPurchase => "nobody gets credit: a creator's own purchase earns nothing",
-        OutcomeReason::CreatorInactive => "nobody gets credit: the creator is unknown or was not active at the order",
+        OutcomeReason::CreatorInactive => {
+            "nobody gets credit: the creator is unknown or was not active when the order was placed"
+        }
+        OutcomeReason::Campaign => "nobody gets credit: it came through a link or code that is a campaign's own",
         OutcomeReason::NoTouch => "nobody gets credit: no click or code points to a creator",
-        OutcomeReason::BelowMinimum => "its lines come to less than the program's minimum order",
+        OutcomeReason::BelowMinimum => "its lines add up to less than the program's minimum order",
         OutcomeReason::ExistingCustomer => "only new customers' orders earn, and this customer has an earlier paid order",
         OutcomeReason::Link => "a click on a creator's link won",
         OutcomeReason::Code => "a creator's code won",
         OutcomeReason::Lock => "the customer is locked to the creators of an earlier order",
-        OutcomeReason::Credit => "a person gave it to the creator",
+        OutcomeReason::Credit => "somebody attributed it to the creator manually",
     }
 }

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use anyhow::{Context, Result};
 
 use super::calendar::{duration_text, elapsed, utc_text};
+use super::disputes;
 use super::exceptions::Exceptions;
 use super::notes::{RefundNote, TakenNote};
 use super::shop::{Shop, minor_units};
@@ -13,6 +14,13 @@ use super::visible::Visible;
 use crate::facts::{AMOUNT_DECIMALS, Line, Refund};
 use crate::money::{format_minor, split_in_proportion};
 use crate::vocabulary::ExceptionKind;
+
+/// How a buyer got money back; of two at one time with one id, the refund is taken off first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Means {
+    Refund,
+    Dispute,
+}
 
 /// Visible refunds of orders that are not visible are exceptions.
 pub(super) fn without_order(shop: &Shop<'_>, orders: &[Visible<'_>], exceptions: &mut Exceptions) {
@@ -24,7 +32,7 @@ pub(super) fn without_order(shop: &Shop<'_>, orders: &[Visible<'_>], exceptions:
     }
 }
 
-/// Takes the refunds of an order off what is left of its lines, in order of time and then refund_id. Whether more was
+/// Takes the refunds and lost disputes of an order off what is left of its lines, in order of time and then id. Whether more was
 /// refunded than there was, or a line that is not there.
 pub(super) fn take_all(
     shop: &Shop<'_>,
@@ -34,7 +42,11 @@ pub(super) fn take_all(
     trace: &mut Trace,
 ) -> Result<bool> {
     let mut over_refund = false;
-    for refund in shop.refunds(order.version.order) {
+    let lost = disputes::lost(shop, order.version);
+    let refunds = shop.refunds(order.version.order).iter().map(|refund| (*refund, Means::Refund));
+    let mut all: Vec<(&Refund, Means)> = refunds.chain(lost.iter().map(|refund| (refund, Means::Dispute))).collect();
+    all.sort_by_key(|(refund, means)| (refund.refunded_at, refund.refund_id.as_str(), *means));
+    for (refund, _) in all {
         if let Some(why) = why_ignored(shop, order, refund) {
             note_refund(order, refund, 0, why, trace);
             continue;

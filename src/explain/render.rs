@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write};
 
-use super::notes::{EarningNote, Explanation, LineNote, Verdict};
+use super::notes::{CandidateNote, EarningNote, Explanation, HoldNote, LineNote, Verdict};
 use crate::vocabulary::{ExceptionKind, Kind, Outcome};
 
 impl Explanation {
@@ -34,13 +34,14 @@ macro_rules! say {
 }
 
 fn write_all(note: &Explanation, out: &mut Text) -> fmt::Result {
-    say!(out, 0, "Order {} in {}, as of {}", note.order_id, note.program, note.as_of)?;
+    let name = if note.order_name.is_empty() { String::new() } else { format!("{}, ", note.order_name) };
+    say!(out, 0, "Order {name}{} in {}, as of {}", note.order_id, note.program, note.as_of)?;
     match (note.reason, &note.ordered_at, &note.local_day) {
         (Some(reason), Some(ordered_at), Some(day)) => {
             say!(out, 0, "{} ({reason}): {}", reason.outcome(), note.because)?;
             say!(out, 0, "Placed at {ordered_at}, which is {day} in {}", note.time_zone)?;
         }
-        _ => say!(out, 0, "Not visible: none of its versions is before the as-of time")?,
+        _ => say!(out, 0, "Not visible: none of its versions is from before the as-of time")?,
     }
     versions(note, out)?;
     attribution(note, out)?;
@@ -74,7 +75,7 @@ fn attribution(note: &Explanation, out: &mut Text) -> fmt::Result {
     }
     if let Some(minimum) = &note.minimum {
         let reached = if minimum.reached { "reaches" } else { "is below" };
-        say!(out, 1, "the order's {} {} {reached} the minimum order of {}", minimum.sum, note.currency, minimum.minimum)?;
+        say!(out, 1, "the order's {} {} {reached} the minimum order amount of {}", minimum.sum, note.currency, minimum.minimum)?;
     }
     Ok(())
 }
@@ -100,6 +101,9 @@ fn touches(note: &Explanation, out: &mut Text) -> fmt::Result {
             say!(out, 2, "{}: {}, {}", creator.creator_id, verdict(creator.verdict), creator.why)?;
         }
     }
+    for credit in note.credits.iter().filter(|credit| !credit.campaign.is_empty()) {
+        say!(out, 1, "{} gets credit through the campaign {}", credit.creator_id, credit.campaign)?;
+    }
     if note.credits.len() > 1 {
         say!(out, 1, "the credit is split equally among {} creators", note.credits.len())?;
     }
@@ -119,7 +123,7 @@ fn base(note: &Explanation, out: &mut Text) -> fmt::Result {
     if note.lines.is_empty() && note.exchange.is_none() {
         return Ok(());
     }
-    out.heading("What is left to earn on")?;
+    out.heading("Commissionable amounts")?;
     if let Some(exchange) = &note.exchange {
         let (from, to) = (exchange.from, exchange.to);
         match &exchange.rate {
@@ -137,10 +141,10 @@ fn base(note: &Explanation, out: &mut Text) -> fmt::Result {
 }
 
 fn one_line(note: &Explanation, line: &LineNote, out: &mut Text) -> fmt::Result {
-    let goods: Vec<String> = [("sku", &line.sku), ("category", &line.category)]
+    let goods: Vec<String> = [("", &line.title), ("sku ", &line.sku), ("category ", &line.category)]
         .iter()
         .filter(|(_, value)| !value.is_empty())
-        .map(|(name, value)| format!("{name} {value}"))
+        .map(|(name, value)| format!("{name}{value}"))
         .collect();
     let goods = if goods.is_empty() { String::new() } else { format!(" ({})", goods.join(", ")) };
     say!(out, 1, "line {}{goods}: {} {}", line.line_id, line.net_amount, line.currency)?;
@@ -175,16 +179,18 @@ fn commission(note: &Explanation, out: &mut Text) -> fmt::Result {
 fn one_earning(note: &Explanation, earning: &EarningNote, out: &mut Text) -> fmt::Result {
     let currency = note.currency;
     if earning.line_id.is_empty() {
-        say!(out, 1, "fixed amounts to {}: {} {currency}", earning.creator_id, earning.commission)?;
+        say!(out, 1, "fixed amounts for {}: {} {currency}", earning.creator_id, earning.commission)?;
         say!(out, 2, "{}", earning.pays)?;
     } else {
         say!(out, 1, "line {} to {}: {} {currency}", earning.line_id, earning.creator_id, earning.commission)?;
         for rate in &earning.candidates {
-            let wins = if rate.wins { "applies" } else { "less specific, or earlier in the file" };
-            say!(out, 2, "{} (specificity {}): {wins}", rate.rule, rate.specificity)?;
+            say!(out, 2, "{} (specificity {}): {}", rate.rule, rate.specificity, verdict_on(rate, &earning.candidates))?;
         }
         if earning.candidates.is_empty() {
             say!(out, 2, "{}", earning.pays)?;
+        }
+        for rate in &earning.others {
+            say!(out, 2, "{}: does not match, {}", rate.rule, rate.why)?;
         }
         if let Some(tiers) = &earning.tiers {
             let (metric, period, mode) = (tiers.metric, &tiers.period, tiers.mode);
@@ -197,14 +203,25 @@ fn one_earning(note: &Explanation, earning: &EarningNote, out: &mut Text) -> fmt
                 tiers.total
             )?;
             for part in &tiers.parts {
-                say!(out, 3, "{} {currency} in the tier from {}, at {} %", part.amount, part.from, part.percent)?;
+                say!(out, 3, "{} {currency} in the tier from {}, at {}%", part.amount, part.from, part.percent)?;
             }
         }
     }
     if earning.rule.is_empty() || earning.fixed {
         // Nothing was computed for this line: there is no rate, or its amount stands with the fixed ones.
     } else {
-        say!(out, 2, "on {} {currency}: {} exactly, {} to {}", earning.base, earning.exact, rounding(earning), earning.rounded)?;
+        let (pays, base, rounded) = (&earning.pays, &earning.base, &earning.rounded);
+        if earning.exact == *rounded {
+            say!(out, 2, "{pays} of {base} {currency} = {rounded}")?;
+        } else {
+            say!(
+                out,
+                2,
+                "{pays} of {base} {currency} = {}, rounded to {rounded} (rounding: {})",
+                earning.exact,
+                rounding(earning)
+            )?;
+        }
     }
     if let Some(after) = &earning.after_order_cap {
         say!(out, 2, "the cap per order leaves {after}")?;
@@ -216,8 +233,21 @@ fn one_earning(note: &Explanation, earning: &EarningNote, out: &mut Text) -> fmt
     Ok(())
 }
 
-fn rounding(earning: &EarningNote) -> String {
-    format!("rounded {}", earning.rounding.replace('_', " "))
+fn rounding(earning: &EarningNote) -> &str {
+    match earning.rounding {
+        "half_even" => "half to even",
+        "half_up" => "half up",
+        other => other,
+    }
+}
+
+/// Whether a rate applies, and why not.
+fn verdict_on(rate: &CandidateNote, all: &[CandidateNote]) -> String {
+    let winner = all.iter().find(|other| other.wins).filter(|_| !rate.wins);
+    let Some(winner) = winner else { return "applies".to_owned() };
+    let name = winner.rule.split(':').next().unwrap_or_default();
+    let why = if winner.specificity > rate.specificity { "is more specific" } else { "comes later in the file" };
+    format!("not used, as {name} {why}")
 }
 
 fn bonuses(note: &Explanation, out: &mut Text) -> fmt::Result {
@@ -246,7 +276,11 @@ fn result(note: &Explanation, out: &mut Text) -> fmt::Result {
         say!(out, 1, "{} {} to {}{of} ({}, {})", row.commission, note.currency, row.creator_id, row.kind, row.state)?;
     }
     match &note.hold {
-        Some(hold) => say!(out, 1, "held until {}: {}", hold.until, hold.state),
+        Some(HoldNote { dispute: Some(dispute), .. }) => say!(out, 1, "on hold until the end of {dispute}"),
+        Some(hold) => {
+            let state = if hold.state == "pending" { "still on hold" } else { "now payable" };
+            say!(out, 1, "on hold until {}: {state}", hold.until)
+        }
         None => Ok(()),
     }
 }

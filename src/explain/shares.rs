@@ -4,12 +4,14 @@ use anyhow::{Context, Result};
 
 use super::base::LineBase;
 use super::credit::Win;
+use super::customers::Ordinals;
 use super::notes::ShareNote;
-use super::rates::{candidates, choose};
+use super::rates::{Bought, candidates, choose, others};
 use super::shop::Shop;
 use super::trace::Trace;
 use super::visible::Visible;
 use crate::money::split_equally;
+use crate::program::Buyer;
 
 /// A creator's part of a line.
 #[derive(Debug, Clone, Copy)]
@@ -43,16 +45,19 @@ pub(super) fn share<'a>(
     order: Visible<'a>,
     win: Win<'a>,
     lines: &[LineBase<'a>],
+    ordinals: &Ordinals,
     trace: &mut Trace,
 ) -> Result<Shared<'a>> {
     let mut shares = Vec::with_capacity(lines.len() * win.credits.len());
     let mut base: i64 = 0;
+    let by = ordinals.get(&order).map(|ordinal| if ordinal == 1 { Buyer::New } else { Buyer::Returning });
+    let bought = Bought { on: order.day, by };
     for line in lines {
         base = base.checked_add(line.base).context("an order is too large to compute exactly")?;
         for (index, part) in split_equally(line.base, win.credits.len()).into_iter().enumerate() {
             let credit = &win.credits[index];
             let creator = credit.creator;
-            let rate = choose(shop, line.line, credit, order.day);
+            let rate = choose(shop, line.line, credit, bought);
             shares.push(Share { line_id: &line.line.line_id, credit: index, base: part, rate });
             if let Some(note) = trace.of(order.version.order)
                 && let Some(note) = note.lines.iter_mut().find(|note| note.line_id == line.line.line_id)
@@ -60,7 +65,8 @@ pub(super) fn share<'a>(
                 note.shares.push(ShareNote { creator_id: creator.creator_id.clone(), amount: shop.plain(part) });
             }
             if let Some(note) = trace.earning(order.version.order, &line.line.line_id, &creator.creator_id) {
-                note.candidates = candidates(shop, line.line, credit, order.day);
+                note.candidates = candidates(shop, line.line, credit, bought);
+                note.others = others(shop, line.line, credit, bought);
             }
         }
     }

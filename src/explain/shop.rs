@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;
 
 use anyhow::{Context, Result, ensure};
+use caseless::default_case_fold_str;
 use chrono::NaiveDate;
 
-use crate::facts::{AMOUNT_DECIMALS, Click, Code, Creator, Credits, FxRate, Line, Link, Order, Refund, Rows};
+use crate::facts::{AMOUNT_DECIMALS, Click, Creator, Credits, Dispute, FxRate, Line, Order, Owner, Refund, Rows};
 use crate::money::{Currency, Rate, format_minor};
 use crate::program::{Program, rate_name};
 
@@ -27,8 +28,9 @@ pub(super) struct Shop<'a> {
     visitors: HashMap<&'a str, Vec<&'a Click>>,
     clicks: HashMap<&'a str, &'a Click>,
     creators: HashMap<&'a str, Vec<&'a Creator>>,
-    links: HashMap<&'a str, Vec<&'a Link>>,
-    codes: HashMap<&'a str, Vec<&'a Code>>,
+    links: HashMap<&'a str, Vec<&'a Owner>>,
+    codes: HashMap<&'a str, Vec<&'a Owner>>,
+    disputes: HashMap<u32, Vec<&'a Dispute>>,
     fx: HashMap<&'a str, BTreeMap<NaiveDate, Rate>>,
 }
 
@@ -52,8 +54,9 @@ impl<'a> Shop<'a> {
             visitors,
             clicks: facts.clicks.iter().map(|c| (c.click_id.as_str(), c)).collect(),
             creators: group(&facts.creators, |c| Some(c.creator_id.as_str())),
-            links: group(&facts.links, |l| Some(l.link_key.as_str())),
-            codes: group(&facts.codes, |c| Some(c.code.as_str())),
+            links: group(&facts.links, |l| Some(l.key.as_str())),
+            codes: group(&facts.codes, |c| Some(c.key.as_str())),
+            disputes: group(&facts.disputes, |d| d.order),
             fx: exchange_rates(&facts.fx, program.currency.code()),
         }
     }
@@ -66,6 +69,11 @@ impl<'a> Shop<'a> {
     /// An order's refunds, visible or not, by time and refund_id.
     pub fn refunds(&self, order: u32) -> &[&'a Refund] {
         self.refunds.get(&order).map_or(&[], Vec::as_slice)
+    }
+
+    /// The disputes of an order, visible or not.
+    pub fn disputes(&self, order: u32) -> &[&'a Dispute] {
+        self.disputes.get(&order).map_or(&[], Vec::as_slice)
     }
 
     /// A visitor's clicks, visible or not, by time and click_id.
@@ -95,14 +103,14 @@ impl<'a> Shop<'a> {
     }
 
     /// Who owns a link at a time.
-    pub fn link_at(&self, link_key: &str, at: i64) -> Option<&'a Link> {
+    pub fn link_at(&self, link_key: &str, at: i64) -> Option<&'a Owner> {
         let rows = self.links.get(link_key)?;
         rows.iter().find(|row| row.active_from <= at && at < row.active_to).copied()
     }
 
     /// Who owns a code at a time. The code is compared without case and surrounding space.
-    pub fn code_at(&self, code: &str, at: i64) -> Option<&'a Code> {
-        let rows = self.codes.get(code.trim().to_lowercase().as_str())?;
+    pub fn code_at(&self, code: &str, at: i64) -> Option<&'a Owner> {
+        let rows = self.codes.get(default_case_fold_str(code.trim()).as_str())?;
         rows.iter().find(|row| row.active_from <= at && at < row.active_to).copied()
     }
 

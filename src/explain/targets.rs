@@ -27,7 +27,7 @@ pub struct Target {
     pub commission: i64,
     /// Whether its hold is over.
     pub payable: bool,
-    /// The rate, bonus or fee that pays it: `rate 2: group ambassador, 12 %`; empty if no rate matches.
+    /// The rate, bonus or fee that pays it: `rate 2: group ambassador, 12%`; empty if no rate matches.
     pub rule: String,
 }
 
@@ -42,7 +42,7 @@ pub(super) fn of_order(shop: &Shop<'_>, shared: &Shared<'_>, paid: Paid<'_>) -> 
         touch: paid.credit.touch.to_owned(),
         base: paid.base,
         commission: paid.commission,
-        payable: hold::is_payable(shop, version.ordered_at)?,
+        payable: hold::is_order_payable(shop, version)?,
         rule: paid.rule,
     })
 }

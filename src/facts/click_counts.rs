@@ -84,13 +84,14 @@ fn owners(manifest: &Manifest, data: &Path) -> Result<Owners> {
     let table = TextTable::read(manifest, data, Table::Links)?;
     let (key, creator) = (table.column("link_key")?, table.column("creator_id")?);
     let mut mistakes = Mistakes::default();
-    let from = edges(&table, "active_from", i64::MIN, &mut mistakes)?;
-    let to = edges(&table, "active_to", i64::MAX, &mut mistakes)?;
+    let from = edges(&table, "active_from", i64::MIN, |_| true, &mut mistakes)?;
+    let to = edges(&table, "active_to", i64::MAX, |_| true, &mut mistakes)?;
     if !mistakes.is_empty() {
         return Err(mistakes.into());
     }
     let mut owners = Owners::default();
-    for row in 0..table.height() {
+    // A link that is a campaign's own is nobody's.
+    for row in (0..table.height()).filter(|row| !creator.get(*row).is_empty()) {
         let span = (from[row], to[row], creator.get(row).to_owned());
         owners.entry(key.get(row).to_owned()).or_default().push(span);
     }

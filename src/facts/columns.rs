@@ -4,6 +4,7 @@
 use anyhow::Result;
 use polars::prelude::{BooleanChunked, Column, DataFrame, IntoColumn, NamedFrom, Series};
 
+use super::bounds::Bounds;
 use super::folding::{fold, is_blank, is_folded};
 use super::parallel::in_parts;
 use super::text_column::Texts;
@@ -12,14 +13,23 @@ use crate::calendar::{parse_day, parse_time};
 use crate::sources::Mistakes;
 
 /// Why a text is not a time.
-pub(super) const NO_TIME: &str = "is not a UTC time such as 2026-02-01T09:30:00Z";
+pub(super) const NO_TIME: &str = "is not a valid UTC time (such as 2026-02-01T09:30:00Z)";
 
-/// A column of times, as microseconds since 1970.
-pub(super) fn times(table: &TextTable<'_>, name: &str, mistakes: &mut Mistakes) -> Result<Vec<i64>> {
+/// A column of times of events, as microseconds since 1970.
+pub(super) fn times(table: &TextTable<'_>, name: &str, bounds: &Bounds, mistakes: &mut Mistakes) -> Result<Vec<i64>> {
     let texts = table.column(name)?;
     let parts = in_parts(table.height(), |rows| {
         let mut wrong = Mistakes::default();
-        let parse = |row| time_or(table, row, name, texts.get(row), &mut wrong);
+        let parse = |row| {
+            let time = parse_time(texts.get(row));
+            if let Some(why) = time.and_then(|time| bounds.refuse_time(time)) {
+                wrong.add(row, || table.wrong(row, name, why));
+            }
+            time.unwrap_or_else(|| {
+                wrong.add(row, || table.wrong(row, name, NO_TIME));
+                0
+            })
+        };
         let times: Vec<i64> = rows.map(parse).collect();
         Ok((times, wrong))
     })?;
@@ -31,17 +41,23 @@ pub(super) fn times(table: &TextTable<'_>, name: &str, mistakes: &mut Mistakes) 
     Ok(times)
 }
 
-/// The start or end of each row's span; `open` where it is empty.
-pub(super) fn edges(table: &TextTable<'_>, name: &str, open: i64, mistakes: &mut Mistakes) -> Result<Vec<i64>> {
-    let texts = table.column(name)?.iter().enumerate();
-    Ok(texts.map(|(row, text)| if text.is_empty() { open } else { time_or(table, row, name, text, mistakes) }).collect())
-}
-
-fn time_or(table: &TextTable<'_>, row: usize, name: &str, text: &str, mistakes: &mut Mistakes) -> i64 {
-    parse_time(text).unwrap_or_else(|| {
-        mistakes.add(row, || table.wrong(row, name, NO_TIME));
-        0
-    })
+/// The start or end of each row's span; `open` where it is empty, and of rows that do not `count`.
+pub(super) fn edges(
+    table: &TextTable<'_>,
+    name: &str,
+    open: i64,
+    counts: impl Fn(usize) -> bool,
+    mistakes: &mut Mistakes,
+) -> Result<Vec<i64>> {
+    let edge = |(row, text): (usize, &str)| match parse_time(text) {
+        _ if text.is_empty() || !counts(row) => open,
+        Some(time) => time,
+        None => {
+            mistakes.add(row, || table.wrong(row, name, NO_TIME));
+            0
+        }
+    };
+    Ok(table.column(name)?.iter().enumerate().map(edge).collect())
 }
 
 /// A column of days, as days since 1970.
@@ -55,11 +71,32 @@ pub(super) fn days(table: &TextTable<'_>, name: &str, mistakes: &mut Mistakes) -
     Ok(table.column(name)?.iter().enumerate().map(&mut day).collect())
 }
 
-/// Refuses a row without a value that every row needs.
-pub(super) fn refuse_blank(table: &TextTable<'_>, row: usize, name: &str, text: &str, mistakes: &mut Mistakes) {
-    if is_blank(text) {
-        mistakes.add(row, || format!("{}, {name}: is empty, but every row needs one", table.place(row)));
+/// Refuses a row whose key cannot be one.
+pub(super) fn refuse_bad_key(table: &TextTable<'_>, row: usize, name: &str, text: &str, mistakes: &mut Mistakes) {
+    if let Some(why) = bad_key(name, text) {
+        mistakes.add(row, || format!("{}, {why}", table.place(row)));
     }
+}
+
+/// Why the value of a column identifies no row, if so.
+pub(super) fn bad_key(name: &str, text: &str) -> Option<String> {
+    if is_blank(text) {
+        return Some(format!("{name}: is empty, but every row needs one"));
+    }
+    is_rounded(text).then(|| {
+        format!(
+            "{name}: \"{text}\" is a long number that a spreadsheet rounded, so that several rows may have it; export the table \
+             again, and do not save it from a spreadsheet"
+        )
+    })
+}
+
+/// Whether a spreadsheet wrote a long number so, and left out its last digits: `5.12345E+12`.
+fn is_rounded(text: &str) -> bool {
+    let Some((digits, exponent)) = text.split_once("E+") else { return false };
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let (whole, fraction) = digits.split_once(['.', ',']).unwrap_or((digits, "0"));
+    whole.len() == 1 && is_number(whole) && is_number(fraction) && is_number(exponent)
 }
 
 /// Emails without surrounding space and capitals; none where they are empty. Most files have them so already.

@@ -1,8 +1,11 @@
 //! Manual attribution: orders that a person attributed to a creator. No source holds them; they are passed in beside the tables.
 
 use anyhow::{Result, bail};
+use polars::prelude::DataFrame;
 
-/// An order attributed to a creator by hand.
+use super::columns::column;
+
+/// A manual attribution of an order to a creator.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Credit {
     /// The order.
@@ -27,13 +30,23 @@ impl Credits {
         credits.sort();
         if let Some([a, b]) = credits.array_windows().find(|[a, b]| a.order_id == b.order_id) {
             bail!(
-                "the order {} is attributed by hand twice, by {} and {}; withdraw one of them",
+                "the order {} has two manual attributions, {} and {}; withdraw one of them",
                 a.order_id,
                 a.credit_id,
                 b.credit_id
             );
         }
         Ok(Self(credits))
+    }
+
+    /// These with one more, which takes the place of the one of the same order.
+    ///
+    /// # Errors
+    ///
+    /// As [`Credits::new`].
+    pub fn with(&self, credit: Credit) -> Result<Self> {
+        let others = self.0.iter().filter(|other| other.order_id != credit.order_id).cloned();
+        Self::new(others.chain([credit.clone()]).collect())
     }
 
     /// Whether there are none.
@@ -53,6 +66,20 @@ impl Credits {
             }
         }
         hasher.finalize().to_hex().to_string()
+    }
+
+    /// All of them: `order_id` str, `creator_id` str, `credit_id` str.
+    ///
+    /// # Errors
+    ///
+    /// None that can be seen; the engine asks for it.
+    pub fn frame(&self) -> Result<DataFrame> {
+        let texts = |name: &str, text: fn(&Credit) -> &str| column(name, self.0.iter().map(text).collect::<Vec<_>>());
+        Ok(DataFrame::new_infer_height(vec![
+            texts("order_id", |credit| &credit.order_id),
+            texts("creator_id", |credit| &credit.creator_id),
+            texts("credit_id", |credit| &credit.credit_id),
+        ])?)
     }
 
     /// The credit of an order.

@@ -1,8 +1,18 @@
-//! How text is compared: codes and emails without capitals and surrounding space, and what counts as empty.
+//! How text is compared: codes and emails without case and surrounding space, and what counts as empty.
 
-/// Without surrounding space and capitals, as codes and emails are compared.
-pub(super) fn fold(text: &str) -> String {
-    text.trim().to_lowercase()
+use caseless::default_case_fold_str;
+
+/// Without surrounding space and case, as codes and emails are compared: by Unicode's full case folding, which makes one of
+/// `Straße` and `STRASSE`, and without normalisation, so that two forms of `é` stay two.
+pub fn fold(text: &str) -> String {
+    let text = text.trim();
+    // Nearly every text is ASCII, whose folding is its lower case.
+    if text.is_ascii() { text.to_ascii_lowercase() } else { default_case_fold_str(text) }
+}
+
+/// The addresses in a creator's `email`, which may hold several between vertical bars, as they are written.
+pub(super) fn addresses(emails: &str) -> impl Iterator<Item = &str> {
+    emails.split('|').map(str::trim).filter(|email| !email.is_empty())
 }
 
 /// Whether a text is already as [`fold`] would make it, as nearly every email is.

@@ -14,20 +14,22 @@ use super::manifest::{KeptFile, Manifest};
 use super::parquet::{columns_in, is_readable, other_than_text, read_declared, unfit_columns, write_parquet};
 use super::pseudonyms::Erased;
 use super::schema::schema;
+use super::text_column::Texts;
 use super::wrong_facts::WrongFacts;
 use crate::effect::{reuse_file, write_file};
 use crate::error::Transient;
 use crate::program::{Program, Source, Table};
 use crate::sources::{Format, Mistakes, SourceFile, files_of, hash_file, hash_of, read_csv};
+use crate::vocabulary::{done, planned};
 
 /// Rows of CSV that are turned into Parquet at a time.
 const BATCH_ROWS: usize = 200_000;
 
 /// Keeps every source of the program as it is now, and lists what was kept.
 ///
-/// A copy that is there already is not written again; its time becomes now (see [`reuse_file`]), and its hash is known from
-/// `before`, the list that was made the time before. A copy that this version cannot read, because it lacks a column or is
-/// damaged, is made again. Nobody who was erased is named by a copy.
+/// A copy that is there already, and has the hash that `before`, the list that was made the time before, says it has, is not
+/// written again; its time becomes now (see [`reuse_file`]). Any other is made again from its source: one that this version cannot
+/// read, because it lacks a column or is damaged, that somebody changed, or that no list knows. Nobody who was erased is named by a copy.
 ///
 /// # Errors
 ///
@@ -37,6 +39,7 @@ pub fn keep(program: &Program, data: &Path, before: Option<&Manifest>, erased: &
     let files = list_files(program, &mut wrong);
     wrong.into_result()?;
     let mut wrong = WrongFacts::default();
+    let erased = &erased.with_emails(&emails_of_creators(&files, erased));
     let manifest = keep_files(files, data, before, erased, &mut wrong);
     wrong.into_result()?;
     Ok(manifest)
@@ -69,7 +72,12 @@ fn keep_files(files: Files, data: &Path, before: Option<&Manifest>, erased: &Era
     let files: Vec<(Table, SourceFile)> =
         files.into_iter().flat_map(|(table, files)| files.into_iter().map(move |file| (table, file))).collect();
     // While one file waits for the disk, another is hashed.
-    let keep = |(table, file): &(Table, SourceFile)| (*table, keep_file(*table, file, data, before, erased));
+    planned("files", files.len());
+    let keep = |(table, file): &(Table, SourceFile)| {
+        let kept = keep_file(*table, file, data, before, erased);
+        done("files", 1);
+        (*table, kept)
+    };
     for (table, kept) in files.par_iter().map(keep).collect::<Vec<_>>() {
         match kept {
             Ok(kept) => tables.entry(table.name().to_owned()).or_default().push(kept),
@@ -79,39 +87,74 @@ fn keep_files(files: Files, data: &Path, before: Option<&Manifest>, erased: &Era
     Manifest { tables }
 }
 
+/// Creators' ids and emails as the sources have them now, where somebody was erased: an erased creator may have got another
+/// email, and what they buy under it earns no more than before. What cannot be read is refused when it is kept.
+fn emails_of_creators(files: &Files, erased: &Erased) -> Vec<[String; 2]> {
+    let mut emails = Vec::new();
+    let columns = ["creator_id", "email"];
+    let sources = files.get(&Table::Creators).into_iter().flatten().filter(|_| !erased.mark(Table::Creators).is_empty());
+    for file in sources {
+        let read = match file.format {
+            Format::Csv => read_csv(file, &columns, &[], |_, values| {
+                emails.push([values[0].to_owned(), values[1].to_owned()]);
+                Ok(())
+            }),
+            Format::Parquet => read_declared(Table::Creators, file).and_then(|rows| {
+                let rows = as_text(&file.shown, rows)?;
+                let [ids, found] = [Texts::of(rows.column(columns[0])?)?, Texts::of(rows.column(columns[1])?)?];
+                emails.extend(ids.iter().zip(found.iter()).map(|(id, email)| [id.to_owned(), email.to_owned()]));
+                Ok(())
+            }),
+        };
+        if let Err(error) = read {
+            tracing::debug!("{error:#}");
+        }
+    }
+    emails
+}
+
 fn keep_file(table: Table, file: &SourceFile, data: &Path, before: Option<&Manifest>, erased: &Erased) -> Result<KeptFile> {
-    let format = match file.format {
-        Format::Csv => "csv",
-        Format::Parquet => "parquet",
-    };
     let content = hash_file(file, None)?;
     let erased_of = erased.mark(table).to_owned();
-    let mut kept =
-        KeptFile { source: file.shown.clone(), format: format.to_owned(), content, copy: String::new(), erased: erased_of };
+    let source = file.shown.clone();
+    let (format, copy, gaps) = (file.format, String::new(), Vec::new());
+    let mut kept = KeptFile { source, format, is_carried: false, content, copy, gaps, erased: erased_of };
     let path = kept.path(data, table);
     let is_there = reuse_file(&path) && is_usable(table, &kept, &path);
-    kept.copy = match before.and_then(|before| before.copy_of(table, &kept)) {
-        Some(known) if is_there => known.to_owned(),
-        None if is_there => hash_of(&path)?,
-        _ => write_copy(table, file, &kept, &path, erased)?,
-    };
+    match before.and_then(|before| before.copy_of(table, &kept)) {
+        Some(known) if is_there && is_whole(known, &path)? => (kept.copy, kept.gaps) = (known.copy.clone(), known.gaps.clone()),
+        _ => (kept.copy, kept.gaps) = write_copy(table, file, &kept, &path, erased)?,
+    }
     Ok(kept)
 }
 
-/// Whether a copy can be read as this version declares the table. Looks at its footer alone, so a night stays cheap.
+/// Whether a copy is what it was when it was kept: everybody who can write to the data folder can put another in its place.
+fn is_whole(known: &KeptFile, path: &Path) -> Result<bool> {
+    let is_whole = hash_of(path)? == known.copy;
+    if !is_whole {
+        tracing::warn!(
+            copy = %path.display(),
+            "rebuilding this kept copy from {}: its content is not what was kept, so something other than this program changed it",
+            known.source
+        );
+    }
+    Ok(is_whole)
+}
+
+/// Whether a copy can be read as this version declares the table. Looks at its footer alone.
 ///
 /// A copy may be older than the declaration, or a disk may have damaged it. Its name comes from the content of its source, so
 /// the one that is made in its place serves every list that names it.
 fn is_usable(table: Table, kept: &KeptFile, path: &Path) -> bool {
     // What purser wrote row by row is text throughout; a Parquet source may be kept as it is.
-    let is_text = kept.format == "csv" || !kept.erased.is_empty();
+    let is_text = kept.format.is_text() || !kept.erased.is_empty();
     let why = match columns_in(path) {
-        Ok(columns) if is_text => other_than_text(table, &columns),
+        Ok(columns) if is_text => other_than_text(table, &columns, kept.format == Format::Csv),
         Ok(columns) => unfit_columns(table, &columns),
         Err(error) => vec![format!("{error:#}")],
     };
     if !why.is_empty() {
-        tracing::warn!(copy = %path.display(), "this kept copy is made again from {}: {}", kept.source, why.join("; "));
+        tracing::warn!(copy = %path.display(), "rebuilding this kept copy from {}: {}", kept.source, why.join("; "));
     }
     why.is_empty()
 }
@@ -126,12 +169,8 @@ pub fn keep_without(erased: &Erased, table: Table, old: &KeptFile, data: &Path) 
     let mut new = KeptFile { erased: erased.mark(table).to_owned(), copy: String::new(), ..old.clone() };
     let path = new.path(data, table);
     let file = SourceFile { shown: old.source.clone(), path: old.path(data, table), format: Format::Parquet };
-    // It has the columns that the old one has: the source of a list that was made long ago is gone.
-    let is_there = reuse_file(&path) && columns_in(&path).is_ok();
-    new.copy = match is_there {
-        true => hash_of(&path)?,
-        false => hashed(&path, |out| redacted_parquet(table, &file, erased, out))?,
-    };
+    // Written though there may be one: nothing says what that should be.
+    new.copy = hashed(&path, |out| redacted_parquet(table, &file, erased, out))?;
     Ok(new)
 }
 
@@ -147,12 +186,19 @@ fn hashed(path: &Path, fill: impl FnOnce(&mut Hashing<'_>) -> Result<()>) -> Res
     Ok(copy)
 }
 
-/// Writes the Parquet copy of a source; answers its hash.
-fn write_copy(table: Table, file: &SourceFile, kept: &KeptFile, path: &Path, erased: &Erased) -> Result<String> {
+/// Writes the Parquet copy of a source; answers its hash, and where the source has empty rows.
+fn write_copy(
+    table: Table,
+    file: &SourceFile,
+    kept: &KeptFile,
+    path: &Path,
+    erased: &Erased,
+) -> Result<(String, Vec<(usize, usize)>)> {
     let content = kept.content.as_str();
-    hashed(path, |out| {
+    let mut gaps = Vec::new();
+    let hash = hashed(path, |out| {
         if file.format == Format::Csv {
-            csv_to_parquet(table, file, erased, out)?;
+            gaps = csv_to_parquet(table, file, erased, out)?;
             return check_unchanged(file, content, None);
         }
         let has_strange_columns = check_columns(table, file)?;
@@ -164,7 +210,8 @@ fn write_copy(table: Table, file: &SourceFile, kept: &KeptFile, path: &Path, era
             return check_unchanged(file, content, Some(out));
         }
         check_unchanged(file, content, None)
-    })
+    })?;
+    Ok((hash, gaps))
 }
 
 /// Refuses a Parquet file whose declared columns cannot be read; answers whether it has others of types that the engine was
@@ -206,23 +253,31 @@ impl Write for Hashing<'_> {
 fn check_unchanged(file: &SourceFile, content: &str, copy: Option<&mut dyn Write>) -> Result<()> {
     let now = hash_file(file, copy)?;
     if now != content {
-        let what = format!("{} changed while it was read; run again when its writer is done", file.shown);
+        let what = format!("{} changed while it was being read; run again once it is completely written", file.shown);
         return Err(Transient(what).into());
     }
     Ok(())
 }
 
-fn csv_to_parquet(table: Table, file: &SourceFile, erased: &Erased, out: impl Write) -> Result<()> {
-    let columns = schema(table).names();
+/// Answers where the file has empty rows.
+fn csv_to_parquet(table: Table, file: &SourceFile, erased: &Erased, out: impl Write) -> Result<Vec<(usize, usize)>> {
+    let declared = schema(table);
+    let columns = declared.names();
     let fields = Schema::from_iter(columns.iter().map(|name| Field::new((*name).into(), DataType::String)));
     let mut writer = ParquetWriter::new(out).batched(&fields).context("cannot start a Parquet file")?;
     let mut write = |batch: &mut [Vec<String>]| {
         let filled = columns.iter().zip(batch).map(|(name, values)| Column::new((*name).into(), std::mem::take(values)));
         let frame = erased.redact(table, DataFrame::new_infer_height(filled.collect())?)?;
+        done("rows", frame.height());
         writer.write_batch(&frame).context("cannot write rows as Parquet")
     };
     let mut batch: Vec<Vec<String>> = vec![Vec::new(); columns.len()];
-    read_csv(file, &columns, |values| {
+    let (mut position, mut next, mut gaps) = (0, Format::Csv.row_number(0), Vec::new());
+    read_csv(file, &declared.required(), &declared.optional(), |row, values| {
+        if row > next {
+            gaps.push((position, row - next));
+        }
+        (position, next) = (position + 1, row + 1);
         for (column, value) in batch.iter_mut().zip(values) {
             column.push((*value).to_owned());
         }
@@ -230,5 +285,5 @@ fn csv_to_parquet(table: Table, file: &SourceFile, erased: &Erased, out: impl Wr
     })?;
     write(&mut batch)?;
     writer.finish().context("cannot finish a Parquet file")?;
-    Ok(())
+    Ok(gaps)
 }

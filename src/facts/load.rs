@@ -3,44 +3,59 @@
 use std::path::Path;
 
 use anyhow::Result;
+use polars::prelude::DataFrame;
 
+use super::bounds::Bounds;
 use super::frames::Facts;
 use super::manifest::Manifest;
 use super::numbering::Interned;
+use super::owners::Campaigns;
+use super::parquet::rows_in;
 use super::tables::creators::Creator;
-use super::tables::{clicks, codes, creators, fees, fx, links, order_lines, orders, refunds};
+use super::tables::{clicks, codes, creators, disputes, fees, fx, links, order_lines, orders, rates, refunds};
 use super::text_column::Texts;
 use super::text_table::TextTable;
 use super::wrong_facts::WrongFacts;
 use crate::program::{Program, Table};
 use crate::sources::Mistakes;
+use crate::vocabulary::{done, planned};
 
-/// Reads and checks the facts that a manifest lists.
+/// Reads and checks the facts that a manifest lists, whose events and due dates have to lie within `bounds`.
 ///
 /// # Errors
 ///
-/// [`WrongFacts`] when a value does not parse, a key has two contents, or something has two owners at one instant; names file,
-/// row and column of each table's first mistakes. Something else when a kept copy cannot be read.
-pub fn load(program: &Program, manifest: &Manifest, data: &Path) -> Result<Facts> {
+/// [`WrongFacts`] when a value does not parse or lies out of bounds, a key has two contents, or something has two owners at one
+/// instant; names file, row and column of each table's first mistakes. Something else when a kept copy cannot be read.
+pub fn load(program: &Program, manifest: &Manifest, data: &Path, bounds: &Bounds) -> Result<Facts> {
     let mut wrong = WrongFacts::default();
-    let facts = load_all(program, manifest, data, &mut wrong)?;
+    let facts = load_all(program, manifest, data, bounds, &mut wrong)?;
     wrong.into_result()?;
     Ok(facts)
 }
 
 /// As [`load`], but adds what is wrong. Where something is, the facts are of no use.
-pub(super) fn load_all(program: &Program, manifest: &Manifest, data: &Path, wrong: &mut WrongFacts) -> Result<Facts> {
+pub(super) fn load_all(
+    program: &Program,
+    manifest: &Manifest,
+    data: &Path,
+    bounds: &Bounds,
+    wrong: &mut WrongFacts,
+) -> Result<Facts> {
     let mut tables = Tables { manifest, data, wrong };
-    let orders = tables.load(Table::Orders, orders::load)?;
+    planned("rows checked", rows_of(manifest, data));
+    let orders = tables.load(Table::Orders, |table, wrong| orders::load(table, bounds, wrong))?;
     tracing::debug!(rows = orders.frame.height(), "read orders");
     let lines = tables.load(Table::OrderLines, |table, wrong| order_lines::load(table, &orders.numbers, wrong))?;
     tracing::debug!(rows = lines.height(), "read order lines");
-    let refunds = tables.load(Table::Refunds, |table, wrong| refunds::load(table, &orders.numbers, wrong))?;
+    let refunds = tables.load(Table::Refunds, |table, wrong| refunds::load(table, &orders.numbers, bounds, wrong))?;
+    let disputes = tables.load(Table::Disputes, |table, wrong| disputes::load(table, &orders.numbers, bounds, wrong))?;
     drop(orders.numbers);
-    let links = tables.load(Table::Links, links::load)?;
+    let campaigns = Campaigns(Some(&program.campaigns));
+    let links = tables.load(Table::Links, |table, wrong| links::load(table, campaigns, wrong))?;
     let link_keys = Interned::of(Texts::of(links.column("link_key")?)?)?;
     let named = Interned::of(Texts::of(orders.frame.column("click_id")?)?)?;
-    let clicks = clicks::load(manifest, data, clicks::Wanted::new(orders.visitors, named, link_keys), tables.wrong)?;
+    let wanted = clicks::Wanted::new(orders.visitors, named, link_keys);
+    let clicks = clicks::load(manifest, data, wanted, *bounds, tables.wrong)?;
     tracing::debug!(rows = clicks.clicks.height(), "read clicks");
     Ok(Facts {
         clicks: clicks.clicks,
@@ -51,10 +66,18 @@ pub(super) fn load_all(program: &Program, manifest: &Manifest, data: &Path, wron
         refunds,
         creators: tables.load(Table::Creators, creators::load)?,
         links,
-        codes: tables.load(Table::Codes, codes::load)?,
+        codes: tables.load(Table::Codes, |table, wrong| codes::load(table, campaigns, wrong))?,
         fx: tables.load(Table::Fx, fx::load)?,
-        fees: tables.load(Table::Fees, |table, wrong| fees::load(table, program.currency, wrong))?,
+        rates: tables.load(Table::Rates, |table, wrong| rates::load(table, campaigns, wrong))?,
+        disputes,
+        fees: tables.load(Table::Fees, |table, wrong| fees::load(table, program.currency, bounds, wrong))?,
     })
+}
+
+/// How many rows the copies of a list have, by their footers. What cannot be read is said by the one who reads it.
+pub fn rows_of(manifest: &Manifest, data: &Path) -> usize {
+    let files = Table::ALL.into_iter().flat_map(|table| manifest.files(table).iter().map(move |file| file.path(data, table)));
+    files.filter_map(|path| rows_in(&path).ok()).sum()
 }
 
 /// The tables of a list, and what was found to be wrong with them.
@@ -77,8 +100,50 @@ impl Tables<'_> {
         let mut mistakes = Mistakes::default();
         let typed = typed(&text, &mut mistakes)?;
         self.wrong.add(table, mistakes);
+        done("rows checked", text.height());
         Ok(typed)
     }
+}
+
+/// The tables that people edit, as frames of [`Facts`].
+#[derive(Debug, Clone)]
+pub struct Edited {
+    /// See [`Facts::creators`].
+    pub creators: DataFrame,
+    /// See [`Facts::links`].
+    pub links: DataFrame,
+    /// See [`Facts::codes`].
+    pub codes: DataFrame,
+    /// See [`Facts::fx`].
+    pub fx: DataFrame,
+    /// See [`Facts::rates`].
+    pub rates: DataFrame,
+}
+
+impl Edited {
+    /// Which they are.
+    pub const TABLES: [Table; 5] = [Table::Creators, Table::Links, Table::Codes, Table::Fx, Table::Rates];
+}
+
+/// Reads and checks the tables that people edit.
+///
+/// # Errors
+///
+/// As [`load`].
+pub fn load_edited(manifest: &Manifest, data: &Path) -> Result<Edited> {
+    let mut wrong = WrongFacts::default();
+    let mut tables = Tables { manifest, data, wrong: &mut wrong };
+    // What they name was declared when they were new.
+    let any = Campaigns(None);
+    let edited = Edited {
+        creators: tables.load(Table::Creators, creators::load)?,
+        links: tables.load(Table::Links, |table, wrong| links::load(table, any, wrong))?,
+        codes: tables.load(Table::Codes, |table, wrong| codes::load(table, any, wrong))?,
+        fx: tables.load(Table::Fx, fx::load)?,
+        rates: tables.load(Table::Rates, |table, wrong| rates::load(table, any, wrong))?,
+    };
+    wrong.into_result()?;
+    Ok(edited)
 }
 
 /// Reads and checks the creators alone.

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::program::Table;
+use crate::sources::Format;
 
 /// What a run reads: for each table, the kept files.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,17 +20,28 @@ pub struct Manifest {
 pub struct KeptFile {
     /// The path of the source, as people know it.
     pub source: String,
-    /// `csv` or `parquet`: how the source was written, so that a row can be named as its author counts.
-    pub format: String,
+    /// How the source was written, so that a row can be named as its author counts.
+    pub format: Format,
+    /// Whether it holds clicks that its table had once and has no more.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub is_carried: bool,
     /// The hash of the source's bytes, under which its Parquet copy is kept.
     pub content: String,
     /// The hash of the copy's own bytes, by which `purser check` knows whether it is whole; empty in lists that were made
     /// before it was recorded.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub copy: String,
+    /// Where the source has empty rows, which the copy has not: the position of the row after them (from 0), and how many.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub gaps: Vec<(usize, usize)>,
     /// Who the copy does not name though the source may (see [`super::Erased::mark`]); empty where it was kept as it is.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub erased: String,
+}
+
+/// For fields that are written only where they say something: lists stay what they were.
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 impl Manifest {
@@ -47,27 +59,15 @@ impl Manifest {
         hasher.finalize().to_hex().to_string()
     }
 
-    /// The same, with these tables as another manifest has them.
-    pub fn with_tables_of(&self, other: &Self, tables: &[Table]) -> Self {
-        let mut mixed = self.clone();
-        for table in tables {
-            match other.tables.get(table.name()) {
-                Some(files) => mixed.tables.insert(table.name().to_owned(), files.clone()),
-                None => mixed.tables.remove(table.name()),
-            };
-        }
-        mixed
-    }
-
     /// Whether a table's files have the same content, whatever their names.
     pub fn has_content_of(&self, other: &Self, table: Table) -> bool {
         self.files(table).iter().map(|file| &file.content).eq(other.files(table).iter().map(|file| &file.content))
     }
 
-    /// The hash of the same copy, where it is known.
-    pub(super) fn copy_of(&self, table: Table, kept: &KeptFile) -> Option<&str> {
-        let known = self.files(table).iter().find(|file| file.content == kept.content && file.erased == kept.erased)?;
-        Some(known.copy.as_str()).filter(|copy| !copy.is_empty())
+    /// The same copy, where its hash is known.
+    pub(super) fn copy_of(&self, table: Table, kept: &KeptFile) -> Option<&KeptFile> {
+        let is_same = |file: &&KeptFile| file.content == kept.content && file.erased == kept.erased && file.format == kept.format;
+        self.files(table).iter().find(is_same).filter(|file| !file.copy.is_empty())
     }
 
     /// The kept files of a table; none where the program has no such source.
@@ -86,9 +86,9 @@ impl KeptFile {
         data.join("facts").join(table.name()).join(name)
     }
 
-    /// How people find the row at this position (from 0): in a CSV file the header is row 1.
+    /// How people find the row at this position (from 0).
     pub fn place(&self, position: usize) -> String {
-        let row = position + if self.format == "csv" { 2 } else { 1 };
-        format!("{} row {row}", self.source)
+        let empty: usize = self.gaps.iter().take_while(|(after, _)| *after <= position).map(|(_, rows)| rows).sum();
+        format!("{} row {}", self.source, self.format.row_number(position) + empty)
     }
 }

@@ -13,44 +13,53 @@
 //! [`validate()`] does the first two without keeping anything. Whatever is wrong is collected in [`WrongFacts`], the first
 //! mistakes of each table, and stops a run before anything is posted.
 //!
-//! Nothing here depends on the time of a run: what is visible when is a rule, and rules live in `reconcile`. Copies hold what
+//! Nothing here depends on the time of a run: what is visible when is a rule, and rules live in `reconcile`. Only the bounds of
+//! dates ([`Bounds`]) know the clock, which the caller hands in: they refuse, and change nothing. Copies hold what
 //! their sources hold, as text or as a Parquet source has it. Typed copies would save parsing every night, but they would depend
 //! on the rules of the version that made them, and a mistake could no longer be shown as it was written.
 //!
 //! Where to find what:
 //!
 //! - `schema.rs` declares the tables: columns, what they say, keys. `FACTS.md` is the same for people; a test compares them.
-//! - `tables/` has a file for each table: what is refused, how it is typed, and its plain rows. `columns.rs`, `spans.rs`,
-//!   `repeats.rs` and `row.rs` hold what they share.
+//! - `tables/` has a file for each table: what is refused, how it is typed, and its plain rows. `columns.rs`, `bounds.rs`,
+//!   `spans.rs`, `owners.rs`, `repeats.rs` and `row.rs` hold what they share.
 //! - `keep.rs` makes copies, `scan.rs` and `text_table.rs` read them, `parquet.rs` knows the format; `manifest.rs` lists them.
 //! - `numbering.rs`, `hashing.rs`, `parallel.rs` and `text_column.rs` are what makes it fast.
+//! - `gone.rs` finds rows that were there and are not any more; `carried.rs` carries on clicks that are.
+//! - `hints.rs` says what is allowed and probably not meant; `labels.rs` knows what people call orders and lines.
 //! - `pseudonyms.rs` and `person.rs` serve erasure: who must not be named, and what a person is called in kept facts.
 //!
 //! To add a column: a line in `schema.rs`, one in `FACTS.md`, and, where the rules are to see it, the typed column in the
-//! table's file and in [`Facts`]. All columns are required, so every export must have it from then on. Copies made before are
-//! made again from their sources at the next fetch; older lists whose sources are gone cannot be loaded by the new version.
+//! table's file and in [`Facts`]. Copies of CSV files made before are made again at the next fetch. An optional column that a copy
+//! lacks reads as empty, so that older lists still load; those whose sources are gone cannot be loaded with one more that is required.
 //!
 //! To add a table: a variant of [`Table`](crate::program::Table) with its key in the program file, a declaration, a file in
 //! `tables/` with `load` and `rows`, and a line each in `load.rs`, `rows.rs` and `frames.rs`.
 
 mod as_text;
 mod blocking;
+mod bounds;
+mod carried;
 mod click_batches;
 mod click_counts;
 mod columns;
 mod credits;
 mod folding;
 mod frames;
+mod gone;
 mod hashing;
+mod hints;
 mod keep;
+mod labels;
 mod load;
 mod manifest;
+mod manifests;
 mod numbering;
+mod owners;
 mod parallel;
 mod parquet;
 mod person;
 mod pseudonyms;
-mod recorded;
 mod repeats;
 mod row;
 mod rows;
@@ -61,30 +70,39 @@ mod tables;
 mod text_column;
 mod text_table;
 mod validate;
+mod whole;
 mod wrong_facts;
 
 pub(crate) use blocking::blocking;
+pub use bounds::Bounds;
+pub use carried::{carry_clicks, replaced_clicks};
 pub use click_counts::{ClickCount, ClickFigures, ClickPlace, count_clicks};
 pub use credits::{Credit, Credits};
+pub use folding::fold;
 pub use frames::{AMOUNT_DECIMALS, Facts};
+pub use gone::{Gone, Seen, gone};
+pub use hints::{Hints, hints};
 pub use keep::{keep, keep_without};
-pub use load::{load, load_creators};
+pub use labels::{NamedOrder, find_order, titles};
+pub use load::{Edited, load, load_creators, load_edited, rows_of};
 pub use manifest::{KeptFile, Manifest};
+pub use manifests::{latest_manifest, manifest, manifest_of_run, record_manifest};
 pub(crate) use numbering::NO_NUMBER;
+pub use owners::Owner;
 pub use person::{Person, creator_with_email, find_creator, find_customer};
 pub use pseudonyms::{Erased, Identity, Key, is_pseudonym};
-pub use recorded::{latest_manifest, manifest, manifest_of_run, record_manifest};
 pub use rows::Rows;
 pub use schema::{Column, Says, Schema, schema};
 pub use tables::clicks::Click;
-pub use tables::codes::Code;
 pub use tables::creators::Creator;
+pub use tables::disputes::Dispute;
 pub use tables::fees::Fee;
 pub use tables::fx::FxRate;
-pub use tables::links::Link;
 pub use tables::order_lines::Line;
 pub use tables::orders::Order;
+pub use tables::rates::{AgreedRate, agreed_rules};
 pub use tables::refunds::Refund;
 pub(crate) use text_column::TextColumn;
-pub use validate::{TableSize, validate};
+pub use validate::{Sound, TableSize, validate};
+pub use whole::refuse_changed;
 pub use wrong_facts::WrongFacts;

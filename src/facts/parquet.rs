@@ -35,22 +35,30 @@ pub(super) fn rows_in(path: &Path) -> Result<usize> {
 
 /// Why the columns of a file cannot be read as a table: those that are missing, and those of the wrong type.
 pub(super) fn unfit_columns(table: Table, columns: &ArrowSchema) -> Vec<String> {
-    unfit(table, columns, unfit_type)
+    unfit(table, columns, false, unfit_type)
 }
 
-/// The same, where every column has to be text already.
-pub(super) fn other_than_text(table: Table, columns: &ArrowSchema) -> Vec<String> {
+/// The same, where every column has to be text already, and optional columns may have to be there too: what was made of a CSV file by
+/// a version that did not know them lacks them, whatever the file has.
+pub(super) fn other_than_text(table: Table, columns: &ArrowSchema, needs_all: bool) -> Vec<String> {
     use ArrowDataType::*;
-    unfit(table, columns, |dtype| match dtype {
+    unfit(table, columns, needs_all, |dtype| match dtype {
         Utf8 | LargeUtf8 | Utf8View => None,
         other => Some(format!("is of type {other:?}")),
     })
 }
 
-fn unfit(table: Table, columns: &ArrowSchema, unfit_type: impl Fn(&ArrowDataType) -> Option<String>) -> Vec<String> {
+fn unfit(
+    table: Table,
+    columns: &ArrowSchema,
+    needs_all: bool,
+    unfit_type: impl Fn(&ArrowDataType) -> Option<String>,
+) -> Vec<String> {
     let (mut missing, mut wrong) = (Vec::new(), Vec::new());
-    for name in schema(table).names() {
+    for column in schema(table).columns {
+        let name = column.name;
         match columns.get(name) {
+            None if column.is_optional && !needs_all => {}
             None => missing.push(name),
             Some(field) => wrong.extend(unfit_type(&field.dtype).map(|why| format!("the column `{name}` {why}"))),
         }

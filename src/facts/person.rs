@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 
 use super::as_text::as_text;
-use super::folding::fold;
+use super::folding::{addresses, fold};
 use super::manifest::Manifest;
 use super::pseudonyms::is_pseudonym;
 use super::scan::read;
@@ -44,7 +44,7 @@ pub fn find_creator(manifests: &[Manifest], data: &Path, creator_id: &str) -> Re
         if row[0] == creator_id {
             person.is_known = true;
             note(&mut person.names, row[1]);
-            note(&mut person.emails, row[2]);
+            addresses(row[2]).for_each(|email| note(&mut person.emails, email));
         }
     })?;
     Ok(person)
@@ -88,7 +88,7 @@ pub fn creator_with_email(
     let folded: BTreeSet<String> = emails.iter().map(|email| fold(email)).collect();
     let mut found = None;
     each_row(manifests, data, Table::Creators, &["creator_id", "email"], |row| {
-        if row[0] != besides && folded.contains(&fold(row[1])) {
+        if row[0] != besides && addresses(row[1]).any(|email| folded.contains(&fold(email))) {
             found.get_or_insert_with(|| row[0].to_owned());
         }
     })?;
@@ -102,7 +102,13 @@ fn note(values: &mut BTreeSet<String>, value: &str) {
 }
 
 /// Shows these columns of every row of a table's kept files, each file once. Copies that lack others, which are required since, will do.
-fn each_row(manifests: &[Manifest], data: &Path, table: Table, columns: &[&str], mut show: impl FnMut(&[&str])) -> Result<()> {
+pub(super) fn each_row(
+    manifests: &[Manifest],
+    data: &Path,
+    table: Table,
+    columns: &[&str],
+    mut show: impl FnMut(&[&str]),
+) -> Result<()> {
     let mut seen: BTreeSet<PathBuf> = BTreeSet::new();
     for file in manifests.iter().flat_map(|manifest| manifest.files(table)) {
         if !seen.insert(file.path(data, table)) {

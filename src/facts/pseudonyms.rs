@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use anyhow::{Context, Result, ensure};
 use polars::prelude::{Column, DataFrame, NamedFrom, Series};
 
-use super::folding::fold;
+use super::folding::{addresses, fold};
 use super::text_column::Texts;
 use crate::program::Table;
 
@@ -62,11 +62,22 @@ impl Key {
 
     /// What stands for an email or a customer id.
     pub fn pseudonym(&self, what: Identity, value: &str) -> String {
-        let mut hasher = blake3::Hasher::new_keyed(&self.0);
         match what {
-            Identity::Email => hasher.update(b"email\0").update(fold(value).as_bytes()),
-            Identity::Customer => hasher.update(b"customer\0").update(value.as_bytes()),
-        };
+            Identity::Email => self.hash(b"email\0", &fold(value)),
+            Identity::Customer => self.hash(b"customer\0", value),
+        }
+    }
+
+    /// What stood for an email before emails were compared by case folding, where that was something else: somebody may have
+    /// been erased then.
+    fn earlier(&self, what: Identity, value: &str) -> Option<String> {
+        let lower = value.trim().to_lowercase();
+        (what == Identity::Email && lower != fold(value)).then(|| self.hash(b"email\0", &lower))
+    }
+
+    fn hash(&self, kind: &[u8], value: &str) -> String {
+        let mut hasher = blake3::Hasher::new_keyed(&self.0);
+        hasher.update(kind).update(value.as_bytes());
         format!("{PSEUDONYM}{}", &hasher.finalize().to_hex()[..32])
     }
 }
@@ -100,6 +111,14 @@ impl Erased {
         }
         let mark = hasher.finalize().to_hex()[..16].to_owned();
         Self(Some(People { key, creators, pseudonyms, mark }))
+    }
+
+    /// The same, and every email that one of these creators has by now: `[creator's id, email]` of all creators.
+    pub(super) fn with_emails(&self, emails: &[[String; 2]]) -> Self {
+        let Some(People { key, creators, pseudonyms, .. }) = &self.0 else { return Self::default() };
+        let theirs = emails.iter().filter(|[id, _]| creators.contains(id)).flat_map(|[_, emails]| addresses(emails));
+        let new = theirs.filter(|email| !is_pseudonym(email)).map(|email| key.pseudonym(Identity::Email, email));
+        Self::new(key.clone(), creators.clone(), pseudonyms.iter().cloned().chain(new).collect())
     }
 
     /// Stands for everybody whom a copy of this table must not name: empty where nobody is erased, or the table names nobody.
@@ -152,13 +171,14 @@ impl People {
         if text.trim().is_empty() || is_pseudonym(text) {
             return text.to_owned();
         }
-        let pseudonym = self.key.pseudonym(what, text);
-        if self.pseudonyms.contains(&pseudonym) { pseudonym } else { text.to_owned() }
+        let known = |pseudonym: &String| self.pseudonyms.contains(pseudonym);
+        let pseudonym = Some(self.key.pseudonym(what, text)).filter(known);
+        pseudonym.or_else(|| self.key.earlier(what, text).filter(known)).unwrap_or_else(|| text.to_owned())
     }
 
-    /// An email that an erased creator got later is not known by its pseudonym: it goes.
-    fn email_of_creator(&self, email: &str, is_erased: bool) -> String {
-        let without = self.without(Identity::Email, email);
-        if is_erased && !is_pseudonym(&without) { String::new() } else { without }
+    /// An email of an erased creator that is not known by its pseudonym, in a copy that is made of an older one: it goes.
+    fn email_of_creator(&self, emails: &str, is_erased: bool) -> String {
+        let without = addresses(emails).map(|email| self.without(Identity::Email, email));
+        without.filter(|email| !is_erased || is_pseudonym(email)).collect::<Vec<_>>().join("|")
     }
 }

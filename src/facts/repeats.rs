@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use anyhow::Result;
 
+use super::folding::fold;
 use super::hashing::repeated_hashes;
 use super::schema::{Says, Schema};
 use super::text_column::Texts;
@@ -42,10 +43,18 @@ pub(super) fn distinct_rows(table: &TextTable<'_>, hashes: &[u64], mistakes: &mu
             if let Some(what) = difference(schema, &values) {
                 mistakes.add(row, || format!("{}: {} and {} {what}", table.table, table.place(first), table.place(row)));
             }
-            keep[row] = false;
+            // Which of two spellings is shown must not depend on which row comes first.
+            let (kept, dropped) = if is_lesser(&values) { (first, row) } else { (row, first) };
+            keep[dropped] = false;
+            firsts.iter_mut().filter(|known| **known == first).for_each(|known| *known = kept);
         }
     }
     Ok(keep)
+}
+
+/// Whether the first of two rows stands before the second in byte order.
+fn is_lesser(values: &[(String, String)]) -> bool {
+    values.iter().map(|(a, b)| a.cmp(b)).find(|order| order.is_ne()).is_none_or(|order| order.is_lt())
 }
 
 /// How two rows of one key differ, if they do. `values` are those of both, in the order of the columns.
@@ -73,9 +82,16 @@ fn same_value(says: Says, a: &str, b: &str) -> bool {
     a == b
         || match says {
             Says::Text => false,
+            Says::Label => true,
+            Says::Names => names(a).eq(names(b)),
             Says::Time => parse_time(a).is_some_and(|time| parse_time(b) == Some(time)),
             Says::Number => plain_number(a).is_some_and(|number| plain_number(b) == Some(number)),
         }
+}
+
+/// Codes or addresses between vertical bars, as they compare.
+fn names(text: &str) -> impl Iterator<Item = String> {
+    text.split('|').map(fold)
 }
 
 /// A number's sign and digits without zeros that say nothing.

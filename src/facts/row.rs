@@ -42,6 +42,14 @@ impl Row<'_> {
         self.frame.column(name)?.i64()?.get(self.row).with_context(|| format!("{name} is missing"))
     }
 
+    pub(super) fn i32(&self, name: &str) -> Result<i32> {
+        self.frame.column(name)?.i32()?.get(self.row).with_context(|| format!("{name} is missing"))
+    }
+
+    pub(super) fn bool(&self, name: &str) -> Result<bool> {
+        self.frame.column(name)?.bool()?.get(self.row).with_context(|| format!("{name} is missing"))
+    }
+
     pub(super) fn u32(&self, name: &str) -> Result<u32> {
         self.optional_u32(name)?.with_context(|| format!("{name} is missing"))
     }
@@ -51,7 +59,6 @@ impl Row<'_> {
     }
 
     pub(super) fn date(&self, name: &str) -> Result<NaiveDate> {
-        let day = self.frame.column(name)?.i32()?.get(self.row).with_context(|| format!("{name} is missing"))?;
-        day_of_epoch(day).with_context(|| format!("{name} is out of range"))
+        day_of_epoch(self.i32(name)?).with_context(|| format!("{name} is out of range"))
     }
 }

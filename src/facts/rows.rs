@@ -3,14 +3,17 @@
 use anyhow::Result;
 
 use super::frames::Facts;
+use super::owners::Owner;
 use super::tables::clicks::{self, Click};
-use super::tables::codes::{self, Code};
+use super::tables::codes;
 use super::tables::creators::{self, Creator};
+use super::tables::disputes::{self, Dispute};
 use super::tables::fees::{self, Fee};
 use super::tables::fx::{self, FxRate};
-use super::tables::links::{self, Link};
+use super::tables::links;
 use super::tables::order_lines::{self, Line};
 use super::tables::orders::{self, Order};
+use super::tables::rates::{self, AgreedRate};
 use super::tables::refunds::{self, Refund};
 
 /// All facts as rows.
@@ -27,13 +30,17 @@ pub struct Rows {
     /// Creators, a row for each span.
     pub creators: Vec<Creator>,
     /// Links, a row for each span.
-    pub links: Vec<Link>,
+    pub links: Vec<Owner>,
     /// Codes, a row for each span.
-    pub codes: Vec<Code>,
+    pub codes: Vec<Owner>,
     /// Exchange rates.
     pub fx: Vec<FxRate>,
     /// Fees.
     pub fees: Vec<Fee>,
+    /// Percentages agreed with creators.
+    pub rates: Vec<AgreedRate>,
+    /// Disputed payments.
+    pub disputes: Vec<Dispute>,
 }
 
 impl Facts {
@@ -49,6 +56,8 @@ impl Facts {
             codes: codes::rows(&self.codes)?,
             fx: fx::rows(&self.fx)?,
             fees: fees::rows(&self.fees)?,
+            rates: rates::rows(&self.rates)?,
+            disputes: disputes::rows(&self.disputes)?,
         })
     }
 }

@@ -1,17 +1,19 @@
-//! Reading kept copies. What is wrong with a copy, and how to get another one, is told here.
+//! Reading kept copies. What is wrong with a copy, and how to get another one, is said here.
 
 use std::path::Path;
 
 use anyhow::{Context, Error, Result, anyhow};
-use polars::prelude::{Column, DataFrame, Engine, LazyFrame, PlRefPath, ScanArgsParquet, col};
+use polars::prelude::{Column, DataFrame, Engine, LazyFrame, PlRefPath, ScanArgsParquet, col, lit};
 
 use super::as_text::column_as_text;
 use super::manifest::KeptFile;
 use super::parquet::guarded;
+use super::schema::schema;
 use crate::program::Table;
 use crate::sources::missing_columns;
 
-/// A kept copy, to be read lazily, with only these columns. They must be text, or something that can be written as text.
+/// A kept copy, to be read lazily, with only these columns. They must be text, or something that can be written as text. An
+/// optional column that is not there is empty.
 ///
 /// # Errors
 ///
@@ -24,7 +26,8 @@ pub(super) fn scan(file: &KeptFile, data: &Path, table: Table, columns: &[&str])
     let cannot = || cannot_read(file, data, table);
     let mut lazy = guarded(|| LazyFrame::scan_parquet(PlRefPath::new(text), args)).with_context(cannot)?;
     let there = guarded(|| lazy.collect_schema()).with_context(cannot)?;
-    let missing: Vec<&str> = columns.iter().filter(|name| !there.contains(name)).copied().collect();
+    let optional = schema(table).optional();
+    let missing: Vec<&str> = columns.iter().filter(|name| !there.contains(name) && !optional.contains(name)).copied().collect();
     if !missing.is_empty() {
         return Err(lacks(file, &path, &missing));
     }
@@ -33,7 +36,8 @@ pub(super) fn scan(file: &KeptFile, data: &Path, table: Table, columns: &[&str])
             column_as_text(&file.source, &Column::new_empty((*name).into(), dtype))?;
         }
     }
-    Ok(lazy.select(columns.iter().map(|name| col(*name)).collect::<Vec<_>>()))
+    let read = |name: &&str| if there.contains(name) { col(*name) } else { lit("").alias(*name) };
+    Ok(lazy.select(columns.iter().map(read).collect::<Vec<_>>()))
 }
 
 /// Reads these columns of a kept copy whole.
@@ -61,7 +65,7 @@ fn lacks(file: &KeptFile, path: &Path, missing: &[&str]) -> Error {
 }
 
 /// How a copy is made again from its source.
-fn remedy(file: &KeptFile) -> String {
+pub(super) fn remedy(file: &KeptFile) -> String {
     let KeptFile { source, content, .. } = file;
     format!(
         "fetch the facts with `purser run nightly`. If {source} is gone or has changed since, first put the old one (its BLAKE3 hash \

@@ -1,4 +1,4 @@
-//! The nine tables, each declared once: its columns, what their values say, and which of them identify a row.
+//! The tables, each declared once: its columns, what their values say, and which of them identify a row.
 //!
 //! Reading, keeping, checking and comparing follow from these declarations. `FACTS.md` explains the same columns to people,
 //! and a test compares the two.
@@ -8,7 +8,7 @@ use crate::program::Table;
 /// What a table's files hold.
 #[derive(Debug)]
 pub struct Schema {
-    /// All of them are required, in this order.
+    /// All of them, in this order.
     pub columns: &'static [Column],
     /// The columns that identify a row: two rows that agree in these must agree in all. Empty where nothing but the whole row
     /// does.
@@ -22,6 +22,8 @@ pub struct Column {
     pub name: &'static str,
     /// What its values say.
     pub says: Says,
+    /// Whether a file may lack it: then it reads as empty.
+    pub is_optional: bool,
 }
 
 /// What the values of a column say, by which two of them are compared.
@@ -33,18 +35,36 @@ pub enum Says {
     Time,
     /// A decimal number, with or without zeros at its end.
     Number,
+    /// A code or an email, or several between vertical bars, which compare without case and surrounding space.
+    Names,
+    /// What only people read: it makes no two rows different.
+    Label,
 }
 
 const fn text(name: &'static str) -> Column {
-    Column { name, says: Says::Text }
+    Column { name, says: Says::Text, is_optional: false }
+}
+
+const fn names(name: &'static str) -> Column {
+    Column { name, says: Says::Names, is_optional: false }
+}
+
+/// What only people read, and a file may lack.
+const fn label(name: &'static str) -> Column {
+    Column { name, says: Says::Label, is_optional: true }
 }
 
 const fn time(name: &'static str) -> Column {
-    Column { name, says: Says::Time }
+    Column { name, says: Says::Time, is_optional: false }
 }
 
 const fn number(name: &'static str) -> Column {
-    Column { name, says: Says::Number }
+    Column { name, says: Says::Number, is_optional: false }
+}
+
+/// A column that a file may lack.
+const fn optional(column: Column) -> Column {
+    Column { is_optional: true, ..column }
 }
 
 const ORDERS: Schema = Schema {
@@ -55,16 +75,25 @@ const ORDERS: Schema = Schema {
         text("status"),
         text("currency"),
         text("customer_id"),
-        text("customer_email"),
+        names("customer_email"),
         text("visitor_id"),
         text("click_id"),
-        text("codes"),
+        names("codes"),
+        label("order_name"),
     ],
     key: &["order_id", "updated_at"],
 };
 
 const ORDER_LINES: Schema = Schema {
-    columns: &[text("order_id"), text("line_id"), text("sku"), text("category"), number("quantity"), number("net_amount")],
+    columns: &[
+        text("order_id"),
+        text("line_id"),
+        text("sku"),
+        text("category"),
+        number("quantity"),
+        number("net_amount"),
+        label("title"),
+    ],
     key: &["order_id", "line_id"],
 };
 
@@ -79,19 +108,32 @@ const CLICKS: Schema = Schema {
 };
 
 const CREATORS: Schema = Schema {
-    columns: &[text("creator_id"), text("name"), text("email"), text("group"), time("active_from"), time("active_to")],
+    columns: &[text("creator_id"), text("name"), names("email"), text("group"), time("active_from"), time("active_to")],
     key: &[],
 };
 
-const LINKS: Schema =
-    Schema { columns: &[text("link_key"), text("creator_id"), time("active_from"), time("active_to")], key: &[] };
+const LINKS: Schema = Schema {
+    columns: &[text("link_key"), text("creator_id"), time("active_from"), time("active_to"), optional(text("campaign"))],
+    key: &[],
+};
 
-const CODES: Schema = Schema { columns: &[text("code"), text("creator_id"), time("active_from"), time("active_to")], key: &[] };
+const CODES: Schema = Schema {
+    columns: &[names("code"), text("creator_id"), time("active_from"), time("active_to"), optional(text("campaign"))],
+    key: &[],
+};
 
 const FX: Schema = Schema { columns: &[text("date"), text("from"), text("to"), number("rate")], key: &["date", "from", "to"] };
 
 const FEES: Schema =
     Schema { columns: &[text("fee_id"), text("creator_id"), number("amount"), text("due_on"), text("memo")], key: &["fee_id"] };
+
+const RATES: Schema =
+    Schema { columns: &[text("creator_id"), text("campaign"), number("percent"), text("from"), text("until")], key: &[] };
+
+const DISPUTES: Schema = Schema {
+    columns: &[text("dispute_id"), text("order_id"), time("opened_at"), time("closed_at"), text("outcome"), number("amount")],
+    key: &["dispute_id"],
+};
 
 /// The declaration of a table.
 pub fn schema(table: Table) -> &'static Schema {
@@ -105,6 +147,8 @@ pub fn schema(table: Table) -> &'static Schema {
         Table::Codes => &CODES,
         Table::Fx => &FX,
         Table::Fees => &FEES,
+        Table::Rates => &RATES,
+        Table::Disputes => &DISPUTES,
     }
 }
 
@@ -112,6 +156,21 @@ impl Schema {
     /// The names of all columns, in order.
     pub fn names(&self) -> Vec<&'static str> {
         self.columns.iter().map(|column| column.name).collect()
+    }
+
+    /// The names of the columns that say something, in order: those for people alone, which stand last, are left out.
+    pub fn telling(&self) -> Vec<&'static str> {
+        self.columns.iter().filter(|column| column.says != Says::Label).map(|column| column.name).collect()
+    }
+
+    /// The names of the columns that a file has to have, in order.
+    pub fn required(&self) -> Vec<&'static str> {
+        self.columns.iter().filter(|column| !column.is_optional).map(|column| column.name).collect()
+    }
+
+    /// The names of the columns that a file may lack, which stand after the others, in order.
+    pub fn optional(&self) -> Vec<&'static str> {
+        self.columns.iter().filter(|column| column.is_optional).map(|column| column.name).collect()
     }
 
     /// The columns that identify a row.

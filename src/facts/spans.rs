@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use super::columns::{edges, refuse_blank};
+use super::columns::{edges, refuse_bad_key};
 use super::hashing::hash_key;
 use super::repeats::distinct_rows;
 use super::text_table::TextTable;
@@ -19,20 +19,26 @@ pub(super) struct Spans {
 
 impl Spans {
     /// The spans of a table's rows; an empty side is open. `spell` makes the key that is compared of what the column `key` has.
+    /// Rows of the key `passed_over` are neither checked nor kept.
     pub(super) fn read(
         table: &TextTable<'_>,
         key: &str,
         spell: impl Fn(&str) -> String,
+        passed_over: Option<&str>,
         mistakes: &mut Mistakes,
     ) -> Result<Self> {
         let mut keys = Vec::new();
         for (row, text) in table.column(key)?.iter().enumerate() {
-            refuse_blank(table, row, key, text, mistakes);
+            refuse_bad_key(table, row, key, text, mistakes);
             keys.push(spell(text));
         }
-        let from = edges(table, "active_from", i64::MIN, mistakes)?;
-        let to = edges(table, "active_to", i64::MAX, mistakes)?;
-        let keep = distinct_whole_rows(table, mistakes)?;
+        let counts = |row: usize| passed_over != Some(keys[row].as_str());
+        let from = edges(table, "active_from", i64::MIN, counts, mistakes)?;
+        let to = edges(table, "active_to", i64::MAX, counts, mistakes)?;
+        // The same row, in all columns, counts once.
+        let hashes: Vec<u64> = (0..table.height()).map(|row| hash_key((&keys[row], from[row], to[row]))).collect();
+        let mut keep = distinct_rows(table, &hashes, mistakes)?;
+        keep.iter_mut().enumerate().for_each(|(row, keep)| *keep &= counts(row));
         let spans = Self { keys, from, to, keep };
         spans.refuse_overlaps(table, mistakes)?;
         Ok(spans)
@@ -48,7 +54,10 @@ impl Spans {
         for pair in order.windows(2) {
             let (first, second) = (pair[0], pair[1]);
             if keys[first] == keys[second] && from[second] < to[first] {
-                let (a, b) = (owner.get(first), owner.get(second));
+                let [a, b] = [first, second].map(|row| match owner.get(row) {
+                    "" => "nobody",
+                    id => id,
+                });
                 let since = match from[second] {
                     i64::MIN => "from the beginning".to_owned(),
                     from => format!("at {}", format_time(from)),
@@ -66,12 +75,4 @@ impl Spans {
         }
         Ok(())
     }
-}
-
-/// The rows of a table without a key of its own: the same row, in all columns, counts once.
-fn distinct_whole_rows(table: &TextTable<'_>, mistakes: &mut Mistakes) -> Result<Vec<bool>> {
-    let columns = table.columns()?;
-    let hash = |row: usize| hash_key(columns.iter().map(|c| c.get(row)).collect::<Vec<_>>());
-    let hashes: Vec<u64> = (0..table.height()).map(hash).collect();
-    distinct_rows(table, &hashes, mistakes)
 }

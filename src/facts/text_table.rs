@@ -23,13 +23,13 @@ pub(super) struct TextTable<'m> {
 }
 
 impl<'m> TextTable<'m> {
-    /// Reads the declared columns of a table's kept files, one after the other.
+    /// Reads the declared columns, but for those that are for people alone, of a table's kept files, one after the other.
     pub(super) fn read(manifest: &'m Manifest, data: &Path, table: Table) -> Result<Self> {
         let mut whole = Self::empty(table)?;
         whole.files = manifest.files(table);
         for file in whole.files {
             whole.starts.push(whole.frame.height());
-            let rows = read(file, data, table, &whole.schema.names())?;
+            let rows = read(file, data, table, &whole.schema.telling())?;
             whole.frame.vstack_mut_owned(as_text(&file.source, rows)?)?;
         }
         whole.frame.rechunk_mut();
@@ -39,7 +39,7 @@ impl<'m> TextTable<'m> {
     /// A table without rows.
     pub(super) fn empty(table: Table) -> Result<Self> {
         let schema = schema(table);
-        let columns = schema.columns.iter().map(|column| Column::new_empty(column.name.into(), &DataType::String));
+        let columns = schema.telling().into_iter().map(|name| Column::new_empty(name.into(), &DataType::String));
         let mut frame = DataFrame::new_infer_height(columns.collect())?;
         frame.rechunk_mut();
         Ok(Self { table, schema, files: &[], starts: Vec::new(), frame })

@@ -65,7 +65,7 @@ impl WrongFacts {
     fn lines(&self) -> Vec<String> {
         let mut lines = Vec::new();
         for (table, mistakes) in &self.tables {
-            lines.extend(mistakes.told().map(str::to_owned));
+            lines.extend(mistakes.listed().map(str::to_owned));
             lines.extend((mistakes.more() > 0).then(|| format!("{table}: and {} more", mistakes.more())));
         }
         lines.extend(self.missing.iter().chain(&self.failures).map(|error| format!("{error:#}")));
@@ -78,7 +78,7 @@ impl fmt::Display for WrongFacts {
         let count = self.tables.values().map(Mistakes::count).sum::<usize>() + self.missing.len() + self.failures.len();
         match self.lines().as_slice() {
             [line] => f.write_str(line),
-            lines => write!(f, "{count} mistakes in the facts\n  {}", lines.join("\n  ")),
+            lines => write!(f, "{count} errors in the facts\n  {}", lines.join("\n  ")),
         }
     }
 }

@@ -13,7 +13,7 @@ pub struct Exclusive {
 
 impl Exclusive {
     /// Waits until none of the program's jobs is running, and keeps them from starting until [`Exclusive::end`]. When the
-    /// process dies, the next run takes over once the lease has `lasts` without a sign of life.
+    /// process dies, the next run takes over once `lasts` have passed without a heartbeat.
     ///
     /// # Errors
     ///

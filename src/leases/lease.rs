@@ -41,7 +41,7 @@ impl Lease {
                     return Ok(None);
                 }
                 if since == Some(now) {
-                    tracing::info!(program = id, "another run of this program is at work; waiting until it is done");
+                    tracing::info!(program = id, "another run of this program is in progress; waiting for it to finish");
                 }
                 tokio::time::sleep(pause).await;
                 pause = (pause * 2).min(longest);
@@ -56,7 +56,7 @@ impl Lease {
             }
             let is_dead = hold.is_some() && (found.has_lock || found.expires_at == FREE);
             if !is_dead {
-                tracing::warn!(program = id, "the run that holds the lease gave no sign of life; taking over");
+                tracing::warn!(program = id, "the run that holds the lease has stopped responding; taking over");
             }
             let sql = "INSERT INTO leases (program, epoch, expires_at, has_lock) VALUES ($1, $2, $3, $4) \
                        ON CONFLICT (program) DO UPDATE SET epoch = excluded.epoch, expires_at = excluded.expires_at, \
@@ -94,7 +94,7 @@ impl Lease {
         Ok(tx)
     }
 
-    /// Commits a transaction of the run, and with it a sign of life.
+    /// Commits a transaction of the run, and with it a heartbeat.
     ///
     /// # Errors
     ///
@@ -105,7 +105,7 @@ impl Lease {
         tx.commit(what).await
     }
 
-    /// Ends the connection of a run that is in the middle of writing and has given no sign of life for as long as its lease lasts.
+    /// Ends the connection of a run that is in the middle of writing and has sent no heartbeat for as long as its lease lasts.
     ///
     /// # Errors
     ///
@@ -130,7 +130,7 @@ impl Lease {
     /// The error of a run whose lease somebody else has taken over.
     pub fn lost(&self) -> Transient {
         Transient(format!(
-            "this run of {} gave no sign of life for longer than its lease lasts, and another run took over; nothing of this step was \
+            "this run of {} did not renew its lease in time, and another run took over; nothing from this step was \
              posted",
             self.program
         ))

@@ -4,8 +4,8 @@
 //! every transaction of a run checks that the epoch is still its own. So a runner that froze and wakes posts nothing.
 //!
 //! A lease is taken over at once when its holder is dead, which its lock shows (see [`crate::store::Store::hold`]), and when it
-//! has given no sign of life for as long as a lease lasts. A run that is slow gives signs all the time: its heartbeat does not
-//! wait for its transactions, and where the database has one writer only, each transaction of the run ends with a sign of life.
+//! has sent no heartbeat for as long as a lease lasts. A slow run keeps sending them: its heartbeat does not
+//! wait for its transactions, and where the database has one writer only, each transaction of the run ends with a heartbeat.
 //!
 //! A lock alone would not do: a frozen process keeps it. A time alone would not do either: after a kill, everybody would wait.
 //! A service that elects a leader was rejected: the database is there anyway, and what must not happen twice happens in it.

@@ -1,5 +1,6 @@
 use anyhow::{Result, bail};
 
+use super::registers::{Register, seal_register};
 use crate::error::Conflict;
 use crate::program::Program;
 use crate::store::{Row, Store, Tx};
@@ -28,7 +29,7 @@ fn refuse_other(rows: &[Row], program: &Program) -> Result<()> {
     match rows.first().map(|row| row.text(0)).transpose()? {
         Some(fixed) if fixed != program.currency.code() => bail!(Conflict(format!(
             "the ledger of {} is in {fixed}, but the program file says {}; a ledger keeps its currency: \
-             give the program a new file name to start another one",
+             retire it, and give the program a new file name to begin another one",
             program.id, program.currency
         ))),
         _ => Ok(()),
@@ -38,7 +39,11 @@ fn refuse_other(rows: &[Row], program: &Program) -> Result<()> {
 /// Fixes the program's currency with its first posting.
 pub(super) async fn fix_currency(tx: &mut Tx, program: &Program) -> Result<()> {
     let sql = "INSERT INTO programs (program, currency) VALUES ($1, $2) ON CONFLICT (program) DO NOTHING";
-    tx.execute(sql, &[program.id.as_str().into(), program.currency.code().into()]).await?;
+    if tx.execute(sql, &[program.id.as_str().into(), program.currency.code().into()]).await? > 0 {
+        for register in Register::ALL {
+            seal_register(tx, &program.id, register).await?;
+        }
+    }
     check_currency(tx, program).await
 }
 

@@ -16,7 +16,7 @@ pub enum EntryKind {
     Exported,
     /// A batch was settled.
     Settled,
-    /// A payment of a batch came back.
+    /// A payment of a batch came back: so written while one person could say so. Today two accept it.
     Returned,
     /// Somebody proposed something.
     Proposed,
@@ -24,11 +24,15 @@ pub enum EntryKind {
     Accepted,
     /// What was proposed was rejected, or withdrawn.
     Declined,
+    /// The program's file got another name.
+    Renamed,
+    /// The ledger has ended.
+    Retired,
 }
 
 impl EntryKind {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::Reconciled,
         Self::Drafted,
         Self::Approved,
@@ -39,6 +43,8 @@ impl EntryKind {
         Self::Proposed,
         Self::Accepted,
         Self::Declined,
+        Self::Renamed,
+        Self::Retired,
     ];
 
     /// The kind of this code.
@@ -57,12 +63,15 @@ impl EntryKind {
                 )
             }
             Self::Drafted => (source, target) == (Payable, Reserved),
-            Self::Approved | Self::Exported | Self::Proposed | Self::Declined => false,
+            Self::Approved | Self::Exported | Self::Proposed | Self::Declined | Self::Renamed | Self::Retired => false,
             Self::Rejected => (source, target) == (Reserved, Payable),
             Self::Settled => matches!((source, target), (Reserved, Payable | Clearing) | (Clearing, Cash)),
             Self::Returned => matches!((source, target), (Cash, Clearing) | (Clearing, Payable)),
             Self::Accepted => {
-                matches!((source, target), (Expense | Opening | Reserved, Payable) | (Payable, Expense | Opening))
+                matches!(
+                    (source, target),
+                    (Expense | Opening | Reserved | Clearing, Payable) | (Payable, Expense | Opening) | (Cash, Clearing)
+                )
             }
         }
     }
@@ -80,6 +89,8 @@ impl EntryKind {
             Self::Proposed => "proposed",
             Self::Accepted => "accepted",
             Self::Declined => "declined",
+            Self::Renamed => "renamed",
+            Self::Retired => "retired",
         }
     }
 }
@@ -89,7 +100,7 @@ impl EntryKind {
 pub struct Entry<'a> {
     /// What happened.
     pub kind: EntryKind,
-    /// To what: a batch, a proposal, or empty.
+    /// To what: a batch, a proposal, the name of a program file, or empty.
     pub subject: &'a str,
     /// When it is booked (microseconds since 1970).
     pub booked_at: i64,
@@ -114,7 +125,7 @@ pub struct JournalEntry {
     pub form: Form,
     /// What happened.
     pub kind: EntryKind,
-    /// To what: a batch, or empty.
+    /// To what: a batch, a proposal, the name of a program file, or empty.
     pub subject: String,
     /// When it is booked (microseconds since 1970).
     pub booked_at: i64,

@@ -10,7 +10,7 @@ use super::account::Account;
 use super::entry::{EntryKind, JournalEntry};
 use super::form::{Form, read_reason};
 use super::transfer::{Particulars, Posted, Transfer};
-use crate::store::{Row, Tx, Value};
+use crate::store::{Row, Store, Tx, Value};
 use crate::vocabulary::Kind;
 
 /// How many transfers are in memory at a time.
@@ -60,7 +60,7 @@ pub trait JournalVisitor {
     /// An entry or transfer that no version of purser writes, or a transfer that belongs to no entry: something else than
     /// purser changed the database. It is left out.
     fn broken(&mut self, program: &str, what: &str) -> Result<()> {
-        bail!("the ledger of {program}: {what}; something else than purser changed the database: restore a backup")
+        bail!("the ledger of {program}: {what}; something other than purser changed the database: restore a backup")
     }
 }
 
@@ -316,4 +316,59 @@ pub async fn entry_about(tx: &mut Tx, program: &str, kind: EntryKind, subject: &
     let rows = tx.rows(sql, &[program.into(), kind.code().into(), subject.into()]).await?;
     let read = |row| entry_of(program, row).with_context(|| format!("an entry of {program} about {subject} cannot be read"));
     rows.first().map(read).transpose()
+}
+
+/// Every entry about a batch, oldest first: those that name it, and those that moved its money.
+///
+/// # Errors
+///
+/// When one cannot be read.
+pub async fn entries_of_batch(tx: &mut Tx, program: &str, batch_id: &str) -> Result<Vec<JournalEntry>> {
+    let sql = select_entries!(
+        "WHERE program = $1 AND kind NOT IN ('renamed', 'retired') AND (subject = $2 OR entry IN (SELECT entry FROM transfers \
+         WHERE program = $1 AND kind = 'batch' AND order_id = $2)) ORDER BY entry"
+    );
+    entries(tx, program, sql, &[program.into(), batch_id.into()]).await
+}
+
+/// Every entry about a proposal of a program, oldest first.
+///
+/// # Errors
+///
+/// When one cannot be read.
+pub async fn entries_of_proposals(tx: &mut Tx, program: &str) -> Result<Vec<JournalEntry>> {
+    let sql = select_entries!("WHERE program = $1 AND kind IN ('proposed', 'accepted', 'declined') ORDER BY entry");
+    entries(tx, program, sql, &[program.into()]).await
+}
+
+async fn entries(tx: &mut Tx, program: &str, sql: &'static str, parameters: &[Value]) -> Result<Vec<JournalEntry>> {
+    let read = |row: &Row| {
+        let number = row.int(0)?;
+        entry_of(program, row)
+            .with_context(|| format!("the ledger of {program}: entry {number} cannot be read; run `purser check`"))
+    };
+    tx.rows(sql, parameters).await?.iter().map(read).collect()
+}
+
+/// The last reconciliation that stands in the journal: the hash of the program file's text, the digest of the facts, and when it
+/// was booked (microseconds since 1970).
+///
+/// # Errors
+///
+/// When the database cannot be read.
+pub async fn last_reconciled(store: &Store, program: &str) -> Result<Option<(String, String, i64)>> {
+    let sql = "SELECT program_text, facts, booked_at FROM entries WHERE program = $1 AND kind = $2 ORDER BY entry DESC LIMIT 1";
+    let rows = store.rows(sql, &[program.into(), EntryKind::Reconciled.code().into()]).await?;
+    rows.first().map(|row| Ok((row.text(0)?.to_owned(), row.text(1)?.to_owned(), row.int(2)?))).transpose()
+}
+
+/// The first local day (days since 1970) that a transfer belongs to; none where there is no transfer.
+///
+/// # Errors
+///
+/// When the database cannot be read.
+pub async fn first_day(tx: &mut Tx, program: &str) -> Result<Option<i32>> {
+    let rows = tx.rows("SELECT MIN(effective_day) FROM transfers WHERE program = $1", &[program.into()]).await?;
+    let day = rows.first().map_or(Ok(None), |row| row.optional_int(0))?;
+    day.map(|day| i32::try_from(day).context("the database holds a day that is out of range")).transpose()
 }

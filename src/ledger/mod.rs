@@ -25,23 +25,32 @@ mod currency;
 mod entry;
 mod form;
 mod journal;
+mod names;
 mod paid;
 mod person;
 mod post;
+mod registers;
 mod texts;
+mod times;
 mod transfer;
 
 pub use account::Account;
-pub use balance::{Balance, balances, totals};
+pub use balance::{Balance, Moved, balances, balances_at, moves, reconciled_sums, summed_balances, totals};
 pub use books::{Books, write_books};
 pub use chain::{EntryHash, Head, head};
 pub use currency::{check_currency, check_currency_shown, programs};
 pub use entry::{Entry, EntryKind, JournalEntry};
 pub use form::{Form, digest_of_reason, read_reason};
 pub(crate) use journal::select_transfers;
-pub use journal::{JournalVisitor, entry_about, read_journal, transfers, transfers_of_batch, transfers_of_order};
+pub use journal::{
+    JournalVisitor, entries_of_batch, entries_of_proposals, entry_about, first_day, last_reconciled, read_journal, transfers,
+    transfers_of_batch, transfers_of_order,
+};
+pub use names::{Ledger, Ledgers};
 pub use paid::{TakenBack, taken_from_paid};
-pub use person::{checked_name, checked_reason, is_same_person};
+pub use person::{RUNNER, checked_name, checked_reason, is_same_person, reads_alike};
 pub use post::{PostedEntry, post};
+pub use registers::{Register, is_sealed, refuse_unsealed, seal_register};
 pub use texts::{keep_text, program_text};
+pub use times::{Dated, entries_after, latest_entry, refuse_before_last};
 pub use transfer::{Particulars, Posted, Transfer};

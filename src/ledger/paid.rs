@@ -1,11 +1,10 @@
 use std::collections::{BTreeMap, HashMap};
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
-use super::form::{Form, read_reason};
 use crate::money::Overflow;
 use crate::store::Tx;
-use crate::vocabulary::{Kind, Reason};
+use crate::vocabulary::Reason;
 
 /// What an entry takes back from a creator's commissions that were paid already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -34,8 +33,9 @@ pub async fn taken_from_paid(tx: &mut Tx, program: &str, entry: i64) -> Result<B
         let (creator, payable_since) = (row.text(0)?, row.optional_int(3)?);
         let paid = paid_through.get(creator).is_some_and(|through| payable_since.is_some_and(|since| since < *through));
         if paid {
-            // A run's own entry has the latest form, and no person's words.
-            let (reason, _) = read_reason(Form::LATEST, Kind::Link, row.text(1)?)?;
+            // A run's own entry has the latest form, which writes codes, and no person's words.
+            let reason = row.text(1)?;
+            let reason = Reason::parse(reason).with_context(|| format!("\"{reason}\" is no reason"))?;
             let sum = taken.entry((creator.to_owned(), reason)).or_default();
             sum.transfers += 1;
             sum.amount = sum.amount.checked_add(row.int(2)?).ok_or(Overflow)?;

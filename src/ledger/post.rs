@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, HashMap};
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use foldhash::fast::FixedState;
 
 use super::account::Account;
@@ -14,6 +14,7 @@ use super::transfer::{Particulars, Transfer};
 use crate::money::Overflow;
 use crate::program::Program;
 use crate::store::{Cell, Tx};
+use crate::vocabulary::{done, planned};
 
 /// An entry that was posted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +24,9 @@ pub struct PostedEntry {
     /// How many transfers the entry owns.
     pub transfers: usize,
 }
+
+/// After how many transfers a terminal is told how far it came.
+const TOLD_AT_ONCE: usize = 4096;
 
 const TRANSFER_COLUMNS: &[&str] = &[
     "program",
@@ -83,7 +87,11 @@ pub async fn post(tx: &mut Tx, program: &Program, entry: &Entry<'_>, transfers: 
         ],
     )
     .await?;
+    planned("transfers", transfers.len());
     tx.insert_many("transfers", TRANSFER_COLUMNS, transfers.len(), |row, cells| {
+        if row.is_multiple_of(TOLD_AT_ONCE) {
+            done("transfers", TOLD_AT_ONCE.min(transfers.len() - row));
+        }
         let Transfer { about, revision, source, target, amount } = &transfers[row];
         let Particulars { kind, order_id, line_id, creator_id, detail, effective_day, reason, rule, base, touch } = about;
         cells.extend([
@@ -137,8 +145,10 @@ fn changes<'a>(kind: EntryKind, transfers: &[Transfer<&'a str>]) -> Result<HashM
             target.code()
         );
         let change = changes.entry(transfer.about.creator_id).or_default();
-        change.book(source, -amount)?;
-        change.book(target, amount)?;
+        let moved = change.book(source, -amount).and_then(|()| change.book(target, amount));
+        moved.with_context(|| {
+            format!("what {} {} moves of {}", transfer.about.kind, transfer.about.order_id, transfer.about.creator_id)
+        })?;
         for (account, amount) in [(source, -amount), (target, amount)] {
             if account == Account::Clearing {
                 clearing = clearing.checked_add(amount).ok_or(Overflow)?;

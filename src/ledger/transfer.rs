@@ -59,6 +59,13 @@ pub struct Posted {
     pub note: String,
 }
 
+impl<'a> Particulars<&'a str> {
+    /// What a movement of a creator's balance is about: a batch or a proposal, and no order line, rule or touch.
+    pub const fn of_balance(kind: Kind, id: &'a str, creator_id: &'a str, effective_day: i32, reason: Reason) -> Self {
+        Self { kind, order_id: id, line_id: "", creator_id, detail: "", effective_day, reason, rule: "", base: 0, touch: "" }
+    }
+}
+
 impl<T: AsRef<str>> Particulars<T> {
     /// Order, line, creator and detail: with the kind, the key of what is paid.
     pub fn key(&self) -> [&str; 4] {

@@ -8,7 +8,7 @@
 //! Amounts from outside are bounded ([`MAX_MINOR`]), so that a million of them sum up in 64 bits, and products fit 128.
 //!
 //! `reconcile` and `explain` share this module: it is tested against worked values. To add a rounding, add a variant in
-//! `rounding.rs` and its word in `program/build.rs`; a way to split goes into `split.rs`.
+//! `rounding.rs`, with its word; a way to split goes into `split.rs`.
 
 mod amount;
 mod currency;
@@ -20,7 +20,7 @@ pub use amount::{AmountError, MAX_MINOR, Money, format_minor, parse_decimal, par
 pub use currency::{Currency, UnknownCurrency};
 pub use rate::{Rate, RateError};
 pub use rounding::Rounding;
-pub use split::{split_equally, split_in_proportion};
+pub use split::{equal_part, split_equally, split_in_proportion};
 
 /// An intermediate result left the range in which amounts are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

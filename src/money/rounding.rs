@@ -3,7 +3,7 @@ use super::Overflow;
 /// How an exact quotient becomes minor units.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Rounding {
-    /// To the nearest; a tie to the even neighbour.
+    /// To the nearest; a tie to the even neighbor.
     #[default]
     HalfEven,
     /// To the nearest; a tie away from zero.
@@ -13,6 +13,18 @@ pub enum Rounding {
 }
 
 impl Rounding {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::HalfEven, Self::HalfUp, Self::Down];
+
+    /// As it is written.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::HalfEven => "half_even",
+            Self::HalfUp => "half_up",
+            Self::Down => "down",
+        }
+    }
+
     /// `numerator / denominator` as an integer. The denominator is positive.
     pub fn divide(self, numerator: i128, denominator: i128) -> i128 {
         assert!(denominator > 0, "a quotient is taken over a positive denominator");

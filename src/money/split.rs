@@ -5,6 +5,12 @@ pub fn split_equally(total: i64, parts: usize) -> Vec<i64> {
     split_in_proportion(total, &vec![1; parts])
 }
 
+/// One of the shares of [`split_equally`]: that at `part`, from 0, of `parts`.
+pub fn equal_part(total: i64, part: i64, parts: i64) -> i64 {
+    let (whole, rest) = (total / parts, total % parts);
+    whole + if part < rest.abs() { rest.signum() } else { 0 }
+}
+
 /// Splits `total` in proportion to `weights` by the largest remainder (`RULES.md`, section 2: Splitting without losing a
 /// cent): each part is rounded down, then the missing minor units go to the parts with the largest remainders, ties to the
 /// earlier part.

@@ -14,7 +14,10 @@ const DOUBTS: usize = 3;
 /// For how long an attempt from another data folder may still be running (microseconds).
 const ELSEWHERE: i64 = 3_600_000_000;
 
-/// What a delivery came to. Letters are named by their keys.
+/// Why a letter is not sent that is not what was put into the outbox.
+const CHANGED: &str = "something other than purser changed it while it waited, so it was not sent: run `purser check outbox`";
+
+/// The result of a delivery. Letters are named by their keys.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Delivery {
     /// How many were handed over.
@@ -37,7 +40,7 @@ impl Delivery {
         self.sent == 0 && self.failed.is_empty() && self.waiting.is_empty()
     }
 
-    /// Adds what another delivery came to.
+    /// Adds the result of another delivery.
     pub(super) fn add(&mut self, other: Self) {
         self.sent += other.sent;
         self.repeated += other.repeated;
@@ -70,7 +73,7 @@ pub(super) async fn deliver(
         return Ok(delivery);
     }
     let Some(office) = open_post_office(data, program, channel).await? else {
-        let why = "a run that was not heard of may still be sending; stop it, and the next run sends what is left";
+        let why = "an unresponsive run may still be sending; stop it, and the next run sends the rest";
         delivery.waiting.extend(letters.into_iter().map(|letter| (letter.key, why.to_owned())));
         return Ok(delivery);
     };
@@ -88,7 +91,10 @@ pub(super) async fn deliver(
             continue;
         }
         let Some(content) = claim(store, program, letter, &office.id, now()).await? else { continue };
-        let outcome = transport.send(&office, &letter.key, content).await;
+        let outcome = match content.is_sealed {
+            true => transport.send(&office, &letter.key, content).await,
+            false => Outcome::Refused(CHANGED.to_owned()),
+        };
         doubts = if matches!(outcome, Outcome::InDoubt(_)) { doubts + 1 } else { 0 };
         record(store, program, letter, outcome, &mut delivery).await?;
         if doubts >= DOUBTS {

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use anyhow::Result;
+use caseless::default_case_fold_str;
 
-use super::letter::read_state;
+use super::letter::{Kept, LetterState, Sealed, read_state};
 use crate::store::{Row, Store, Tx};
 
 /// Forgets text, recipient and last error of the mails of a program that were sent or refused before a time (microseconds
@@ -18,8 +19,7 @@ pub async fn forget_mails(tx: &mut Tx, program: &str, before: i64) -> Result<(u6
                AND state IN ('sent', 'failed') AND message <> '' ORDER BY message_key";
     let (mut mails, mut bytes) = (0, 0);
     for row in tx.rows(sql, &[program.into(), before.into()]).await? {
-        let sql = "UPDATE outbox SET message = '', recipient = '', error = NULL WHERE program = $1 AND message_key = $2";
-        mails += tx.execute(sql, &[program.into(), row.text(0)?.into()]).await?;
+        mails += forget(tx, program, row.text(0)?, None).await?;
         bytes += u64::try_from(row.int(1)?)?;
     }
     Ok((mails, bytes))
@@ -45,7 +45,7 @@ pub async fn forgotten_mails(tx: &mut Tx, program: &str) -> Result<Vec<String>> 
 pub async fn erase_mails(tx: &mut Tx, program: &str, creator_id: Option<&str>, emails: &BTreeSet<String>) -> Result<u64> {
     let sql = "SELECT message_key, recipient FROM outbox WHERE program = $1 AND channel = 'statement' \
                AND (message <> '' OR recipient <> '') ORDER BY message_key";
-    let fold = |text: &str| text.trim().to_lowercase();
+    let fold = |text: &str| default_case_fold_str(text.trim());
     let addresses: BTreeSet<String> = emails.iter().map(|email| fold(email)).collect();
     let mut mails = 0;
     for row in tx.rows(sql, &[program.into()]).await? {
@@ -54,16 +54,26 @@ pub async fn erase_mails(tx: &mut Tx, program: &str, creator_id: Option<&str>, e
         if !is_theirs && !addresses.contains(&fold(row.text(1)?)) {
             continue;
         }
-        let sql = "UPDATE outbox SET message = '', recipient = '', error = CASE WHEN state = 'sent' THEN NULL ELSE $3 END, \
-                   state = CASE WHEN state = 'sent' THEN state ELSE 'failed' END WHERE program = $1 AND message_key = $2";
-        mails += tx.execute(sql, &[program.into(), key.into(), "the recipient was erased".into()]).await?;
+        mails += forget(tx, program, key, Some("the recipient was erased")).await?;
     }
     Ok(mails)
 }
 
+/// Forgets text and recipient of a letter; one that was not sent never will be, for this reason. Answers how many there are.
+async fn forget(tx: &mut Tx, program: &str, key: &str, why: Option<&str>) -> Result<u64> {
+    let Some(kept) = Kept::read(tx, program, key).await? else { return Ok(0) };
+    let state = read_state(&kept.is.state)?;
+    let error = why.filter(|_| state != LetterState::Sent);
+    let state = if state.is_over() { state } else { LetterState::Failed };
+    let new = Sealed { recipient: String::new(), message: String::new(), state: state.code().to_owned(), ..kept.is.clone() };
+    let sql = "UPDATE outbox SET message = '', recipient = '', state = $3, error = $4, seal = $5 WHERE program = $1 AND message_key = $2";
+    let parameters = [program.into(), key.into(), state.code().into(), error.into(), kept.seal_as(&new, key).into()];
+    tx.execute(sql, &parameters).await
+}
+
 /// A letter to the operator.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Told {
+pub struct OperatorLetter {
     /// What it is.
     pub key: String,
     /// The mail's recipient, or empty: it goes to the webhook.
@@ -79,18 +89,18 @@ pub struct Told {
 /// # Errors
 ///
 /// When the database cannot be used.
-pub async fn told_operator(tx: &mut Tx, program: &str) -> Result<Vec<Told>> {
+pub async fn operator_letters(tx: &mut Tx, program: &str) -> Result<Vec<OperatorLetter>> {
     let sql = "SELECT message_key, recipient, state, message FROM outbox \
                WHERE program = $1 AND channel <> 'statement' AND message <> '' ORDER BY message_key";
-    let told = |row: &Row| {
-        Ok(Told {
+    let letter = |row: &Row| {
+        Ok(OperatorLetter {
             key: row.text(0)?.to_owned(),
             recipient: row.text(1)?.to_owned(),
             is_over: read_state(row.text(2)?)?.is_over(),
             message: row.text(3)?.to_owned(),
         })
     };
-    tx.rows(sql, &[program.into()]).await?.iter().map(told).collect()
+    tx.rows(sql, &[program.into()]).await?.iter().map(letter).collect()
 }
 
 /// Lets a letter say something else; with an empty text, its words are forgotten.
@@ -99,8 +109,10 @@ pub async fn told_operator(tx: &mut Tx, program: &str) -> Result<Vec<Told>> {
 ///
 /// When the database cannot be used.
 pub async fn reword(tx: &mut Tx, program: &str, key: &str, message: &str) -> Result<()> {
-    let sql = "UPDATE outbox SET message = $3, error = NULL WHERE program = $1 AND message_key = $2";
-    tx.execute(sql, &[program.into(), key.into(), message.into()]).await.map(|_| ())
+    let Some(kept) = Kept::read(tx, program, key).await? else { return Ok(()) };
+    let seal = kept.seal_as(&Sealed { message: message.to_owned(), ..kept.is.clone() }, key);
+    let sql = "UPDATE outbox SET message = $3, error = NULL, seal = $4 WHERE program = $1 AND message_key = $2";
+    tx.execute(sql, &[program.into(), key.into(), message.into(), seal.into()]).await.map(|_| ())
 }
 
 /// The addresses to which a creator's statements were mailed, as far as they are kept.

@@ -3,7 +3,7 @@
 use anyhow::{Context, Result};
 
 use crate::store::{Row, Store, Tx};
-use crate::vocabulary::coded;
+use crate::vocabulary::{coded, seal_of};
 
 coded! {
     /// Which way a letter goes, and to whom.
@@ -34,7 +34,7 @@ coded! {
 }
 
 impl LetterState {
-    /// Whether it is done with: sent, or refused for good.
+    /// Whether it is finished: sent, or refused for good.
     pub fn is_over(self) -> bool {
         matches!(self, Self::Sent | Self::Failed)
     }
@@ -50,7 +50,12 @@ pub(super) fn read_state(code: &str) -> Result<LetterState> {
     LetterState::parse(code).with_context(|| format!("the database holds a letter in the unknown state \"{code}\""))
 }
 
-/// A letter that is not done with.
+/// The channel of a letter as the database holds it.
+pub(super) fn read_channel(code: &str) -> Result<Channel> {
+    Channel::parse(code).with_context(|| format!("the database holds a letter of the unknown channel \"{code}\""))
+}
+
+/// An unfinished letter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Letter {
     pub key: String,
@@ -77,6 +82,8 @@ pub(super) struct Content {
     pub sender: String,
     pub recipient: String,
     pub message: String,
+    /// Whether it is what was put into the outbox.
+    pub is_sealed: bool,
 }
 
 /// A letter that is to be sent.
@@ -94,21 +101,95 @@ pub struct NewLetter {
     pub message: String,
 }
 
+/// What of a letter is sealed: what it is and says, and how far it has come. No entry says it; nobody may send another one in its
+/// name, or this one a second time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sealed {
+    /// Which way it goes, as a code.
+    pub channel: String,
+    /// From whom.
+    pub sender: String,
+    /// To whom.
+    pub recipient: String,
+    /// The very bytes; empty once they are forgotten.
+    pub message: String,
+    /// How far it has come, as a code.
+    pub state: String,
+    /// How often somebody tried to send it.
+    pub attempts: i64,
+}
+
+impl Sealed {
+    /// Reads the columns of the table `outbox` that are named as the fields are, in their order, from a place of a row on; and the
+    /// seal that stands after them.
+    ///
+    /// # Errors
+    ///
+    /// When these are other columns.
+    pub fn of(row: &Row, first: usize) -> Result<(Self, String)> {
+        let text = |column: usize| row.text(first + column).map(str::to_owned);
+        let [channel, sender, recipient, message, state, seal] = [text(0)?, text(1)?, text(2)?, text(3)?, text(4)?, text(6)?];
+        Ok((Self { channel, sender, recipient, message, state, attempts: row.int(first + 5)? }, seal))
+    }
+
+    /// Its seal, under a key.
+    pub fn seal(&self, key: &str) -> String {
+        let Self { channel, sender, recipient, message, state, attempts } = self;
+        let attempts = attempts.to_string();
+        seal_of([channel.as_str(), key, sender, recipient, message, state, &attempts])
+    }
+}
+
+/// A letter as it stands in the outbox.
+pub(super) struct Kept {
+    pub is: Sealed,
+    /// The seal that stands there.
+    seal: String,
+    /// Whether that is its seal.
+    pub is_sealed: bool,
+}
+
+impl Kept {
+    /// The letter of a key, if there is one.
+    pub(super) async fn read(tx: &mut Tx, program: &str, key: &str) -> Result<Option<Self>> {
+        let sql = "SELECT channel, sender, recipient, message, state, attempts, seal FROM outbox WHERE program = $1 AND message_key = $2";
+        let rows = tx.rows(sql, &[program.into(), key.into()]).await?;
+        let Some(row) = rows.first() else { return Ok(None) };
+        let (is, seal) = Sealed::of(row, 0)?;
+        let is_sealed = is.seal(key) == seal;
+        Ok(Some(Self { is, seal, is_sealed }))
+    }
+
+    /// The seal of what it becomes. One that was changed behind purser's back keeps the seal that does not fit: it stays found.
+    pub(super) fn seal_as(&self, new: &Sealed, key: &str) -> String {
+        if self.is_sealed { new.seal(key) } else { self.seal.clone() }
+    }
+}
+
 /// Puts a letter into a program's outbox, in the caller's transaction.
 ///
 /// # Errors
 ///
 /// When the database refuses, as it does for a key that is there.
 pub async fn put(tx: &mut Tx, program: &str, letter: &NewLetter, now: i64) -> Result<()> {
-    let sql = "INSERT INTO outbox (program, message_key, channel, sender, recipient, message, state, attempts, changed_at, post_office) \
-               VALUES ($1, $2, $3, $4, $5, $6, 'waiting', 0, $7, '')";
-    let NewLetter { channel, key, sender, recipient, message } = letter;
-    let [key, sender, recipient, message] = [key, sender, recipient, message].map(|text| text.as_str().into());
-    let parameters = [program.into(), key, channel.code().into(), sender, recipient, message, now.into()];
+    let sql = "INSERT INTO outbox (program, message_key, channel, sender, recipient, message, state, attempts, changed_at, post_office, seal) \
+               VALUES ($1, $2, $3, $4, $5, $6, 'waiting', 0, $7, '', $8)";
+    let new = Sealed {
+        channel: letter.channel.code().to_owned(),
+        sender: letter.sender.clone(),
+        recipient: letter.recipient.clone(),
+        message: letter.message.clone(),
+        state: LetterState::Waiting.code().to_owned(),
+        attempts: 0,
+    };
+    let seal = new.seal(&letter.key);
+    let [key, channel, sender, recipient, message] =
+        [&letter.key, &new.channel, &new.sender, &new.recipient, &new.message].map(|text| text.as_str().into());
+    let parameters = [program.into(), key, channel, sender, recipient, message, now.into(), seal.into()];
     tx.execute(sql, &parameters).await.map(|_| ())
 }
 
-/// The letters of a channel that are not done with, by key.
+/// The unfinished letters of a channel, by key.
 pub(super) async fn undelivered(store: &Store, program: &str, channel: Channel) -> Result<Vec<Letter>> {
     let sql = "SELECT message_key, state, attempts, changed_at, post_office FROM outbox \
                WHERE program = $1 AND channel = $2 AND state IN ('waiting', 'sending', 'unknown') ORDER BY message_key";
@@ -127,20 +208,20 @@ pub(super) async fn undelivered(store: &Store, program: &str, channel: Channel) 
 /// Takes a letter for one attempt, durably. Answers none when somebody else has taken it since it was read.
 pub(super) async fn claim(store: &Store, program: &str, letter: &Letter, office: &str, now: i64) -> Result<Option<Content>> {
     let mut tx = store.begin(program).await?;
-    let sql = "UPDATE outbox SET state = 'sending', attempts = attempts + 1, changed_at = $5, post_office = $6 \
-               WHERE program = $1 AND message_key = $2 AND state = $3 AND attempts = $4";
     let key = letter.key.as_str();
-    let parameters = [program.into(), key.into(), letter.state.code().into(), letter.attempts.into(), now.into(), office.into()];
+    let Some(kept) = Kept::read(&mut tx, program, key).await? else { return Ok(None) };
+    let (state, attempts) = (LetterState::Sending.code().to_owned(), letter.attempts.saturating_add(1));
+    let seal = kept.seal_as(&Sealed { state, attempts, ..kept.is.clone() }, key);
+    let sql = "UPDATE outbox SET state = 'sending', attempts = attempts + 1, changed_at = $5, post_office = $6, seal = $7 \
+               WHERE program = $1 AND message_key = $2 AND state = $3 AND attempts = $4";
+    let was = letter.state.code();
+    let parameters = [program.into(), key.into(), was.into(), letter.attempts.into(), now.into(), office.into(), seal.into()];
     if tx.execute(sql, &parameters).await? != 1 {
         return Ok(None);
     }
-    let sql = "SELECT sender, recipient, message FROM outbox WHERE program = $1 AND message_key = $2";
-    let rows = tx.rows(sql, &[program.into(), key.into()]).await?;
-    let row = rows.first().with_context(|| format!("the letter {key} is not in the outbox"))?;
-    let content =
-        Content { sender: row.text(0)?.to_owned(), recipient: row.text(1)?.to_owned(), message: row.text(2)?.to_owned() };
     tx.commit("the attempt to send a letter").await?;
-    Ok(Some(content))
+    let Kept { is: Sealed { sender, recipient, message, .. }, is_sealed, .. } = kept;
+    Ok(Some(Content { sender, recipient, message, is_sealed }))
 }
 
 /// Records how an attempt that [`claim`] began has ended.
@@ -153,10 +234,13 @@ pub(super) async fn settle(
     now: i64,
 ) -> Result<()> {
     let mut tx = store.begin(program).await?;
-    let sql = "UPDATE outbox SET state = $4, changed_at = $5, error = $6 \
+    let key = letter.key.as_str();
+    let Some(kept) = Kept::read(&mut tx, program, key).await? else { return Ok(()) };
+    let seal = kept.seal_as(&Sealed { state: state.code().to_owned(), ..kept.is.clone() }, key);
+    let sql = "UPDATE outbox SET state = $4, changed_at = $5, error = $6, seal = $7 \
                WHERE program = $1 AND message_key = $2 AND state = 'sending' AND attempts = $3";
-    let attempt = letter.attempts + 1;
-    let parameters = [program.into(), letter.key.as_str().into(), attempt.into(), state.code().into(), now.into(), error.into()];
+    let attempt = letter.attempts.saturating_add(1);
+    let parameters = [program.into(), key.into(), attempt.into(), state.code().into(), now.into(), error.into(), seal.into()];
     tx.execute(sql, &parameters).await?;
     tx.commit("how sending a letter ended").await
 }
@@ -172,7 +256,7 @@ pub async fn state_of(tx: &mut Tx, program: &str, key: &str) -> Result<Option<(L
     rows.first().map(|row| Ok((read_state(row.text(0)?)?, row.optional_text(1)?.map(str::to_owned)))).transpose()
 }
 
-/// Which programs have letters of a channel that are not done with.
+/// Which programs have unfinished letters of a channel.
 ///
 /// # Errors
 ///
@@ -209,8 +293,7 @@ pub async fn counts(store: &Store) -> Result<Vec<Letters>> {
         let channel = row.text(1)?;
         Ok(Letters {
             program: row.text(0)?.to_owned(),
-            channel: Channel::parse(channel)
-                .with_context(|| format!("the database holds a letter of the unknown channel \"{channel}\""))?,
+            channel: read_channel(channel)?,
             state: read_state(row.text(2)?)?,
             count: row.int(3)?,
         })

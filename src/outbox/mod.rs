@@ -6,7 +6,7 @@
 //!
 //! Sending inside the transaction was rejected: a mail cannot be taken back when the commit fails. Sending after it without a
 //! record would lose mails at a crash. "Exactly once" cannot be had over SMTP: a letter in doubt is sent again with the same
-//! bytes and Message-ID, by which the receiver can tell. One process at a time sends from a data folder (`post_office.rs`).
+//! bytes and Message-ID, by which the receiver can tell. A letter is sealed when it is put here, and not sent when it was changed since. One process at a time sends from a data folder (`post_office.rs`).
 //!
 //! To add a mail, render it where its content is known and put it here. A new addressee or way is a [`Channel`], with its
 //! [`Transport`] in `post.rs`; `forget.rs` has to find its letters when a person is erased.
@@ -20,8 +20,8 @@ mod post_office;
 mod transport;
 
 pub use deliver::Delivery;
-pub use forget::{Told, erase_mails, forget_mails, forgotten_mails, mail_addresses, reword, told_operator};
-pub use letter::{Channel, LetterState, Letters, NewLetter, counts, programs_with_letters, put, state_of};
+pub use forget::{OperatorLetter, erase_mails, forget_mails, forgotten_mails, mail_addresses, operator_letters, reword};
+pub use letter::{Channel, LetterState, Letters, NewLetter, Sealed, counts, programs_with_letters, put, state_of};
 pub use post::Post;
 pub use post_office::mail_file;
 pub use transport::{Transport, secrets_hidden};

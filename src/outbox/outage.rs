@@ -105,7 +105,7 @@ impl Outages {
         let was_said = known.is_some();
         if let Some(outage) = known {
             outage.channels.insert(channel.code());
-            tracing::debug!(channel = channel.code(), "{} still does not take letters", matter.0);
+            tracing::debug!(channel = channel.code(), "{} still does not accept letters", matter.0);
         }
         was_said
     }
@@ -119,7 +119,7 @@ impl Outages {
         }
         all.insert(matter, Outage { since: now(), channels: BTreeSet::from([channel.code()]) });
         let some = if matter.1.is_some() { "some letters" } else { "letters" };
-        tracing::warn!("{} does not take {some}: {why}. Waiting: {what}; nothing more is logged until this is over", matter.0);
+        tracing::warn!("{} does not accept {some}: {why}. Waiting: {what}; nothing more is logged until it does", matter.0);
     }
 
     fn end(&self, matter: &Matter, sent: usize) {
@@ -127,7 +127,7 @@ impl Outages {
         if let Some(Outage { since, .. }) = ended {
             let minutes = now().saturating_sub(since) / 60_000_000;
             let all = if matter.1.is_some() { "all letters" } else { "letters" };
-            tracing::info!("{} takes {all} again, after {minutes} min; just sent: {sent}", matter.0);
+            tracing::info!("{} accepts {all} again, after {minutes} min; just sent: {sent}", matter.0);
         }
     }
 
@@ -150,7 +150,7 @@ fn tell_refused(transport: &Transport, refused: &[(String, String)]) {
         let more = keys.len().saturating_sub(NAMED);
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
         let named = keys.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
-        tracing::warn!("{} refused {} for good: {named}{more}: {why}", transport.name(), letters(keys.len()));
+        tracing::warn!("{} permanently refused {}: {named}{more}: {why}", transport.name(), letters(keys.len()));
     }
 }
 

@@ -1,4 +1,4 @@
-//! What is known about letters before any is written: who sends, how, and who is told when something is wrong.
+//! What is known about letters before any is written: who sends, how, and who receives operator alerts.
 
 use std::path::Path;
 
@@ -12,7 +12,7 @@ use super::transport::{Outcome, Transport, open_post_office};
 use crate::error::Invalid;
 use crate::store::Store;
 
-/// Who mails are from unless it is said.
+/// The default sender of mails.
 const SENDER: &str = "purser@localhost";
 
 /// On whose behalf letters go that are about no program.
@@ -22,7 +22,7 @@ const SERVER: &str = "server";
 pub struct Post {
     /// Who mails are from.
     pub sender: Mailbox,
-    /// Who is told when something is wrong.
+    /// Who receives operator alerts.
     pub operators: Vec<Mailbox>,
     /// How mails leave.
     pub mails: Transport,
@@ -80,7 +80,7 @@ impl Post {
             let Some(office) = open_post_office(data, SERVER, channel).await? else { continue };
             let (mut sent, mut unsent) = (0, Vec::new());
             for NewLetter { key, sender, recipient, message, .. } in letters {
-                match transport.send(&office, &key, Content { sender, recipient, message }).await {
+                match transport.send(&office, &key, Content { sender, recipient, message, is_sealed: true }).await {
                     Outcome::Sent => sent += 1,
                     Outcome::Refused(why) | Outcome::Later(why) | Outcome::InDoubt(why) | Outcome::Closed(why) => {
                         unsent.push((key, why));

@@ -50,13 +50,13 @@ pub struct Webhook {
 
 /// How an attempt ended.
 pub(super) enum Outcome {
-    /// The mail was taken over.
+    /// The mail was accepted.
     Sent,
     /// It was refused for good.
     Refused(String),
-    /// It was not taken over; later it may be.
+    /// It was not accepted; later it may be.
     Later(String),
-    /// It may or may not have been taken over.
+    /// It may or may not have been accepted.
     InDoubt(String),
     /// Nothing can be sent now.
     Closed(String),
@@ -122,9 +122,9 @@ impl Transport {
         let Self::Smtp(smtp) = self else { return Ok(()) };
         match tokio::time::timeout(ATTEMPT, smtp.server.test_connection()).await {
             Ok(Ok(true)) => Ok(()),
-            Ok(Ok(false)) => Err("the mail server does not answer".to_owned()),
+            Ok(Ok(false)) => Err("the mail server is not responding".to_owned()),
             Ok(Err(error)) => Err(format!("the mail server cannot be used: {}", smtp.said(&error))),
-            Err(_) => Err("the mail server does not answer in time".to_owned()),
+            Err(_) => Err("the mail server is not responding".to_owned()),
         }
     }
 
@@ -137,7 +137,7 @@ impl Transport {
                 match tokio::task::spawn_blocking(move || office.write(&key, &content.message)).await {
                     Ok(Ok(())) => Outcome::Sent,
                     Ok(Err(error)) => Outcome::Closed(format!("{error:#}")),
-                    Err(_) => Outcome::Closed("an internal fault stopped the writing of a mail".to_owned()),
+                    Err(_) => Outcome::Closed("an internal fault prevented an email from being written".to_owned()),
                 }
             }
         }
@@ -155,7 +155,7 @@ impl Smtp {
         match effect(Kind::Send, key, sending).await {
             Ok(Ok(Ok(_))) => Outcome::Sent,
             Ok(Ok(Err(error))) => self.judged(&error, &content.recipient),
-            Ok(Err(_)) => Outcome::InDoubt("the mail server did not answer in time".to_owned()),
+            Ok(Err(_)) => Outcome::InDoubt("the mail server did not respond in time".to_owned()),
             Err(error) => Outcome::InDoubt(format!("{error:#}")),
         }
     }

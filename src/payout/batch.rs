@@ -1,4 +1,5 @@
 use super::state::BatchState;
+use crate::money::Overflow;
 
 /// A batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +18,8 @@ pub struct Batch {
     pub drafted_by: String,
     /// Who approved it.
     pub approved_by: Option<String>,
+    /// What is still reserved though the batch is settled, in minor units: somebody said that it failed.
+    pub in_question: i64,
     /// The hash of its lines, which is what is approved.
     pub digest: String,
 }
@@ -28,4 +31,9 @@ pub struct BatchLine {
     pub creator_id: String,
     /// Minor units of the program's currency.
     pub amount: i64,
+}
+
+/// What lines come to.
+pub(super) fn sum(lines: &[BatchLine]) -> Result<i64, Overflow> {
+    lines.iter().try_fold(0i64, |sum, line| sum.checked_add(line.amount)).ok_or(Overflow)
 }

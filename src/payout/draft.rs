@@ -2,13 +2,13 @@ use std::collections::HashSet;
 
 use anyhow::Result;
 
-use super::batch::{Batch, BatchLine};
+use super::batch::{Batch, BatchLine, sum};
 use super::digest::digest;
 use super::movement::{SET_ASIDE, transfer};
 use super::state::BatchState;
 use crate::calendar::day_of;
 use crate::facts::Creator;
-use crate::ledger::{Account, Entry, EntryKind, Transfer, post};
+use crate::ledger::{Account, Entry, EntryKind, Transfer, post, summed_balances};
 use crate::program::Program;
 use crate::store::Tx;
 use crate::vocabulary::Reason;
@@ -20,24 +20,21 @@ use crate::vocabulary::Reason;
 pub async fn draft(tx: &mut Tx, program: &Program, creators: &[Creator], as_of: i64, actor: &str) -> Result<Option<Batch>> {
     let active: HashSet<&str> =
         creators.iter().filter(|c| c.active_from <= as_of && as_of < c.active_to).map(|c| c.creator_id.as_str()).collect();
-    let sql = "SELECT creator_id, payable FROM balances WHERE program = $1 AND payable > 0 ORDER BY creator_id";
     let mut lines = Vec::new();
-    for row in tx.rows(sql, &[program.id.as_str().into()]).await? {
-        let line = BatchLine { creator_id: row.text(0)?.to_owned(), amount: row.int(1)? };
-        if line.amount >= program.payout_minimum || !active.contains(line.creator_id.as_str()) {
-            lines.push(line);
+    for (creator_id, balance) in summed_balances(tx, &program.id).await? {
+        let amount = balance.payable;
+        if amount > 0 && (amount >= program.payout.minimum || !active.contains(creator_id.as_str())) {
+            lines.push(BatchLine { creator_id, amount });
         }
     }
     if lines.is_empty() {
         return Ok(None);
     }
-    let counted = tx.rows("SELECT COUNT(*) FROM batches WHERE program = $1", &[program.id.as_str().into()]).await?;
+    let drafted = "SELECT COUNT(*) FROM entries WHERE program = $1 AND kind = 'drafted'";
+    let counted = tx.rows(drafted, &[program.id.as_str().into()]).await?;
     let number = counted.first().map_or(Ok(0), |row| row.int(0))? + 1;
     let batch_id = format!("{}-{number:04}", program.id);
-    let mut amount: i64 = 0;
-    for line in &lines {
-        amount = amount.checked_add(line.amount).ok_or(crate::money::Overflow)?;
-    }
+    let amount = sum(&lines)?;
     let batch = Batch {
         digest: digest(&batch_id, &lines),
         state: BatchState::Draft,
@@ -46,6 +43,7 @@ pub async fn draft(tx: &mut Tx, program: &Program, creators: &[Creator], as_of: 
         created_at: as_of,
         drafted_by: actor.to_owned(),
         approved_by: None,
+        in_question: 0,
         batch_id,
     };
     let day = day_of(program.time_zone, as_of);

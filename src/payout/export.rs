@@ -1,15 +1,18 @@
+use std::borrow::Cow;
 use std::io::Write;
 use std::path::Path;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 
 use super::current::Current;
 use super::state::BatchState;
 use crate::effect::write_file;
+use crate::error::Conflict;
 use crate::ledger::{Entry, EntryKind, checked_name, entry_about, post};
 use crate::money::format_minor;
 use crate::program::Program;
 use crate::store::{Store, Tx};
+use crate::vocabulary::without_formula;
 
 /// A payment list that was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,11 +25,16 @@ pub struct Exported {
     pub at: i64,
     /// Whether it had been exported before: the same bytes were written again.
     pub again: bool,
+    /// Whether the batch is settled: what the list names was paid, or failed.
+    pub settled: bool,
+    /// The hash of the list's bytes, in hexadecimal digits.
+    pub digest: String,
 }
 
-/// Writes the payment list of an approved batch: creator_id, amount, currency, reference (the batch), by creator. The
-/// journal says so before the file is there, so no list is about that the ledger does not know; a repeat writes the same
-/// bytes.
+/// Writes the payment list of an approved batch: creator_id, amount, currency, reference (the batch), by creator. An id
+/// that a spreadsheet would take for a formula begins with an apostrophe. The
+/// journal says so before the file is there, so no list is about that the ledger does not know; a repeat, also once the batch
+/// is settled, writes the same bytes.
 ///
 /// # Errors
 ///
@@ -35,12 +43,10 @@ pub async fn export(store: &Store, program: &Program, batch_id: &str, by: &str, 
     let by = checked_name(by)?;
     let mut tx = store.begin(&program.id).await?;
     let batch = Current::read(&mut tx, &program.id, batch_id, as_of).await?;
-    batch.must_be(&[BatchState::Approved, BatchState::Exported], "exported")?;
-    let list = payment_list(program, &batch)?;
-    let digest = blake3::hash(&list).to_hex().to_string();
-    let exported = if batch.state == BatchState::Exported {
-        before(&mut tx, program, batch_id, &digest).await?
-    } else {
+    batch.must_be(&[BatchState::Approved, BatchState::Exported, BatchState::Settled], "exported")?;
+    let list = payment_list(program, &batch, without_formula)?;
+    let digest = digest_of(&list);
+    let first = if batch.state == BatchState::Approved {
         let entry = Entry {
             kind: EntryKind::Exported,
             subject: batch_id,
@@ -50,38 +56,71 @@ pub async fn export(store: &Store, program: &Program, batch_id: &str, by: &str, 
             program_text: "",
             facts: &digest,
         };
-        let posted = post(&mut tx, program, &entry, &[]).await?;
+        post(&mut tx, program, &entry, &[]).await?;
         batch.show(&mut tx, &program.id, BatchState::Exported, batch.approved_by.as_deref()).await?;
-        Exported { entry: posted.head.entry, by: by.to_owned(), at: as_of, again: false }
-    };
-    if exported.again {
-        drop(tx);
-    } else {
         tx.commit("the export of a batch").await?;
-    }
-    write_file(path, |file| Ok(file.write_all(&list)?)).with_context(|| {
+        tx = store.begin(&program.id).await?;
+        true
+    } else {
+        false
+    };
+    // Nobody can void the batch until the list is there, so no list of a voided batch is written.
+    let written = Current::read(&mut tx, &program.id, batch_id, as_of).await?;
+    written.must_be(&[BatchState::Exported, BatchState::Settled], "written as a payment list")?;
+    let exported = before(&mut tx, program, batch_id).await?;
+    // An older purser wrote ids as they are; what was exported by it is written again as it was.
+    let lists = [list, payment_list(program, &batch, |id| Cow::Borrowed(id))?];
+    let list = lists.iter().find(|list| digest_of(list) == exported.digest).with_context(|| {
+        format!("the payment list of batch {batch_id} would differ from the one that was exported; nothing was written. Verify the ledger")
+    })?;
+    write_file(path, |file| Ok(file.write_all(list)?)).with_context(|| {
         format!("batch {batch_id} is exported, but its payment list was not written; run the same command again to write it")
     })?;
-    Ok(exported)
+    let settled = written.state == BatchState::Settled;
+    Ok(Exported { again: !first, settled, ..exported })
 }
 
-fn payment_list(program: &Program, batch: &Current) -> Result<Vec<u8>> {
+/// What stands in the payment list of a voided batch.
+pub fn void_text(batch_id: &str) -> String {
+    format!(
+        "VOID. DO NOT PAY. Batch {batch_id} was voided; what it would have paid is payable again, in another batch.\n\
+         Destroy every copy of its payment list.\n"
+    )
+}
+
+/// Marks a payment list that is still about as void, so that no bank takes it, and a reader sees why.
+///
+/// # Errors
+///
+/// When it cannot be written.
+pub fn mark_void(list: &Path, batch_id: &str) -> Result<()> {
+    if !list.exists() {
+        return Ok(());
+    }
+    write_file(list, |file| Ok(file.write_all(void_text(batch_id).as_bytes())?))
+        .with_context(|| format!("the payment list of batch {batch_id} was not marked as void, so the batch is not voided"))
+}
+
+/// `cell` writes an id.
+fn payment_list(program: &Program, batch: &Current, cell: fn(&str) -> Cow<'_, str>) -> Result<Vec<u8>> {
     let mut out = csv::WriterBuilder::new().from_writer(Vec::new());
     out.write_record(["creator_id", "amount", "currency", "reference"])?;
     for line in &batch.lines {
         let amount = format_minor(line.amount, program.currency.exponent());
-        out.write_record([&line.creator_id, &amount, program.currency.code(), &batch.batch_id])?;
+        out.write_record([cell(&line.creator_id).as_ref(), &amount, program.currency.code(), &batch.batch_id])?;
     }
     out.into_inner().context("the payment list cannot be written as CSV")
 }
 
-async fn before(tx: &mut Tx, program: &Program, batch_id: &str, digest: &str) -> Result<Exported> {
+fn digest_of(list: &[u8]) -> String {
+    blake3::hash(list).to_hex().to_string()
+}
+
+/// How the journal says it was exported.
+async fn before(tx: &mut Tx, program: &Program, batch_id: &str) -> Result<Exported> {
     let entry = entry_about(tx, &program.id, EntryKind::Exported, batch_id).await?;
-    let entry =
-        entry.with_context(|| format!("batch {batch_id} is exported, but no journal entry says so; verify the ledger"))?;
-    ensure!(
-        entry.facts == digest,
-        "the payment list of batch {batch_id} would not be the one that was exported; nothing was written. Verify the ledger"
-    );
-    Ok(Exported { entry: entry.entry, by: entry.actor, at: entry.booked_at, again: true })
+    let entry = entry.with_context(|| {
+        Conflict(format!("batch {batch_id} was settled without a payment list; there is none to write again"))
+    })?;
+    Ok(Exported { entry: entry.entry, by: entry.actor, at: entry.booked_at, again: true, settled: false, digest: entry.facts })
 }

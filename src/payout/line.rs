@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use anyhow::{Result, bail};
 
+use super::state::BatchState;
 use crate::ledger::{Account, Posted, Transfer};
 use crate::vocabulary::{Reason, coded};
 
@@ -10,6 +11,8 @@ coded! {
     pub enum LineState {
         /// Set aside for the payment.
         Reserved = "reserved",
+        /// Somebody said at the settlement that its payment failed; it stays set aside until that is decided.
+        InQuestion = "in_question",
         /// Paid.
         Paid = "paid",
         /// The payment failed; the money went back to payable.
@@ -22,6 +25,14 @@ coded! {
 }
 
 impl LineState {
+    /// As a sentence has it.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::InQuestion => "unresolved",
+            other => other.code(),
+        }
+    }
+
     fn after(transfer: &Transfer) -> Result<Self> {
         Ok(match (transfer.source, transfer.target, transfer.about.reason) {
             (Account::Payable, Account::Reserved, _) => Self::Reserved,
@@ -38,9 +49,16 @@ impl LineState {
     }
 }
 
-/// The state of each creator's line, from the transfers of a batch by creator and revision: what the last one of each says.
-pub(super) fn line_states(transfers: &[Posted]) -> Result<BTreeMap<String, LineState>> {
+/// The state of each creator's line, from the state of a batch and its transfers by creator and revision: what the last one
+/// of each says.
+pub(super) fn line_states(batch: BatchState, transfers: &[Posted]) -> Result<BTreeMap<String, LineState>> {
     let last: BTreeMap<&str, &Transfer> =
         transfers.iter().map(|posted| (posted.transfer.about.creator_id.as_str(), &posted.transfer)).collect();
-    last.into_iter().map(|(creator, transfer)| Ok((creator.to_owned(), LineState::after(transfer)?))).collect()
+    let state = |transfer| -> Result<LineState> {
+        Ok(match (LineState::after(transfer)?, batch) {
+            (LineState::Reserved, BatchState::Settled) => LineState::InQuestion,
+            (state, _) => state,
+        })
+    };
+    last.into_iter().map(|(creator, transfer)| Ok((creator.to_owned(), state(transfer)?))).collect()
 }

@@ -7,10 +7,12 @@ use super::line::{LineState, line_states};
 use super::state::{BatchState, read_state};
 use crate::error::NotFound;
 use crate::ledger::transfers_of_batch;
-use crate::store::{Row, Store, Tx, Value};
+use crate::store::{Row, Store, Value};
 
 const BATCHES: &str = "SELECT b.batch_id, b.state, COUNT(l.creator_id), CAST(COALESCE(SUM(l.amount), 0) AS BIGINT), b.created_at, \
-     b.drafted_by, b.approved_by, b.digest \
+     b.drafted_by, b.approved_by, b.digest, CASE WHEN b.state = 'settled' THEN (SELECT \
+     CAST(COALESCE(SUM(CASE WHEN t.target = 'reserved' THEN t.amount WHEN t.source = 'reserved' THEN -t.amount ELSE 0 END), 0) AS BIGINT) \
+     FROM transfers t WHERE t.program = $1 AND t.kind = 'batch' AND t.order_id = b.batch_id) ELSE 0 END \
      FROM batches b LEFT JOIN batch_lines l ON l.program = b.program AND l.batch_id = b.batch_id \
      WHERE b.program = $1 GROUP BY b.batch_id, b.state, b.created_at, b.drafted_by, b.approved_by, b.digest, b.number ORDER BY b.number";
 
@@ -30,16 +32,6 @@ pub async fn counts(store: &Store) -> Result<Vec<(String, BatchState, i64)>> {
     store.rows(sql, &[]).await?.iter().map(count).collect()
 }
 
-/// When the last batch was drafted (microseconds since 1970), if any was, in a transaction.
-///
-/// # Errors
-///
-/// When the database cannot be read.
-pub async fn last_drafted(tx: &mut Tx, program: &str) -> Result<Option<i64>> {
-    let rows = tx.rows("SELECT MAX(created_at) FROM batches WHERE program = $1", &[program.into()]).await?;
-    rows.first().map_or(Ok(None), |row| row.optional_int(0))
-}
-
 fn batch(row: &Row) -> Result<Batch> {
     Ok(Batch {
         batch_id: row.text(0)?.to_owned(),
@@ -50,6 +42,7 @@ fn batch(row: &Row) -> Result<Batch> {
         drafted_by: row.text(5)?.to_owned(),
         approved_by: row.optional_text(6)?.map(str::to_owned),
         digest: row.text(7)?.to_owned(),
+        in_question: row.int(8)?,
     })
 }
 
@@ -61,7 +54,7 @@ pub async fn find(store: &Store, program: &str, batch_id: &str) -> Result<(Batch
         let newest = known.last().map_or("it has none".to_owned(), |batch| format!("the newest is {}", batch.batch_id));
         bail!(NotFound(format!("the program {program} has no batch {batch_id}; {newest}")));
     };
-    let states = line_states(&transfers_of_batch(&mut tx, program, batch_id).await?)?;
+    let states = line_states(batch.state, &transfers_of_batch(&mut tx, program, batch_id).await?)?;
     let with_state = |row: &Row| -> Result<(BatchLine, LineState)> {
         let line = line(row)?;
         let state = states.get(&line.creator_id).copied();

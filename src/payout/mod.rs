@@ -1,14 +1,16 @@
-//! Payout batches: drafted by one person or the runner, approved by another, then exported as a payment list and settled, or
-//! rejected.
+//! Payout batches: drafted by one person or the runner, approved by another, then exported as a payment list and settled; or
+//! rejected before the export, or voided after it.
 //!
 //! 1. [`draft`] reserves what is payable, a line for each creator.
-//! 2. [`decide`] approves (another person), rejects, or settles, after checking that the lines are still those that were
-//!    drafted.
+//! 2. [`decide`] approves (another person) or rejects, after checking that the lines are still those that were drafted.
 //! 3. [`export`] writes the payment list of an approved batch. From then on somebody may be paying it.
-//! 4. [`take_back`] books a payment that came back. A [`Voidable`] is an exported batch that nobody paid; two people end it.
+//! 4. [`settle`] pays the lines out, but for those that failed. These stay reserved until two people agree that they failed:
+//!    one person who says so would have the creator paid twice.
+//! 5. A [`Reversal`] is money that two people make payable again: of a payment that failed or came back, or of an exported
+//!    batch that nobody paid. `adjustments` proposes and decides them.
 //!
-//! What a batch is, its entries say ([`BatchState::after`]); the tables `batches` and `batch_lines` show it. Where the money of
-//! a line is, its transfers say. Money is reserved at the draft and not at the payment, so that nothing is paid twice while a
+//! What a batch is, its entries say ([`BatchState::after`]); the tables `batches` and `batch_lines` show it, and nothing is decided
+//! about a batch that they show otherwise (`current.rs`). Where the money of a line is, its transfers say. Money is reserved at the draft and not at the payment, so that nothing is paid twice while a
 //! batch waits; and the journal records an export before the file is there, so that no payment list is unknown to the
 //! ledger.
 //!
@@ -27,17 +29,17 @@ mod export;
 mod line;
 mod list;
 mod movement;
-mod returned;
+mod reversal;
+mod settle;
 mod state;
-mod void;
 
 pub use batch::{Batch, BatchLine};
-pub use decide::{Decision, decide};
+pub use decide::{Decided, Decision, decide};
 pub use digest::BatchDigest;
 pub use draft::draft;
-pub use export::{Exported, export};
+pub use export::{Exported, export, mark_void, void_text};
 pub use line::LineState;
-pub use list::{batches, counts, find, last_drafted};
-pub use returned::{ReturnedPayment, take_back};
+pub use list::{batches, counts, find};
+pub use reversal::{Cause, Reversal};
+pub use settle::{Settled, settle};
 pub use state::BatchState;
-pub use void::Voidable;

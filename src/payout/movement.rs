@@ -25,17 +25,6 @@ pub(super) fn transfer<'a>(
     effective_day: i32,
     reason: Reason,
 ) -> Transfer<&'a str> {
-    let about = Particulars {
-        kind: Kind::Batch,
-        order_id: batch_id,
-        line_id: "",
-        creator_id: line.creator_id.as_str(),
-        detail: "",
-        effective_day,
-        reason,
-        rule: "",
-        base: 0,
-        touch: "",
-    };
+    let about = Particulars::of_balance(Kind::Batch, batch_id, &line.creator_id, effective_day, reason);
     Transfer { about, revision, source, target, amount: line.amount }
 }

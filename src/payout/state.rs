@@ -12,9 +12,11 @@ coded! {
         Approved = "approved",
         /// Written as a payment file.
         Exported = "exported",
-        /// Paid.
+        /// Paid, but for lines that are in question or did not arrive.
         Settled = "settled",
-        /// Its money went back to payable.
+        /// Exported, but not paid: two people ended it, and its money went back to payable.
+        Voided = "voided",
+        /// Its money went back to payable before anybody could be paying it.
         Rejected = "rejected",
     }
 }
@@ -34,13 +36,16 @@ impl BatchState {
             (EntryKind::Approved, Self::Draft) => Some(Self::Approved),
             (EntryKind::Rejected, Self::Draft | Self::Approved) => Some(Self::Rejected),
             (EntryKind::Exported, Self::Approved) => Some(Self::Exported),
-            (EntryKind::Settled, Self::Approved | Self::Exported) => Some(Self::Settled),
+            // A settled batch is settled once more when a line that was said to have failed was paid after all.
+            (EntryKind::Settled, Self::Approved | Self::Exported | Self::Settled) => Some(Self::Settled),
             (EntryKind::Returned, Self::Settled) => Some(Self::Settled),
-            // What is accepted about a batch is that it is void.
-            (EntryKind::Accepted, Self::Exported) => Some(Self::Rejected),
+            // What is accepted about an exported batch is that it is void; about a settled one, that payments failed or
+            // came back.
+            (EntryKind::Accepted, Self::Exported) => Some(Self::Voided),
+            (EntryKind::Accepted, Self::Settled) => Some(Self::Settled),
             (EntryKind::Reconciled | EntryKind::Drafted | EntryKind::Proposed | EntryKind::Declined, _) => None,
             (EntryKind::Approved | EntryKind::Rejected | EntryKind::Exported | EntryKind::Settled, _) => None,
-            (EntryKind::Returned | EntryKind::Accepted, _) => None,
+            (EntryKind::Returned | EntryKind::Accepted | EntryKind::Renamed | EntryKind::Retired, _) => None,
         }
     }
 }

@@ -1,17 +1,17 @@
-//! Which orders were credited to whom in a span of days: what a creator's performance is told from.
+//! Which orders were credited to whom in a span of days: the basis of a creator's performance.
 
 use std::path::Path;
 
 use anyhow::Result;
 
-use super::kept::KeptOutcome;
+use super::kept_outcome::KeptOutcome;
 use crate::reconcile::frame::{i32s, i64s, texts};
 use crate::vocabulary::Kind;
 
 /// One credited line of an order, as the last reconciliation sees it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Credit<'a> {
-    /// `link`, `code` or `lock`, the kind of touch that won; `credit` if it was given by hand.
+    /// `link`, `code` or `lock`, the kind of touch that won; `credit` for a manual attribution.
     pub kind: &'a str,
     /// The order.
     pub order_id: &'a str,

@@ -1,34 +1,20 @@
 //! What has to change: the targets of now against those that are posted.
 
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 
 use anyhow::{Context, Result};
-use chrono_tz::Tz;
-use polars::prelude::{BooleanChunked, DataFrame};
+use polars::prelude::DataFrame;
 
-use crate::calendar::day_of;
-use crate::ledger::{Account, Particulars, Transfer};
+use super::causes::{Cause, Causes, Circumstances};
+use super::fees::Fees;
+use super::orders::{Orders, SeenOrders};
+use super::sides::{Owed, PostedSide, Side, owed};
+use crate::ledger::{Account, Transfer};
+use crate::money::Overflow;
 use crate::reconcile::Reconciliation;
-use crate::reconcile::frame::{TextColumn, column, i32s, i64s, take, texts};
+use crate::reconcile::frame::{column, take};
 use crate::vocabulary::{Kind, Reason};
-
-/// The accounts on which a creator's money stands while it is owed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Owed {
-    /// On hold.
-    Pending,
-    /// Due.
-    Payable,
-}
-
-impl Owed {
-    fn account(self) -> Account {
-        match self {
-            Self::Pending => Account::Pending,
-            Self::Payable => Account::Payable,
-        }
-    }
-}
 
 /// Targets as they are posted: the columns of [`Reconciliation::targets`], then `payable` bool (the state), `listed`
 /// bool (false for keys that are no target any more) and `revision` i64 (how many movements the key has had).
@@ -41,38 +27,53 @@ pub struct Difference<'a> {
     pub transfers: Vec<Transfer<&'a str>>,
     /// What is posted once these are.
     pub posted: PostedTargets,
-    /// Whether a transfer changes what was posted as payable; the end of a hold is none.
-    pub touches_payable: bool,
     /// Orders with posted money that the facts no longer show, or show without any line; sorted.
     pub vanished: Vec<&'a str>,
+    /// Posted fees that the table no longer has, with what they were; sorted.
+    pub vanished_fees: Vec<(&'a str, i64)>,
+    /// Other orders with posted money that moves as it does where a line, a refund or a dispute is missing: a line pays nothing any
+    /// more, more is left to earn on, or a hold ends sooner.
+    pub suspects: BTreeSet<&'a str>,
 }
 
-/// What a difference is judged by.
-pub struct Circumstances {
-    /// When (microseconds since 1970).
-    pub as_of: i64,
-    /// Whose days.
-    pub zone: Tz,
-    /// Whether the program file's text is another than that of the last posting.
-    pub program_changed: bool,
+/// The targets of now beside those posted before, and which keys move.
+pub struct Comparison<'a> {
+    as_of: i64,
+    before: Option<&'a DataFrame>,
+    now: &'a Reconciliation,
+    old: Option<PostedSide<'a>>,
+    new: Side<'a>,
+    payable: Vec<bool>,
+    revisions: Vec<i64>,
+    /// Keys that are no target any more: before which row of now, row of before, revision.
+    closed: Vec<(usize, u32, i64)>,
+    moves: Vec<Move>,
 }
 
-/// Compares the targets of now with those posted before.
-pub fn difference<'a>(before: Option<&'a PostedTargets>, now: &'a Reconciliation, at: &Circumstances) -> Result<Difference<'a>> {
-    let (before, orders, now) = (before.map(|before| &before.0), &now.orders, &now.targets);
-    let new = Side::of(now)?;
-    let payable_now: Vec<bool> = new.payable_from.iter().map(|from| *from <= at.as_of).collect();
+/// A key that moves, by the rows that have it.
+enum Move {
+    Appeared {
+        j: u32,
+    },
+    Changed {
+        i: u32,
+        j: u32,
+    },
+    /// By its place among the closed ones.
+    Gone {
+        closed: u32,
+    },
+}
+
+/// Compares the targets of now, which are as of a time (microseconds since 1970), with those posted before.
+pub fn compare<'a>(before: Option<&'a PostedTargets>, now: &'a Reconciliation, as_of: i64) -> Result<Comparison<'a>> {
+    let before = before.map(|before| &before.0);
+    let new = Side::of(&now.targets)?;
     let old = before.map(PostedSide::of).transpose()?;
-    let mut out = Collector {
-        at,
-        orders: texts(orders, "order_id")?,
-        reasons: texts(orders, "reason")?,
-        // The first time, everything moves.
-        transfers: Vec::with_capacity(if before.is_none() { new.height } else { 0 }),
-        touches_payable: false,
-        vanished: Vec::new(),
-    };
+    let payable: Vec<bool> = new.payable_from.iter().map(|from| *from <= as_of).collect();
     let mut revisions = vec![0i64; new.height];
+    // The first time, everything moves.
+    let mut moves = Vec::with_capacity(if before.is_none() { new.height } else { 0 });
     let mut closed: Vec<(usize, u32, i64)> = Vec::new();
     let (mut i, mut j) = (0, 0);
     let old_height = old.as_ref().map_or(0, |old| old.side.height);
@@ -85,236 +86,173 @@ pub fn difference<'a>(before: Option<&'a PostedTargets>, now: &'a Reconciliation
         match (&old, order) {
             (Some(old), Ordering::Less) => {
                 if old.revision[i] > 0 {
-                    closed.push((j, i as u32, out.gone(old, i)?));
+                    if old.side.commission[i] != 0 {
+                        moves.push(Move::Gone { closed: closed.len() as u32 });
+                    }
+                    closed.push((j, i as u32, old.revision[i]));
                 }
                 i += 1;
             }
             (Some(old), Ordering::Equal) => {
-                revisions[j] = out.changed(old, i, &new, j, payable_now[j])?;
+                if (old.side.commission[i], old.owed(i)) != (new.commission[j], owed(payable[j])) {
+                    moves.push(Move::Changed { i: i as u32, j: j as u32 });
+                }
+                revisions[j] = old.revision[i];
                 i += 1;
                 j += 1;
             }
             _ => {
-                revisions[j] = out.appeared(&new, j, payable_now[j])?;
+                if new.commission[j] != 0 {
+                    moves.push(Move::Appeared { j: j as u32 });
+                }
                 j += 1;
             }
         }
     }
-    let posted = PostedTargets(posted(now, payable_now, revisions, before, &closed)?);
-    out.vanished.sort_unstable();
-    out.vanished.dedup();
-    Ok(Difference { transfers: out.transfers, posted, touches_payable: out.touches_payable, vanished: out.vanished })
+    Ok(Comparison { as_of, before, now, old, new, payable, revisions, closed, moves })
 }
 
-/// The columns of targets.
-pub(super) struct Side<'a> {
-    pub height: usize,
-    pub key: [TextColumn<'a>; 5],
-    touch: TextColumn<'a>,
-    rule: TextColumn<'a>,
-    base: &'a [i64],
-    pub commission: &'a [i64],
-    pub payable_from: &'a [i64],
-    day: &'a [i32],
-    refund_day: Vec<Option<i32>>,
-}
-
-impl<'a> Side<'a> {
-    pub(super) fn of(frame: &'a DataFrame) -> Result<Self> {
-        let key = |name| texts(frame, name);
-        Ok(Self {
-            height: frame.height(),
-            key: [key("kind")?, key("order_id")?, key("line_id")?, key("creator_id")?, key("detail")?],
-            touch: texts(frame, "touch")?,
-            rule: texts(frame, "rule")?,
-            base: i64s(frame, "base")?,
-            commission: i64s(frame, "commission")?,
-            payable_from: i64s(frame, "payable_from")?,
-            day: i32s(frame, "day")?,
-            refund_day: frame.column("refund_day")?.as_materialized_series().i32()?.iter().collect(),
-        })
+impl<'a> Comparison<'a> {
+    /// The orders of which it has to be known how the last reconciliation saw them: those whose money moves otherwise than off
+    /// hold. None where nothing was posted before.
+    pub fn orders(&self) -> Result<BTreeSet<&'a str>> {
+        let mut orders = BTreeSet::new();
+        let Some(old) = &self.old else { return Ok(orders) };
+        for moving in &self.moves {
+            let (side, row) = match *moving {
+                Move::Appeared { j } => (&self.new, j as usize),
+                Move::Changed { i, j } => {
+                    let (i, j) = (i as usize, j as usize);
+                    if old.side.commission[i] == self.new.commission[j] && self.payable[j] {
+                        continue;
+                    }
+                    (&self.new, j)
+                }
+                Move::Gone { closed } => (&old.side, self.closed[closed as usize].1 as usize),
+            };
+            if !matches!(side.kind(row)?, Kind::Fee | Kind::BonusNetSales) {
+                orders.insert(Side::text(side.key[1], row));
+            }
+        }
+        Ok(orders)
     }
 
-    pub(super) fn compare(&self, i: usize, other: &Side<'_>, j: usize) -> Ordering {
-        let compare = |n: usize| self.key[n].get(i).cmp(&other.key[n].get(j));
-        (0..5).map(compare).find(|order| *order != Ordering::Equal).unwrap_or(Ordering::Equal)
+    /// What has to move, why, and under which day. `seen` is how the last reconciliation saw the orders; none where nobody knows.
+    pub fn difference(self, seen: Option<&'a SeenOrders>, at: &Circumstances) -> Result<Difference<'a>> {
+        let Self { as_of, before, now, old, new, payable, mut revisions, mut closed, moves } = self;
+        let mut out = Collector {
+            causes: Causes {
+                at,
+                old: old.as_ref(),
+                new: &new,
+                now: Orders::of(&now.orders)?,
+                then: seen.map(|seen| Orders::of(&seen.0)).transpose()?,
+                fees: Fees::of(old.as_ref(), &new, now),
+            },
+            transfers: Vec::with_capacity(moves.len()),
+            vanished: Vec::new(),
+            vanished_fees: Vec::new(),
+            suspects: BTreeSet::new(),
+        };
+        debug_assert_eq!(as_of, at.as_of, "they are compared as of the run");
+        for moving in moves {
+            match (moving, &old) {
+                (Move::Appeared { j }, _) => revisions[j as usize] = out.appeared(j as usize, payable[j as usize])?,
+                (Move::Changed { i, j }, Some(old)) => {
+                    revisions[j as usize] = out.changed(old, i as usize, j as usize, payable[j as usize])?;
+                }
+                (Move::Gone { closed: place }, Some(old)) => {
+                    let closed = &mut closed[place as usize];
+                    closed.2 = out.gone(old, closed.1 as usize)?;
+                }
+                (_, None) => {}
+            }
+        }
+        let posted = PostedTargets(posted(&now.targets, payable, revisions, before, &closed)?);
+        out.vanished.sort_unstable();
+        out.vanished.dedup();
+        out.vanished_fees.sort_unstable();
+        out.suspects.retain(|order| out.vanished.binary_search(order).is_err());
+        let Collector { transfers, vanished, vanished_fees, suspects, .. } = out;
+        Ok(Difference { transfers, posted, vanished, vanished_fees, suspects })
     }
-
-    /// What a target is for.
-    fn kind(&self, row: usize) -> Result<Kind> {
-        let code = Side::text(self.key[0], row);
-        Kind::parse(code).with_context(|| format!("a kept target is of the unknown kind \"{code}\""))
-    }
-
-    fn particulars(&self, row: usize, reason: Reason, effective_day: i32) -> Result<Particulars<&'a str>> {
-        let [_, order_id, line_id, creator_id, detail] = self.key.map(|column| Side::text(column, row));
-        let (rule, touch) = (Side::text(self.rule, row), Side::text(self.touch, row));
-        let (kind, base) = (self.kind(row)?, self.base[row]);
-        Ok(Particulars { kind, order_id, line_id, creator_id, detail, effective_day, reason, rule, base, touch })
-    }
-
-    pub(super) fn text(column: TextColumn<'a>, row: usize) -> &'a str {
-        column.get(row).unwrap_or_default()
-    }
-}
-
-/// Targets that are posted.
-pub(super) struct PostedSide<'a> {
-    pub side: Side<'a>,
-    payable: &'a BooleanChunked,
-    listed: &'a BooleanChunked,
-    revision: &'a [i64],
-}
-
-impl<'a> PostedSide<'a> {
-    pub(super) fn of(frame: &'a DataFrame) -> Result<Self> {
-        let flags = |name: &str| -> Result<&'a BooleanChunked> { Ok(frame.column(name)?.as_materialized_series().bool()?) };
-        Ok(Self {
-            side: Side::of(frame)?,
-            payable: flags("payable")?,
-            listed: flags("listed")?,
-            revision: i64s(frame, "revision")?,
-        })
-    }
-
-    /// Whether it is due with an amount, paid since or not.
-    pub(super) fn is_payable(&self, i: usize) -> bool {
-        self.side.commission[i] != 0 && self.owed(i) == Owed::Payable
-    }
-
-    fn owed(&self, i: usize) -> Owed {
-        owed(self.payable.get(i).unwrap_or(false))
-    }
-}
-
-fn owed(payable: bool) -> Owed {
-    if payable { Owed::Payable } else { Owed::Pending }
 }
 
 /// What a key comes from and goes to: an amount and the account it stands on.
 struct Change {
     before: (i64, Owed),
     after: (i64, Owed),
-    reason: Reason,
-    /// The day it belongs to.
-    day: i32,
+    cause: Cause,
 }
 
-struct Collector<'a, 'c> {
-    at: &'c Circumstances,
-    orders: TextColumn<'a>,
-    reasons: TextColumn<'a>,
+struct Collector<'a, 's> {
+    causes: Causes<'a, 's>,
     transfers: Vec<Transfer<&'a str>>,
-    touches_payable: bool,
     vanished: Vec<&'a str>,
+    vanished_fees: Vec<(&'a str, i64)>,
+    suspects: BTreeSet<&'a str>,
 }
 
 impl<'a> Collector<'a, '_> {
     /// A key that was not posted before.
-    fn appeared(&mut self, new: &Side<'a>, j: usize, payable: bool) -> Result<i64> {
-        let reason = match new.kind(j)? {
-            Kind::Fee => Reason::Fee,
-            kind if kind.is_bonus() => Reason::Bonus,
-            _ => Reason::Sale,
-        };
-        let place = owed(payable);
-        self.settle(new, j, 0, Change { before: (0, place), after: (new.commission[j], place), reason, day: new.day[j] })
+    fn appeared(&mut self, j: usize, payable: bool) -> Result<i64> {
+        let (new, place) = (self.causes.new, owed(payable));
+        let cause = self.causes.appeared(j)?;
+        self.settle(new, j, 0, Change { before: (0, place), after: (new.commission[j], place), cause })
     }
 
     /// A key that is posted and still a target.
-    fn changed(&mut self, old: &PostedSide<'a>, i: usize, new: &Side<'a>, j: usize, payable: bool) -> Result<i64> {
+    fn changed(&mut self, old: &PostedSide<'a>, i: usize, j: usize, payable: bool) -> Result<i64> {
+        let new = self.causes.new;
         let before = (old.side.commission[i], old.owed(i));
         let after = (new.commission[j], owed(payable));
-        let revision = old.revision[i];
-        if before == after {
-            return Ok(revision);
+        let is_more = new.base[j] > old.side.base[i] || new.payable_from[j] < old.side.payable_from[i];
+        if is_more && new.kind(j)?.is_commission() {
+            self.suspects.insert(Side::text(new.key[1], j));
         }
-        self.touches_payable |= old.is_payable(i);
-        if !old.listed.get(i).unwrap_or(true) {
-            return self.settle(new, j, revision, Change { before, after, reason: Reason::Reattributed, day: new.day[j] });
-        }
-        let refunded = new.refund_day[j] != old.side.refund_day[i];
-        let (reason, day) = if refunded {
-            (Reason::Refund, new.refund_day[j].unwrap_or(new.day[j]))
-        } else if self.at.program_changed && new.rule.get(j) != old.side.rule.get(i) {
-            (Reason::Restated, new.day[j])
-        } else if new.base[j] != old.side.base[i] {
-            (Reason::OrderChanged, new.day[j])
-        } else if self.at.program_changed {
-            (Reason::Restated, new.day[j])
-        } else {
-            (Reason::Progress, new.day[j])
-        };
-        self.settle(new, j, revision, Change { before, after, reason, day })
+        let cause = if before.0 == after.0 { self.causes.moved(new, j, after.1)? } else { self.causes.changed(old, i, j)? };
+        self.settle(new, j, old.revision[i], Change { before, after, cause })
     }
 
     /// A posted key that is no target any more.
     fn gone(&mut self, old: &PostedSide<'a>, i: usize) -> Result<i64> {
         let before = (old.side.commission[i], old.owed(i));
-        if before.0 == 0 {
-            return Ok(old.revision[i]);
+        let cause = self.causes.gone(old, i)?;
+        let (kind, id) = (old.side.kind(i)?, Side::text(old.side.key[1], i));
+        match (kind, cause.reason) {
+            (_, Reason::Vanished) => self.vanished.push(id),
+            (Kind::Fee, Reason::Withdrawn) => self.vanished_fees.push((id, before.0)),
+            (kind, _) if kind.is_commission() => drop(self.suspects.insert(id)),
+            _ => {}
         }
-        self.touches_payable |= old.is_payable(i);
-        let order_id = Side::text(old.side.key[1], i);
-        let kind = old.side.kind(i)?;
-        let reason = match kind {
-            Kind::Fee | Kind::BonusNetSales => Reason::Withdrawn,
-            _ => match self.reason_of(order_id) {
-                // Lines have no dates: an order that had some and now has none lost them from the facts.
-                None | Some("no_lines") => {
-                    self.vanished.push(order_id);
-                    Reason::Vanished
-                }
-                Some("cancelled" | "test" | "unpaid") => Reason::Cancelled,
-                Some("before_start") if self.at.program_changed => Reason::Restated,
-                Some(_) if kind == Kind::BonusNewCustomer => Reason::Withdrawn,
-                Some(_) => Reason::Reattributed,
-            },
-        };
-        // A bonus belongs to the end of its period; what is taken back of it does not come before it.
-        let day = day_of(self.at.zone, self.at.as_of).max(old.side.day[i]);
-        self.settle(&old.side, i, old.revision[i], Change { before, after: (0, before.1), reason, day })
-    }
-
-    /// What became of an order; none for one that the facts do not show.
-    fn reason_of(&self, order_id: &str) -> Option<&'a str> {
-        let (mut low, mut high) = (0, self.orders.len());
-        while low < high {
-            let middle = low + (high - low) / 2;
-            match self.orders.get(middle).unwrap_or_default().cmp(order_id) {
-                Ordering::Less => low = middle + 1,
-                Ordering::Equal => return self.reasons.get(middle),
-                Ordering::Greater => high = middle,
-            }
-        }
-        None
+        self.settle(&old.side, i, old.revision[i], Change { before, after: (0, before.1), cause })
     }
 
     /// Pushes what takes a key from one amount and account to another; answers its new revision.
     fn settle(&mut self, side: &Side<'a>, row: usize, revision: i64, change: Change) -> Result<i64> {
-        let Change { before: (amount, account), after: (wanted, place), reason, day } = change;
+        let Change { before: (amount, account), after: (wanted, place), cause } = change;
         // An amount that is not there yet, or no more, needs no account to move from.
         let account = if amount == 0 { place } else { account };
         let mut revision = revision;
-        let mut push = |(source, target): (Account, Account), amount: i64, reason: Reason, effective_day: i32| {
-            let about = side.particulars(row, reason, effective_day)?;
+        let mut push = |(source, target): (Account, Account), amount: i64, cause: Cause| {
+            let about = side.particulars(row, cause.reason, cause.day)?;
             self.transfers.push(Transfer { about, revision, source, target, amount });
             revision += 1;
             anyhow::Ok(())
         };
-        match wanted - amount {
-            0 => {}
-            more if more > 0 => push((Account::Expense, account.account()), more, reason, day)?,
-            less => push((account.account(), Account::Expense), -less, reason, day)?,
+        // The sign says which way; neither the difference nor its size may leave 64 bits.
+        let more = wanted.checked_sub(amount).ok_or(Overflow).with_context(|| side.shown(row))?;
+        let size = more.checked_abs().ok_or(Overflow).with_context(|| side.shown(row))?;
+        match more.cmp(&0) {
+            Ordering::Equal => {}
+            Ordering::Greater => push((Account::Expense, account.account()), size, cause)?,
+            Ordering::Less => push((account.account(), Account::Expense), size, cause)?,
         }
         if account != place && wanted != 0 {
-            let (reason, day) = match place {
-                Owed::Payable => (Reason::Released, day_of(self.at.zone, side.payable_from[row].max(0))),
-                Owed::Pending => (Reason::HeldAgain, day_of(self.at.zone, self.at.as_of)),
-            };
             // A negative amount moves the other way.
             let (from, to) = if wanted > 0 { (account, place) } else { (place, account) };
-            push((from.account(), to.account()), wanted.abs(), reason, day)?;
+            let size = wanted.checked_abs().ok_or(Overflow).with_context(|| side.shown(row))?;
+            push((from.account(), to.account()), size, self.causes.moved(side, row, place)?)?;
         }
         Ok(revision)
     }

@@ -1,23 +1,36 @@
 //! What should be against what is posted, and the transfers that bring the two together.
 //!
 //! [`crate::reconcile`] says what every creator should have earned; the targets that the last run left posted are kept with it
-//! ([`KeptOutcome`]). [`difference`] compares the two, key by key, and says what has to move and why; [`restated`] finds what
-//! only an edit of the rules or tables would move. Nothing here decides what somebody earns, and nothing in the ledger knows of
-//! targets.
+//! ([`KeptOutcome`]). [`compare`] finds, key by key, what moves; [`Comparison::difference`] says how, why and under which day
+//! (`causes.rs`), once it is known how the last run saw the orders that move ([`KeptOutcome::seen`]: only those are read). [`edits`]
+//! finds what people edited, and [`restated`] what only that would move. Nothing here decides what somebody earns, and nothing in the
+//! ledger knows of targets.
 //!
 //! The alternative, asking the database what is posted for each key, costs a query over all transfers every night; `purser
-//! check` makes it, to prove that the kept targets agree with the journal ([`TargetTally`]).
+//! check` makes it, to prove that the kept targets agree with the journal ([`TargetTally`]). Each night only compares what they come
+//! to for each creator ([`check_posted`]): targets that somebody exchanged would have money posted a second time.
 
 mod basis;
+mod brought;
+mod causes;
 mod credited;
 mod difference;
-mod kept;
+mod edits;
+mod fees;
+mod kept_outcome;
+mod orders;
 mod restatement;
+mod sides;
 mod tally;
 
-pub use basis::{Basis, Last, last, last_basis, last_time, record_last};
+pub use basis::{Basis, Last, last, last_basis, last_in, last_time, record_last};
+pub use brought::Brought;
+pub use causes::Circumstances;
 pub use credited::Credit;
-pub use difference::{Circumstances, Difference, Owed, PostedTargets, difference};
-pub use kept::{KeptOutcome, OutcomeCount, keep_outcome};
-pub use restatement::{Restated, Standing, restated};
-pub use tally::{Tallied, TargetTally};
+pub use difference::{Comparison, Difference, PostedTargets, compare};
+pub use edits::{Edits, Previous, edits};
+pub use kept_outcome::{KeptOutcome, OutcomeCount, keep_outcome};
+pub use orders::SeenOrders;
+pub use restatement::{Moment, Restated, Unedited, restated};
+pub use sides::{Owed, Standing};
+pub use tally::{Tallied, TargetTally, check_posted};

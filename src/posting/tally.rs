@@ -1,12 +1,16 @@
 //! The posted targets against the movements that posted them.
 
 use std::cmp::Ordering;
+use std::collections::HashMap;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
+use foldhash::fast::FixedState;
 use polars::prelude::BooleanChunked;
 
 use super::difference::PostedTargets;
+use crate::ledger::reconciled_sums;
 use crate::reconcile::frame::{TextColumn, i64s, texts};
+use crate::store::Tx;
 
 /// Counts movements by target key, to be compared with what the posted targets say.
 pub struct TargetTally<'a> {
@@ -37,7 +41,43 @@ pub struct Tallied<'a> {
     pub counted: (i128, i128, i64),
 }
 
+/// Refuses targets that do not come to what the ledger holds of each creator: comparing with them would post the difference. Key
+/// by key, only `purser check` compares them.
+///
+/// # Errors
+///
+/// When they come to something else, or cannot be read.
+pub async fn check_posted(tx: &mut Tx, program: &str, posted: Option<&PostedTargets>) -> Result<()> {
+    let kept = posted.map_or_else(|| Ok(HashMap::default()), PostedTargets::sums)?;
+    let held = reconciled_sums(tx, program).await?;
+    let of_kept = |creator: &str| kept.get(creator).copied().unwrap_or_default();
+    let differing = held.iter().find(|(creator, sums)| of_kept(creator) != **sums).map(|(creator, _)| creator.as_str());
+    let unknown = || {
+        kept.iter().filter(|(creator, sums)| !held.contains_key(**creator) && **sums != (0, 0)).map(|(creator, _)| *creator).min()
+    };
+    if let Some(creator) = differing.or_else(unknown) {
+        bail!(
+            "{program}: what the last reconciliation kept as posted for {creator} is not what the ledger holds; nothing was posted. \
+             Something other than purser changed the database or the data folder: run `purser check`"
+        );
+    }
+    Ok(())
+}
+
 impl PostedTargets {
+    /// What the targets of each creator come to, on hold and due.
+    fn sums(&self) -> Result<HashMap<&str, (i128, i128), FixedState>> {
+        let (creators, commission) = (texts(&self.0, "creator_id")?, i64s(&self.0, "commission")?);
+        let payable = self.0.column("payable")?.as_materialized_series().bool()?;
+        let mut sums: HashMap<&str, (i128, i128), FixedState> = HashMap::default();
+        for (row, commission) in commission.iter().enumerate() {
+            let (pending, due) = sums.entry(creators.get(row).unwrap_or_default()).or_default();
+            let side = if payable.get(row) == Some(true) { due } else { pending };
+            *side += i128::from(*commission);
+        }
+        Ok(sums)
+    }
+
     /// Begins to count.
     pub fn tally(&self) -> Result<TargetTally<'_>> {
         let frame = &self.0;

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, ensure};
 
 use crate::facts::{Erased, Key, Manifest};
+use crate::ledger::{Register, refuse_unsealed};
 use crate::store::{Store, Tx};
 
 /// Where the key of all pseudonyms of a data folder lies.
@@ -34,10 +35,13 @@ pub fn read_key(data: &Path) -> Result<Option<Key>> {
 ///
 /// # Errors
 ///
-/// When somebody was, but the key by which they are known is not there.
+/// When somebody was, but the key by which they are known is not there; when the record of who was erased was changed.
 pub async fn erased(store: &Store, data: &Path, program: &str) -> Result<Erased> {
     let sql = "SELECT kind, subject, fingerprint FROM erasures WHERE program = $1 ORDER BY kind, subject";
-    let rows = store.rows(sql, &[program.into()]).await?;
+    let mut tx = store.snapshot().await?;
+    refuse_unsealed(&mut tx, program, Register::Erasures).await?;
+    let rows = tx.rows(sql, &[program.into()]).await?;
+    drop(tx);
     if rows.is_empty() {
         return Ok(Erased::default());
     }

@@ -38,9 +38,11 @@ pub fn find_files(path: &Path) -> anyhow::Result<Vec<PathBuf>> {
         return Ok(vec![path.to_owned()]);
     }
     let entries = std::fs::read_dir(path).map_err(|why| {
-        let what = format!("no program file or folder of them at {shown}; name one with --jobs, or start with `purser init`");
+        let what = format!(
+            "no program file, or folder of program files, found at {shown}; give one with --jobs, or start with `purser init`"
+        );
         match why.kind() {
-            ErrorKind::NotFound => NotFound(format!("{what}: {why}")).into(),
+            ErrorKind::NotFound => NotFound(what).into(),
             _ => anyhow::Error::from(why).context(what),
         }
     })?;

@@ -18,7 +18,7 @@ pub struct Mistakes(pub Vec<Mistake>);
 impl fmt::Display for Mistakes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let count = self.0.len();
-        write!(f, "{count} mistake{}", if count == 1 { "" } else { "s" })?;
+        write!(f, "{count} error{}", if count == 1 { "" } else { "s" })?;
         for mistake in &self.0 {
             write!(f, "\n  line {}: {}", mistake.line, mistake.message)?;
         }

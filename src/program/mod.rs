@@ -1,8 +1,11 @@
 //! The program file: what a brand decided, as types in which a contradictory decision cannot be built.
 //!
-//! 1. [`keys`] declares every key: section, name, what it takes, default, meaning. The printed reference comes from it.
-//! 2. `reader.rs` reads sections and values, notes mistakes with their lines, and refuses keys that are not declared.
-//! 3. `build.rs` makes the types of them, and refuses what contradicts itself.
+//! 1. Each section has a file, which declares its keys, holds the types they fill, reads them, and refuses what contradicts
+//!    itself: `commission.rs` for `[commission]`, `rates.rs` for `[[commission.rates]]`, `definition.rs` for `[program]`.
+//! 2. `keys.rs` says what a key is: section, name, what it takes, default, meaning. The printed reference comes from it.
+//! 3. `reader.rs` reads sections, notes mistakes with their lines, and refuses keys that are not declared; `values.rs` reads
+//!    amounts, days and durations.
+//! 4. `build.rs` has the order of the sections, and what one needs of another.
 //!
 //! [`Program::parse`] reports every mistake at once, each with its line: the file is edited by people who would otherwise run
 //! it ten times. Deriving the reader from the types was rejected, as its errors name types and stop at the first.
@@ -10,35 +13,46 @@
 //! The types hold no rules: what a tier pays, [`crate::reconcile`] and [`crate::explain`] say. `schedule.rs` says when a job is
 //! due.
 //!
-//! To add a key: declare it in `keys.rs`, read it in `build.rs`, put it into the type of its section, and print `KEYS.md` anew
-//! with `purser validate --keys`. Without the key, a program must mean what it meant before.
+//! To add a key: declare it in its section's file, read it there into the type, and print `KEYS.md` anew with
+//! `purser validate --keys`. Without the key, a program must mean what it meant before.
 
 mod alerts;
 mod attribution;
+mod bonuses;
 mod build;
+mod campaigns;
 mod commission;
 mod definition;
 mod jobs;
-pub mod keys;
+mod keys;
 mod load;
 mod micros;
 mod mistakes;
+mod payout;
 mod rate_name;
+mod rates;
 mod reader;
 mod retention;
 mod schedule;
 mod sources;
+mod values;
+mod warnings;
 
 pub use crate::calendar::Period;
 pub use alerts::{LATE, Limits};
-pub use attribution::{Attribution, Customers, Model, TouchKind};
-pub use commission::{Bonus, Commission, Metric, Pays, RateRule, Tier, TierMode, Tiers};
+pub use attribution::{Attribution, Customers, Model, SelfPurchase, TouchKind};
+pub use bonuses::Bonus;
+pub use build::key_reference;
+pub use campaigns::Campaign;
+pub use commission::Commission;
 pub use definition::Program;
 pub use jobs::{Job, Step};
 pub use load::find_files;
 pub use micros::Micros;
 pub use mistakes::{Mistake, Mistakes};
+pub use payout::Payout;
 pub use rate_name::{rate_code, rate_name, what_it_pays};
+pub use rates::{Buyer, Metric, Pays, RateRule, Tier, TierMode, Tiers, undeclared};
 pub use retention::Retention;
 pub use schedule::Schedule;
 pub use sources::{Source, Table};

@@ -6,11 +6,14 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::keys::{self, Key};
+use super::keys::Key;
 use super::{Mistake, Mistakes};
 
 /// A value with the place it stands at.
 pub(super) type Value<'a> = Spanned<DeValue<'a>>;
+
+/// The keys of a section and of those within it, as their files declare them.
+pub(super) type Keys = &'static [&'static [Key]];
 
 /// The mistakes found so far in one text.
 pub(super) struct Notebook<'a> {
@@ -43,24 +46,26 @@ pub(super) struct Section<'a> {
     table: &'a DeTable<'a>,
     pub(super) at: Range<usize>,
     name: &'static str,
+    keys: Keys,
 }
 
 impl<'a> Section<'a> {
-    /// Opens a table, noting every key that its section does not have.
-    pub(super) fn open(notes: &'a Notebook<'a>, name: &'static str, value: &'a Value<'a>) -> Option<Self> {
+    /// Opens a table, noting every key that its section does not have. `keys` are its keys, and those of the sections within it.
+    pub(super) fn open(notes: &'a Notebook<'a>, name: &'static str, keys: Keys, value: &'a Value<'a>) -> Option<Self> {
         let Some(table) = value.get_ref().as_table() else {
             notes.note(value.span(), format!("`{name}` must be a table, not {}", shown_type(value)));
             return None;
         };
-        let mut known: Vec<&str> = keys::ALL.iter().filter(|k| k.section == name).map(|k| k.name).collect();
-        known.extend(keys::ALL.iter().filter_map(|k| k.section.strip_prefix(name)?.strip_prefix('.')));
+        let all = || keys.iter().copied().flatten();
+        let mut known: Vec<&str> = all().filter(|k| k.section == name).map(|k| k.name).collect();
+        known.extend(all().filter_map(|k| k.section.strip_prefix(name)?.strip_prefix('.')));
         known.dedup();
         for key in table.keys() {
             if !known.contains(&key.get_ref().as_ref()) {
                 notes.note(key.span(), unknown_key(&format!("[{name}]"), key.get_ref(), &known));
             }
         }
-        Some(Self { notes, table, at: value.span(), name })
+        Some(Self { notes, table, at: value.span(), name, keys })
     }
 
     /// The value of a key, if it is there.
@@ -69,9 +74,24 @@ impl<'a> Section<'a> {
         lookup(self.table, key.name)
     }
 
-    /// The value of a key that opens sections of its own.
-    pub(super) fn nested(&self, name: &str) -> Option<&'a Value<'a>> {
-        lookup(self.table, name)
+    /// Opens a table within this one.
+    pub(super) fn open_nested(&self, name: &'static str, value: &'a Value<'a>) -> Option<Self> {
+        Self::open(self.notes, name, self.keys, value)
+    }
+
+    /// The tables of a list within this one, `name` being what the list's section is called, `key` what it is called here.
+    pub(super) fn list(&self, name: &'static str, key: &str) -> Vec<Self> {
+        Self::all(self.notes, name, self.keys, lookup(self.table, key))
+    }
+
+    /// The tables of a list at the top of the file; none where it is not there.
+    pub(super) fn all(notes: &'a Notebook<'a>, name: &'static str, keys: Keys, value: Option<&'a Value<'a>>) -> Vec<Self> {
+        let Some(value) = value else { return Vec::new() };
+        let Some(items) = value.get_ref().as_array() else {
+            notes.note(value.span(), format!("write each of `{name}` as [[{name}]]"));
+            return Vec::new();
+        };
+        items.iter().filter_map(|item| Self::open(notes, name, keys, item)).collect()
     }
 
     /// Reads a key with `read`, which says what is wrong with a value it refuses.
@@ -156,7 +176,7 @@ pub(super) fn lookup<'a>(table: &'a DeTable<'a>, name: &str) -> Option<&'a Value
 pub(super) fn unknown_key(place: &str, key: &str, known: &[&str]) -> String {
     let nearest = known.iter().max_by(|a, b| strsim::jaro_winkler(a, key).total_cmp(&strsim::jaro_winkler(b, key)));
     match nearest {
-        Some(nearest) => format!("{place} has no key `{key}`; the nearest is `{nearest}`"),
+        Some(nearest) => format!("{place} has no key `{key}`; did you mean `{nearest}`?"),
         None => format!("{place} has no key `{key}`"),
     }
 }

@@ -21,7 +21,7 @@ pub struct Schedule {
 }
 
 impl Schedule {
-    /// That of a job; none if it only runs by hand.
+    /// That of a job; none if it is only run manually.
     ///
     /// # Errors
     ///

@@ -1,124 +1,122 @@
 //! Who gets credit for an order (`RULES.md`, section 5): which kind of touch wins, and which of several touches.
 
-use std::collections::HashSet;
-
 use anyhow::Result;
-use rayon::prelude::*;
+use polars::prelude::{DataFrame, DataType, LazyFrame, NULL, SortMultipleOptions, col, lit};
 
-use super::creators::{Creators, Owners};
-use super::credit::{Attribution, Credit, Touch};
-use super::eligibility::{Dropped, Eligibility, unattributed};
-use super::lock::lock;
-use super::manual::Manual;
-use super::touches::{Clicks, Touches, codes};
-use super::visible::Orders;
-use crate::facts::Facts;
+use super::customer_lock::of_lock;
+use super::customers::with_customers;
+use super::eligibility::{ELIGIBLE, judged, unattributed};
+use super::frame::{collect, last_of_each, left, query, sorted, streamed, union, without};
+use super::manual_attribution::manual;
+use super::outcome::code;
+use super::touches::{of_codes, of_links, owners};
+use crate::facts::{Credits, Facts};
 use crate::program::{Customers, Model, Program, TouchKind};
-use crate::vocabulary::OutcomeReason;
+use crate::vocabulary::OutcomeReason::{self, Code, Credit, Link, Lock};
+use crate::vocabulary::{done, planned};
 
-/// Orders that are decided before their results are put in place.
-const ORDERS_AT_ONCE: usize = 65_536;
+/// Who gets credit.
+pub(super) struct Attribution {
+    /// One row for each part: `o` u32, `creator_id` str, `touch` str (as it is shown), `campaign` str (empty for none), `key` str or
+    /// null (the link or the code, as the facts have it), `reason` str. By order, then creator as bytes.
+    pub credits: DataFrame,
+    /// The orders that nobody gets credit for: `o` u32, `reason` str.
+    pub unattributed: DataFrame,
+}
 
-/// Decides who gets credit for every order that is not excluded or rejected already.
+impl Attribution {
+    /// What becomes of the open orders: `o` u32, `by_attribution` str.
+    pub(super) fn reasons(&self) -> Result<LazyFrame> {
+        let credited = query(&self.credits).group_by([col("o")]).agg([col("reason").first()]);
+        Ok(union(vec![credited, query(&self.unattributed)])?.rename(["reason"], ["by_attribution"], true))
+    }
+}
+
+/// Decides who gets credit for every order that is `open`: not excluded or rejected already.
 pub(super) fn attribution(
     program: &Program,
     facts: &Facts,
-    orders: &Orders<'_>,
-    clicks: &Clicks<'_>,
-    creators: &Creators,
-    decided: &[Option<OutcomeReason>],
-    manual: &Manual,
+    manual_credits: &Credits,
+    as_of: i64,
+    orders: &DataFrame,
+    open: &DataFrame,
 ) -> Result<Attribution> {
-    let eligibility = Eligibility { creators, orders };
-    let owners_of_codes = Owners::of(&facts.codes, "code", creators)?;
-    let no_touch = |decided: &Option<OutcomeReason>| decided.unwrap_or(OutcomeReason::NoTouch);
-    let mut attribution =
-        Attribution { reasons: decided.iter().map(no_touch).collect(), credits: vec![Vec::new(); orders.len()] };
-    // The strongest reason for which a touch was dropped, of orders that nobody has credit for.
-    let mut dropped: Vec<Option<Dropped>> = vec![None; orders.len()];
-    let decide = |o: &u32| {
-        let mut dropped = None;
-        let won = by_touch(program, &eligibility, clicks, &owners_of_codes, *o as usize, &mut dropped);
-        (*o as usize, won, dropped)
-    };
-    let is_open = |o: &u32| decided[*o as usize].is_none() && !manual.credits.contains_key(o);
-    let open: Vec<u32> = orders.by_row().into_iter().filter(is_open).collect();
-    for part in open.chunks(ORDERS_AT_ONCE) {
-        for (o, won, why) in part.par_iter().with_min_len(1024).map(decide).collect::<Vec<_>>() {
-            dropped[o] = why;
-            if let Some((reason, credits)) = won {
-                (attribution.reasons[o], attribution.credits[o]) = (reason, credits);
-            }
-        }
-    }
-    for (o, credit) in &manual.credits {
-        let o = *o as usize;
-        (attribution.reasons[o], attribution.credits[o]) = (OutcomeReason::Credit, vec![credit.clone()]);
-    }
-    if let Customers::Locked(duration) = program.attribution.customers {
-        lock(duration, &eligibility, &mut attribution, &mut dropped);
-    }
-    let without = attribution.reasons.iter_mut().zip(dropped).filter(|(reason, _)| **reason == OutcomeReason::NoTouch);
-    for (reason, dropped) in without {
-        *reason = unattributed(dropped);
-    }
-    Ok(attribution)
-}
-
-/// The first kind of touch in `precedence` that leaves a creator.
-fn by_touch(
-    program: &Program,
-    eligibility: &Eligibility<'_>,
-    clicks: &Clicks<'_>,
-    owners_of_codes: &Owners,
-    o: usize,
-    dropped: &mut Option<Dropped>,
-) -> Option<(OutcomeReason, Vec<Credit>)> {
+    let all = open.height();
+    planned("orders", all);
+    let by_hand = collect(credit(Credit, manual(facts, manual_credits, open)?, false))?;
+    let mut credits = vec![by_hand.clone()];
+    let mut open = minus(open, &by_hand)?;
+    let mut dropped = Vec::new();
+    let mut won_by_touch = Vec::new();
     for kind in &program.attribution.precedence {
-        let (reason, won) = match kind {
-            TouchKind::Link => {
-                let touches = clicks.touches(eligibility.orders, o, program.attribution.window);
-                let won = by_link(program.attribution.model, eligibility, clicks, &touches, o, dropped);
-                (OutcomeReason::Link, won)
-            }
-            TouchKind::Code => {
-                let won = by_code(eligibility, owners_of_codes, o, dropped);
-                (OutcomeReason::Code, won.into_iter().collect())
-            }
+        let (reason, latest, touches, owners) = match kind {
+            TouchKind::Link => (
+                Link,
+                program.attribution.model != Model::FirstClick,
+                of_links(program, facts, as_of, &open)?,
+                owners(program, &facts.links, "link_key")?,
+            ),
+            TouchKind::Code => (Code, false, of_codes(program, facts, &open)?, owners(program, &facts.codes, "code")?),
         };
-        if !won.is_empty() {
-            return Some((reason, won));
+        let is_split = *kind == TouchKind::Link && program.attribution.model == Model::Linear;
+        let touches = judged(program, &facts.creators, touches);
+        let (won, lost) =
+            winners(streamed(if is_split { latest_of_each_creator(touches) } else { strongest(touches, latest) })?)?;
+        let owners = owners.select([col("owner"), col("campaign"), col("key")]);
+        let won = collect(credit(reason, left(query(&won), owners, ["owner"]), true))?;
+        open = minus(&open, &won)?;
+        dropped.push(lost);
+        won_by_touch.push(won);
+    }
+    if let Customers::Locked(lock) = program.attribution.customers {
+        let won = collect(union(won_by_touch.iter().map(query).collect())?)?;
+        if won.height() > 0 {
+            let touches = of_lock(lock, &with_customers(facts, orders)?, &with_customers(facts, &open)?, &won)?;
+            let (won, lost) = winners(collect(latest_of_each_creator(judged(program, &facts.creators, touches)))?)?;
+            let won = collect(credit(Lock, query(&won), false))?;
+            open = minus(&open, &won)?;
+            dropped.push(lost);
+            credits.push(won);
         }
     }
-    None
+    credits.extend(won_by_touch);
+    let dropped = union(dropped.iter().map(query).collect())?.group_by([col("o")]).agg([col("strength").max()]);
+    let nobody = left(query(&open).select([col("o")]), dropped, ["o"]).select([col("o"), unattributed().alias("reason")]);
+    done("orders", all);
+    let credits = union(credits.iter().map(query).collect())?;
+    Ok(Attribution { credits: collect(sorted(credits, ["o", "creator_id"]))?, unattributed: collect(nobody)? })
 }
 
-fn by_link(
-    model: Model,
-    eligibility: &Eligibility<'_>,
-    clicks: &Clicks<'_>,
-    touches: &Touches,
-    o: usize,
-    dropped: &mut Option<Dropped>,
-) -> Vec<Credit> {
-    let mut left = |k: &usize| eligibility.allows(clicks.creator(*k), o, dropped);
-    let credit = |k: usize| Credit { creator: clicks.creator(k), touch: Touch::Click(k as u32) };
-    match model {
-        Model::LastClick => touches.backward().find(&mut left).map(credit).into_iter().collect(),
-        Model::FirstClick => touches.forward().find(&mut left).map(credit).into_iter().collect(),
-        Model::Linear => {
-            let mut seen = HashSet::new();
-            let mut credits: Vec<Credit> =
-                touches.backward().filter(|k| seen.insert(clicks.creator(*k))).filter(left).map(credit).collect();
-            credits.sort_by_key(|credit| credit.creator);
-            credits
-        }
-    }
+/// The orders for which nobody has won yet.
+fn minus(open: &DataFrame, won: &DataFrame) -> Result<DataFrame> {
+    if won.height() == 0 { Ok(open.clone()) } else { collect(without(query(open), query(won), ["o"])) }
 }
 
-/// The first code on the order that has a creator left.
-fn by_code(eligibility: &Eligibility<'_>, owners: &Owners, o: usize, dropped: &mut Option<Dropped>) -> Option<Credit> {
-    let mut owned = codes(eligibility.orders, owners, o);
-    let (code, creator) = owned.find(|(_, creator)| eligibility.allows(*creator, o, dropped))?;
-    Some(Credit { creator, touch: Touch::Code(code.to_owned()) })
+/// Of each order's touches the one that wins, if one is eligible: the latest or the earliest; of equal ones the greater or the lesser.
+/// Else the one that was dropped for the strongest reason.
+fn strongest(touches: LazyFrame, latest: bool) -> LazyFrame {
+    let order = SortMultipleOptions::default().with_order_descending_multi([false, false, !latest, !latest]);
+    let sorted = touches.sort(["o", "strength", "at", "touch"], order);
+    last_of_each(sorted, ["o"], &["strength", "touch", "owner", "creator_id"])
+}
+
+/// Of each order and creator the latest touch.
+fn latest_of_each_creator(touches: LazyFrame) -> LazyFrame {
+    let by_time = sorted(touches, ["o", "creator_id", "strength", "at", "touch"]);
+    last_of_each(by_time, ["o", "creator_id"], &["strength", "touch", "owner"])
+}
+
+/// Those that win, and for the others' orders what was dropped: `o` u32, `strength` u8.
+fn winners(found: DataFrame) -> Result<(DataFrame, DataFrame)> {
+    let is_eligible = col("strength").eq(lit(ELIGIBLE));
+    let lost = query(&found).filter(is_eligible.clone().not()).select([col("o"), col("strength")]);
+    Ok((collect(query(&found).filter(is_eligible))?, collect(lost)?))
+}
+
+/// The columns of credit. What no link or code brought has no campaign, and nothing that was clicked or entered.
+fn credit(reason: OutcomeReason, won: LazyFrame, is_owned: bool) -> LazyFrame {
+    let none = || lit(NULL).cast(DataType::String);
+    let (campaign, key) = if is_owned { (col("campaign"), col("key")) } else { (none(), none()) };
+    let [campaign, key] = [campaign.fill_null(lit("")).alias("campaign"), key.alias("key")];
+    won.select([col("o"), col("creator_id"), col("touch"), campaign, key, code(reason).alias("reason")])
 }

@@ -1,71 +1,42 @@
 //! Caps: the most that an order pays, then the most that a creator earns in a month (`RULES.md`, section 8).
 
-use std::collections::HashMap;
+use anyhow::{Context, Result};
+use polars::prelude::{DataFrame, DataType, Int64Chunked, IntoColumn, LazyFrame, col};
 
-use anyhow::Result;
-use foldhash::fast::FixedState;
-
-use super::commission::Earned;
-use super::shares::Shares;
-use super::visible::Orders;
-use crate::calendar::period_number;
+use super::frame::{column, computed, i64s, query, u32s};
+use super::progress::number;
 use crate::money::{Overflow, split_in_proportion};
 use crate::program::{Period, Program};
 
-/// A row of an order: the fixed amount of a creator, or a share.
-#[derive(Clone, Copy)]
-enum Row {
-    PerOrder(u32),
-    Share(usize),
+/// Cuts what rows earned (see [`super::commission::earned`]) to the program's caps, in their order: adds `commission` i64.
+pub(super) fn capped(program: &Program, rows: &DataFrame) -> Result<LazyFrame> {
+    let mut rows = rows.clone();
+    if let Some(cap) = program.commission.cap_per_order {
+        let cut = within_orders(cap, u32s(&rows, "o")?, i64s(&rows, "earned")?)?;
+        rows.with_column(column("earned", cut))?;
+    }
+    let rows = query(&rows);
+    let Some(cap) = program.commission.cap_per_month else { return Ok(rows.with_column(col("earned").alias("commission"))) };
+    let before = col("earned").cum_sum(false).over([col("creator_id"), col("month")])? - col("earned");
+    let rows = rows.with_column(number(Period::Month).alias("month")).with_column(before.alias("so_far"));
+    Ok(rows.with_column(computed("commission", ["so_far", "earned"], DataType::Int64, move |columns| {
+        let rows = columns[0].i64()?.iter().zip(columns[1].i64()?.iter());
+        let cut: Int64Chunked = rows.map(|(so_far, earned)| Some(within_month(cap, so_far?, earned?))).collect();
+        Ok(cut.into_column())
+    })))
 }
 
-/// Cuts what was earned to the program's caps.
-pub(super) fn capped(program: &Program, orders: &Orders<'_>, shares: &Shares, mut earned: Earned) -> Result<Earned> {
-    let (per_order, per_month) = (program.commission.cap_per_order, program.commission.cap_per_month);
-    if per_order.is_none() && per_month.is_none() {
-        return Ok(earned);
-    }
-    let mut months: HashMap<(u32, i32), i64, FixedState> = HashMap::default();
-    let mut start = 0;
-    while start < shares.len() {
-        let o = shares.o[start];
-        let end = start + shares.o[start..].partition_point(|other| *other == o);
-        let rows = rows_of(&earned, shares, o, start..end);
-        if let Some(cap) = per_order {
-            cap_order(cap, &rows, o, &mut earned)?;
+/// Cuts the amounts of each order, which stand together, to the cap.
+fn within_orders(cap: i64, o: &[u32], earned: &[i64]) -> Result<Vec<i64>> {
+    let mut cut = Vec::with_capacity(earned.len());
+    for order in o.chunk_by(|one, other| one == other) {
+        let amounts = &earned[cut.len()..cut.len() + order.len()];
+        match within_order(cap, amounts).context("the sum of what an order pays")? {
+            Some(parts) => cut.extend(parts),
+            None => cut.extend(amounts),
         }
-        if let Some(cap) = per_month {
-            let month = period_number(Period::Month, orders.day[o as usize]);
-            for row in rows {
-                let creator = match row {
-                    Row::PerOrder(c) => c,
-                    Row::Share(r) => shares.c[r],
-                };
-                let amount = amount_of(&mut earned, o, row);
-                let so_far = months.entry((creator, month)).or_insert(0);
-                *amount = within_month(cap, *so_far, *amount);
-                *so_far += *amount;
-            }
-        }
-        start = end;
     }
-    Ok(earned)
-}
-
-/// An order's rows by `line_id`, then creator, the fixed amounts first. Shares come so already.
-fn rows_of(earned: &Earned, shares: &Shares, o: u32, range: std::ops::Range<usize>) -> Vec<Row> {
-    let fixed = earned.per_order.range((o, 0)..=(o, u32::MAX)).map(|((_, c), _)| Row::PerOrder(*c));
-    debug_assert!(range.clone().all(|r| shares.o[r] == o), "the range holds one order");
-    fixed.chain(range.map(Row::Share)).collect()
-}
-
-fn cap_order(cap: i64, rows: &[Row], o: u32, earned: &mut Earned) -> Result<(), Overflow> {
-    let amounts: Vec<i64> = rows.iter().map(|row| *amount_of(earned, o, *row)).collect();
-    let Some(parts) = within_order(cap, &amounts)? else { return Ok(()) };
-    for (row, part) in rows.iter().zip(parts) {
-        *amount_of(earned, o, *row) = part;
-    }
-    Ok(())
+    Ok(cut)
 }
 
 /// What the cap of an order leaves of its rows' amounts: the cap, split over them in proportion. None if they fit.
@@ -74,14 +45,7 @@ pub fn within_order(cap: i64, amounts: &[i64]) -> Result<Option<Vec<i64>>, Overf
     Ok((sum > cap).then(|| split_in_proportion(cap, amounts)))
 }
 
-/// What the cap of a month leaves of an amount, after what the creator's earlier rows of the month came to.
+/// What the cap of a month leaves of an amount, after what the creator's earlier rows of the month earned before they were cut.
 pub fn within_month(cap: i64, so_far: i64, amount: i64) -> i64 {
-    amount.min(cap - so_far)
-}
-
-fn amount_of(earned: &mut Earned, o: u32, row: Row) -> &mut i64 {
-    match row {
-        Row::PerOrder(c) => &mut earned.per_order.get_mut(&(o, c)).expect("the row was listed from these").amount,
-        Row::Share(r) => &mut earned.per_line[r],
-    }
+    amount.min(cap - so_far.min(cap))
 }

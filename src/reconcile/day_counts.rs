@@ -1,10 +1,10 @@
 //! How many orders each of the last days brought: what alerts compare a day with.
 
-use std::collections::BTreeMap;
-
+use anyhow::Result;
+use polars::prelude::{DataFrame, DataType, col, len, lit};
 use serde::{Deserialize, Serialize};
 
-use super::visible::Orders;
+use super::frame::{collect, i32s, i64s, query, sorted};
 use crate::calendar::day_of;
 use crate::program::Program;
 use crate::vocabulary::{Outcome, OutcomeReason};
@@ -24,14 +24,14 @@ pub struct DayCount {
 }
 
 /// Counts the visible orders of the last days before `as_of` and of its own; days without orders are left out.
-pub(super) fn day_counts(program: &Program, orders: &Orders<'_>, reasons: &[OutcomeReason], as_of: i64) -> Vec<DayCount> {
+pub(super) fn day_counts(program: &Program, orders: &DataFrame, as_of: i64) -> Result<Vec<DayCount>> {
     let first = day_of(program.time_zone, as_of) - DAYS + 1;
-    let mut counts: BTreeMap<i32, (i64, i64)> = BTreeMap::new();
-    let counted = orders.day.iter().zip(reasons).filter(|(day, reason)| **day >= first && **reason != OutcomeReason::Test);
-    for (day, reason) in counted {
-        let (orders, unattributed) = counts.entry(*day).or_default();
-        *orders += 1;
-        *unattributed += i64::from(reason.outcome() == Outcome::Unattributed);
-    }
-    counts.into_iter().map(|(day, (orders, unattributed))| DayCount { day, orders, unattributed }).collect()
+    let counted = query(orders).filter(col("day").gt_eq(lit(first)).and(col("reason").neq(lit(OutcomeReason::Test.code()))));
+    let is_unattributed = OutcomeReason::ALL.iter().filter(|reason| reason.outcome() == Outcome::Unattributed);
+    let is_unattributed = is_unattributed.fold(lit(false), |any, reason| any.or(col("reason").eq(lit(reason.code()))));
+    let counts = [len().cast(DataType::Int64).alias("orders"), is_unattributed.cast(DataType::Int64).sum().alias("unattributed")];
+    let days = collect(sorted(counted.group_by([col("day")]).agg(counts), ["day"]))?;
+    let counts = i64s(&days, "orders")?.iter().zip(i64s(&days, "unattributed")?);
+    let each = i32s(&days, "day")?.iter().zip(counts);
+    Ok(each.map(|(day, (orders, unattributed))| DayCount { day: *day, orders: *orders, unattributed: *unattributed }).collect())
 }

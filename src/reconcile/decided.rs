@@ -1,30 +1,24 @@
 //! What the earlier steps decided, handed on to those that list targets.
 
-use super::commission::Earned;
-use super::creators::Creators;
-use super::credit::Attribution;
-use super::lines::Lines;
-use super::shares::Shares;
-use super::touches::Clicks;
-use super::visible::Orders;
+use polars::prelude::DataFrame;
+
+use super::disputes::Disputes;
 use crate::program::Program;
 
 /// Everything that was decided of the orders.
 pub(super) struct Decided<'a> {
     pub program: &'a Program,
-    pub orders: &'a Orders<'a>,
-    pub lines: &'a Lines<'a>,
-    /// What is left of each line, in minor units of the program's currency.
-    pub base: &'a [i64],
-    pub clicks: &'a Clicks<'a>,
-    pub creators: &'a Creators,
-    pub attribution: &'a Attribution,
-    pub shares: &'a Shares,
-    /// For each share the place of its rate in the file.
-    pub rates: &'a [u32],
-    pub earned: &'a Earned,
-    /// The orders in byte order of their ids.
-    pub by_id: &'a [u32],
-    /// For each order the local day of its latest refund.
-    pub refund_day: &'a [Option<i32>],
+    /// The visible orders in time order: those of [`super::visible::orders`] and `reason` str (why each has its outcome), `net` i64 (the sum of what
+    /// was ordered, in its currency), `refund_day` i32 or null (of the latest refund), `payable_from` i64, `ordinal` u32 or null
+    /// (see [`super::customers::ordinals`]), `is_attributed` bool, and more.
+    pub orders: &'a DataFrame,
+    /// The credits of attributed orders, as [`super::attribution::Attribution::credits`], with [`super::shares::parts`].
+    pub credits: &'a DataFrame,
+    /// The lines with their bases: `o` u32, `base` i64, and more.
+    pub lines: &'a DataFrame,
+    /// What progress is made of: see [`super::shares::shares`] and [`super::rates::rated`].
+    pub shares: &'a DataFrame,
+    /// What is earned: see [`super::caps::capped`].
+    pub rows: &'a DataFrame,
+    pub disputes: &'a Disputes,
 }

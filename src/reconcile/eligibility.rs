@@ -1,48 +1,36 @@
 //! Whether a creator may earn on an order (`RULES.md`, section 5): touches of others are dropped.
 
-use super::creators::{Creators, Place};
-use super::visible::Orders;
-use crate::vocabulary::OutcomeReason;
+use polars::prelude::{DataFrame, Expr, LazyFrame, col, lit, when};
 
-/// Why a touch is dropped. The later reason is the stronger one: it is what the order shows if nobody gets credit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Dropped {
-    /// Its creator is unknown, or not active at the order.
-    CreatorInactive,
-    /// The order's email is the creator's.
-    SelfPurchase,
+use super::frame::{left, query};
+use super::outcome::code;
+use super::self_purchase::is_own_purchase;
+use super::touches::is_active;
+use crate::program::Program;
+use crate::vocabulary::OutcomeReason::{Campaign, CreatorInactive, NoTouch, SelfPurchase};
+
+/// What stands in `strength` where the creator may earn.
+pub(super) const ELIGIBLE: u8 = 4;
+
+/// Adds to touches `strength` u8: [`ELIGIBLE`], or why they are dropped: because the order is the creator's own (3), the creator is unknown
+/// or not active at the order (2), or it is a campaign's own (1). The greater one is what the order shows if nobody gets credit.
+/// A creator with several spans is there several times; one of them at most is eligible.
+pub(super) fn judged(program: &Program, creators: &DataFrame, touches: LazyFrame) -> LazyFrame {
+    let spans = query(creators).select([col("creator_id"), col("email").alias("emails"), col("active_from"), col("active_to")]);
+    let is_active = is_active("ordered_at").fill_null(lit(false));
+    let strength = when(col("creator_id").eq(lit("")))
+        .then(lit(1u8))
+        .when(is_active.not())
+        .then(lit(2u8))
+        .when(is_own_purchase(program.attribution.self_purchase))
+        .then(lit(3u8))
+        .otherwise(lit(ELIGIBLE));
+    left(touches, spans, ["creator_id"]).with_column(strength.alias("strength"))
 }
 
-/// Says which creators may earn on which orders.
-pub(super) struct Eligibility<'a> {
-    pub creators: &'a Creators,
-    pub orders: &'a Orders<'a>,
-}
-
-impl Eligibility<'_> {
-    /// Whether the creator may earn on the order; if not, `dropped` remembers the strongest reason so far.
-    pub(super) fn allows(&self, creator: Place, o: usize, dropped: &mut Option<Dropped>) -> bool {
-        match self.check(creator, o) {
-            Ok(()) => true,
-            Err(why) => {
-                *dropped = (*dropped).max(Some(why));
-                false
-            }
-        }
-    }
-
-    fn check(&self, creator: Place, o: usize) -> Result<(), Dropped> {
-        let span = self.creators.span_at(creator, self.orders.ordered_at[o]).ok_or(Dropped::CreatorInactive)?;
-        let email = self.orders.email(o);
-        if email.is_some() && span.email.as_deref() == email { Err(Dropped::SelfPurchase) } else { Ok(()) }
-    }
-}
-
-/// Why nobody gets credit, by what was dropped.
-pub(super) fn unattributed(dropped: Option<Dropped>) -> OutcomeReason {
-    match dropped {
-        Some(Dropped::SelfPurchase) => OutcomeReason::SelfPurchase,
-        Some(Dropped::CreatorInactive) => OutcomeReason::CreatorInactive,
-        None => OutcomeReason::NoTouch,
-    }
+/// The reason of an order that nobody gets credit for, by the `strength` of what was dropped.
+pub(super) fn unattributed() -> Expr {
+    let is = |strength: u8| col("strength").eq(lit(strength));
+    let reason = when(is(3)).then(code(SelfPurchase)).when(is(2)).then(code(CreatorInactive)).when(is(1)).then(code(Campaign));
+    reason.otherwise(code(NoTouch))
 }

@@ -1,37 +1,42 @@
 //! Exceptions: what couldn't be used as it is, and somebody can do something about (`RULES.md`, section 15).
 //!
-//! The steps that come upon something return it beside their result. Here all of it is put together.
+//! The steps that find exceptions return them beside their result; they are collected here.
 
 use std::collections::BTreeSet;
 
+use anyhow::Result;
+use polars::prelude::{DataFrame, LazyFrame, col, lit};
+
+use super::decided::Decided;
 use super::fees::Fees;
-use super::manual::Manual;
+use super::frame::{collect, inner, query, texts};
 use super::refunds::Refunded;
-use super::visible::Orders;
 use crate::vocabulary::{ExceptionKind, OutcomeReason};
 
-/// Kind and subject of each, once.
+/// Kind and subject of each, once. `unused` are manual credits that name no creator: `o` u32, `touch` str.
 pub(super) fn exceptions(
-    orders: &Orders<'_>,
-    reasons: &[OutcomeReason],
+    decided: &Decided<'_>,
     refunded: &Refunded,
-    manual: &Manual,
+    unused: LazyFrame,
     fees: &Fees,
-) -> BTreeSet<(ExceptionKind, String)> {
+) -> Result<BTreeSet<(ExceptionKind, String)>> {
     let mut exceptions = BTreeSet::new();
-    // Nobody has to put right what earns nothing anyway.
-    let matters = |o: usize| reasons[o] != OutcomeReason::BeforeStart;
-    for (o, reason) in reasons.iter().enumerate() {
-        let over_refund = (refunded.over_refunded[o] && matters(o)).then_some(ExceptionKind::OverRefund);
-        exceptions.extend(reason.exception().into_iter().chain(over_refund).map(|kind| (kind, orders.id(o).to_owned())));
+    let mut add = |kind, found: &DataFrame, name: &str| -> Result<()> {
+        exceptions.extend(texts(found, name)?.iter().flatten().map(|id| (kind, id.to_owned())));
+        Ok(())
+    };
+    let orders = || query(decided.orders).select([col("o"), col("order_id"), col("reason")]);
+    for reason in OutcomeReason::ALL {
+        let Some(kind) = reason.exception() else { continue };
+        add(kind, &collect(orders().filter(col("reason").eq(lit(reason.code()))))?, "order_id")?;
     }
-    let unused = manual.without_creator.iter().filter(|(o, _)| matters(*o)).map(|(_, id)| id);
-    exceptions.extend(of_kind(ExceptionKind::CreditWithoutCreator, unused));
-    exceptions.extend(of_kind(ExceptionKind::RefundWithoutOrder, &refunded.without_order));
-    exceptions.extend(of_kind(ExceptionKind::FeeWithoutCreator, &fees.without_creator));
-    exceptions
-}
-
-fn of_kind<'a>(kind: ExceptionKind, ids: impl IntoIterator<Item = &'a String>) -> impl Iterator<Item = (ExceptionKind, String)> {
-    ids.into_iter().map(move |id| (kind, id.clone()))
+    // Nobody has to put right what earns nothing anyway.
+    let that_matter = || orders().filter(col("reason").neq(lit(OutcomeReason::BeforeStart.code())));
+    let over = query(&refunded.orders).filter(col("is_over"));
+    add(ExceptionKind::OverRefund, &collect(inner(over, that_matter(), ["o"]))?, "order_id")?;
+    add(ExceptionKind::CreditWithoutCreator, &collect(inner(unused, that_matter(), ["o"]))?, "touch")?;
+    add(ExceptionKind::RefundWithoutOrder, &refunded.without_order, "refund_id")?;
+    add(ExceptionKind::DisputeWithoutOrder, &decided.disputes.without_order, "dispute_id")?;
+    exceptions.extend(fees.without_creator.iter().map(|id| (ExceptionKind::FeeWithoutCreator, id.clone())));
+    Ok(exceptions)
 }

@@ -2,67 +2,54 @@
 
 use std::collections::HashMap;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
+use polars::prelude::{Column, DataFrame, DataType, Expr, Int64Chunked, IntoColumn, PolarsResult, col, lit};
 
-use super::frame::{i32s, texts};
-use super::visible::Orders;
+use super::frame::{collect, computed, last_of_each, left, query, sorted, union, with};
 use crate::facts::Facts;
-use crate::money::{Currency, Overflow, Rate};
+use crate::money::{Currency, Rate};
 use crate::program::Program;
 
 /// A rate may be this many days old.
 const DAYS_A_RATE_HOLDS: i32 = 7;
 
-/// How an order's amounts become the program's.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Exchange {
-    /// They are the program's already.
-    Same,
-    /// At this rate.
-    At(Rate),
-    /// There is no rate.
-    Missing,
-}
-
-impl Exchange {
-    /// Minor units of `from` in minor units of `to`. Without a rate there is nothing to earn on.
-    pub(super) fn convert(self, minor: i64, from: Currency, to: Currency) -> Result<i64, Overflow> {
-        match self {
-            Self::Same => Ok(minor),
-            Self::At(rate) => rate.convert(minor, from, to),
-            Self::Missing => Ok(0),
-        }
-    }
-}
-
-/// The exchange of each order: the latest rate from its currency to the program's dated on its local day or up to
-/// seven days before. No inverse is taken.
-pub(super) fn exchanges(program: &Program, facts: &Facts, orders: &Orders<'_>) -> Result<Vec<Exchange>> {
-    let rates = rates_into(program.currency, facts)?;
-    let find = |currency: &Currency, day: &i32| {
-        if *currency == program.currency {
-            return Exchange::Same;
-        }
-        let known = rates.get(currency.code()).map_or(&[][..], Vec::as_slice);
-        let after = known.partition_point(|(dated, _)| dated <= day);
-        match known[..after].last() {
-            Some((dated, rate)) if day - dated <= DAYS_A_RATE_HOLDS => Exchange::At(*rate),
-            _ => Exchange::Missing,
-        }
+/// Adds to orders `is_foreign` bool (they are in another currency than the program's) and `exchange` str or null: the latest rate
+/// from their currency to the program's dated on their local day or up to seven days before. No inverse is taken.
+pub(super) fn exchanged(program: &Program, facts: &Facts, orders: &DataFrame) -> Result<DataFrame> {
+    let code = program.currency.code();
+    let is_foreign = col("currency").neq(lit(code));
+    let rates = query(&facts.fx).filter(col("to").eq(lit(code)).and(col("from").neq(lit(code))));
+    let on_day = |age: i32| {
+        let day = (col("day") + lit(age)).alias("day");
+        rates.clone().select([col("from").alias("currency"), day, col("day").alias("dated"), col("rate").alias("exchange")])
     };
-    Ok(orders.currency.iter().zip(&orders.day).map(|(currency, day)| find(currency, day)).collect())
+    let on_days = sorted(union((0..=DAYS_A_RATE_HOLDS).map(on_day).collect())?, ["dated"]);
+    let latest = last_of_each(on_days, ["currency", "day"], &["exchange"]);
+    let exchange = left(query(orders).select([col("currency"), col("day")]), latest, ["currency", "day"]);
+    with(orders, &collect(exchange.select([is_foreign.alias("is_foreign"), col("exchange")]))?)
 }
 
-/// From a currency's code to its rates into the program's, by day.
-fn rates_into(currency: Currency, facts: &Facts) -> Result<HashMap<String, Vec<(i32, Rate)>>> {
-    let (from, to, rate) = (texts(&facts.fx, "from")?, texts(&facts.fx, "to")?, texts(&facts.fx, "rate")?);
-    let mut rates: HashMap<String, Vec<(i32, Rate)>> = HashMap::new();
-    for (row, day) in i32s(&facts.fx, "day")?.iter().enumerate().filter(|(row, _)| to.get(*row) == Some(currency.code())) {
-        let rate = rate.get(row).unwrap_or_default().parse().context("an exchange rate was checked when it was read")?;
-        rates.entry(from.get(row).unwrap_or_default().to_owned()).or_default().push((*day, rate));
+/// Minor units in the column `from` of an order's currency in minor units of the program's, each converted half even: `name` i64,
+/// null where that cannot be kept exactly. Without a rate there is nothing to earn on. Looks at `currency` and `exchange`.
+pub(super) fn converted(program: &Program, name: &'static str, from: &'static str) -> Expr {
+    let own = program.currency;
+    computed(name, [from, "currency", "exchange"], DataType::Int64, move |columns| convert(own, columns))
+}
+
+fn convert(own: Currency, columns: &[Column]) -> PolarsResult<Column> {
+    let (amounts, currencies, rates) = (columns[0].i64()?, columns[1].str()?, columns[2].str()?);
+    let mut parsed: HashMap<(&str, &str), Option<(Currency, Rate)>> = HashMap::new();
+    let parse = |currency: &str, rate: &str| Some((Currency::parse(currency).ok()?, rate.parse().ok()?));
+    let mut converted = Vec::with_capacity(amounts.len());
+    for ((amount, currency), rate) in amounts.iter().zip(currencies.iter()).zip(rates.iter()) {
+        let exchange = currency
+            .filter(|currency| *currency != own.code())
+            .map(|currency| rate.map(|rate| *parsed.entry((currency, rate)).or_insert_with(|| parse(currency, rate))));
+        converted.push(match exchange {
+            None => amount,
+            Some(None) => Some(0),
+            Some(Some(exchange)) => exchange.and_then(|(from, rate)| rate.convert(amount?, from, own).ok()),
+        });
     }
-    for known in rates.values_mut() {
-        known.sort_by_key(|(day, _)| *day);
-    }
-    Ok(rates)
+    Ok(Int64Chunked::from_iter(converted).into_column())
 }

@@ -19,6 +19,8 @@ pub struct ListedTarget<'a> {
     pub creator_id: &'a str,
     /// The evidence.
     pub touch: &'a str,
+    /// The campaign of the credit, or empty.
+    pub campaign: &'a str,
     /// Minor units of the program's currency.
     pub base: i64,
     /// Minor units of the program's currency.
@@ -33,9 +35,9 @@ pub(crate) fn for_each_listed(
     state: impl Fn(usize) -> Option<bool>,
     mut each: impl FnMut(&ListedTarget<'_>) -> Result<()>,
 ) -> Result<()> {
-    let names = ["kind", "order_id", "line_id", "creator_id", "touch"];
-    let [kind, order_id, line_id, creator_id, touch] = names.map(|name| texts(frame, name));
-    let (kind, order_id, line_id, creator_id, touch) = (kind?, order_id?, line_id?, creator_id?, touch?);
+    let names = ["kind", "order_id", "line_id", "creator_id", "touch", "campaign"];
+    let [kind, order_id, line_id, creator_id, touch, campaign] = names.map(|name| texts(frame, name));
+    let (kind, order_id, line_id, creator_id, touch, campaign) = (kind?, order_id?, line_id?, creator_id?, touch?, campaign?);
     let (base, commission) = (i64s(frame, "base")?, i64s(frame, "commission")?);
     for (row, payable) in (0..frame.height()).filter_map(|row| Some((row, state(row)?))) {
         each(&ListedTarget {
@@ -44,6 +46,7 @@ pub(crate) fn for_each_listed(
             line_id: line_id.get(row).unwrap_or_default(),
             creator_id: creator_id.get(row).unwrap_or_default(),
             touch: touch.get(row).unwrap_or_default(),
+            campaign: campaign.get(row).unwrap_or_default(),
             base: base[row],
             commission: commission[row],
             payable,

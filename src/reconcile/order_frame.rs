@@ -1,37 +1,30 @@
 //! The frame of orders with their outcomes.
 
 use anyhow::Result;
-use polars::prelude::{Column, DataFrame};
+use polars::prelude::{DataFrame, LazyFrame, col};
 
-use super::frame::{column, take_column};
-use super::lines::Lines;
-use super::visible::Orders;
-use crate::facts::Facts;
-use crate::money::Overflow;
+use super::disputes::Disputes;
+use super::frame::{column, left, query, sorted, with};
+use super::refunds::Refunded;
+use super::version_times::VersionTimes;
 use crate::vocabulary::OutcomeReason;
 
 /// The orders, by id (see [`super::reconciliation::Reconciliation::orders`]).
 pub(super) fn order_frame(
-    facts: &Facts,
-    orders: &Orders<'_>,
-    lines: &Lines<'_>,
-    reasons: &[OutcomeReason],
-    by_id: &[u32],
-) -> Result<DataFrame> {
-    let net = |o: &u32| {
-        let lines = &lines.net[lines.of(*o as usize)];
-        lines.iter().try_fold(0i64, |sum, net| sum.checked_add(*net)).ok_or(Overflow)
-    };
-    let nets: Vec<i64> = by_id.iter().map(net).collect::<Result<_, _>>()?;
-    let codes = |name: &str, code: fn(OutcomeReason) -> &'static str| -> Column {
-        column(name, by_id.iter().map(|o| code(reasons[*o as usize])).collect())
-    };
-    let rows: Vec<u32> = by_id.iter().map(|o| orders.row[*o as usize]).collect();
-    Ok(DataFrame::new_infer_height(vec![
-        take_column(&facts.orders, "order_id", &rows, "order_id")?,
-        codes("outcome", |reason| reason.outcome().code()),
-        codes("reason", OutcomeReason::code),
-        take_column(&facts.orders, "currency", &rows, "currency")?,
-        column("net", nets),
-    ])?)
+    orders: &DataFrame,
+    versions: VersionTimes,
+    refunded: &Refunded,
+    disputes: &Disputes,
+) -> Result<LazyFrame> {
+    let outcomes = DataFrame::new_infer_height(vec![
+        column("reason", OutcomeReason::ALL.iter().map(|reason| reason.code()).collect::<Vec<_>>()),
+        column("outcome", OutcomeReason::ALL.iter().map(|reason| reason.outcome().code()).collect::<Vec<_>>()),
+    ])?;
+    let orders = with(&orders.select(["o", "id_place", "order_id", "reason", "currency", "net"])?, &versions.frame()?)?;
+    let refunds = query(&refunded.orders).select(["o", "refunds", "emptied_at"].map(col));
+    let disputes = query(&disputes.orders).select(["o", "disputed_since", "undisputed_at"].map(col));
+    let orders = left(left(left(query(&orders), query(&outcomes), ["reason"]), refunds, ["o"]), disputes, ["o"]);
+    let columns = ["order_id", "outcome", "reason", "currency", "net", "version_at", "edited_at", "turned_at", "says"];
+    let of_others = ["refunds", "emptied_at", "disputed_since", "undisputed_at"];
+    Ok(sorted(orders, ["id_place"]).select(columns.into_iter().chain(of_others).map(col).collect::<Vec<_>>()))
 }

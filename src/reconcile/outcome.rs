@@ -1,78 +1,79 @@
 //! What becomes of an order, and why (`RULES.md`, section 4): what is decided before anybody looks for a creator, and
 //! what excludes an order for which somebody would get credit.
 
-use super::credit::Attribution;
-use super::customers::Customers;
-use super::exchange::Exchange;
-use super::lines::Lines;
-use super::visible::{Orders, Status};
+use anyhow::Result;
+use polars::prelude::{DataFrame, Expr, NULL, col, lit, when};
+
+use super::frame::{collect, left, query, with};
 use crate::calendar::day_number;
-use crate::money::Overflow;
-use crate::program::{self, Program};
-use crate::vocabulary::OutcomeReason;
+use crate::program::{Customers, Program};
+use crate::vocabulary::OutcomeReason::{
+    self, BeforeStart, BelowMinimum, Cancelled, ExistingCustomer, NegativeAmount, NoFxRate, NoLines, Test, Unpaid,
+};
 
-/// Why nobody can get credit for an order, whatever its touches; none for the others. Sound orders from before the
-/// program's start are among the others: they earn nothing, but their credit locks customers.
-pub(super) fn before_attribution(
-    program: &Program,
-    orders: &Orders<'_>,
-    lines: &Lines<'_>,
-    exchanges: &[Exchange],
-) -> Vec<Option<OutcomeReason>> {
-    let is_early = early(program, orders);
-    let reason = |o: usize| match orders.status[o] {
-        Status::Test => Some(OutcomeReason::Test),
-        Status::Cancelled => Some(OutcomeReason::Cancelled),
-        Status::Pending => Some(OutcomeReason::Unpaid),
-        Status::Paid if lines.of(o).is_empty() => Some(OutcomeReason::NoLines),
-        Status::Paid if lines.net[lines.of(o)].iter().any(|net| *net < 0) => Some(OutcomeReason::NegativeAmount),
-        Status::Paid if exchanges[o] == Exchange::Missing => Some(OutcomeReason::NoFxRate),
-        Status::Paid => None,
-    };
-    let unless_early = |o: usize| match reason(o) {
-        Some(reason) if reason.is_rejected() && is_early(o) => Some(OutcomeReason::BeforeStart),
-        reason => reason,
-    };
-    (0..orders.len()).map(unless_early).collect()
+/// A reason's code in a column.
+pub(super) fn code(reason: OutcomeReason) -> Expr {
+    lit(reason.code())
 }
 
-/// Excludes paid orders from before the program's start, and attributed ones that are too small, or not a new
-/// customer's where only those earn. `original` is what was ordered, each line in the program's currency.
-pub(super) fn after_attribution(
-    program: &Program,
-    orders: &Orders<'_>,
-    lines: &Lines<'_>,
-    original: &[i64],
-    customers: Option<&Customers>,
-    attribution: &mut Attribution,
-) -> Result<(), Overflow> {
+/// Adds to orders `reason` str: why nobody can get credit, whatever the touches; null for the others. Sound orders from before the
+/// program's start are among the others: they earn nothing, but their credit locks customers. Also `net` i64, the sum of what was
+/// ordered, and `is_void` bool: whether an order that is sound is not paid, or not any more.
+pub(super) fn before_attribution(program: &Program, orders: &DataFrame, lines: &DataFrame) -> Result<DataFrame> {
+    let of_lines = query(lines).group_by([col("o")]).agg([col("net").sum(), col("net").min().alias("least")]);
+    let status = |status: &'static str| col("status").eq(lit(status));
+    let rejected = |reason| {
+        if program.starts.is_some() {
+            when(is_early(program)).then(code(BeforeStart)).otherwise(code(reason))
+        } else {
+            code(reason)
+        }
+    };
+    let reason = when(status("test"))
+        .then(code(Test))
+        .when(status("cancelled"))
+        .then(code(Cancelled))
+        .when(status("pending"))
+        .then(code(Unpaid))
+        .when(col("least").is_null())
+        .then(rejected(NoLines))
+        .when(col("least").lt(lit(0)))
+        .then(rejected(NegativeAmount))
+        .when(col("is_foreign").and(col("exchange").is_null()))
+        .then(rejected(NoFxRate))
+        .otherwise(lit(NULL));
+    let is_void = status("paid").not().and(col("least").fill_null(lit(0)).gt_eq(lit(0)));
+    let looked_at = query(orders).select(["o", "status", "day", "is_foreign", "exchange"].map(col));
+    let decided =
+        left(looked_at, of_lines, ["o"]).select([reason.alias("reason"), col("net").fill_null(lit(0)), is_void.alias("is_void")]);
+    with(orders, &collect(decided)?)
+}
+
+/// Excludes paid orders from before the program's start, and attributed ones that are too small, or not a new customer's where only
+/// those earn. Looks at `ordered` (what was ordered, in the program's currency) and `ordinal`, where they are asked for.
+pub(super) fn after_attribution(program: &Program) -> Expr {
+    let mut reason = col("reason");
+    let is_attributed = || col("is_attributed");
+    if program.attribution.customers == Customers::New {
+        reason = when(is_attributed().and(col("ordinal").gt(lit(1)))).then(code(ExistingCustomer)).otherwise(reason);
+    }
+    if let Some(minimum) = program.commission.min_order {
+        reason = when(is_attributed().and(col("ordered").lt(lit(minimum)))).then(code(BelowMinimum)).otherwise(reason);
+    }
     if program.starts.is_some() {
-        let is_early = early(program, orders);
-        for o in (0..orders.len()).filter(|o| orders.status[*o] == Status::Paid && is_early(*o)) {
-            attribution.reasons[o] = OutcomeReason::BeforeStart;
-        }
+        let is_paid = col("status").eq(lit("paid"));
+        reason = when(is_paid.and(is_early(program))).then(code(BeforeStart)).otherwise(reason);
     }
-    let only_new = program.attribution.customers == program::Customers::New;
-    for (o, reason) in attribution.reasons.iter_mut().enumerate().filter(|(_, reason)| reason.is_attributed()) {
-        if is_below_minimum(program, lines, original, o)? {
-            *reason = OutcomeReason::BelowMinimum;
-        } else if only_new && customers.is_some_and(|customers| customers.is_later[o]) {
-            *reason = OutcomeReason::ExistingCustomer;
-        }
-    }
-    Ok(())
+    reason.alias("reason")
 }
 
-/// Says whether the local day of an order is before the program's start.
-fn early(program: &Program, orders: &Orders<'_>) -> impl Fn(usize) -> bool {
-    let first = program.starts.map_or(i32::MIN, day_number);
-    move |o| orders.day[o] < first
+/// Whether the order's `reason` is one for which somebody gets credit: `is_attributed` bool.
+pub(super) fn is_attributed() -> Expr {
+    let attributed = OutcomeReason::ALL.iter().filter(|reason| reason.is_attributed());
+    attributed.fold(lit(false), |any, reason| any.or(col("reason").eq(code(*reason)))).alias("is_attributed")
 }
 
-/// Whether what was ordered sums to less than `min_order`.
-fn is_below_minimum(program: &Program, lines: &Lines<'_>, original: &[i64], o: usize) -> Result<bool, Overflow> {
-    let Some(minimum) = program.commission.min_order else { return Ok(false) };
-    let lines = &original[lines.of(o)];
-    let sum = lines.iter().try_fold(0i64, |sum, net| sum.checked_add(*net)).ok_or(Overflow)?;
-    Ok(sum < minimum)
+/// Whether the local day of an order is before the program's start.
+fn is_early(program: &Program) -> Expr {
+    col("day").lt(lit(program.starts.map_or(i32::MIN, day_number)))
 }

@@ -1,46 +1,37 @@
 //! Rates that pay a fixed amount once for each order (`RULES.md`, section 7).
 
-use std::collections::BTreeMap;
+use polars::prelude::{DataFrame, DataType, Expr, LazyFrame, NULL, col, lit, when};
 
-use super::creators::Place;
-use super::credit::Attribution;
-use crate::money::{Overflow, split_equally};
-use crate::program::{Pays, Program};
+use super::frame::{int, query};
+use super::shares::equal_part;
+use crate::program::{Pays, Program, RateRule};
 
-/// What a creator gets once for an order: the row with the empty `line_id`.
-#[derive(Debug, Clone)]
-pub(super) struct PerOrder {
-    pub amount: i64,
-    /// The creator's position among the order's.
-    pub part: u32,
-    /// The last of the rates that pay into it, as its place in the file.
-    pub rate: u32,
+/// What a creator gets once for an order while a line under the rate has base left, in the columns of [`super::commission::earned`]: rows
+/// without line. Each amount is split over all creators of its order first, then paid to those to whom it applies; several rates add
+/// up in one row, which names the last of them.
+pub(super) fn fixed_amounts(program: &Program, shares: &DataFrame) -> LazyFrame {
+    let applies = query(shares).filter(col("base").gt(lit(0i64)).and(amount(program).is_not_null()));
+    let once =
+        applies.group_by(["o", "creator_id", "rate"].map(col)).agg(["p", "part", "parts", "day"].map(|name| col(name).first()));
+    let paid = once.with_column(amount(program).alias("amount")).with_column(equal_part("earned", "amount"));
+    let rows = paid.group_by(["o", "creator_id"].map(col)).agg([
+        col("rate").max(),
+        col("p").first(),
+        col("day").first(),
+        col("earned").sum(),
+    ]);
+    let none = lit(NULL).cast(DataType::UInt32).alias("l");
+    rows.with_columns([none, lit("").alias("line_id"), int(0).alias("base")])
 }
 
-/// The fixed amounts by order and creator.
-pub(super) type PerOrders = BTreeMap<(u32, Place), PerOrder>;
-
-/// Which fixed amounts apply: by order, creator and rate, the creator's position among the order's.
-#[derive(Default)]
-pub(super) struct Applies(BTreeMap<(u32, Place, u32), u32>);
-
-impl Applies {
-    /// Notes that a rate has a line with base left. However many there are, it pays once.
-    pub(super) fn add(&mut self, o: u32, c: Place, rate: u32, part: u32) {
-        self.0.insert((o, c, rate), part);
-    }
-
-    /// The amounts. Each is split over all creators of its order first, then paid to those to whom it applies.
-    pub(super) fn amounts(self, program: &Program, attribution: &Attribution) -> Result<PerOrders, Overflow> {
-        let mut amounts = PerOrders::new();
-        for ((o, c, rate), part) in self.0 {
-            let Pays::PerOrder { amount, .. } = program.commission.rates[rate as usize].pays else { continue };
-            let creators = attribution.credits[o as usize].len();
-            let share = split_equally(amount, creators)[part as usize];
-            let row = amounts.entry((o, c)).or_insert(PerOrder { amount: 0, part, rate });
-            row.amount = row.amount.checked_add(share).ok_or(Overflow)?;
-            row.rate = rate;
-        }
-        Ok(amounts)
-    }
+/// What the rate of a share pays for an order, where it does.
+fn amount(program: &Program) -> Expr {
+    let fixed = |(place, rate): (u32, &RateRule)| match rate.pays {
+        Pays::PerOrder { amount, .. } => Some((place, amount)),
+        Pays::Percent { .. } | Pays::Tiers(_) => None,
+    };
+    let rates = (0u32..).zip(&program.commission.rates).filter_map(fixed);
+    rates.fold(lit(NULL).cast(DataType::Int64), |others, (place, amount)| {
+        when(col("rate").eq(lit(place))).then(int(amount)).otherwise(others)
+    })
 }

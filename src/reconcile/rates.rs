@@ -1,62 +1,72 @@
 //! Which rate a line falls under for a creator: the most specific that matches (`RULES.md`, section 7).
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
-use super::creators::{Creators, Place};
-use super::lines::Lines;
-use super::shares::Shares;
-use super::visible::Orders;
+use anyhow::Result;
+use polars::prelude::{Column, DataFrame, DataType, Expr, JoinArgs, JoinType, NULL, col, lit, when};
+
+use super::frame::{collect, column, left, query, union, with};
 use crate::calendar::day_number;
-use crate::program::{Program, RateRule};
+use crate::program::{Buyer, Program, RateRule};
 
-/// Stands in place of a rate where none matches.
-pub(super) const NONE: u32 = u32::MAX;
+/// The selectors of rates, by the columns of shares that they look at.
+const SELECTORS: [&str; 6] = ["creator_id", "campaign", "group", "buyer", "sku", "category"];
 
-/// A rate with its dates as day numbers.
-struct Candidate<'a> {
-    index: u32,
-    rate: &'a RateRule,
-    from: i32,
-    until: i32,
+/// What a rate wants of each of [`SELECTORS`].
+fn wanted(rate: &RateRule) -> [Option<&str>; 6] {
+    let texts = [&rate.creator, &rate.campaign, &rate.group].map(Option::as_deref);
+    [texts[0], texts[1], texts[2], rate.customer.map(Buyer::name), rate.sku.as_deref(), rate.category.as_deref()]
 }
 
-/// The most specific rate for each share, as its place in the file; [`NONE`] where none matches.
-pub(super) fn rates(program: &Program, orders: &Orders<'_>, lines: &Lines<'_>, creators: &Creators, shares: &Shares) -> Vec<u32> {
-    let (of_creators, of_all) = by_precedence(program, creators);
-    let none = Vec::new();
-    let mut chosen = Vec::with_capacity(shares.len());
-    for r in 0..shares.len() {
-        let (l, o, c) = (shares.l[r] as usize, shares.o[r] as usize, shares.c[r]);
-        let day = orders.day[o];
-        let (sku, category) = (lines.sku(l), lines.category(l));
-        let own = of_creators.get(&c).unwrap_or(&none);
-        let mut candidates = own.iter().chain(&of_all).filter(|x| x.from <= day && day < x.until);
-        let found = candidates.find(|x| {
-            let is = |selector: &Option<String>, value: &str| selector.as_deref().is_none_or(|wanted| wanted == value);
-            let in_group = |wanted: &String| creators.span_at(c, orders.ordered_at[o]).is_some_and(|span| span.group == *wanted);
-            is(&x.rate.sku, sku) && is(&x.rate.category, category) && x.rate.group.as_ref().is_none_or(in_group)
-        });
-        chosen.push(found.map_or(NONE, |x| x.index));
+/// Adds to shares `rate` u32: the place in the program of the most specific rate that matches, of equal ones the later; null where none does.
+/// Looks at the columns that [`SELECTORS`] name and at `day`.
+pub(super) fn rated(program: &Program, shares: &DataFrame) -> Result<DataFrame> {
+    // Rates that look at the same selectors are equally specific, and are looked up at once by what they want of them.
+    let mut alike: BTreeMap<(u32, Vec<usize>), Vec<u32>> = BTreeMap::new();
+    for (place, rate) in (0..).zip(&program.commission.rates) {
+        let asked = (0..SELECTORS.len()).filter(|selector| wanted(rate)[*selector].is_some()).collect();
+        alike.entry((rate.specificity(), asked)).or_default().push(place);
     }
-    chosen
-}
-
-/// The rates of each creator named by one, and those of everybody, the winning ones first. A rate that names a creator
-/// is more specific than any that does not.
-fn by_precedence<'a>(program: &'a Program, creators: &Creators) -> (HashMap<Place, Vec<Candidate<'a>>>, Vec<Candidate<'a>>) {
-    let mut sorted: Vec<(u32, &RateRule)> = (0..).zip(&program.commission.rates).collect();
-    sorted.sort_by_key(|(index, rate)| std::cmp::Reverse((rate.specificity(), *index)));
-    let mut of_creators: HashMap<Place, Vec<Candidate<'_>>> = HashMap::new();
-    let mut of_all = Vec::new();
-    for (index, rate) in sorted {
-        let from = rate.from.map_or(i32::MIN, day_number);
-        let until = rate.until.map_or(i32::MAX, day_number);
-        let candidate = Candidate { index, rate, from, until };
-        match rate.creator.as_deref().map(|id| creators.place(id)) {
-            None => of_all.push(candidate),
-            Some(Some(c)) => of_creators.entry(c).or_default().push(candidate),
-            Some(None) => {}
+    let mut matched = Vec::new();
+    let mut default = lit(NULL).cast(DataType::UInt32);
+    for ((specificity, asked), places) in &alike {
+        if asked.is_empty() {
+            default = places.iter().fold(default, |earlier, place| {
+                when(holds(&program.commission.rates[*place as usize])).then(lit(*place)).otherwise(earlier)
+            });
+            continue;
         }
+        let rates = table(program, asked, places)?;
+        let keys: Vec<Expr> = asked.iter().map(|selector| col(SELECTORS[*selector])).collect();
+        let days = col("from").lt_eq(col("day")).and(col("day").lt(col("until")));
+        let shares = query(shares).select(keys.iter().cloned().chain([col("r"), col("day")]).collect::<Vec<_>>());
+        let found = shares.join(query(&rates), &keys, &keys, JoinArgs::new(JoinType::Inner)).filter(days);
+        matched.push(found.select([col("r"), col("rate"), lit(*specificity).alias("specificity")]));
     }
-    (of_creators, of_all)
+    if matched.is_empty() {
+        return collect(query(shares).with_column(default.alias("rate")));
+    }
+    // The more specific one wins, then the later: both in one number.
+    let rank = (col("specificity").cast(DataType::UInt64) * lit(1u64 << 32) + col("rate").cast(DataType::UInt64)).max();
+    let best = union(matched)?.group_by([col("r")]).agg([rank.alias("rank")]);
+    let rate = (col("rank") % lit(1u64 << 32)).cast(DataType::UInt32).fill_null(default);
+    with(shares, &collect(left(query(shares).select([col("r"), col("day")]), best, ["r"]).select([rate.alias("rate")]))?)
+}
+
+/// Rates that look at the same selectors: a column for each of these, `from` i32, `until` i32, `rate` u32.
+fn table(program: &Program, asked: &[usize], places: &[u32]) -> Result<DataFrame> {
+    let rates: Vec<&RateRule> = places.iter().map(|place| &program.commission.rates[*place as usize]).collect();
+    let of =
+        |selector: &usize| column(SELECTORS[*selector], rates.iter().map(|rate| wanted(rate)[*selector]).collect::<Vec<_>>());
+    let mut columns: Vec<Column> = asked.iter().map(of).collect();
+    columns.push(column("from", rates.iter().map(|rate| rate.from.map_or(i32::MIN, day_number)).collect::<Vec<_>>()));
+    columns.push(column("until", rates.iter().map(|rate| rate.until.map_or(i32::MAX, day_number)).collect::<Vec<_>>()));
+    columns.push(column("rate", places.to_vec()));
+    Ok(DataFrame::new_infer_height(columns)?)
+}
+
+/// Whether the dates of a rate hold the order's local day.
+fn holds(rate: &RateRule) -> Expr {
+    let (from, until) = (rate.from.map_or(i32::MIN, day_number), rate.until.map_or(i32::MAX, day_number));
+    lit(from).lt_eq(col("day")).and(col("day").lt(lit(until)))
 }

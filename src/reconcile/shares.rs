@@ -1,60 +1,40 @@
 //! Shares: the base of each line, split equally among the creators with credit (`RULES.md`, section 6).
 
-use std::ops::Range;
+use anyhow::Result;
+use polars::prelude::{DataFrame, DataType, Expr, Int64Chunked, IntoColumn, LazyFrame, col, len};
 
-use super::creators::Place;
-use super::credit::Attribution;
-use super::lines::Lines;
-use crate::money::split_equally;
+use super::frame::{beside, collect, computed, inner, left, query, sorted, with};
+use crate::money;
 
-/// Rows in time order, then by creator; every slice is indexed by the row, called `r`.
-#[derive(Default)]
-pub(super) struct Shares {
-    /// The line.
-    pub l: Vec<u32>,
-    /// The order.
-    pub o: Vec<u32>,
-    /// The creator.
-    pub c: Vec<Place>,
-    /// The creator's position among the order's.
-    pub part: Vec<u32>,
-    /// The creator's share of the line's base, in minor units of the program's currency.
-    pub base: Vec<i64>,
-    /// Where the rows of each order begin; one more entry than orders.
-    starts: Vec<u32>,
+/// Adds to credits, which stand by order and creator, `p` u32 (the place), `part` i64 (the creator's position among the order's, from 0) and
+/// `parts` i64 (how many there are).
+pub(super) fn parts(credits: LazyFrame) -> Result<DataFrame> {
+    let credits = collect(credits.with_row_index("p", None))?;
+    let first = col("p").min().cast(DataType::Int64).alias("first");
+    let of_order = query(&credits).group_by([col("o")]).agg([first, len().cast(DataType::Int64).alias("parts")]);
+    let part = (col("p").cast(DataType::Int64) - col("first")).alias("part");
+    let parts = left(query(&credits).select([col("o"), col("p")]), of_order, ["o"]).select([part, col("parts")]);
+    with(&credits, &collect(parts)?)
 }
 
-impl Shares {
-    pub(super) fn len(&self) -> usize {
-        self.l.len()
-    }
-
-    /// The rows of an order.
-    pub(super) fn of(&self, o: usize) -> Range<usize> {
-        self.starts[o] as usize..self.starts[o + 1] as usize
-    }
+/// The equal part of the amount in the column `of` that falls to `part` of `parts`: `name` i64.
+pub(super) fn equal_part(name: &'static str, of: &'static str) -> Expr {
+    computed(name, [of, "part", "parts"], DataType::Int64, |columns| {
+        let [amounts, places, counts] = [0, 1, 2].map(|n| columns[n].i64());
+        let (amounts, places, counts) = (amounts?, places?, counts?);
+        let rows = amounts.iter().zip(places.iter()).zip(counts.iter());
+        let parts: Int64Chunked = rows.map(|((amount, place), count)| Some(money::equal_part(amount?, place?, count?))).collect();
+        Ok(parts.into_column())
+    })
 }
 
-/// Splits the base of every line of an attributed order over its creators.
-pub(super) fn shares(attribution: &Attribution, lines: &Lines<'_>, base: &[i64]) -> Shares {
-    let mut shares = Shares::default();
-    for (o, reason) in attribution.reasons.iter().enumerate() {
-        shares.starts.push(shares.len() as u32);
-        if !reason.is_attributed() {
-            continue;
-        }
-        let credits = &attribution.credits[o];
-        for l in lines.of(o) {
-            let parts = if credits.len() == 1 { vec![base[l]] } else { split_equally(base[l], credits.len()) };
-            for (part, (credit, base)) in credits.iter().zip(parts).enumerate() {
-                shares.l.push(l as u32);
-                shares.o.push(o as u32);
-                shares.c.push(credit.creator);
-                shares.part.push(part as u32);
-                shares.base.push(base);
-            }
-        }
-    }
-    shares.starts.push(shares.len() as u32);
-    shares
+/// Every line of an attributed order for each of its creators, in time order, then by creator: `r` u32 (the place), `l` u32, `o` u32, `p` u32 (its
+/// credit), `part` i64, `parts` i64, `base` i64 (the creator's share in minor units of the program's currency), and what rates look at: the
+/// columns of lines `line_id`, `sku`, `category`, and those of credits `creator_id`, `campaign`, `group`, `buyer`, `day`.
+pub(super) fn shares(credits: &DataFrame, lines: &DataFrame) -> Result<DataFrame> {
+    let parts = query(credits).select(["o", "p", "part", "parts"].map(col));
+    let shares = inner(query(lines).select(["l", "o", "base"].map(col)), parts, ["o"]);
+    let shares = collect(sorted(shares.with_column(equal_part("base", "base")), ["l", "p"]).with_row_index("r", None))?;
+    let shares = beside(&shares, "l", lines, &["line_id", "sku", "category"])?;
+    beside(&shares, "p", credits, &["creator_id", "campaign", "group", "buyer", "day"])
 }

@@ -5,9 +5,9 @@ use crate::program::{Metric, TierMode, Tiers};
 
 /// What a share earns under tiers, rounded once, in minor units. `before` is the creator's progress before it, `total`
 /// that of the whole period, which only retroactive tiers look up.
-pub fn earned(tiers: &Tiers, base: i64, before: i64, total: impl FnOnce() -> i64, rounding: Rounding) -> Result<i64, Overflow> {
+pub fn earned(tiers: &Tiers, base: i64, before: i64, total: i64, rounding: Rounding) -> Result<i64, Overflow> {
     match (tiers.mode, tiers.metric) {
-        (TierMode::Retroactive, _) => percent_at(tiers, total()).percent_of(base, rounding),
+        (TierMode::Retroactive, _) => percent_at(tiers, total).percent_of(base, rounding),
         (TierMode::Marginal, Metric::Orders) => percent_at(tiers, before).percent_of(base, rounding),
         (TierMode::Marginal, Metric::NetSales) => {
             let after = before.checked_add(base).ok_or(Overflow)?;

@@ -10,13 +10,13 @@
 //! Who may run is the business of [`crate::leases`], when something is due that of [`crate::scheduler`]. To record more of a
 //! run, add it to the report in [`crate::app`]; a column is only for what is searched by.
 
-mod figures;
 mod record;
 mod slots;
+mod stored_report;
 
-pub use figures::{Reconciled, exceptions_before, reconciled, reconciled_of};
 pub use record::{Ending, NewRun, RunRecord, RunState, finish, last_done, list, programs, start};
 pub use slots::{
     Slot, SlotState, close_slots, give_slot_up, has_open_slot, open_slots, pause_after, record_attempt, record_slot,
     slot_done_by, take_attempt_back,
 };
+pub use stored_report::{Reconciled, exceptions_before, reconciled, reconciled_of};

@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result};
 
-use super::figures::{Reconciled, reconciled_of};
+use super::stored_report::{Reconciled, reconciled_of};
 use crate::store::{Row, Store, Tx};
 use crate::vocabulary::coded;
 
@@ -39,14 +39,14 @@ pub struct RunRecord {
     pub started_at: i64,
     /// When it ended, by the clock.
     pub ended_at: Option<i64>,
-    /// What it came to, as JSON.
+    /// Its result, as JSON.
     pub report: Option<String>,
     /// Why it failed.
     pub error: Option<String>,
 }
 
 impl RunRecord {
-    /// What its reconciliation came to, if it had one.
+    /// The result of its reconciliation, if it had one.
     pub fn reconciled(&self) -> Option<Reconciled> {
         self.report.as_deref().and_then(|report| reconciled_of(report).ok().flatten())
     }
@@ -77,7 +77,7 @@ pub struct NewRun<'a> {
 pub async fn start(tx: &mut Tx, run: &NewRun<'_>) -> Result<i64> {
     let NewRun { program, job, as_of, actor, now, slot } = *run;
     let sql = "UPDATE runs SET state = 'failed', ended_at = $2, error = $3 WHERE program = $1 AND state = 'running'";
-    let cut_short = "it was cut short: killed, or without a sign of life until another run took over";
+    let cut_short = "it was interrupted: killed, or unresponsive until another run took over";
     tx.execute(sql, &[program.into(), now.into(), cut_short.into()]).await?;
     let sql = "INSERT INTO runs (program, job, as_of, actor, state, started_at, slot) VALUES ($1, $2, $3, $4, 'running', $5, $6) \
                RETURNING run_id";
@@ -138,7 +138,7 @@ pub async fn list(store: &Store, program: &str, limit: i64) -> Result<Vec<RunRec
     store.rows(sql, &[program.into(), limit.into()]).await?.iter().map(record).collect()
 }
 
-/// The time of the last run of a job that was done, if any was (microseconds since 1970).
+/// The time of the last successful run of a job, if there was one (microseconds since 1970).
 ///
 /// # Errors
 ///

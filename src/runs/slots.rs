@@ -1,7 +1,7 @@
 //! The times at which jobs were due, and what became of each: recorded in the database, so that every server and every command
 //! knows.
 //!
-//! A slot is due until it is done, given up until somebody fixes the problem, or skipped because a later one took its place
+//! A slot is due until it is completed, given up until somebody fixes the problem, or skipped because a later one took its place
 //! ([`SlotState`]).
 
 use anyhow::Result;
@@ -17,9 +17,9 @@ const MINUTE: i64 = 60_000_000;
 coded! {
     /// What became of a time at which a job was due.
     pub enum SlotState {
-        /// It has come, and the job is not done.
+        /// It has come, and the job has not completed.
         Due = "due",
-        /// The job is done.
+        /// The job completed.
         Done = "done",
         /// It was given up until somebody fixes the problem.
         Failed = "failed",
@@ -28,7 +28,7 @@ coded! {
     }
 }
 
-/// A time at which a job was due and is not done.
+/// A time at which a job was due and has not completed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Slot {
     /// The program's id.
@@ -45,7 +45,7 @@ pub struct Slot {
     pub next_attempt: i64,
 }
 
-/// The slots that are not done, of all programs, oldest first. Those of jobs that have no schedule any more do not count.
+/// The open slots of all programs, oldest first. Those of jobs that have no schedule any more do not count.
 ///
 /// # Errors
 ///
@@ -68,7 +68,7 @@ fn slot(row: &Row) -> Result<Slot> {
     })
 }
 
-/// Records that a time has come, in place of earlier ones that were not done. Returns whether that is new.
+/// Records that a time has come, in place of earlier open ones. Returns whether that is new.
 ///
 /// # Errors
 ///
@@ -147,7 +147,7 @@ pub async fn has_open_slot(tx: &mut Tx, program: &str, job: &str) -> Result<bool
     Ok(!tx.rows(sql, &[program.into(), job.into()]).await?.is_empty())
 }
 
-/// Records that a run of a job is done: that closes every open slot up to its time.
+/// Records that a run of a job completed, which closes every open slot up to its time.
 ///
 /// # Errors
 ///

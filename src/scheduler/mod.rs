@@ -12,17 +12,17 @@
 //! When to look is the business of the server, or of cron. A timer for each job inside the process was rejected: it forgets
 //! what came while the process was down, and fires twice where two are up. A queue or broker would be one more thing to run.
 //!
-//! To change what counts as due, late or missed, start in `watch.rs` and `known.rs`; what waits for what, in `waits.rs`; a
-//! figure for monitoring goes into `figures.rs`.
+//! To change what counts as due, late or missed, start in `watch.rs` and `schedules.rs`; what waits for what, in `waits.rs`; a
+//! figure for monitoring goes into `job_figures.rs`.
 
-mod figures;
-mod known;
-mod turn;
+mod job_figures;
+mod run_slot;
+mod schedules;
 mod waits;
 mod watch;
 
-pub use figures::{JobFigures, figures};
-pub use known::{Known, load as known};
-pub use turn::{Ended, run_slot};
+pub use job_figures::{JobFigures, figures};
+pub use run_slot::{Ended, run_slot};
+pub use schedules::{Known, load as known};
 pub use waits::{Books, Fate, Undone, Wait, WaitingJob, waits};
 pub use watch::{look, look_for_gone, program_is_broken, programs_are_sound};

@@ -1,11 +1,11 @@
 //! Jobs that wait for good books: what pays or tells creators what they earned rests on the reconciliation before it.
 //!
 //! A slot of a job with the step `payout` or `statements` waits while a job of the same program that reconciles was due before
-//! it and is not done: still due, given up, or missed. Any good reconciliation as of that time or later ends the wait, whichever
-//! job posted it and whether by schedule or by hand; so the record of the last one decides, not the state of a slot.
+//! it and has not completed: still due, given up, or missed. Any good reconciliation as of that time or later ends the wait, whichever
+//! job posted it and whether scheduled or manual; so the record of the last one decides, not the state of a slot.
 //!
-//! A job that reconciles itself waits for nobody: it is what the others wait for. Neither does a run by hand: a person decided.
-//! The alternative, to let only the next job wait until its predecessor is done, would let a payout run as soon as a failed
+//! A job that reconciles itself waits for nobody: it is what the others wait for. Nor does a manual run: a person decided.
+//! The alternative, to let only the next job wait until its predecessor has completed, would let a payout run as soon as a failed
 //! night is given up, on balances of the day before.
 
 use crate::calendar::format_local_time;
@@ -16,11 +16,11 @@ use crate::program::{Job, Program, Step};
 pub struct Books {
     /// The time of the last good one, if there was one (microseconds since 1970).
     pub last_good: Option<i64>,
-    /// Times at which jobs were due and were not done.
+    /// Slots that have not completed.
     pub undone: Vec<Undone>,
 }
 
-/// A time at which a job was due and was not done.
+/// A slot that has not completed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Undone {
     /// The job.
@@ -31,7 +31,7 @@ pub struct Undone {
     pub fate: Fate,
 }
 
-/// What became of a time at which a job was due and was not done.
+/// What became of a slot that has not completed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fate {
     /// It is still due, and was tried so often.
@@ -45,7 +45,7 @@ pub enum Fate {
 /// Why a slot of a job waits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wait {
-    /// The latest time at which the job that it waits for was due and was not done.
+    /// The latest slot of the job that it waits for that has not completed.
     pub reconciling: Undone,
     /// The time of the last good reconciliation, if there was one (microseconds since 1970).
     pub last_good: Option<i64>,
@@ -96,21 +96,21 @@ impl Wait {
         matches!(self.reconciling.fate, Fate::Due(_))
     }
 
-    /// For what it waits and since when there is no such thing: "a good nightly: the one of … failed, and …".
+    /// For what it waits and since when there is no such thing: "a successful nightly run: the one due … failed, and …".
     pub fn describe(&self, program: &Program) -> String {
         let time = |at: i64| format_local_time(program.time_zone, at);
         let Undone { job, slot, fate } = &self.reconciling;
         let fate = match fate {
-            Fate::Due(..=1) => "is not done yet".to_owned(),
-            Fate::Due(attempts) => format!("was tried {attempts} times and is not done yet"),
+            Fate::Due(..=1) => "has not completed yet".to_owned(),
+            Fate::Due(attempts) => format!("was tried {attempts} times and has not completed yet"),
             Fate::Failed => "failed".to_owned(),
             Fate::Missed => "was missed".to_owned(),
         };
         let since = match self.last_good {
-            Some(good) => format!("there was no good one since {}", time(good)),
-            None => "there was no good one before".to_owned(),
+            Some(good) => format!("none has succeeded since {}", time(good)),
+            None => "none has ever succeeded".to_owned(),
         };
-        format!("a good {job}: the one of {} {fate}, and {since}", time(*slot))
+        format!("a successful {job} run: the one due {} {fate}, and {since}", time(*slot))
     }
 }
 
@@ -118,6 +118,6 @@ impl WaitingJob {
     /// Which job of which time waits for what, since when.
     pub fn describe(&self, program: &Program) -> String {
         let time = format_local_time(program.time_zone, self.slot);
-        format!("{} of {time} waits for {}", self.job, self.wait.describe(program))
+        format!("{} of {time} is awaiting {}", self.job, self.wait.describe(program))
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Error, Result};
 
-use super::known::{self, Known, News, register, unregister};
+use super::schedules::{self, Known, News, register, unregister};
 use crate::alerts::{self, AlertKind, Raised, WaitsFor, broken, clear, list_open, open_about, raise};
 use crate::app::{Environment, job_slot};
 use crate::leases::Lease;
@@ -22,7 +22,7 @@ const LOOKS: usize = 3;
 ///
 /// When the database cannot be read.
 pub async fn look(at: &Environment, programs: &[&Program], now: i64) -> Result<(Known, Vec<Error>)> {
-    let mut known = known::load(&at.store).await?;
+    let mut known = schedules::load(&at.store).await?;
     let mut errors = Vec::new();
     for _ in 0..LOOKS {
         errors.clear();
@@ -36,7 +36,7 @@ pub async fn look(at: &Environment, programs: &[&Program], now: i64) -> Result<(
         if !is_news {
             break;
         }
-        known = known::load(&at.store).await?;
+        known = schedules::load(&at.store).await?;
     }
     Ok((known, errors))
 }
@@ -53,7 +53,7 @@ async fn look_at(at: &Environment, program: &Program, known: &Known, now: i64) -
     }
     for job in &program.jobs {
         let Some(schedule) = Schedule::of(program, job)? else { continue };
-        if let Some(news) = known::news(known, program, job, &schedule, now)? {
+        if let Some(news) = schedules::news(known, program, job, &schedule, now)? {
             let Some(mut tx) = begin(at, &program.id).await? else { return Ok(is_news) };
             learn(&mut tx, at, program, job, news, now).await?;
             tx.commit("the slots of a job").await?;
@@ -162,12 +162,12 @@ pub async fn look_for_gone(at: &Environment, here: &BTreeSet<String>, known: &Kn
     Ok(())
 }
 
-/// Begins to write about a program, unless somebody else is in the middle of that: the watch over all programs waits for
+/// Begins to write about a program, unless somebody else is doing that: the watch over all programs waits for
 /// none of them, and looks again soon.
 async fn begin(at: &Environment, program: &str) -> Result<Option<Tx>> {
     let tx = at.store.begin_at_once(program).await?;
     if tx.is_none() {
-        tracing::debug!(program, "somebody is writing what belongs to this program; looking again");
+        tracing::debug!(program, "another process is writing to this program; trying again");
         Lease::evict_silent(&at.store, program, at.lease).await?;
     }
     Ok(tx)

@@ -2,7 +2,7 @@ use std::path::PathBuf;
 
 use crate::app::Post;
 
-/// What a server is told.
+/// How a server is configured.
 pub struct Config {
     /// The folder of program files, or one file.
     pub jobs: PathBuf,

@@ -1,6 +1,6 @@
-//! The program files, read anew when they change.
+//! The program files, read again when they change.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -16,6 +16,8 @@ pub(super) struct Files {
     jobs: PathBuf,
     only: Option<String>,
     read: BTreeMap<PathBuf, Read>,
+    /// The names of all files at the last look, without ending.
+    pub names: BTreeSet<String>,
 }
 
 /// A file that was read.
@@ -25,10 +27,10 @@ struct Read {
     program: Result<Arc<Program>, Arc<Error>>,
 }
 
-/// What a look at a file came to.
+/// The result of checking a file.
 #[derive(Clone)]
 pub(super) struct Found {
-    /// The program's id.
+    /// The file's name, without ending.
     pub id: String,
     /// The program, or why its file cannot be used.
     pub program: Result<Arc<Program>, Arc<Error>>,
@@ -39,15 +41,17 @@ pub(super) struct Found {
 impl Files {
     /// Those of a folder, or one file; or only that of one program.
     pub(super) fn new(jobs: &Path, only: Option<&str>) -> Self {
-        Self { jobs: jobs.to_owned(), only: only.map(str::to_owned), read: BTreeMap::new() }
+        Self { jobs: jobs.to_owned(), only: only.map(str::to_owned), read: BTreeMap::new(), names: BTreeSet::new() }
     }
 
     /// Looks at every file.
     pub(super) fn look(&mut self) -> Result<Vec<Found>> {
         let mut before = std::mem::take(&mut self.read);
         let mut found = Vec::new();
+        self.names.clear();
         for path in find_files(&self.jobs)? {
             let id = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            self.names.insert(id.clone());
             if self.only.as_ref().is_some_and(|only| *only != id) {
                 continue;
             }

@@ -64,7 +64,7 @@ async fn health(State(Answers { pulse, at }): State<Answers>) -> Response {
     let is_open = at.borrow().is_some();
     let silent = (pulse.clock)().saturating_sub(last);
     if is_open && last > 0 && silent > SILENT {
-        let text = format!("has not looked what is due for {} s; see its log\n", silent / 1_000_000);
+        let text = format!("has not checked for due jobs for {} s; see its log\n", silent / 1_000_000);
         return (StatusCode::SERVICE_UNAVAILABLE, text).into_response();
     }
     "alive\n".into_response()
@@ -82,7 +82,7 @@ async fn readiness(State(Answers { at, .. }): State<Answers>) -> Response {
             tracing::warn!("not ready: {error:#}");
             (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer; see the log\n").into_response()
         }
-        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer in time\n").into_response(),
+        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "the database is not responding\n").into_response(),
     }
 }
 

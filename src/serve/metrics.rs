@@ -26,9 +26,13 @@ type Gauges = Family<Labels, Gauge<i64, AtomicI64>>;
 /// The figures as text.
 pub(super) async fn text(pulse: &Pulse, at: Option<&Environment>) -> Result<String> {
     let mut sheet = Sheet(Registry::with_prefix("purser"));
-    let build = sheet.gauges("build_info", "Which purser this is");
+    let build = sheet.gauges("build_info", "The version of purser");
     build.get_or_create(&vec![("version", env!("CARGO_PKG_VERSION").to_owned())]).set(1);
-    sheet.one("last_tick_timestamp_seconds", "When it looked last what is due", pulse.last_tick.load(Ordering::Relaxed) / SECOND);
+    sheet.one(
+        "last_tick_timestamp_seconds",
+        "When it last checked for due jobs",
+        pulse.last_tick.load(Ordering::Relaxed) / SECOND,
+    );
     sheet.one("runs_active", "Jobs running in this server", i64::try_from(pulse.running.load(Ordering::Relaxed))?);
     sheet.one("programs", "Program files", i64::try_from(pulse.programs.load(Ordering::Relaxed))?);
     if let Some(at) = at {
@@ -61,12 +65,12 @@ impl Sheet {
 const ALERTS: [AlertKind; 5] = [AlertKind::Failed, AlertKind::Late, AlertKind::Missed, AlertKind::Unusual, AlertKind::Broken];
 
 fn jobs(sheet: &mut Sheet, all: &[JobFigures]) -> Result<()> {
-    let success = sheet.gauges("job_last_success_timestamp_seconds", "The time of the last run of a job that was done");
+    let success = sheet.gauges("job_last_success_timestamp_seconds", "The time of the last successful run of a job");
     let next = sheet.gauges("job_next_timestamp_seconds", "When a job is due next");
-    let late = sheet.gauges("job_late_seconds", "For how long a job has been due and is not done; 0 when it is not");
+    let late = sheet.gauges("job_late_seconds", "How long a job has been overdue; 0 when it is not");
     let seconds = sheet.gauges("run_duration_seconds", "How long the last run of a job took");
-    let orders = sheet.gauges("run_orders", "How many orders the last run of a job that was done looked at");
-    let exceptions = sheet.gauges("run_exceptions", "How many exceptions the last run of a job that was done had");
+    let orders = sheet.gauges("run_orders", "How many orders the last successful run of a job covered");
+    let exceptions = sheet.gauges("run_exceptions", "How many exceptions the last successful run of a job had");
     let runs: Family<Labels, Counter> = Family::default();
     sheet.0.register("runs", "Runs of a job that ended", runs.clone());
     for figures in all {
@@ -92,7 +96,7 @@ fn jobs(sheet: &mut Sheet, all: &[JobFigures]) -> Result<()> {
 }
 
 fn money(sheet: &mut Sheet, all: &AllFigures) {
-    let balances = sheet.gauges("balance_minor_units", "What creators are owed and were paid, all together");
+    let balances = sheet.gauges("balance_minor_units", "What all creators together are owed and were paid");
     for (program, currency, balance) in &all.balances {
         let accounts =
             [("pending", balance.pending), ("payable", balance.payable), ("reserved", balance.reserved), ("paid", balance.paid)];

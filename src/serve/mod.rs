@@ -1,7 +1,7 @@
 //! The server: runs the jobs of all programs on schedule, and says how it is to monitoring.
 //!
 //! Once a minute it looks which slots have come (see [`crate::scheduler`]) and starts what is due: of each program one job at a
-//! time, the oldest slot first, and no more at once than it is told. All that it knows is in the database, so that it can be
+//! time, the oldest slot first, and no more at once than configured. All that it knows is in the database, so that it can be
 //! stopped, killed, started again, and run beside others at any moment.
 //!
 //! A tick reads the program files that changed, records what has come, starts what is due, sends letters that wait, and once a
@@ -31,7 +31,7 @@ use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::task::JoinSet;
 use tokio_cron_scheduler::{Job as Tick, JobScheduler};
 
-use crate::app::{Environment, Waiting, deliver_waiting, tidy};
+use crate::app::{Environment, Ledgers, Waiting, deliver_waiting, list_ledgers, tidy};
 use crate::program::{Job, Program};
 use crate::scheduler::{Ended, WaitingJob, look, look_for_gone, program_is_broken, programs_are_sound, run_slot};
 use files::{Files, Found};
@@ -50,7 +50,8 @@ const GRACE: Duration = Duration::from_secs(6);
 const TIDY_AGAIN: i64 = 86_400_000_000;
 const TIDY_FIRST: i64 = 3_600_000_000;
 
-const CUT_SHORT: &str = "a step did not end in time and is cut short: what it did not commit is gone, and the next start does it";
+const CUT_SHORT: &str =
+    "a step did not finish in time and was interrupted: nothing uncommitted is kept, and the next start repeats it";
 
 /// After how long without a tick it looks all the same.
 const LONGEST: Duration = Duration::from_secs(90);
@@ -87,7 +88,7 @@ struct Server {
 /// # Errors
 ///
 /// When it cannot begin: the address is taken, or the database cannot be used. What fails later is logged, recorded and
-/// told to the operator, and tried again.
+/// reported to the operator, and tried again.
 pub async fn serve(config: Config, open: Open, stop: watch::Receiver<bool>) -> Result<()> {
     let mut end = stop.clone();
     // On a thread of its own, so that whatever it is stuck in, the end comes.
@@ -171,14 +172,14 @@ async fn opened(
 impl Server {
     async fn until_stopped(mut self) -> Result<()> {
         let (tell, mut ticks) = mpsc::channel(1);
-        let mut scheduler = JobScheduler::new().await.context("cannot start the clockwork")?;
+        let mut scheduler = JobScheduler::new().await.context("cannot start the scheduler")?;
         // A tick that finds another one waiting adds nothing.
         let tick = move |_, _: JobScheduler| -> std::pin::Pin<Box<dyn Future<Output = ()> + Send>> {
             let _ = tell.try_send(());
             Box::pin(async {})
         };
-        scheduler.add(Tick::new_async(EVERY_MINUTE, tick)?).await.context("cannot start the clockwork")?;
-        scheduler.start().await.context("cannot start the clockwork")?;
+        scheduler.add(Tick::new_async(EVERY_MINUTE, tick)?).await.context("cannot start the scheduler")?;
+        scheduler.start().await.context("cannot start the scheduler")?;
         tracing::info!(listen = self.config.listen, "serving the programs of {}", self.config.jobs.display());
         let mut stop = self.stop.clone();
         self.tick().await;
@@ -199,12 +200,12 @@ impl Server {
             }
         }
         self.wind_down().await;
-        scheduler.shutdown().await.context("cannot stop the clockwork")
+        scheduler.shutdown().await.context("cannot stop the scheduler")
     }
 
     /// Lets running steps end.
     async fn wind_down(mut self) {
-        tracing::info!(running = self.busy.len(), "stopping: no step begins any more");
+        tracing::info!(running = self.busy.len(), "stopping: no new step starts");
         let ended = async {
             while self.running.join_next().await.is_some() {}
             while self.telling.join_next().await.is_some() {}
@@ -223,7 +224,7 @@ impl Server {
                 is_done
             }
             Err(error) => {
-                tracing::error!("an internal fault stopped a run; it is tried again: {error}");
+                tracing::error!("an internal fault stopped a run; it will be tried again: {error}");
                 // Which one it was is not known any more; a run that is still at work holds its lease.
                 self.busy.clear();
                 false
@@ -246,7 +247,7 @@ impl Server {
                 self.tick_with(&found, now).await;
             }
             Err(error) => {
-                tracing::error!("cannot see what is due, trying again in a minute: {error:#}");
+                tracing::error!("cannot tell what is due; trying again in a minute: {error:#}");
                 self.without_files.goes_on(&self.config, &error, now).await;
             }
         }
@@ -260,7 +261,7 @@ impl Server {
                 self.without_database.is_over(&self.config, now).await;
             }
             Err(error) => {
-                tracing::error!("cannot see what is due, trying again in a minute: {error:#}");
+                tracing::error!("cannot tell what is due; trying again in a minute: {error:#}");
                 self.without_database.goes_on(&self.config, &error, now).await;
             }
         }
@@ -268,13 +269,13 @@ impl Server {
 
     /// Starts what is due.
     async fn due(&mut self, found: &[Found], now: i64) -> Result<()> {
-        let programs = self.usable(found, now).await?;
+        let ledgers = list_ledgers(&self.at).await?;
+        let programs = self.usable(found, &ledgers, now).await?;
         self.tidy(&programs, now);
         let all: Vec<&Program> = programs.iter().map(Arc::as_ref).collect();
         let (known, mut unseen) = look(&self.at, &all, now).await?;
         if self.config.only.is_none() {
-            let here = found.iter().map(|found| found.id.clone()).collect();
-            look_for_gone(&self.at, &here, &known, now).await?;
+            look_for_gone(&self.at, &ledgers.looked_after(&self.files.names), &known, now).await?;
         }
         let mut waiting = BTreeSet::new();
         for program in programs {
@@ -321,17 +322,17 @@ impl Server {
         said
     }
 
-    /// The programs whose files can be used. Of the others the operator is told.
-    async fn usable(&self, found: &[Found], now: i64) -> Result<Vec<Arc<Program>>> {
+    /// The programs whose files can be used. The operator is alerted to the others.
+    async fn usable(&self, found: &[Found], ledgers: &Ledgers, now: i64) -> Result<Vec<Arc<Program>>> {
         let mut programs = Vec::new();
         for found in found {
-            match &found.program {
-                Ok(program) => programs.push(program.clone()),
+            match self.admitted(found, ledgers) {
+                Ok(program) => programs.push(program),
                 Err(error) => {
                     if found.is_news {
                         tracing::error!(program = found.id, "{error:#}");
                     }
-                    program_is_broken(&self.at, &found.id, &anyhow!("{error:#}"), now).await?;
+                    program_is_broken(&self.at, &found.id, &error, now).await?;
                 }
             }
         }
@@ -340,12 +341,22 @@ impl Server {
         Ok(programs)
     }
 
+    /// A program with its ledger, if its file can be used, and is not another's under a new name.
+    fn admitted(&self, found: &Found, ledgers: &Ledgers) -> Result<Arc<Program>> {
+        let program = found.program.as_ref().map_err(|error| anyhow!("{error:#}"))?;
+        let id = ledgers.id_of(&found.id)?;
+        ledgers.admit(id, &self.files.names)?;
+        // Nearly all have the ledger of their name: those are not copied each minute.
+        Ok(if id == program.id { program.clone() } else { Arc::new(Program::clone(program).of_ledger(id)) })
+    }
+
     fn begin(&mut self, program: Arc<Program>, job: Job, slot: i64) {
         let (at, permits, stop, clock) = (self.at.clone(), self.permits.clone(), self.stop.clone(), self.config.clock);
+        let files = self.files.names.clone();
         self.running.spawn(async move {
             // The permits are never closed.
             let _permit = permits.acquire_owned().await;
-            let is_done = run_slot(&at, &program, &job, slot, clock, &stop).await;
+            let is_done = run_slot(&at, &program, &job, slot, clock, &files, &stop).await;
             Ended { program: program.id.clone(), is_done }
         });
     }
@@ -370,7 +381,7 @@ impl Server {
                             );
                         }
                     }
-                    Err(error) => tracing::error!(program = program.id, "cannot remove what is old: {error:#}"),
+                    Err(error) => tracing::error!(program = program.id, "cannot remove expired data: {error:#}"),
                 }
             }
         });
@@ -390,6 +401,6 @@ impl Server {
 
 async fn deliver(at: Arc<Environment>, waiting: Waiting) {
     if let Err(error) = deliver_waiting(&at, waiting).await {
-        tracing::error!("cannot send what waits: {error:#}");
+        tracing::error!("cannot send waiting messages: {error:#}");
     }
 }

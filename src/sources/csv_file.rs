@@ -1,36 +1,56 @@
 //! CSV files: rows of text under a header.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader};
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Error, Result};
 
 use super::mistakes::Mistakes;
 use super::source_file::SourceFile;
+use super::strict_csv::{Disorder, Scan, Strict};
 
-/// Calls `each` with the values of `columns` for every row of a CSV file, in the columns' order.
+/// Calls `each` with the row, as a spreadsheet counts them, and the values of `columns` and then of `optional` ones in their order,
+/// for every row of a CSV file that is not empty. The value of an optional column that the file lacks is empty.
 ///
-/// A byte-order mark, CRLF, quoted line breaks and extra columns are fine.
+/// A byte-order mark, CRLF, quoted line breaks and extra columns are fine. Rows whose cells are all empty are passed over.
 ///
 /// # Errors
 ///
-/// [`Mistakes`], which name file and row, when columns are missing or repeated, a row has too few or too many values, or a
-/// value is not UTF-8. The header is row 1. From the first mistake on, `each` is not called any more.
-pub fn read_csv(file: &SourceFile, columns: &[&str], mut each: impl FnMut(&[&str]) -> Result<()>) -> Result<()> {
+/// [`Mistakes`], which name file and row, when columns are missing or repeated, a row has too few or too many values, quotes or
+/// line ends are not in order, or a value is not UTF-8. From the first mistake on, `each` is not called any more.
+pub fn read_csv(
+    file: &SourceFile,
+    columns: &[&str],
+    optional: &[&str],
+    mut each: impl FnMut(usize, &[&str]) -> Result<()>,
+) -> Result<()> {
     let shown = &file.shown;
-    let input =
-        without_mark(BufReader::with_capacity(1 << 20, File::open(&file.path).with_context(|| format!("cannot open {shown}"))?))
-            .with_context(|| format!("cannot read {shown}"))?;
-    let mut reader = csv::ReaderBuilder::new().buffer_capacity(1 << 20).flexible(true).from_reader(input);
-    let header = reader.byte_headers().map_err(|e| anyhow!("{shown}: cannot read the header: {e}"))?.clone();
-    let places = find_columns(shown, &header, columns)?;
+    let mut input = BufReader::with_capacity(1 << 20, File::open(&file.path).with_context(|| format!("cannot open {shown}"))?);
+    let begins = input.fill_buf().with_context(|| format!("cannot read {shown}"))?;
+    if let Some(what) = other_format(begins) {
+        return Err(mistakes_of(1, format!("{shown}: {what}")).into());
+    }
+    if begins.starts_with(UTF_8_MARK) {
+        input.consume(UTF_8_MARK.len());
+    }
+    let mut reader = csv::ReaderBuilder::new().buffer_capacity(1 << 20).flexible(true).from_reader(Strict::new(input));
+    let header = match reader.byte_headers().cloned() {
+        Ok(header) => header,
+        Err(error) => return Err(unreadable(shown, reader.get_ref().scan(), &[], Mistakes::default(), error)),
+    };
+    let names: Vec<String> = header.iter().map(|name| String::from_utf8_lossy(name).trim().to_owned()).collect();
+    let places = find_columns(shown, reader.get_ref().scan().row_of(0), &names, columns, optional)?;
     let mut mistakes = Mistakes::default();
     let mut record = csv::ByteRecord::new();
-    let mut row = 1;
-    loop {
-        row += 1;
-        if !reader.read_byte_record(&mut record).map_err(|e| anyhow!("{shown} row {row}: {e}"))? {
-            return if mistakes.is_empty() { Ok(()) } else { Err(mistakes.into()) };
+    for filled in 1.. {
+        match reader.read_byte_record(&mut record) {
+            Ok(true) => {}
+            Ok(false) => break,
+            Err(error) => return Err(unreadable(shown, reader.get_ref().scan(), &names, mistakes, error)),
+        }
+        let row = reader.get_ref().scan().row_of(filled);
+        if record.iter().all(<[u8]>::is_empty) {
+            continue;
         }
         if record.len() != header.len() {
             let (got, wanted) = (record.len(), header.len());
@@ -41,47 +61,83 @@ pub fn read_csv(file: &SourceFile, columns: &[&str], mut each: impl FnMut(&[&str
             });
             continue;
         }
-        let mut values: Vec<&str> = Vec::with_capacity(columns.len());
-        for (place, column) in places.iter().zip(columns) {
-            match std::str::from_utf8(&record[*place]) {
+        let mut values: Vec<&str> = Vec::with_capacity(places.len());
+        for (place, column) in places.iter().zip(columns.iter().chain(optional)) {
+            match std::str::from_utf8(place.map_or(b"", |place| &record[place])) {
                 Ok(text) => values.push(text),
                 Err(_) => mistakes.add(row, || format!("{shown} row {row}, {column}: is not UTF-8 text")),
             }
         }
         if mistakes.is_empty() {
-            each(&values)?;
+            each(row, &values)?;
         }
     }
+    if mistakes.is_empty() { Ok(()) } else { Err(mistakes.into()) }
 }
 
-fn without_mark(mut input: BufReader<File>) -> std::io::Result<impl Read> {
-    if input.fill_buf()?.starts_with(b"\xef\xbb\xbf") {
-        input.consume(3);
+/// How UTF-8 says that it is UTF-8, if it does.
+const UTF_8_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// What a file is instead of CSV, by how it begins.
+fn other_format(begins: &[u8]) -> Option<&'static str> {
+    let is = |begin: &[u8]| begins.starts_with(begin);
+    if is(b"\xff\xfe") || is(b"\xfe\xff") {
+        return Some("is text in UTF-16; export it as CSV in UTF-8");
     }
-    Ok(input)
+    if is(b"PK\x03\x04") || is(b"\xd0\xcf\x11\xe0") {
+        return Some("is a workbook or an archive, whatever its name says; export the sheet as CSV in UTF-8");
+    }
+    is(b"PAR1").then_some("is a Parquet file; give it a name that ends in .parquet")
 }
 
-/// Where the columns stand in the header.
-fn find_columns(shown: &str, header: &csv::ByteRecord, columns: &[&str]) -> Result<Vec<usize>, Mistakes> {
-    let names: Vec<String> = header.iter().map(|name| String::from_utf8_lossy(name).trim().to_owned()).collect();
+/// Why the rest cannot be read, with what was wrong before.
+fn unreadable(shown: &str, scan: &Scan, names: &[String], mut mistakes: Mistakes, error: csv::Error) -> Error {
+    let Some(Disorder { row, cell, what }) = scan.disorder() else {
+        return Error::new(error).context(format!("cannot read {shown}"));
+    };
+    let column = names.get(*cell).cloned().unwrap_or_else(|| format!("value {}", cell + 1));
+    mistakes.add(*row, || format!("{shown} row {row}, {column}: {what}"));
+    mistakes.into()
+}
+
+fn mistakes_of(row: usize, what: String) -> Mistakes {
     let mut mistakes = Mistakes::default();
+    mistakes.add(row, || what);
+    mistakes
+}
+
+/// Where the columns stand in the header, which is in this row; an optional one may stand nowhere.
+fn find_columns(
+    shown: &str,
+    row: usize,
+    names: &[String],
+    columns: &[&str],
+    optional: &[&str],
+) -> Result<Vec<Option<usize>>, Mistakes> {
     if names.iter().all(String::is_empty) {
         let wanted = columns.join(",");
-        mistakes.add(1, || format!("{shown}: the file is empty; even a table without rows has a header: {wanted}"));
-        return Err(mistakes);
+        return Err(mistakes_of(1, format!("{shown}: the file is empty; even a table without rows has a header: {wanted}")));
     }
+    if let [only] = names
+        && let Some(found) = [(';', "semicolons"), ('\t', "tabs")].iter().find(|(separator, _)| only.contains(*separator))
+    {
+        let what = format!("{shown} row {row}: its values are separated by {}; export it with commas", found.1);
+        return Err(mistakes_of(row, what));
+    }
+    let mut mistakes = Mistakes::default();
     let (mut places, mut missing) = (Vec::new(), Vec::new());
-    for column in columns {
+    for column in columns.iter().chain(optional) {
         let mut found = names.iter().enumerate().filter(|(_, name)| name == column).map(|(place, _)| place);
         match (found.next(), found.next()) {
-            (Some(place), None) => places.push(place),
-            (Some(_), Some(_)) => mistakes.add(1, || format!("{shown} row 1: the column `{column}` stands there twice")),
-            (None, _) => missing.push(*column),
+            (Some(place), None) => places.push(Some(place)),
+            (Some(_), Some(_)) => mistakes.add(row, || format!("{shown} row {row}: the column `{column}` stands there twice")),
+            (None, _) if columns.contains(column) => missing.push(*column),
+            (None, _) => places.push(None),
         }
     }
     if !missing.is_empty() {
         let what = missing_columns(&missing);
-        mistakes.add(1, || format!("{shown} row 1: {what}; the header is {}", names.join(",")));
+        mistakes.add(row, || format!("{shown} row {row}: {what}; the header is {}", names.join(",")));
     }
     if mistakes.is_empty() { Ok(places) } else { Err(mistakes) }
 }

@@ -1,10 +1,10 @@
-//! What is wrong with a file: everything is counted, and the first few are told.
+//! What is wrong with a file: everything is counted, and the first few are listed.
 
 use std::collections::HashSet;
 use std::fmt;
 
-/// How many mistakes of one table are told.
-const TOLD: usize = 5;
+/// How many mistakes of one table are listed.
+const LISTED: usize = 5;
 
 /// How many rows with mistakes are remembered, so that a large table that is wrong throughout does not fill the memory.
 const ROWS: usize = 1_000_000;
@@ -13,13 +13,13 @@ const ROWS: usize = 1_000_000;
 #[derive(Debug, Default)]
 pub struct Mistakes {
     /// The first, by row, and the text of each.
-    told: Vec<(usize, String)>,
+    listed: Vec<(usize, String)>,
     count: usize,
     rows: HashSet<usize>,
 }
 
 impl Mistakes {
-    /// Notes what is wrong with a row. The text is made only if it will be told: a column that is wrong throughout has
+    /// Notes what is wrong with a row. The text is made only if it will be listed: a column that is wrong throughout has
     /// millions.
     pub fn add(&mut self, row: usize, text: impl FnOnce() -> String) {
         self.count += 1;
@@ -30,10 +30,10 @@ impl Mistakes {
     }
 
     fn tell(&mut self, row: usize, text: impl FnOnce() -> String) {
-        let place = self.told.partition_point(|(known, _)| *known <= row);
-        if place < TOLD {
-            self.told.insert(place, (row, text()));
-            self.told.truncate(TOLD);
+        let place = self.listed.partition_point(|(known, _)| *known <= row);
+        if place < LISTED {
+            self.listed.insert(place, (row, text()));
+            self.listed.truncate(LISTED);
         }
     }
 
@@ -42,7 +42,7 @@ impl Mistakes {
         self.count += other.count;
         let room = ROWS.saturating_sub(self.rows.len());
         self.rows.extend(other.rows.into_iter().take(room));
-        for (row, text) in other.told {
+        for (row, text) in other.listed {
             self.tell(row, || text);
         }
     }
@@ -63,19 +63,19 @@ impl Mistakes {
     }
 
     /// The first mistakes, in the order of their rows.
-    pub fn told(&self) -> impl Iterator<Item = &str> {
-        self.told.iter().map(|(_, text)| text.as_str())
+    pub fn listed(&self) -> impl Iterator<Item = &str> {
+        self.listed.iter().map(|(_, text)| text.as_str())
     }
 
-    /// How many are not told.
+    /// How many are not listed.
     pub fn more(&self) -> usize {
-        self.count - self.told.len()
+        self.count - self.listed.len()
     }
 }
 
 impl fmt::Display for Mistakes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.told().collect::<Vec<_>>().join("\n"))?;
+        f.write_str(&self.listed().collect::<Vec<_>>().join("\n"))?;
         match self.more() {
             0 => Ok(()),
             more => write!(f, "\nand {more} more"),

@@ -2,14 +2,15 @@
 //!
 //! A source only says what its files are and what stands in them, as text. What the columns mean, and keeping what was read,
 //! is the business of `facts`, which asks for the files of a table ([`files_of`]), for their hash ([`hash_file`]) and for their rows
-//! ([`read_csv`]). What is wrong is collected in [`Mistakes`], so that it can be told at once.
+//! ([`read_csv`]). Mistakes are collected in [`Mistakes`], so that all are reported at once.
 //!
-//! To add a file format: a variant of [`Format`], its ending in [`files_of`], a file here that reads its rows, and how it is
-//! copied in `facts/keep.rs`.
+//! To add a file format: a variant of [`Format`], with its ending and how its rows are counted, a file here that reads its rows,
+//! and how it is copied in `facts/keep.rs`.
 
 mod csv_file;
 mod mistakes;
 mod source_file;
+mod strict_csv;
 
 pub use csv_file::{missing_columns, read_csv};
 pub use mistakes::Mistakes;

@@ -5,17 +5,46 @@ use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use serde::{Deserialize, Serialize};
 
 use crate::error::Transient;
 use crate::program::{Source, Table};
 
-/// How a source file is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// How a source file is written. Lists of facts keep it under these names, which are also the endings of files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Format {
     /// Comma-separated text with a header.
     Csv,
     /// Apache Parquet.
     Parquet,
+}
+
+impl Format {
+    /// That of a file, by its ending.
+    fn of(path: &Path) -> Option<Self> {
+        match path.extension()?.to_str()? {
+            "csv" => Some(Self::Csv),
+            "parquet" => Some(Self::Parquet),
+            _ => None,
+        }
+    }
+
+    /// Whether every value in it is text; else it is written with types.
+    pub fn is_text(self) -> bool {
+        match self {
+            Self::Csv => true,
+            Self::Parquet => false,
+        }
+    }
+
+    /// The number by which people find the row at this position (from 0): in a CSV file the header is row 1.
+    pub fn row_number(self, position: usize) -> usize {
+        match self {
+            Self::Csv => position + 2,
+            Self::Parquet => position + 1,
+        }
+    }
 }
 
 /// One file that feeds a table.
@@ -37,11 +66,7 @@ pub fn files_of(table: Table, source: &Source) -> Result<Vec<SourceFile>> {
     let mut files = Vec::new();
     for path in expand(table, source, &pattern)? {
         let shown = shown_path(source, &path);
-        let format = match path.extension().and_then(|e| e.to_str()) {
-            Some("csv") => Format::Csv,
-            Some("parquet") => Format::Parquet,
-            _ => bail!("{shown}: facts are read from files that end in .csv or .parquet"),
-        };
+        let Some(format) = Format::of(&path) else { bail!("{shown}: facts are read from files that end in .csv or .parquet") };
         files.push(SourceFile { shown, path, format });
     }
     Ok(files)

@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
 use crate::facts::Creator;
+use crate::vocabulary::closest;
 
 /// Who the creators are, by id.
 #[derive(Debug, Clone, Default)]
@@ -34,7 +35,12 @@ impl Addressees {
 
     /// The address, if there is one.
     pub fn email(&self, creator_id: &str, at: i64) -> Option<&str> {
-        self.row(creator_id, at)?.email.as_deref()
+        self.row(creator_id, at)?.address.as_deref()
+    }
+
+    /// How many have an address at a time.
+    pub fn with_email(&self, at: i64) -> usize {
+        self.0.keys().filter(|creator_id| self.email(creator_id, at).is_some()).count()
     }
 
     /// Whether the creator was active at any time within a span (microseconds since 1970).
@@ -45,12 +51,11 @@ impl Addressees {
 }
 
 impl Addressees {
-    /// For an id that nobody has: the nearest one that somebody has, as the end of a message; none for a known id.
+    /// For an id that nobody has: the one that was probably meant, as the end of a message; none for a known id.
     pub fn unless_known(&self, creator_id: &str) -> Option<String> {
         if self.0.contains_key(creator_id) {
             return None;
         }
-        let nearest = self.0.keys().min_by_key(|known| strsim::damerau_levenshtein(known, creator_id));
-        Some(nearest.map(|nearest| format!("; the nearest is {nearest}")).unwrap_or_default())
+        Some(closest(self.0.keys(), creator_id).map(|nearest| format!("; the closest id is {nearest}")).unwrap_or_default())
     }
 }

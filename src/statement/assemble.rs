@@ -1,10 +1,13 @@
 //! From a creator's transfers to a statement that adds up.
 
+use std::collections::BTreeMap;
+
 use anyhow::Result;
 
 use super::model::{Held, Line, PerformanceOf, Section, Statement, Totals};
 use crate::calendar::Month;
 use crate::ledger::{Form, Head};
+use crate::posting::Brought;
 use crate::program::Program;
 
 /// What all statements of a month have in common.
@@ -13,6 +16,7 @@ pub(super) struct Common<'a> {
     pub month: Month,
     pub built_at: i64,
     pub head: &'a Head,
+    pub brought: &'a Brought,
 }
 
 /// What one statement is made of.
@@ -32,6 +36,7 @@ pub(super) struct Parts<'a> {
 pub(super) fn assemble(common: &Common<'_>, parts: Parts<'_>) -> Result<Statement> {
     let totals = Totals::of(parts.opening, &parts.lines)?;
     let mut lines = parts.lines;
+    let campaigns = name_campaigns(common, &mut lines)?;
     lines.sort_by(|a, b| key(a).cmp(&key(b)));
     let first_day = common.month.first_day();
     let (corrections, lines) = lines.into_iter().partition(|line| line.about.effective_day < first_day);
@@ -49,10 +54,24 @@ pub(super) fn assemble(common: &Common<'_>, parts: Parts<'_>) -> Result<Statemen
         held: parts.held,
         corrections,
         lines,
+        campaigns,
         performance: parts.performance,
     };
     statement.check()?;
     Ok(statement)
+}
+
+/// Says of each line which campaign brought it; answers the names of those.
+fn name_campaigns(common: &Common<'_>, lines: &mut [Line]) -> Result<BTreeMap<String, String>> {
+    let mut names = BTreeMap::new();
+    for line in lines {
+        let id = common.brought.campaign(&line.about)?;
+        if !id.is_empty() {
+            id.clone_into(&mut line.campaign);
+            names.entry(id.to_owned()).or_insert_with(|| common.program.campaign_name(id));
+        }
+    }
+    Ok(names)
 }
 
 fn key(line: &Line) -> (Section, i32, &str, &str, i64, i64) {

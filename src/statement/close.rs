@@ -7,18 +7,20 @@ use lettre::message::Mailbox;
 
 use super::addressee::Addressees;
 use super::assemble::{Common, Parts, assemble};
-use super::journal::{Sight, closings, first_day, last_closed, open_counts, open_transfers, standing};
+use super::journal::{Sight, closings, last_closed, open_counts, open_transfers, standing};
 use super::mail::message;
 use super::model::{Held, Line, Statement, Totals};
-use super::perform::Performances;
+use super::performance::Performances;
 use crate::calendar::{Month, format_time};
 use crate::error::Conflict;
 use crate::facts::is_pseudonym;
-use crate::ledger::{Head, check_currency, head};
+use crate::ledger::{Head, Register, check_currency, first_day, head, refuse_unsealed, seal_register};
 use crate::money::Overflow;
 use crate::outbox::{Channel, NewLetter, put};
+use crate::posting::Brought;
 use crate::program::Program;
 use crate::store::{Store, Tx};
+use crate::vocabulary::{done, planned};
 
 /// How many transfers are held in memory at a time.
 const TRANSFERS_AT_A_TIME: i64 = 100_000;
@@ -28,9 +30,10 @@ const TRANSFERS_AT_A_TIME: i64 = 100_000;
 ///
 /// # Errors
 ///
-/// When statements were already built at a later time.
+/// When statements were already built at a later time, or the record of what was closed was changed.
 pub async fn plan(store: &Store, program: &Program, as_of: i64) -> Result<Vec<Month>> {
     let mut tx = store.snapshot().await?;
+    refuse_unsealed(&mut tx, &program.id, Register::Months).await?;
     let target = Month::of_time(program.time_zone, as_of).previous();
     let last = last_closed(&mut tx, &program.id).await?;
     if let Some(last) = last.as_ref().filter(|last| as_of < last.built_at) {
@@ -61,11 +64,13 @@ pub struct Closing<'a> {
     pub addressees: &'a Addressees,
     /// What creators did in the month.
     pub performances: &'a Performances,
+    /// What campaigns brought.
+    pub brought: &'a Brought,
     /// Who sends the mails.
     pub sender: &'a Mailbox,
 }
 
-/// What closing a month came to.
+/// The result of closing a month.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Closed {
     /// How many statements were built.
@@ -97,16 +102,24 @@ pub async fn close(tx: &mut Tx, closing: &Closing<'_>) -> Result<Option<Closed>>
     let openings = closings(tx, &program.id).await?;
     mark_closed(tx, closing, &head).await?;
     let mut building = Building { closing, head: &head, openings, standing, closed: Closed::default() };
+    planned("statements", open.len());
     for chunk in chunks(&open) {
         let mut lines = lines_of(tx, &program.id, sight, chunk).await?;
         for (creator_id, _) in chunk {
             building.build(tx, creator_id, lines.remove(creator_id).unwrap_or_default()).await?;
+            done("statements", 1);
         }
     }
     let built: BTreeSet<&str> = open.iter().map(|(creator_id, _)| creator_id.as_str()).collect();
     for creator_id in building.others(&built) {
         building.build(tx, &creator_id, Vec::new()).await?;
+        planned("statements", 1);
+        done("statements", 1);
     }
+    let sql = "UPDATE statement_months SET letters = $3 WHERE program = $1 AND month = $2";
+    let letters = i64::try_from(building.closed.mails)?;
+    tx.execute(sql, &[program.id.as_str().into(), i64::from(closing.month.number()).into(), letters.into()]).await?;
+    seal_register(tx, &program.id, Register::Months).await?;
     Ok(Some(building.closed))
 }
 
@@ -175,8 +188,8 @@ impl Building<'_> {
     }
 
     async fn build(&mut self, tx: &mut Tx, creator_id: &str, lines: Vec<Line>) -> Result<()> {
-        let Closing { program, month, as_of, addressees, performances, sender } = *self.closing;
-        let common = Common { program, month, built_at: as_of, head: self.head };
+        let Closing { program, month, as_of, addressees, performances, brought, sender } = *self.closing;
+        let common = Common { program, month, built_at: as_of, head: self.head, brought };
         let parts = Parts {
             creator_id,
             opening: self.openings.get(creator_id).copied().unwrap_or(0),

@@ -2,12 +2,11 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
 use super::model::Held;
 use crate::calendar::Month;
-use crate::ledger::{Posted, select_transfers, transfers};
-use crate::money::Overflow;
+use crate::ledger::{Balance, Posted, balances_at, select_transfers, transfers};
 use crate::store::{Row, Tx, Value};
 
 /// How much of the journal a statement sees.
@@ -37,12 +36,6 @@ pub(super) async fn last_closed(tx: &mut Tx, program: &str) -> Result<Option<Las
     let sql = "SELECT month, built_at FROM statement_months WHERE program = $1 ORDER BY month DESC LIMIT 1";
     let closed = |row: &Row| Ok(LastClosed { month: Month::from_number(row.int(0)?)?, built_at: row.int(1)? });
     tx.rows(sql, &[program.into()]).await?.first().map(closed).transpose()
-}
-
-/// The first local day with a transfer.
-pub(super) async fn first_day(tx: &mut Tx, program: &str) -> Result<Option<i32>> {
-    let rows = tx.rows("SELECT MIN(effective_day) FROM transfers WHERE program = $1", &[program.into()]).await?;
-    rows.first().map_or(Ok(None), |row| row.optional_int(0))?.map(day).transpose()
 }
 
 /// How many transfers of each creator are on no statement yet, in the database's order of their ids.
@@ -76,27 +69,9 @@ pub(super) async fn open_transfers(
 
 /// Where each creator's money stands, from all transfers in sight, whether on a statement or not.
 pub(super) async fn standing(tx: &mut Tx, program: &str, sight: Sight) -> Result<BTreeMap<String, Held>> {
-    let sql = "SELECT creator_id, source, target, CAST(SUM(amount) AS BIGINT) FROM transfers \
-               WHERE program = $1 AND entry <= $2 AND effective_day <= $3 GROUP BY creator_id, source, target";
-    let rows = tx.rows(sql, &sight.parameters(program)).await?;
-    let mut standing: BTreeMap<String, Held> = BTreeMap::new();
-    for row in &rows {
-        let held = standing.entry(row.text(0)?.to_owned()).or_default();
-        book(held, row.text(1)?, row.int(3)?.checked_neg().ok_or(Overflow)?)?;
-        book(held, row.text(2)?, row.int(3)?)?;
-    }
-    Ok(standing)
-}
-
-fn book(held: &mut Held, account: &str, amount: i64) -> Result<(), Overflow> {
-    let side = match account {
-        "pending" => &mut held.pending,
-        "payable" => &mut held.payable,
-        "reserved" => &mut held.reserved,
-        _ => return Ok(()),
-    };
-    *side = side.checked_add(amount).ok_or(Overflow)?;
-    Ok(())
+    let balances = balances_at(tx, program, sight.through_entry, sight.month.last_day()).await?;
+    let held = |Balance { pending, payable, reserved, .. }| Held { pending, payable, reserved };
+    Ok(balances.into_iter().map(|(creator, balance)| (creator, held(balance))).collect())
 }
 
 /// Where the latest statement of each creator closed.
@@ -105,8 +80,4 @@ pub(super) async fn closings(tx: &mut Tx, program: &str) -> Result<HashMap<Strin
                (SELECT MAX(l.month) FROM statements l WHERE l.program = s.program AND l.creator_id = s.creator_id)";
     let rows = tx.rows(sql, &[program.into()]).await?;
     rows.iter().map(|row| Ok((row.text(0)?.to_owned(), row.int(1)?))).collect()
-}
-
-fn day(value: i64) -> Result<i32> {
-    i32::try_from(value).context("the database holds a day that is out of range")
 }

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use anyhow::{Result, ensure};
 use serde::{Deserialize, Serialize};
 
@@ -36,6 +38,9 @@ pub struct Statement {
     pub corrections: Vec<Line>,
     /// What belongs to the month.
     pub lines: Vec<Line>,
+    /// The names of the campaigns that its lines have, by id, as the program file had them then.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub campaigns: BTreeMap<String, String>,
     /// What the creator did in the month.
     pub performance: PerformanceOf,
 }
@@ -51,7 +56,7 @@ pub struct Totals {
     pub opening: i64,
     /// Commissions of orders; never negative.
     pub earned: i64,
-    /// Commissions taken back; never negative.
+    /// Commissions clawed back; never negative.
     pub clawed_back: i64,
     /// Bonuses, less bonuses withdrawn.
     pub bonuses: i64,
@@ -70,19 +75,23 @@ impl Totals {
     /// What lines come to.
     pub fn of<'a>(opening: i64, lines: impl IntoIterator<Item = &'a Line>) -> Result<Self, Overflow> {
         let mut totals = Self { opening, closing: opening, ..Self::default() };
-        for line in lines {
-            let (side, amount) = match line.section {
-                Section::Earned => (&mut totals.earned, Some(line.amount)),
-                Section::ClawedBack => (&mut totals.clawed_back, line.amount.checked_neg()),
-                Section::Bonus => (&mut totals.bonuses, Some(line.amount)),
-                Section::Fee => (&mut totals.fees, Some(line.amount)),
-                Section::Adjustment => (&mut totals.adjustments, Some(line.amount)),
-                Section::Paid => (&mut totals.paid, line.amount.checked_neg()),
-            };
-            *side = amount.and_then(|amount| side.checked_add(amount)).ok_or(Overflow)?;
-            totals.closing = totals.closing.checked_add(line.amount).ok_or(Overflow)?;
-        }
+        lines.into_iter().try_for_each(|line| totals.add(line))?;
         Ok(totals)
+    }
+
+    /// Adds a line.
+    pub(super) fn add(&mut self, line: &Line) -> Result<(), Overflow> {
+        let (side, amount) = match line.section {
+            Section::Earned => (&mut self.earned, Some(line.amount)),
+            Section::ClawedBack => (&mut self.clawed_back, line.amount.checked_neg()),
+            Section::Bonus => (&mut self.bonuses, Some(line.amount)),
+            Section::Fee => (&mut self.fees, Some(line.amount)),
+            Section::Adjustment => (&mut self.adjustments, Some(line.amount)),
+            Section::Paid => (&mut self.paid, line.amount.checked_neg()),
+        };
+        *side = amount.and_then(|amount| side.checked_add(amount)).ok_or(Overflow)?;
+        self.closing = self.closing.checked_add(line.amount).ok_or(Overflow)?;
+        Ok(())
     }
 
     /// The right side of the identity, computed from all the rest.
@@ -117,7 +126,7 @@ impl Held {
 pub enum Section {
     /// A commission.
     Earned,
-    /// A commission taken back.
+    /// A clawback of commission.
     ClawedBack,
     /// A bonus, or one withdrawn.
     Bonus,
@@ -139,9 +148,9 @@ impl Section {
             Self::Earned => "Earned",
             Self::ClawedBack => "Clawed back",
             Self::Bonus => "Bonuses",
-            Self::Fee => "Fees",
+            Self::Fee => "Fixed fees",
             Self::Adjustment => "Adjustments",
-            Self::Paid => "Paid",
+            Self::Paid => "Paid to you",
         }
     }
 
@@ -193,6 +202,9 @@ pub struct Line {
     /// What the person wrote who proposed it, where one did.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub note: String,
+    /// The campaign that brought it, by id; empty for none. The journal does not know it: it is that of the last reconciliation.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub campaign: String,
     /// What it is about.
     #[serde(flatten)]
     pub about: Particulars,
@@ -203,7 +215,7 @@ impl Line {
     pub fn of(posted: Posted) -> Option<Self> {
         let Posted { entry, position, transfer, note } = posted;
         let (section, amount) = Section::of(&transfer)?;
-        Some(Self { section, entry, position, amount, note, about: transfer.about })
+        Some(Self { section, entry, position, amount, note, campaign: String::new(), about: transfer.about })
     }
 
     /// Why it was booked, for files: what a person wrote, where one did, else the reason's code.
@@ -229,11 +241,11 @@ pub struct PerformanceOf {
     pub link_commission: i64,
     /// Orders credited to the creator, of this month or an earlier one, whose latest refund was in this month.
     pub refunded_orders: i64,
-    /// By link and sub-id, then by code, then what came by the customer lock, then what was given by hand.
+    /// By link and sub-id, then by code, then what came by the customer lock, then manual attributions.
     pub sources: Vec<SourceFigures>,
 }
 
-/// What one link or code, the lock, or credit by hand brought.
+/// What one link or code, the lock, or manual attributions brought.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct SourceFigures {
     /// `link`, `code`, `lock`, `credit`; or `other` for the rest of many.
@@ -256,6 +268,11 @@ impl Statement {
     /// The key under which its mail is known: program, creator, month.
     pub fn key(&self) -> String {
         format!("{}/{}/{}", self.program, self.creator_id, self.month)
+    }
+
+    /// The name of the campaign that brought a line; empty for none.
+    pub fn campaign_of<'a>(&'a self, line: &'a Line) -> &'a str {
+        self.campaigns.get(&line.campaign).unwrap_or(&line.campaign)
     }
 
     /// Its currency.
@@ -302,7 +319,7 @@ impl PerformanceOf {
         ratio(self.link_commission, 100, self.clicks)
     }
 
-    /// Whether there is anything to tell.
+    /// Whether there is anything to state.
     pub fn is_empty(&self) -> bool {
         self.clicks == 0 && self.orders == 0 && self.refunded_orders == 0
     }

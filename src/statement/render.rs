@@ -1,10 +1,12 @@
 //! What the templates show: a statement in words and written amounts.
 
+use std::collections::BTreeMap;
+
 use anyhow::Result;
 use askama::Template;
 
-use super::model::{Line, PerformanceOf, Section, SourceFigures, Statement};
-use crate::calendar::{Month, day_of_epoch, format_time};
+use super::model::{Line, PerformanceOf, Section, SourceFigures, Statement, Totals};
+use crate::calendar::{Month, day_of_epoch};
 use crate::ledger::Particulars;
 use crate::money::{Overflow, format_minor};
 use crate::vocabulary::{Kind, Reason, rule_words};
@@ -59,6 +61,8 @@ impl Amount {
 pub(super) struct Figure {
     pub label: String,
     pub amount: Amount,
+    /// Whether it is money that the creator received: no loss, though it lowers the balance.
+    pub is_payout: bool,
 }
 
 impl Figure {
@@ -125,6 +129,22 @@ impl SourceRow {
     }
 }
 
+/// What one campaign, or what came without any, earned.
+pub(super) struct CampaignRow {
+    pub name: String,
+    pub earned: Amount,
+    pub clawed_back: Amount,
+    pub bonuses: Amount,
+    pub total: Amount,
+}
+
+impl CampaignRow {
+    pub(super) fn text(&self) -> String {
+        let Self { name, earned, clawed_back, bonuses, total } = self;
+        format!("{:<22}{:>11}{:>13}{:>12}{:>14}", shortened(name, 22), earned.0, clawed_back.0, bonuses.0, total.0)
+    }
+}
+
 /// Everything the templates say.
 pub(super) struct View {
     pub program: String,
@@ -142,12 +162,13 @@ pub(super) struct View {
     pub corrections: Vec<Group>,
     pub corrections_total: Amount,
     pub groups: Vec<Group>,
+    pub campaigns: Vec<CampaignRow>,
     pub performance: Vec<Figure>,
     pub sources: Vec<SourceRow>,
     pub hidden_sources: usize,
     pub entry: i64,
     pub head: String,
-    pub built: String,
+    pub issued: String,
 }
 
 impl View {
@@ -156,14 +177,14 @@ impl View {
         let money = |minor: i64| Amount(grouped(minor, exponent));
         let month = Month::parse(&statement.month).unwrap_or(Month::of_day(0));
         let totals = &statement.totals;
-        let figure = |label: &str, minor: i64| Figure { label: label.to_owned(), amount: money(minor) };
+        let figure = |label: &str, minor: i64| Figure { label: label.to_owned(), amount: money(minor), is_payout: false };
         let less = |minor: i64| minor.checked_neg().ok_or(Overflow);
         let (first, last) = (long_day(month.first_day()), long_day(month.last_day()));
         let has_adjustments =
             statement.corrections.iter().chain(&statement.lines).any(|line| line.section == Section::Adjustment);
         let mut shown = LINES;
-        let corrections = groups(&statement.corrections, exponent, &mut shown)?;
-        let lines = groups(&statement.lines, exponent, &mut shown)?;
+        let corrections = groups(statement, &statement.corrections, exponent, &mut shown)?;
+        let lines = groups(statement, &statement.lines, exponent, &mut shown)?;
         let rows = source_rows(&statement.performance.sources, exponent);
         Ok(Self {
             program: statement.program_name.clone(),
@@ -178,10 +199,10 @@ impl View {
                 Some(figure("Earned", totals.earned)),
                 Some(figure("Clawed back", less(totals.clawed_back)?)),
                 Some(figure("Bonuses", totals.bonuses)),
-                Some(figure("Fees", totals.fees)),
+                Some(figure("Fixed fees", totals.fees)),
                 // Rare: most creators never have any.
                 Some(figure("Adjustments", totals.adjustments)).filter(|_| totals.adjustments != 0 || has_adjustments),
-                Some(figure("Paid to you", less(totals.paid)?)),
+                Some(Figure { is_payout: true, ..figure("Paid to you", less(totals.paid)?) }),
             ]
             .into_iter()
             .flatten()
@@ -189,19 +210,23 @@ impl View {
             closed: figure(&format!("Closing balance, {last}"), totals.closing),
             held: vec![
                 figure("On hold until the return period ends", statement.held.pending),
-                figure("Due with the next payout", statement.held.payable),
-                figure("In a payout under way", statement.held.reserved),
+                figure(
+                    if statement.held.payable < 0 { "Negative balance" } else { "Available for payout" },
+                    statement.held.payable,
+                ),
+                figure("Payout in progress", statement.held.reserved),
             ],
             is_owing: statement.held.payable < 0,
             corrections_total: money(sum(&statement.corrections)?),
             corrections,
             groups: lines,
+            campaigns: campaign_rows(statement, exponent)?,
             performance: performance(&statement.performance, exponent, &statement.currency),
             hidden_sources: rows.len().saturating_sub(SOURCES),
             sources: rows.into_iter().take(SOURCES).collect(),
             entry: statement.through_entry,
             head: statement.head.chars().take(16).collect(),
-            built: format_time(statement.built_at),
+            issued: issued(statement.built_at, preview),
         })
     }
 }
@@ -209,7 +234,12 @@ impl View {
 impl View {
     /// The last line of the corrections.
     pub(super) fn corrections_text(&self) -> String {
-        spread("All corrections", self.corrections_total.text(), WIDTH)
+        spread("Total corrections", self.corrections_total.text(), WIDTH)
+    }
+
+    /// The header of the table of campaigns.
+    pub(super) fn campaigns_heading(&self) -> String {
+        format!("{:<22}{:>11}{:>13}{:>12}{:>14}", "", "earned", "clawed back", "bonuses", "total")
     }
 
     /// The header of the table of links and codes.
@@ -222,7 +252,7 @@ fn sum(lines: &[Line]) -> Result<i64, Overflow> {
     lines.iter().try_fold(0i64, |sum, line| sum.checked_add(line.amount)).ok_or(Overflow)
 }
 
-fn groups(lines: &[Line], exponent: u32, shown: &mut usize) -> Result<Vec<Group>> {
+fn groups(statement: &Statement, lines: &[Line], exponent: u32, shown: &mut usize) -> Result<Vec<Group>> {
     let mut groups = Vec::new();
     for section in Section::ALL {
         let of_section: Vec<&Line> = lines.iter().filter(|line| line.section == section).collect();
@@ -236,17 +266,17 @@ fn groups(lines: &[Line], exponent: u32, shown: &mut usize) -> Result<Vec<Group>
             heading: section.words(),
             total: Amount(grouped(total, exponent)),
             hidden: of_section.len() - count,
-            entries: of_section.into_iter().take(count).map(|line| entry(line, exponent)).collect(),
+            entries: of_section.into_iter().take(count).map(|line| entry(statement, line, exponent)).collect(),
         });
     }
     Ok(groups)
 }
 
-fn entry(line: &Line, exponent: u32) -> Entry {
+fn entry(statement: &Statement, line: &Line, exponent: u32) -> Entry {
     Entry {
         day: short_day(line.about.effective_day),
         title: title(line),
-        detail: detail(line, exponent),
+        detail: detail(line, statement.campaign_of(line), exponent),
         amount: Amount(grouped(line.amount, exponent)),
     }
 }
@@ -260,54 +290,88 @@ fn title(line: &Line) -> String {
         Kind::BonusNetSales => format!("Sales bonus for {id}"),
         Kind::Fee => format!("Fee {id}"),
         Kind::Adjustment => format!("Adjustment {id}"),
-        Kind::WriteOff => format!("Debt written off, {id}"),
-        Kind::Opening => format!("Balance taken over, {id}"),
-        Kind::Batch if line.amount > 0 => format!("Payout {id} came back"),
+        Kind::WriteOff => format!("Negative balance written off, {id}"),
+        Kind::Opening => format!("Balance brought forward, {id}"),
+        Kind::Batch if line.amount > 0 => format!("Payout {id} returned"),
         Kind::Batch => format!("Payout {id}"),
         kind => format!("{kind} {id}"),
     }
 }
 
-fn detail(line: &Line, exponent: u32) -> String {
+fn detail(line: &Line, campaign: &str, exponent: u32) -> String {
     let Particulars { kind, touch, reason, .. } = &line.about;
     let evidence = match kind {
         Kind::Link => format!("click {touch}"),
         Kind::Code => format!("code {touch}"),
-        Kind::Lock => format!("your customer since order {touch}"),
+        Kind::Lock => format!("returning customer, first referred in order {touch}"),
         Kind::Credit => format!("manual attribution, {touch}"),
         Kind::BonusNetSales => format!("sales over {touch}"),
         _ => String::new(),
     };
-    let base = match (kind.is_commission() && !line.about.line_id.is_empty(), reason) {
-        (false, _) => String::new(),
-        (true, Reason::Sale) => format!("on {}", grouped(line.about.base, exponent)),
-        (true, _) => format!("now on {}", grouped(line.about.base, exponent)),
-    };
     let rule = if kind.is_commission() { rule_words(&line.about.rule) } else { String::new() };
+    let earned = match (kind.is_commission() && !line.about.line_id.is_empty(), reason) {
+        (false, _) => rule,
+        (true, Reason::Sale | Reason::Reinstated) => format!("{rule} of {}", grouped(line.about.base, exponent)),
+        (true, _) => format!("commissionable amount now {} · {rule}", grouped(line.about.base, exponent)),
+    };
     let why = if line.note.is_empty() { reason.words().to_owned() } else { line.note.clone() };
-    let parts = [why, evidence, base, rule, format!("entry {}", line.entry)];
+    let campaign = if campaign.is_empty() { String::new() } else { format!("campaign {campaign}") };
+    let parts = [why, evidence, campaign, earned, format!("entry {}", line.entry)];
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
 }
 
+/// What each campaign earned; nothing where all of it is of one, or of none. The sums are those of the statement's figures.
+fn campaign_rows(statement: &Statement, exponent: u32) -> Result<Vec<CampaignRow>> {
+    // Those without a campaign come last.
+    let mut by_campaign: BTreeMap<(bool, &str), Totals> = BTreeMap::new();
+    let mut whole = Totals::default();
+    for line in statement.corrections.iter().chain(&statement.lines) {
+        if matches!(line.section, Section::Earned | Section::ClawedBack | Section::Bonus) {
+            let name = statement.campaign_of(line);
+            by_campaign.entry((name.is_empty(), name)).or_default().add(line)?;
+            whole.add(line)?;
+        }
+    }
+    if by_campaign.len() < 2 {
+        return Ok(Vec::new());
+    }
+    let row = |name: &str, of: &Totals| -> Result<CampaignRow> {
+        let money = |minor: i64| Amount(grouped(minor, exponent));
+        Ok(CampaignRow {
+            name: name.to_owned(),
+            earned: money(of.earned),
+            clawed_back: money(of.clawed_back.checked_neg().ok_or(Overflow)?),
+            bonuses: money(of.bonuses),
+            total: money(of.closing),
+        })
+    };
+    let mut rows = Vec::new();
+    for ((is_none, name), totals) in &by_campaign {
+        rows.push(row(if *is_none { "Without a campaign" } else { name }, totals)?);
+    }
+    rows.push(row("Total", &whole)?);
+    Ok(rows)
+}
+
 fn performance(performance: &PerformanceOf, exponent: u32, currency: &str) -> Vec<Figure> {
-    let figure = |label: &str, text: String| Figure { label: label.to_owned(), amount: Amount(text) };
+    let figure = |label: &str, text: String| Figure { label: label.to_owned(), amount: Amount(text), is_payout: false };
     let none = || "–".to_owned();
     let money = |minor: i64| format!("{} {currency}", grouped(minor, exponent));
-    let conversion = performance.conversion().map_or_else(none, |hundredths| format!("{} %", grouped(hundredths, 2)));
+    let conversion = performance.conversion().map_or_else(none, |hundredths| format!("{}%", grouped(hundredths, 2)));
     let per_click = performance.per_click().map_or_else(none, |parts| format!("{} {currency}", grouped(parts, exponent + 2)));
     vec![
         figure("Clicks on your links", grouped(performance.clicks, 0)),
-        figure("Orders credited to you in this month", grouped(performance.orders, 0)),
-        figure("Of those, through your links", grouped(performance.link_orders, 0)),
-        figure("Conversion, link orders of clicks", conversion),
+        figure("Orders credited to you", grouped(performance.orders, 0)),
+        figure("  of which through your links", grouped(performance.link_orders, 0)),
+        figure("Conversion rate (link orders ÷ clicks)", conversion),
         figure("Net sales, after refunds", money(performance.net_sales)),
-        figure("Average order", performance.average_order().map_or_else(none, money)),
+        figure("Average order value", performance.average_order().map_or_else(none, money)),
         figure("Earnings per click", per_click),
-        figure("Your orders refunded in this month", grouped(performance.refunded_orders, 0)),
+        figure("Credited orders refunded", grouped(performance.refunded_orders, 0)),
     ]
 }
 
-/// Each link with its sub-ids under it, then codes, the lock and what was given by hand.
+/// Each link with its sub-ids under it, then codes, the lock and manual attributions.
 fn source_rows(sources: &[SourceFigures], exponent: u32) -> Vec<SourceRow> {
     let mut rows = Vec::new();
     for of_one in sources.chunk_by(|a, b| (&a.kind, &a.name) == (&b.kind, &b.name)) {
@@ -334,7 +398,7 @@ fn source_name(source: &SourceFigures) -> String {
         "link" => format!("Link {}", source.name),
         "code" => format!("Code {}", source.name),
         "lock" => "Returning customers".to_owned(),
-        "credit" => "Attributed to you manually".to_owned(),
+        "credit" => "Manually credited to you".to_owned(),
         _ => "Other sub-ids".to_owned(),
     }
 }
@@ -377,6 +441,12 @@ fn short_day(day: i32) -> String {
 /// `3 March 2026`.
 fn long_day(day: i32) -> String {
     day_of_epoch(day).map_or_else(String::new, |date| date.format("%-d %B %Y").to_string())
+}
+
+/// `Issued 3 March 2026, 10:00 UTC`; a preview was not issued.
+fn issued(at: i64, preview: bool) -> String {
+    let time = chrono::DateTime::from_timestamp_micros(at).unwrap_or_default();
+    format!("{} {}", if preview { "As of" } else { "Issued" }, time.format("%-d %B %Y, %H:%M UTC"))
 }
 
 /// Two texts at the two ends of a line; the left one is cut where they would touch.

@@ -3,15 +3,16 @@
 use anyhow::{Context, Result, bail};
 
 use super::assemble::{Common, Parts, assemble};
-use super::journal::{Sight, closings, first_day, last_closed, open_transfers, standing};
-use super::kept;
+use super::journal::{Sight, closings, last_closed, open_transfers, standing};
 use super::model::{Line, Statement};
-use super::perform::Performances;
+use super::performance::Performances;
+use super::stored;
 use crate::calendar::Month;
 use crate::error::NotFound;
-use crate::ledger::head;
+use crate::ledger::{first_day, head};
 use crate::money::Overflow;
 use crate::outbox::{self, LetterState};
+use crate::posting::Brought;
 use crate::program::Program;
 use crate::store::{Store, Tx};
 
@@ -46,14 +47,14 @@ pub async fn built(store: &Store, program: &Program, creator_id: &str, month: Op
             && month <= last.month
         {
             bail!(NotFound(format!(
-                "{creator_id} has no statement for {}: there was nothing to tell, and the month is closed",
+                "{creator_id} has no statement for {}: there was nothing to state, and the month is closed",
                 month.label()
             )));
         }
         return Ok(None);
     };
-    let statement: Statement =
-        kept::read(row.text(0)?).with_context(|| format!("a kept statement of {creator_id} in {} cannot be read", program.id))?;
+    let statement: Statement = stored::read(row.text(0)?)
+        .with_context(|| format!("a kept statement of {creator_id} in {} cannot be read", program.id))?;
     let mail = outbox::state_of(&mut tx, &program.id, &statement.key()).await?;
     let (mail, mail_error) = mail.map_or((None, None), |(state, error)| (Some(state), error));
     Ok(Some(Shown { statement, preview: false, mail, mail_error }))
@@ -72,6 +73,7 @@ pub async fn preview(
     month: Month,
     as_of: i64,
     performances: &Performances,
+    brought: &Brought,
 ) -> Result<Shown> {
     let mut tx = store.snapshot().await?;
     let head = head(&mut tx, &program.id).await?;
@@ -81,7 +83,7 @@ pub async fn preview(
     let lines = lines.into_iter().filter_map(Line::of).collect();
     let (opening, lines) = opening(first_open(&mut tx, program, month).await?, month, opened, lines)?;
     let held = standing(&mut tx, &program.id, sight).await?.get(creator_id).copied().unwrap_or_default();
-    let common = Common { program, month, built_at: as_of, head: &head };
+    let common = Common { program, month, built_at: as_of, head: &head, brought };
     let parts = Parts { creator_id, opening, lines, held, performance: performances.of(creator_id) };
     Ok(Shown { statement: assemble(&common, parts)?, preview: true, mail: None, mail_error: None })
 }

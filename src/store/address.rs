@@ -27,7 +27,7 @@ impl Address {
         let plain = Path::new(url).extension().is_some_and(|e| e == "db" || e == "sqlite" || e == "sqlite3");
         let path = match url.strip_prefix("sqlite:") {
             Some(rest) => rest.strip_prefix("//").unwrap_or(rest),
-            None if plain && !url.contains("://") => url,
+            None if plain && !url.contains("://") && !is_libpq(url) => url,
             None => {
                 bail!(Invalid(format!(
                     "\"{}\" is not the address of a database; write sqlite://FILE or postgres://HOST/DATABASE",
@@ -36,6 +36,9 @@ impl Address {
             }
         };
         let path = path.split('?').next().unwrap_or(path);
+        if path.split('/').next().is_some_and(|first| first.split_once('@').is_some_and(|(user, _)| user.contains(':'))) {
+            bail!(Invalid(format!("\"{}\" names a user, and a SQLite database is a file: write sqlite://FILE", secretless(url))));
+        }
         if path.is_empty() || path == ":memory:" {
             bail!(Invalid("a ledger is kept in a file: write sqlite://FILE".to_owned()));
         }
@@ -49,7 +52,7 @@ const OPEN_PATHS: [&str; 3] = ["sqlite", "postgres", "postgresql"];
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Sqlite(path) => write!(f, "sqlite://{}", path.display()),
+            Self::Sqlite(path) => f.write_str(&secretless(&format!("sqlite://{}", path.display()))),
             Self::Postgres(url) => f.write_str(&secretless(url)),
         }
     }
@@ -61,6 +64,11 @@ impl fmt::Debug for Address {
     }
 }
 
+/// Settings as libpq takes them (`host=… password=…`), which may end like a path.
+fn is_libpq(url: &str) -> bool {
+    !url.contains("://") && url.split_whitespace().any(|word| word.to_ascii_lowercase().contains("password"))
+}
+
 /// An address without what might be a secret: neither what stands before an `@`, nor parameters, nor, but for the schemes whose
 /// paths name files and databases, the path, which web services use as a password.
 pub fn secretless(url: &str) -> String {
@@ -68,7 +76,13 @@ pub fn secretless(url: &str) -> String {
         let (hidden, rest) = text.rfind('@').map_or(("", text), |at| ("…", &text[at..]));
         format!("{hidden}{}", rest.split('?').next().unwrap_or_default())
     };
-    let Some((scheme, rest)) = url.split_once("://") else { return shown(url) };
+    if is_libpq(url) {
+        return "…".to_owned();
+    }
+    let Some((scheme, rest)) = url.split_once("://") else {
+        // Only a path may be shown: what lacks a scheme may be a secret from its first letter on.
+        return if url.contains(':') && !url.starts_with("sqlite:") { "…".to_owned() } else { shown(url) };
+    };
     let rest = shown(rest);
     match rest.split_once('/') {
         Some((host, path)) if !path.is_empty() && !OPEN_PATHS.contains(&scheme) => format!("{scheme}://{host}/…"),

@@ -3,10 +3,13 @@
 use std::fs::File;
 use std::time::Duration;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 
 use super::address::Address;
+use super::failure::server;
+use super::migrate::SEALED;
 use super::postgres::{Postgres, Session};
+use super::seals::seal_all;
 use super::sqlite::Sqlite;
 use super::transaction::{Transaction, Tx};
 use super::value::{Row, Value};
@@ -40,10 +43,29 @@ impl Store {
     ///
     /// When it cannot be reached or written, or when a newer purser has migrated it.
     pub async fn open(address: &Address) -> Result<Self> {
-        Ok(Self(match address {
-            Address::Sqlite(path) => Database::Sqlite(Sqlite::open(path).await?),
-            Address::Postgres(url) => Database::Postgres(Box::new(Postgres::open(url).await?)),
-        }))
+        let (store, shown) = match address {
+            Address::Sqlite(path) => {
+                (Self(Database::Sqlite(Sqlite::open(path).await?)), format!("the database {}", path.display()))
+            }
+            Address::Postgres(url) => (Self(Database::Postgres(Box::new(Postgres::open(url).await?))), server(url)),
+        };
+        store.migrate().await.with_context(|| format!("cannot bring {shown} up to date"))?;
+        Ok(store)
+    }
+
+    async fn migrate(&self) -> Result<()> {
+        if self.migrate_below(SEALED).await? {
+            seal_all(self.begin_beside().await?).await?;
+            self.migrate_below(i64::MAX).await?;
+        }
+        Ok(())
+    }
+
+    async fn migrate_below(&self, version: i64) -> Result<bool> {
+        match &self.0 {
+            Database::Sqlite(sqlite) => sqlite.migrate(version).await,
+            Database::Postgres(postgres) => postgres.migrate(version).await,
+        }
     }
 
     /// Begins a transaction that may write what belongs to a program; it waits for others that do.
@@ -77,6 +99,14 @@ impl Store {
         match &self.0 {
             Database::Sqlite(sqlite) => sqlite.rows(sql, parameters).await,
             Database::Postgres(postgres) => postgres.rows(sql, parameters).await,
+        }
+    }
+
+    /// The names of the triggers by which the database guards its tables that are gone, disabled or others than purser made.
+    pub async fn missing_guards(&self) -> Result<Vec<String>> {
+        match &self.0 {
+            Database::Sqlite(sqlite) => sqlite.missing_guards().await,
+            Database::Postgres(postgres) => postgres.missing_guards().await,
         }
     }
 

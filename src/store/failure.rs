@@ -6,20 +6,21 @@ use sqlx::error::DatabaseError;
 use super::address::secretless;
 use crate::error::Transient;
 
-const WITHOUT_TABLES: &str =
-    "the database does not show its own tables: its disk may be full; nothing of this step stays. Make room, and run again";
-const GONE: &str = "the database went away; nothing of this step stays. Run again when it is back";
-const SILENT: &str =
-    "the database does not answer; nothing of this step stays. See that it runs and can be reached from here, and run again";
-const FULL: &str = "the disk of the database is full; nothing of this step stays. Make room, and run again";
-const FAILING: &str = "the disk of the database is full, or fails; nothing of this step stays. Make room, or see what the system's log says, and run again";
+const WITHOUT_TABLES: &str = "the database does not show its own tables: its disk may be full; nothing from this step was saved. Free some space, and run again";
+const GONE: &str = "the connection to the database was lost; nothing from this step was saved. Run again when it is back";
+const SILENT: &str = "the database is not responding; nothing from this step was saved. Check that it is running and reachable from here, then run again";
+const FULL: &str = "the disk of the database is full; nothing from this step was saved. Free some space, and run again";
+const FAILING: &str = "the disk of the database is full or failing; nothing from this step was saved. Free some space, or check the system log, and run again";
 const LOCKED: &str =
     "the database is locked by another program (a backup, an open sqlite3 shell, a frozen run); close it and run again";
 const READ_ONLY: &str =
-    "the database cannot be written: see who owns its file and folder, and whether its disk is mounted to be written";
+    "the database cannot be written: check who owns its file and folder, and whether its disk is mounted read-only";
 
-/// An error of the driver, in words. What is ordinary is said with what to do about it, and without the driver's own story.
-pub(super) fn told(error: sqlx::Error) -> Error {
+const ONLY_READS: &str = "this database can only be read: it is a replica, or this user may not write. What only looks, such as `purser check`, \
+                          works here once its schema is up to date; for anything else name the database that takes writes";
+
+/// An error of the driver, in words. An ordinary failure is reported with what to do about it, and without the driver's own text.
+pub(super) fn explained(error: sqlx::Error) -> Error {
     let Some(advice) = known(&error) else {
         // The driver says its database's words twice.
         return match &error {
@@ -31,19 +32,29 @@ pub(super) fn told(error: sqlx::Error) -> Error {
         Some(cause) => format!("{advice} ({cause})"),
         None => advice.to_owned(),
     };
-    if advice == READ_ONLY { anyhow::anyhow!(words) } else { Transient(words).into() }
+    if [READ_ONLY, ONLY_READS].contains(&advice) { anyhow::anyhow!(words) } else { Transient(words).into() }
 }
 
-/// That somebody else holds the database up.
+/// Whether a database cannot be written.
+pub(super) fn is_read_only(error: &sqlx::Error) -> bool {
+    known(error) == Some(READ_ONLY)
+}
+
+/// Whether the database is locked by another process.
+pub(super) fn is_locked(error: &sqlx::Error) -> bool {
+    known(error) == Some(LOCKED)
+}
+
+/// Another process is holding up the database.
 pub(super) fn locked() -> Error {
     Transient(LOCKED.to_owned()).into()
 }
 
-/// As [`told`], for `what` the database was asked. Who sees an ordinary trouble need not see that.
+/// As [`explained`], for `what` the database was asked. An ordinary failure is explained without it.
 pub(super) fn refused(error: sqlx::Error, what: &str) -> Error {
     match known(&error) {
-        Some(_) => told(error),
-        None => told(error).context(format!("the database refused: {what}")),
+        Some(_) => explained(error),
+        None => explained(error).context(format!("the database refused: {what}")),
     }
 }
 
@@ -81,13 +92,13 @@ fn advice(error: &(dyn DatabaseError + 'static)) -> Option<&'static str> {
     }
     match code.as_ref() {
         "53100" => Some(FULL),
-        "25006" => Some(READ_ONLY),
+        "25006" => Some(ONLY_READS),
         "57P01" | "57P02" | "57P03" | "08000" | "08003" | "08006" => Some(GONE),
         _ => None,
     }
 }
 
-/// Why a migration failed, where it is not the database's own trouble.
+/// Why a migration failed, where it is not the database's own failure.
 pub(super) fn not_migrated(error: sqlx::migrate::MigrateError, known: i64) -> Error {
     use sqlx::migrate::MigrateError;
     match error {
@@ -99,9 +110,9 @@ pub(super) fn not_migrated(error: sqlx::migrate::MigrateError, known: i64) -> Er
             "schema {version} of this database was made by another build of purser than this one; use that build. Nothing was changed"
         ),
         MigrateError::Dirty(version) => {
-            anyhow::anyhow!("the step to schema {version} was cut short; restore the backup that was made before it")
+            anyhow::anyhow!("the migration to schema {version} was interrupted; restore the backup that was made before it")
         }
-        MigrateError::Execute(error) => told(error),
+        MigrateError::Execute(error) => explained(error),
         other => Error::from(other),
     }
 }

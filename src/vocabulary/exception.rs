@@ -14,6 +14,8 @@ coded! {
         OverRefund = "over_refund",
         /// A refund names an order that can't be seen.
         RefundWithoutOrder = "refund_without_order",
+        /// A dispute names an order that can't be seen.
+        DisputeWithoutOrder = "dispute_without_order",
         /// A fee names a creator who isn't in the table.
         FeeWithoutCreator = "fee_without_creator",
         /// A manual credit names a creator who isn't in the table.

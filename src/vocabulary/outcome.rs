@@ -37,6 +37,8 @@ coded! {
         SelfPurchase = "self_purchase",
         /// A touch was dropped because its creator is unknown or not active.
         CreatorInactive = "creator_inactive",
+        /// A touch was dropped because it is a campaign's own, and nobody's.
+        Campaign = "campaign",
         /// There was no touch.
         NoTouch = "no_touch",
         /// It is smaller than the program's minimum.
@@ -61,7 +63,7 @@ impl OutcomeReason {
             Self::Test | Self::Cancelled | Self::Unpaid => Outcome::Excluded,
             Self::BeforeStart | Self::BelowMinimum | Self::ExistingCustomer => Outcome::Excluded,
             Self::NoLines | Self::NegativeAmount | Self::NoFxRate => Outcome::Rejected,
-            Self::SelfPurchase | Self::CreatorInactive | Self::NoTouch => Outcome::Unattributed,
+            Self::SelfPurchase | Self::CreatorInactive | Self::Campaign | Self::NoTouch => Outcome::Unattributed,
             Self::Link | Self::Code | Self::Lock | Self::Credit => Outcome::Attributed,
         }
     }

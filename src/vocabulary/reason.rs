@@ -15,19 +15,25 @@ coded! {
         Cancelled = "cancelled",
         /// Progress moved in the tiers, or a cap took effect.
         Progress = "progress",
+        /// A fee that was owed has another amount, creator or due date.
+        FeeChanged = "fee_changed",
+        /// The exchange rate of the order's day was added, corrected or removed.
+        ExchangeChanged = "exchange_changed",
         /// The order itself was edited.
         OrderChanged = "order_changed",
         /// Credit went to somebody else, or to nobody.
         Reattributed = "reattributed",
+        /// What was taken back of an order is owed again.
+        Reinstated = "reinstated",
         /// A bonus or a fee is no longer owed.
         Withdrawn = "withdrawn",
         /// The program file changed, or a table that says who owns what, and what was decided by it with them.
         Restated = "restated",
         /// The hold ended.
         Released = "released",
-        /// The hold began anew.
+        /// The hold began again.
         HeldAgain = "held_again",
-        /// The order, or all its lines, are no longer among the facts.
+        /// The order, or all its lines, are missing from the source data.
         Vanished = "vanished",
         /// A batch was drafted.
         Reserved = "reserved",
@@ -54,12 +60,16 @@ impl Reason {
     /// As people read it, in lower case.
     pub const fn words(self) -> &'static str {
         match self {
-            Self::Progress => "tiers or caps",
+            Self::Progress => "tier or cap adjustment",
+            Self::FeeChanged => "fee changed",
+            Self::ExchangeChanged => "exchange rate changed",
             Self::OrderChanged => "order changed",
-            Self::HeldAgain => "held again",
-            Self::Vanished => "order missing from the data",
+            Self::HeldAgain => "put back on hold",
+            Self::Vanished => "order no longer in the shop's data",
             Self::WrittenOff => "written off",
-            Self::TakenOver => "taken over",
+            Self::TakenOver => "brought forward",
+            Self::Withdrawn => "reversed",
+            Self::Settled => "paid",
             other => other.code(),
         }
     }

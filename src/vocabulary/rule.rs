@@ -3,21 +3,25 @@
 /// The code of a payment that no rate pays for.
 pub const NO_RATE: &str = "none";
 
-/// The code of a new-customer bonus, a net-sales bonus and a fee.
+/// The code of a new-customer bonus.
 pub const BONUS_NEW_CUSTOMER: &str = "bonus:new_customer";
 /// The code of a net-sales bonus.
 pub const BONUS_NET_SALES: &str = "bonus:net_sales";
 /// The code of a fee.
 pub const FEE: &str = "fee";
 
-/// The code of a rate: its position in the program file, from 1, what it pays, and whom it is for, where it is not for all:
-/// `rate:2:percent:12:group=ambassador`, `rate:3:per_order:5.00`, `rate:1:tiers:10,12.5`.
-pub fn rate_code(position: usize, pays: &str, amounts: &str, selectors: &str) -> String {
+/// What stands in the code of a rate of the table `rates` in place of its position.
+pub const AGREED: &str = "agreed";
+
+/// The code of a rate: its position in the program file, from 1, or [`AGREED`]; what it pays, and whom it is for, where it is not for all:
+/// `rate:2:percent:12:group=ambassador`, `rate:3:per_order:5.00`, `rate:1:tiers:10,12.5`, `rate:agreed:percent:12:creator=ana`.
+pub fn rate_code(position: &str, pays: &str, amounts: &str, selectors: &str) -> String {
     let for_whom = if selectors.is_empty() { String::new() } else { format!(":{selectors}") };
     format!("rate:{position}:{pays}:{amounts}{for_whom}")
 }
 
-/// A rule's code as people read it: `rate 2 (group ambassador), 12 %`. What form 1 of the journal wrote is shown as it stands.
+/// A rule's code as people read it, without the rate's place in the program file: `12%`, `5.00 per order`, `tiered rate 12/15/18%`.
+/// What form 1 of the journal wrote is shown as it stands.
 pub fn rule_words(code: &str) -> String {
     match code {
         NO_RATE => return "no rate".to_owned(),
@@ -26,16 +30,13 @@ pub fn rule_words(code: &str) -> String {
         _ => {}
     }
     let mut parts = code.splitn(5, ':');
-    let (Some("rate"), Some(position), Some(pays), Some(amounts)) = (parts.next(), parts.next(), parts.next(), parts.next())
-    else {
+    let (Some("rate"), Some(_), Some(pays), Some(amounts)) = (parts.next(), parts.next(), parts.next(), parts.next()) else {
         return code.to_owned();
     };
-    let selectors = parts.next().map(|selectors| format!(" ({})", selectors.replace(',', ", ").replace('=', " ")));
-    let rate = format!("rate {position}{}", selectors.unwrap_or_default());
     match pays {
-        "percent" => format!("{rate}, {amounts} %"),
-        "per_order" => format!("{rate}, {amounts} an order"),
-        "tiers" => format!("{rate}, tiers of {} %", amounts.replace(',', " / ")),
+        "percent" => format!("{amounts}%"),
+        "per_order" => format!("{amounts} per order"),
+        "tiers" => format!("tiered rate {}%", amounts.replace(',', "/")),
         _ => code.to_owned(),
     }
 }

@@ -64,7 +64,7 @@ fn load(program: &Path) -> anyhow::Result<(Program, Facts)> {
     let data = in_memory();
     let program = Program::load(program)?;
     let manifest = facts::keep(&program, data.path(), None, &facts::Erased::default())?;
-    let facts = facts::load(&program, &manifest, data.path())?;
+    let facts = facts::load(&program, &manifest, data.path(), &facts::Bounds::NONE)?;
     Ok((program, facts))
 }
 

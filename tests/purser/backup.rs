@@ -36,7 +36,7 @@ fn a_backup_taken_while_purser_works_is_restored_whole() {
             command
         };
         let run = |arguments: &[&str]| assert!(purser(arguments).output().expect("it starts").status.success(), "{arguments:?}");
-        run(&["run", "nightly", "payout", "--as-of", "2026-03-01T00:00:00Z", "--by", "runner"]);
+        run(&["run", "nightly", "payout", "--as-of", "2026-03-01T00:00:00Z", "--by", "rosa"]);
         run(&["batch", "approve", "shop-0001", "--by", "mia", "--as-of", "2026-03-02T00:00:00Z"]);
         let balances = purser(&["export", "balances"]).output().expect("it starts").stdout;
         // A night is under way while the copy is made; it posts nothing new.

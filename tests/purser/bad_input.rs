@@ -1,6 +1,7 @@
 //! Facts that are wrong are refused with file, row and column, and nothing is posted; facts that only look odd are read.
 
 use crate::support::Shop;
+use crate::support::database::Kind;
 
 const NIGHT: &[&str] = &["run", "nightly", "--as-of", "2026-03-01T00:00:00Z"];
 
@@ -26,7 +27,7 @@ fn each_wrong_fact_is_refused_where_it_stands() {
             "orders.csv",
             "2026-01-05T10:00:00Z,2026",
             "2026-01-32T10:00:00Z,2026",
-            "orders.csv row 2, ordered_at: \"2026-01-32T10:00:00Z\" is not a UTC time",
+            "orders.csv row 2, ordered_at: \"2026-01-32T10:00:00Z\" is not a valid UTC time",
         ),
         ("orders.csv", "2026-01-06T10:00:00Z,2026", "yesterday,2026", "orders.csv row 3, ordered_at: \"yesterday\""),
         ("orders.csv", "o1,", ",", "orders.csv row 2, order_id: is empty"),
@@ -65,15 +66,15 @@ fn each_wrong_fact_is_refused_where_it_stands() {
             "clicks.csv",
             "k2,2026-01-02T10:00:00Z",
             "k2,2026-01-02",
-            "clicks.csv row 3, clicked_at: \"2026-01-02\" is not a UTC time",
+            "clicks.csv row 3, clicked_at: \"2026-01-02\" is not a valid UTC time",
         ),
         ("clicks.csv", "k2,", "k1,", "clicks: clicks.csv row 2 and clicks.csv row 3 have the same click_id, but clicked_at is"),
-        ("clicks.csv", "k2,", ",", "clicks.csv row 3, click_id: \"\" is empty"),
+        ("clicks.csv", "k2,", ",", "clicks.csv row 3, click_id: is empty"),
         (
             "creators.csv",
             "cho,Cho,cho@example.com,,,",
             "cho,Cho,cho@example.com,,x,",
-            "creators.csv row 4, active_from: \"x\" is not a UTC time",
+            "creators.csv row 4, active_from: \"x\" is not a valid UTC time",
         ),
         (
             "creators.csv",
@@ -197,7 +198,7 @@ fn orders_with_posted_money_do_not_vanish_unseen() {
     let next = &["run", "nightly", "--as-of", "2026-03-02T00:00:00Z"];
     let done = shop.run(next);
     assert!(
-        !done.ok && done.err.contains("1 order with posted money, or all its lines, is no longer among the facts: o1"),
+        !done.ok && done.err.contains("1 order with posted commission (or all of its lines) is missing from the source data: o1"),
         "{}",
         done.err
     );
@@ -209,7 +210,7 @@ fn orders_with_posted_money_do_not_vanish_unseen() {
         lines.lines().filter(|line| !line.starts_with("o1,")).map(|line| format!("{line}\n")).collect::<String>(),
     );
     let done = shop.run(next);
-    assert!(!done.ok && done.err.contains("or all its lines, is no longer among the facts: o1"), "{}", done.err);
+    assert!(!done.ok && done.err.contains("(or all of its lines) is missing from the source data: o1"), "{}", done.err);
     shop.write("order_lines.csv", lines);
     shop.write("orders.csv", kept);
     let mut accepted = next.to_vec();
@@ -230,7 +231,65 @@ fn the_last_order_does_not_vanish_unseen_either() {
         shop.read("orders.csv").lines().filter(|line| !line.starts_with("o4,")).map(|line| format!("{line}\n")).collect();
     shop.write("orders.csv", kept);
     let done = shop.run(&["run", "nightly", "--as-of", "2026-03-02T00:00:00Z"]);
-    assert!(!done.ok && done.err.contains("or all its lines, is no longer among the facts: o4"), "{}", done.err);
+    assert!(!done.ok && done.err.contains("(or all of its lines) is missing from the source data: o4"), "{}", done.err);
+}
+
+/// A table that was cut off looks as if the rest had never been: refunds that are missing would pay twice, lines that are missing would
+/// take money back, each without a word.
+#[test]
+fn what_posted_money_rests_on_does_not_vanish_unseen() {
+    for kind in Kind::BOTH {
+        let shop = Shop::small_on(kind);
+        let text = shop.read("shop.toml").replace("[sources]\n", "[sources]\ndisputes = \"disputes.csv\"\n");
+        shop.write("shop.toml", text);
+        let head = "dispute_id,order_id,opened_at,closed_at,outcome,amount\n";
+        shop.write("disputes.csv", format!("{head}d1,o2,2026-02-10T00:00:00Z,,,50.00\n"));
+        shop.must(NIGHT);
+        let before = shop.exports();
+        let next = &["run", "nightly", "--as-of", "2026-03-02T00:00:00Z"];
+        for (file, row, says) in [
+            ("refunds.csv", "r1,", "  refund r1 of order o1: 2.05 USD more would be owed"),
+            ("order_lines.csv", "o1,1,", "  line 1 of order o1: 10.00 USD less would be owed"),
+            ("fees.csv", "f1,", "  fee f1: 15.00 USD would no longer be owed"),
+            ("disputes.csv", "d1,", "  dispute d1 of order o2: what it earned would be payable sooner"),
+        ] {
+            let whole = shop.read(file);
+            shop.write(
+                file,
+                whole.lines().filter(|line| !line.starts_with(row)).map(|line| format!("{line}\n")).collect::<String>(),
+            );
+            let done = shop.run(next);
+            assert!(
+                !done.ok && done.err.contains("1 row that is missing from the source data"),
+                "{file}: {}{}",
+                done.out,
+                done.err
+            );
+            assert!(done.err.contains(says) && done.err.contains("--accept-missing REASON"), "{file}: {}", done.err);
+            assert_eq!(shop.exports(), before, "nothing is posted");
+            shop.write(file, whole);
+        }
+        // What nothing rests on may go: a refund of an order that nobody brought, and a line of one.
+        shop.add("refunds.csv", "r3,o3,,2026-02-03T09:00:00Z,1.00\n");
+        shop.must(next);
+        shop.write("refunds.csv", shop.read("refunds.csv").replace("r3,o3,,2026-02-03T09:00:00Z,1.00\n", ""));
+        shop.write("order_lines.csv", shop.read("order_lines.csv").replace("o3,1,A,x,1,50.00\n", ""));
+        shop.must(&["run", "nightly", "--as-of", "2026-03-03T00:00:00Z"]);
+        // A line that an edit of the order took out is none that is missing.
+        shop.write("order_lines.csv", shop.read("order_lines.csv").replace("o1,1,A,x,1,100.00\n", ""));
+        let edited = "o1,2026-01-05T10:00:00Z,2026-03-03T10:00:00Z,paid,USD,p1,,v1,,\n";
+        shop.add("orders.csv", edited);
+        let early = shop.run(&["run", "nightly", "--as-of", "2026-03-03T10:00:00Z"]);
+        assert!(!early.ok && early.err.contains("line 1 of order o1"), "the version is not seen yet: {}", early.err);
+        shop.must(&["run", "nightly", "--as-of", "2026-03-03T10:00:01Z"]);
+        // Who says that it is really gone goes on.
+        shop.write("fees.csv", "fee_id,creator_id,amount,due_on,memo\n");
+        let accepted = ["run", "nightly", "--as-of", "2026-03-04T00:00:00Z", "--accept-missing", "cho was paid by hand"];
+        assert!(!shop.run(&accepted[..4]).ok);
+        shop.must(&accepted);
+        assert!(!shop.exports().contains("f1"), "{}", shop.exports());
+        shop.must(&["check"]);
+    }
 }
 
 /// Facts that were fetched but refused have no say in who is paid.

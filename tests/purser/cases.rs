@@ -95,7 +95,7 @@ fn every_worked_shop_agrees_byte_for_byte_on_both_databases() {
         .filter(|path| path.is_dir())
         .collect();
     cases.sort();
-    assert!(cases.len() >= 98, "all worked shops are there, not {}", cases.len());
+    assert!(cases.len() >= 117, "all worked shops are there, not {}", cases.len());
     std::thread::scope(|scope| {
         for kind in Kind::BOTH {
             let cases = &cases;

@@ -50,7 +50,7 @@ fn help_reads_at_every_level() {
         assert!(text.lines().all(|line| line.chars().count() <= 110), "{command:?} has long lines:\n{text}");
     }
     let text = String::from_utf8(purser().arg("--help").output().expect("it starts").stdout).expect("it is text");
-    assert!(text.contains("Exit codes: 0 done; 1 "), "{text}");
+    assert!(text.contains("Exit codes: 0 success; 1 "), "{text}");
 }
 
 #[test]
@@ -89,7 +89,9 @@ fn one_thing_is_counted_as_one() {
     let output = night.env("PURSER_LOG", "purser=info").env("PURSER_LOG_FORMAT", "text").output().expect("it starts");
     let log = String::from_utf8(output.stderr).expect("it is text");
     assert!(
-        log.contains("kept 9 files") && log.contains("4 orders, ") && log.contains(" posted, 1 exception, chain at"),
+        log.contains("fetched and stored 9 files")
+            && log.contains("4 orders, ")
+            && log.contains(" posted, 1 exception, last ledger entry: "),
         "{log}"
     );
     let found = shop.must(&["check", "balanced"]);
@@ -131,7 +133,7 @@ fn a_new_shop_starts_from_init() {
         String::from_utf8(done.stdout).expect("it is text")
     };
     run(&["init"]);
-    assert!(run(&["validate"]).contains("are fine"));
+    assert!(run(&["validate"]).contains("are valid"));
     let report = run(&["run", "nightly", "--as-of", "2026-03-15T00:00:00Z"]);
     assert!(report.contains("attributed") && report.contains("chain: entry 1"), "{report}");
     assert!(folder.path().join("purser-data/purser.db").exists(), "the ledger has a place of its own");
@@ -167,9 +169,9 @@ fn a_run_never_goes_back() {
     let shop = Shop::small();
     shop.must(&["run", "nightly", "--as-of", "2026-02-10T00:00:00Z"]);
     let done = shop.run(&["run", "nightly", "--as-of", "2026-02-09T00:00:00Z"]);
-    assert!(!done.ok && done.err.contains("would be earlier than the last posted run, at 2026-02-10T00:00:00Z"), "{}", done.err);
+    assert!(!done.ok && done.err.contains("would be earlier than entry 1 (reconciled), of 2026-02-10T00:00:00Z"), "{}", done.err);
     let done = shop.run(&["run", "payout", "--as-of", "2026-02-09T00:00:00Z"]);
-    assert!(!done.ok && done.err.contains("would be earlier than the last posted run"), "{}", done.err);
+    assert!(!done.ok && done.err.contains("would be earlier than entry 1"), "{}", done.err);
 }
 
 #[test]
@@ -257,13 +259,13 @@ fn programs_stand_beside_each_other() {
     };
     assert!(both(&["run", "nightly", "--as-of", "2026-02-10T00:00:00Z"]).status.success());
     let several = both(&["export", "balances"]);
-    assert!(String::from_utf8_lossy(&several.stderr).contains("several programs could be meant: other, shop"));
+    assert!(String::from_utf8_lossy(&several.stderr).contains("there are several programs: other, shop"));
     assert!(both(&["--program", "other", "export", "balances"]).status.success());
     shop.write("other.toml", shop.read("other.toml").replace("refunds.csv", "gone.csv"));
     let one = both(&["run", "nightly", "--as-of", "2026-02-11T00:00:00Z"]);
     assert!(!one.status.success());
     let (out, err) = (String::from_utf8_lossy(&one.stdout), String::from_utf8_lossy(&one.stderr));
-    assert!(out.contains("Small: nightly") && err.contains("fetching the facts of other"), "{out}{err}");
+    assert!(out.contains("Small: nightly") && err.contains("could not fetch the facts of other"), "{out}{err}");
 }
 
 /// Whoever mistypes the database's name is told: only a run makes a new one.
@@ -292,25 +294,13 @@ fn only_a_run_makes_a_database() {
     shop.must(&["run", "nightly", "--as-of", "2026-02-10T00:00:00Z"]);
 }
 
-/// By another name it is another program, which would owe everything once more.
-#[test]
-fn a_program_file_that_was_renamed_is_noticed() {
-    let shop = Shop::small();
-    shop.must(&["run", "nightly", "--as-of", "2026-02-10T00:00:00Z"]);
-    let shop = shop.named("store.toml");
-    let status = shop.must(&["status"]);
-    assert!(status.contains("there is a ledger and no program file: put shop.toml back; if it was renamed"), "{status}");
-    let run = shop.run(&["run", "nightly", "--as-of", "2026-02-10T00:00:00Z"]);
-    assert!(run.ok && run.err.contains("there is a ledger shop and no program file for it"), "{}", run.err);
-}
-
 #[test]
 fn times_to_come_and_empty_reasons_are_told() {
     let shop = Shop::small();
     let ahead = shop.run(&["run", "nightly", "--slot", "2999-01-01T02:00:00Z"]);
-    assert!(!ahead.ok && ahead.err.contains("that time has not come yet; nothing was done"), "{}", ahead.err);
+    assert!(!ahead.ok && ahead.err.contains("is in the future (the clock says"), "{}", ahead.err);
     let ahead = shop.run(&["run", "nightly", "--as-of", "2999-01-01T02:00:00Z"]);
-    assert!(ahead.ok && ahead.err.contains("lies ahead of the clock"), "{}", ahead.err);
+    assert!(!ahead.ok && ahead.err.contains("is in the future (the clock says"), "{}", ahead.err);
     for flag in ["--restate", "--accept-missing"] {
         assert_eq!(shop.run(&["run", "nightly", flag, " "]).code, Some(2), "{flag}");
     }
@@ -339,27 +329,11 @@ fn a_turn_of_the_timer_mails_what_waits() {
     };
     let away = at(format!("smtp://{nobody}"), &["run", "nightly", "statements", "--as-of", "2026-02-10T00:00:00Z"]);
     assert!(away.ok && away.out.contains("3 waiting"), "{}{}", away.out, away.err);
-    assert!(shop.must(&["status"]).contains("3 statements not mailed yet"));
+    assert!(shop.must(&["status"]).contains("3 statements not emailed yet"));
     let turn = at(mails.url(), &["run", "nightly", "payout", "statements", "--slot"]);
     assert!(turn.ok, "{}", turn.err);
     assert_eq!(mails.taken().len(), 3);
-    assert!(!shop.must(&["status"]).contains("not mailed yet"));
-}
-
-/// A batch is settled line by line: what failed returns to payable and is in the next batch.
-#[test]
-fn a_payment_that_failed_returns_to_payable() {
-    let shop = Shop::small();
-    shop.must(&["run", "nightly", "payout", "--as-of", "2026-03-01T00:00:00Z", "--by", "runner"]);
-    shop.must(&["batch", "approve", "shop-0001", "--by", "mia", "--as-of", "2026-03-02T00:00:00Z"]);
-    let unknown =
-        shop.run(&["batch", "settle", "shop-0001", "--by", "mia", "--as-of", "2026-03-03T00:00:00Z", "--failed", "zoe"]);
-    assert!(!unknown.ok && unknown.err.contains("has no line for zoe"), "{}", unknown.err);
-    shop.must(&["batch", "settle", "shop-0001", "--by", "mia", "--as-of", "2026-03-03T00:00:00Z", "--failed", "ben"]);
-    let balances = shop.must(&["export", "balances"]);
-    assert!(balances.contains("ben,0.00,5.00,0.00,0.00") && balances.contains("cho,0.00,0.00,0.00,15.00"), "{balances}");
-    shop.must(&["run", "payout", "--as-of", "2026-03-04T00:00:00Z", "--by", "runner"]);
-    assert!(shop.must(&["batch", "show", "shop-0002", "--format", "csv"]).contains("ben,5.00"));
+    assert!(!shop.must(&["status"]).contains("not emailed yet"));
 }
 
 /// A refund of what was paid already is no mistake, but somebody has to know: the report names whom it concerns.
@@ -367,12 +341,12 @@ fn a_payment_that_failed_returns_to_payable() {
 fn a_report_lists_what_is_taken_back_though_it_was_paid() {
     for kind in crate::support::database::Kind::BOTH {
         let shop = Shop::small_on(kind);
-        shop.must(&["run", "nightly", "payout", "--as-of", "2026-02-01T00:00:00Z", "--by", "runner"]);
+        shop.must(&["run", "nightly", "payout", "--as-of", "2026-02-01T00:00:00Z", "--by", "rosa"]);
         shop.must(&["batch", "approve", "shop-0001", "--by", "mia", "--as-of", "2026-02-01T09:00:00Z"]);
         shop.must(&["batch", "settle", "shop-0001", "--by", "mia", "--as-of", "2026-02-02T09:00:00Z", "--failed", "ben"]);
         shop.write("refunds.csv", format!("{}r2,o2,1,2026-02-04T09:00:00Z,10.00\n", shop.read("refunds.csv")));
         let report = shop.must(&["run", "nightly", "--as-of", "2026-02-10T00:00:00Z"]);
-        let listed: Vec<&str> = report.lines().skip_while(|line| !line.contains("taken back, though paid")).take(3).collect();
+        let listed: Vec<&str> = report.lines().skip_while(|line| !line.contains("clawed back after payment")).take(3).collect();
         // Ana's second line was refunded after the payment; Ben's payment failed, so nothing of his was paid.
         assert!(
             listed[1].trim().starts_with("ana") && listed[1].contains("refund") && listed[1].contains("2.05 USD"),

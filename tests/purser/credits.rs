@@ -3,7 +3,7 @@
 use crate::support::Shop;
 use purser::calendar::{Month, parse_day, parse_time};
 use purser::facts::{self, Credit, Credits, Manifest};
-use purser::posting::{Circumstances, KeptOutcome, difference, keep_outcome};
+use purser::posting::{Circumstances, KeptOutcome, compare, keep_outcome};
 use purser::program::Program;
 use purser::reconcile::{Reconciliation, reconcile};
 use purser::statement::perform;
@@ -26,7 +26,7 @@ struct Decided {
 fn decided(shop: Shop, credits: &[Credit]) -> Decided {
     let program = Program::load(&shop.path("shop.toml")).expect("the program is valid");
     let manifest = facts::keep(&program, &shop.path("kept"), None, &facts::Erased::default()).expect("the facts can be kept");
-    let facts = facts::load(&program, &manifest, &shop.path("kept")).expect("the facts are sound");
+    let facts = facts::load(&program, &manifest, &shop.path("kept"), &facts::Bounds::NONE).expect("the facts are sound");
     let credits = Credits::new(credits.to_vec()).expect("no order is given twice");
     let result = reconcile(&program, &facts, &credits, parse_time(NOW).expect("a time")).expect("the shop can be decided");
     Decided { shop, program, manifest, result }
@@ -53,8 +53,11 @@ impl Decided {
     }
 
     fn keep(&self) -> KeptOutcome {
-        let at = Circumstances { as_of: parse_time(NOW).expect("a time"), zone: self.program.time_zone, program_changed: false };
-        let posted = difference(None, &self.result, &at).expect("everything moves").posted;
+        let (zone, currency) = (self.program.time_zone, self.program.currency);
+        let as_of = parse_time(NOW).expect("a time");
+        let at = Circumstances { as_of, last: None, zone, currency, program_changed: false, changed: Vec::new() };
+        let compared = compare(None, &self.result, as_of).expect("they can be compared");
+        let posted = compared.difference(None, &at).expect("everything moves").posted;
         keep_outcome(&self.shop.path("kept"), &self.result, &posted).expect("the outcome can be kept")
     }
 }
@@ -166,5 +169,5 @@ fn the_statement_counts_the_order_under_its_own_source() {
 fn an_order_is_given_once() {
     let other = Credit { credit_id: "second".to_owned(), ..credit("o1", "ben") };
     let error = Credits::new(vec![credit("o1", "ana"), credit("o2", "ana"), other]).expect_err("o1 is given twice");
-    assert!(error.to_string().contains("the order o1 is attributed by hand twice, by by-hand-o1 and second"), "{error}");
+    assert!(error.to_string().contains("the order o1 has two manual attributions, by-hand-o1 and second"), "{error}");
 }

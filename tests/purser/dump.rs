@@ -42,13 +42,13 @@ fn examples(guide: &str) -> Vec<(String, String)> {
 fn dumped(kind: Kind) -> Shop {
     let shop = Shop::of_on(&project().join("jobs/glow.toml"), kind);
     for step in [
-        "run nightly --as-of 2026-01-20T07:00:00Z --by runner",
-        "run nightly payout statements --as-of 2026-02-01T14:00:00Z --by runner",
+        "run nightly --as-of 2026-01-20T07:00:00Z --by rosa",
+        "run nightly payout statements --as-of 2026-02-01T14:00:00Z --by rosa",
         "batch approve glow-0001 --by nadia --as-of 2026-02-02T14:00:00Z",
         "batch settle glow-0001 --by tom --as-of 2026-02-03T14:00:00Z --failed ingrid.solberg",
         "adjust ingrid.solberg -1.50 --reason sample --by mia --as-of 2026-02-04T10:00:00Z",
         "proposal approve glow-p0001 --by lee --as-of 2026-02-04T11:00:00Z",
-        "run nightly payout statements --as-of 2026-04-01T15:00:00Z --by runner",
+        "run nightly payout statements --as-of 2026-04-01T15:00:00Z --by rosa",
         "erase creator ingrid.solberg --by mia --reason asked",
         "export dump --out dump",
     ] {
@@ -137,9 +137,9 @@ fn a_dump_is_there_whole_or_not_at_all() {
         assert_eq!(fs::read(a).expect("it can be read"), fs::read(b).expect("it can be read"), "{}", a.display());
     }
     for (arguments, told) in [
-        (&arguments[..], "is there already"),
+        (&arguments[..], "already exists"),
         (&["export", "dump"][..], "--out DIR"),
-        (&["export", "dump", "--out", "x", "--format", "csv"][..], "leave --format out"),
+        (&["export", "dump", "--out", "x", "--format", "csv"][..], "leave out --format"),
         (&["export", "dump", "--out", "x", "--program", "other"][..], "holds no program other"),
     ] {
         let done = shop.run(arguments);

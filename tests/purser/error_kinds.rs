@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use anyhow::{Error, Result};
 use purser::app::{
-    self, Check, Decision, Environment, Post, Request, ReturnedPayment, RunOptions, RunResult, Verdict, Wanted, decide_batch,
-    decide_proposal, explain_order, find_batch, find_proposal, propose, return_payment, statement_of,
+    self, Check, Decision, Environment, Post, Request, RunOptions, RunResult, Settlement, Verdict, Wanted, decide_batch,
+    decide_proposal, explain_order, find_batch, find_proposal, propose, settle_batch, statement_of,
 };
 use purser::calendar::parse_time;
 use purser::error::{Kind, kind_of};
@@ -30,6 +30,7 @@ impl Counter {
             shop.path("ledger-data"),
             Duration::from_secs(60),
             Post::new("", "", "", "")?,
+            || chrono::Utc::now().timestamp_micros(),
         )
         .await?;
         let program = Program::load(&shop.path("shop.toml"))?;
@@ -37,7 +38,7 @@ impl Counter {
     }
 
     async fn run(&self, job: &str, as_of: &str) -> Result<RunResult> {
-        self.run_with(job, RunOptions::new(time(as_of), "runner", time(as_of))).await
+        self.run_with(job, RunOptions::new(time(as_of), "rosa", time(as_of))).await
     }
 
     async fn run_with(&self, job: &str, options: RunOptions) -> Result<RunResult> {
@@ -45,7 +46,7 @@ impl Counter {
         app::run(&self.at, &self.program, job, &options, &|_| Ok(())).await
     }
 
-    async fn decide(&self, batch: &str, decision: Decision<'_>, by: &str, as_of: &str) -> Option<Error> {
+    async fn decide(&self, batch: &str, decision: Decision, by: &str, as_of: &str) -> Option<Error> {
         decide_batch(&self.at, &self.program, by, time(as_of), batch, decision).await.err()
     }
 
@@ -61,6 +62,8 @@ impl Counter {
         explain_order(&self.at, &self.program, order_id, None).await.err()
     }
 }
+
+const APPROVE: Verdict = Verdict::Approve { unusual: false };
 
 fn time(text: &str) -> i64 {
     parse_time(text).expect("it is a time")
@@ -86,9 +89,9 @@ async fn what_is_not_there_is_not_found() -> Result<()> {
     counter.run("nightly", "2026-02-01T00:00:00Z").await?;
     counter.run("payout", "2026-02-01T09:00:00Z").await?;
     let wanted = Wanted { checks: &Check::ALL, program: Some("other"), head: None };
-    let stranger = ReturnedPayment { batch_id: "shop-0001", creator_id: "zoe", reason: "closed" };
+    let stranger = Request::Return { batch_id: "shop-0001", creator_id: "zoe" };
     let as_of = time("2026-02-02T09:00:00Z");
-    let options = RunOptions { facts_of_run: Some(99), ..RunOptions::new(as_of, "runner", as_of) };
+    let options = RunOptions { facts_of_run: Some(99), ..RunOptions::new(as_of, "rosa", as_of) };
     compare(vec![
         ("a batch", Kind::NotFound, find_batch(at, program, "shop-0009").await.err()),
         (
@@ -96,7 +99,7 @@ async fn what_is_not_there_is_not_found() -> Result<()> {
             Kind::NotFound,
             counter.decide("shop-0009", Decision::Approve, "mia", "2026-02-02T09:00:00Z").await,
         ),
-        ("a line of a batch", Kind::NotFound, return_payment(at, program, "mia", as_of, stranger).await.err()),
+        ("a line of a batch", Kind::NotFound, counter.propose(stranger, "mia", "closed").await),
         ("a proposal", Kind::NotFound, find_proposal(at, program, "shop-p0009").await.err()),
         ("a creator", Kind::NotFound, counter.propose(Request::WriteOff { creator_id: "zoe" }, "mia", "gone").await),
         ("a creator's statement", Kind::NotFound, statement_of(at, program, "zoe", None, as_of).await.err()),
@@ -119,12 +122,13 @@ async fn what_cannot_be_done_as_things_stand_is_a_conflict() -> Result<()> {
     let mut cases = vec![("an explanation before any reconciliation", Kind::Conflict, counter.explain("o1").await)];
     counter.run("nightly", "2026-02-01T00:00:00Z").await?;
     counter.run("payout", "2026-02-01T09:00:00Z").await?;
-    let adjust = Request::Adjust { creator_id: "ana", amount: "1.00" };
+    let adjust = Request::Adjust { creator_id: "ana", amount: "1.00", unusual: false };
     assert!(counter.propose(adjust, "mia", "a mistake").await.is_none(), "it is proposed");
-    assert!(counter.judge("shop-p0001", Verdict::Approve, "lee").await.is_none(), "it is approved");
-    let settle = Decision::Settle { failed: &[] };
+    assert!(counter.judge("shop-p0001", APPROVE, "lee").await.is_none(), "it is approved");
+    let settlement = Settlement { batch_id: "shop-0001", failed: &[], reason: "paid" };
+    let settled = settle_batch(&counter.at, &counter.program, "mia", time("2026-02-02T09:00:00Z"), settlement).await;
     cases.extend([
-        ("a draft that is settled", Kind::Conflict, counter.decide("shop-0001", settle, "mia", "2026-02-02T09:00:00Z").await),
+        ("a draft that is settled", Kind::Conflict, settled.err()),
         (
             "an approval before the draft",
             Kind::Conflict,
@@ -154,15 +158,15 @@ async fn whoever_made_it_is_forbidden_to_approve_it() -> Result<()> {
     let counter = Counter::open().await?;
     counter.run("nightly", "2026-02-01T00:00:00Z").await?;
     counter.run("payout", "2026-02-01T09:00:00Z").await?;
-    let adjust = Request::Adjust { creator_id: "ana", amount: "1.00" };
+    let adjust = Request::Adjust { creator_id: "ana", amount: "1.00", unusual: false };
     assert!(counter.propose(adjust, "mia", "a mistake").await.is_none(), "it is proposed");
     compare(vec![
         (
             "one's own batch",
             Kind::Forbidden,
-            counter.decide("shop-0001", Decision::Approve, "Runner", "2026-02-02T09:00:00Z").await,
+            counter.decide("shop-0001", Decision::Approve, "Rosa", "2026-02-02T09:00:00Z").await,
         ),
-        ("one's own proposal", Kind::Forbidden, counter.judge("shop-p0001", Verdict::Approve, " Mia").await),
+        ("one's own proposal", Kind::Forbidden, counter.judge("shop-p0001", APPROVE, " Mia").await),
     ]);
     Ok(())
 }
@@ -171,7 +175,7 @@ async fn whoever_made_it_is_forbidden_to_approve_it() -> Result<()> {
 async fn what_cannot_be_used_is_invalid() -> Result<()> {
     let counter = Counter::open().await?;
     counter.run("nightly", "2026-02-01T00:00:00Z").await?;
-    let adjust = |amount| Request::Adjust { creator_id: "ana", amount };
+    let adjust = |amount| Request::Adjust { creator_id: "ana", amount, unusual: false };
     let (shop, mut cases) = (&counter.shop, Vec::new());
     cases.push(("an amount", Kind::Invalid, counter.propose(adjust("1.005"), "mia", "a mistake").await));
     cases.push(("nothing", Kind::Invalid, counter.propose(adjust("0"), "mia", "a mistake").await));
@@ -179,7 +183,7 @@ async fn what_cannot_be_used_is_invalid() -> Result<()> {
     cases.push(("no reason", Kind::Invalid, counter.propose(adjust("1"), "mia", "").await));
     for (what, row) in [("a row's amount", "ana,much"), ("a row's creator", "zoe,1.00"), ("a row twice", "ana,1.00\nana,2.00")] {
         shop.write("opening.csv", format!("creator_id,amount\n{row}\n"));
-        let request = Request::Open { file: &shop.path("opening.csv") };
+        let request = Request::Open { file: &shop.path("opening.csv"), adds_to: &[], unusual: false };
         cases.push((what, Kind::Invalid, counter.propose(request, "mia", "old system").await));
     }
     shop.write("broken.toml", shop.read("shop.toml").replace("USD", "dollars"));

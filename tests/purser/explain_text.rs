@@ -18,7 +18,7 @@ fn explained_with(case: &str, as_of: &str, order_id: &str, credits: Vec<Credit>)
     let program = Program::load(&folder.join("program.toml"))?;
     let data = TempDir::new().expect("a temporary folder");
     let manifest = facts::keep(&program, data.path(), None, &facts::Erased::default())?;
-    let rows = facts::load(&program, &manifest, data.path())?.rows()?;
+    let rows = facts::load(&program, &manifest, data.path(), &facts::Bounds::NONE)?.rows()?;
     explain(&program, &rows, &credits, parse_time(as_of).expect("a time"), order_id)
 }
 
@@ -31,10 +31,10 @@ fn a_capped_order_says_what_each_row_lost() {
     assert_eq!((cap.sum.as_str(), cap.cap.as_str(), cap.cuts), ("6.00", "3.01", true));
     let of = |line: &str| note.earnings.iter().find(|e| e.line_id == line).expect("an earning").clone();
     assert_eq!((of("").rounded.as_str(), of("").after_order_cap.as_deref()), ("3.00", Some("1.51")));
-    assert_eq!((of("2").exact.as_str(), of("2").rule.as_str(), of("2").commission.as_str()), ("3.00", "rate 1: 10 %", "1.50"));
+    assert_eq!((of("2").exact.as_str(), of("2").rule.as_str(), of("2").commission.as_str()), ("3.00", "rate 1: 10%", "1.50"));
     let line = of("1");
     let won: Vec<_> = line.candidates.iter().map(|c| (c.rule.as_str(), c.specificity, c.wins)).collect();
-    assert_eq!(won, [("rate 1: 10 %", 0, false), ("rate 2: sku P, 3.00 USD an order", 2, true)]);
+    assert_eq!(won, [("rate 1: 10%", 0, false), ("rate 2: sku P, 3.00 USD an order", 2, true)]);
     let text = note.render();
     assert!(text.contains("rate 2: sku P, 3.00 USD an order (specificity 2): applies"), "{text}");
     assert!(text.contains("\n    3.00 USD under rate 2: sku P, 3.00 USD an order\n"), "{text}");
@@ -62,7 +62,7 @@ fn an_order_given_by_hand_says_so() {
     assert_eq!((note.outcome, note.reason), (Some(Outcome::Attributed), Some(OutcomeReason::Credit)));
     assert!(note.touches.is_empty() && note.lock.is_none(), "nothing else is looked at");
     let text = note.render();
-    assert!(text.contains("attributed (credit): a person gave it to the creator"), "{text}");
+    assert!(text.contains("attributed (credit): somebody attributed it to the creator manually"), "{text}");
     assert!(text.contains("Who gets credit\n  manual attribution: credit credit-7 to c2\n"), "{text}");
     assert!(text.contains("to c2 for line") && text.contains("(credit, payable)"), "{text}");
     let note = given("nobody");

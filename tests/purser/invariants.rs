@@ -67,6 +67,29 @@ fn everything_that_the_page_names_is_there() {
     assert!(invariants >= 11, "only {invariants} are on the page");
 }
 
+/// A control says what it prevents and what it cannot prevent, and names tests that are there.
+#[test]
+fn every_control_has_its_test() {
+    let page = text("src/ledger/CONTROLS.md");
+    let (introduction, sections) = page.split_once("\n## ").expect("the page has sections");
+    let mut controls = 0;
+    for section in sections.split("\n## ") {
+        let name = section.lines().next().unwrap_or_default();
+        for label in ["prevents", "test", "cannot prevent"] {
+            assert!(section.contains(&format!("\n- {label}: ")), "\"{name}\" does not say what it: {label}");
+        }
+        let tests = section.lines().find_map(|line| line.strip_prefix("- test: ")).unwrap_or_default();
+        assert!(!quoted(tests).is_empty(), "\"{name}\" names no test");
+        for test in quoted(tests) {
+            assert!(is_a_function(test, "tests/purser"), "\"{name}\": there is no test {test}");
+        }
+        controls += 1;
+    }
+    let generator = quoted(introduction).into_iter().find(|word| word.starts_with("controls::")).expect("it names the generator");
+    assert!(is_a_function(generator, "tests/purser"), "there is no test {generator}");
+    assert!(controls >= 9, "only {controls} are on the page");
+}
+
 /// The small shop after its story, on both databases.
 fn told() -> [Shop; 2] {
     Kind::BOTH.map(|kind| {
@@ -145,8 +168,8 @@ fn the_database_refuses_a_checker_who_is_the_maker() {
     for shop in told() {
         let said = refused(&shop, "UPDATE batches SET approved_by = drafted_by, state = 'approved' WHERE state = 'draft'");
         assert!(said.contains("who drafted a batch never approves it"), "{said}");
-        let own = shop.run(&["batch", "approve", "shop-0003", "--by", "runner", "--as-of", "2026-03-03T00:00:00Z"]);
-        assert!(!own.ok && own.err.contains("runner drafted batch shop-0003 and cannot approve it"), "{}", own.err);
+        let own = shop.run(&["batch", "approve", "shop-0003", "--by", "rosa", "--as-of", "2026-03-03T00:00:00Z"]);
+        assert!(!own.ok && own.err.contains("rosa drafted batch shop-0003 and cannot approve it"), "{}", own.err);
     }
 }
 

@@ -64,7 +64,9 @@ fn a_copy_that_lacks_a_column_is_made_again_from_its_source() {
         shop.add("refunds.csv", "r2,o9,,2026-02-04T09:00:00Z,1.00\n");
         must(&shop, &night(2));
         let mut copies = Vec::new();
-        for (table, column) in [("orders", "codes"), ("clicks", "sub_id"), ("creators", "group")] {
+        for (table, column) in
+            [("orders", "codes"), ("clicks", "sub_id"), ("creators", "group"), ("codes", "campaign"), ("order_lines", "title")]
+        {
             let path = copy_of(&shop, table);
             let whole = hash(&path);
             without(&path, column);
@@ -74,7 +76,7 @@ fn a_copy_that_lacks_a_column_is_made_again_from_its_source() {
         shop.must(&["check"]);
         edit(&shop);
         let report = must(&shop, &night(3));
-        assert!(report.contains("posted: nothing"), "{report}");
+        assert!(report.contains("nothing to post"), "{report}");
         for (path, whole) in copies {
             assert_eq!(hash(&path), whole, "{} is as it was first made", path.display());
         }
@@ -138,7 +140,7 @@ fn a_copy_that_is_damaged_is_made_again_from_its_source() {
         edit(&shop);
         assert_ne!(fs::read(&path).expect("it can be read"), whole, "damage {number}");
         let report = must(&shop, &night(2));
-        assert!(report.contains("posted: nothing"), "damage {number}: {report}");
+        assert!(report.contains("nothing to post"), "damage {number}: {report}");
         assert_eq!(fs::read(&path).expect("it can be read"), whole, "damage {number}");
         shop.must(&["check"]);
     }
@@ -151,7 +153,9 @@ fn where_the_source_is_gone_the_error_says_what_to_do() {
     must(&shop, &night(1));
     let path = copy_of(&shop, "orders");
     let first = shop.read("orders.csv");
+    let was = hash(&path);
     without(&path, "codes");
+    record(&shop, &path, &was);
     edit(&shop);
     fs::remove_file(shop.path("orders.csv")).expect("it was there");
     let done = shop.run(&["run", "nightly", "--as-of", "2026-03-02T00:00:00Z"]);
@@ -176,7 +180,13 @@ fn where_the_source_is_gone_the_error_says_what_to_do() {
     fs::write(&path, "something else").expect("it can be written");
     says(
         replay,
-        &["the kept copy of orders.csv, ", &copy, "cannot be read. Remove it and fetch the facts", "If orders.csv is gone"],
+        &[
+            "the kept copy of orders.csv, ",
+            &copy,
+            "was changed by something other than purser",
+            "remove it and fetch the facts",
+            "If orders.csv is gone",
+        ],
     );
     fs::remove_file(&path).expect("it was there");
     says(replay, &["the kept copy of orders.csv, ", &copy, "is not there. Restore it from a backup, or fetch the facts"]);
@@ -206,9 +216,73 @@ fn a_person_is_erased_from_copies_that_lack_a_column() {
     shop.write("creators.csv", shop.read("creators.csv").replace("Cho,", "Choe,"));
     must(&shop, &night(2));
     shop.must(&["erase", "creator", "ben", "--reason", "asked", "--by", "mia"]);
+    shop.must(&["erase", "creator", "ben", "--approve", "--by", "lee"]);
     for file in files_below(&shop.path("ledger-data/facts/creators")) {
         let bytes = fs::read(&file).expect("it can be read");
         assert!(!String::from_utf8_lossy(&bytes).contains("ben.moss"), "{}", file.display());
     }
     shop.must(&["check"]);
+}
+
+/// A copy with other amounts in it.
+fn inflated(path: &Path) -> DataFrame {
+    let mut rows = read(path);
+    let amounts = rows.column("net_amount").expect("it is there").str().expect("text").clone();
+    let larger = |amount: Option<&str>| amount.map(|amount| format!("9{amount}"));
+    let more: Vec<Option<String>> = amounts.iter().map(larger).collect();
+    rows.with_column(Series::new("net_amount".into(), more).into_column()).expect("it has the column");
+    rows
+}
+
+/// Somebody writes other amounts into a kept copy, in the same form: no night, replay or payout believes it.
+#[test]
+fn a_copy_that_was_rewritten_with_other_content_is_not_believed() {
+    for kind in Kind::BOTH {
+        let shop = Shop::small_on(kind);
+        must(&shop, &night(1));
+        let path = copy_of(&shop, "order_lines");
+        let whole = fs::read(&path).expect("it can be read");
+        write(&path, inflated(&path));
+        assert!(!shop.run(&["check", "facts"]).ok);
+        for command in [
+            &["run", "nightly", "--as-of", "2026-03-02T00:00:00Z", "--dry-run", "--facts", "1"][..],
+            &["run", "statements", "--as-of", "2026-03-02T00:00:00Z", "--by", "rosa"],
+            &["run", "payout", "--as-of", "2026-03-02T00:00:00Z", "--by", "rosa"],
+        ] {
+            let done = shop.run(command);
+            assert!(!done.ok && done.err.contains("was changed by something other than purser"), "{command:?}: {}", done.err);
+        }
+        edit(&shop);
+        let report = must(&shop, &night(2));
+        assert!(report.contains("nothing to post"), "{report}");
+        assert_eq!(fs::read(&path).expect("it can be read"), whole, "it is made again from its source");
+        shop.must(&["check"]);
+    }
+}
+
+/// Somebody puts the copy of a source where it will be kept, before it is fetched for the first time.
+#[test]
+fn a_copy_that_was_there_before_its_source_was_fetched_is_not_believed() {
+    for format in ["csv", "parquet"] {
+        let shop = Shop::small();
+        must(&shop, &night(1));
+        let path = copy_of(&shop, "order_lines");
+        let other = Shop::small();
+        if format == "parquet" {
+            for shop in [&shop, &other] {
+                fs::copy(&path, shop.path("order_lines.parquet")).expect("it can be copied");
+                shop.write("shop.toml", shop.read("shop.toml").replace("order_lines.csv", "order_lines.parquet"));
+            }
+        }
+        let source = hash(&other.path(&format!("order_lines.{format}")));
+        let planted = other.path("ledger-data/facts/order_lines").join(format!("{source}.parquet"));
+        fs::create_dir_all(planted.parent().expect("it has a folder")).expect("it can be made");
+        write(&planted, inflated(&path));
+        let evil = hash(&planted);
+        must(&other, &night(1));
+        must(&shop, &night(1));
+        assert_ne!(hash(&planted), evil, "{format}: it is written from the source");
+        assert_eq!(other.must(&["export", "balances"]), shop.must(&["export", "balances"]), "{format}");
+        other.must(&["check"]);
+    }
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use purser::calendar::parse_time;
 use purser::explain::model;
-use purser::facts::{Code, Creator, Credits, Line, Order, Rows};
+use purser::facts::{Creator, Credits, Line, Order, Owner, Rows};
 use purser::money::Currency;
 use purser::program::Program;
 use purser::vocabulary::Kind;
@@ -58,11 +58,18 @@ fn bonus(zone: &str, ordered_at: &str, as_of: i64) -> (String, bool) {
             creator_id: "c1".into(),
             name: String::new(),
             email: None,
+            address: None,
             group: String::new(),
             active_from: always,
             active_to: never,
         }],
-        codes: vec![Code { code: "a".into(), creator_id: "c1".into(), active_from: always, active_to: never }],
+        codes: vec![Owner {
+            key: "a".into(),
+            creator_id: "c1".into(),
+            active_from: always,
+            active_to: never,
+            campaign: String::new(),
+        }],
         ..Rows::default()
     };
     let model = model(&program, &rows, &Credits::default(), as_of).expect("a model");

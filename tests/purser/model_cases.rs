@@ -43,7 +43,7 @@ fn load(case: &Path) -> anyhow::Result<(Program, Rows)> {
     let data = TempDir::new().expect("a temporary folder");
     let program = Program::load(&case.join("program.toml"))?;
     let manifest = facts::keep(&program, data.path(), None, &facts::Erased::default())?;
-    let rows = facts::load(&program, &manifest, data.path())?.rows()?;
+    let rows = facts::load(&program, &manifest, data.path(), &facts::Bounds::NONE)?.rows()?;
     Ok((program, rows))
 }
 

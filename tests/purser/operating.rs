@@ -55,7 +55,7 @@ fn the_doctor_is_content_with_what_is_well() {
     assert!(ok, "{findings:#?}");
     for (what, words) in [
         ("program shop", "3 scheduled jobs"),
-        ("sources of shop", "9 files can be read"),
+        ("sources of shop", "all readable: 9 files"),
         ("time zones", "UTC"),
         ("database", "ledger.db"),
         ("data folder", "GB free"),
@@ -68,7 +68,7 @@ fn the_doctor_is_content_with_what_is_well() {
     }
     // A call of the webhook would alert somebody: that it was left out is said.
     let [health, found, _] = about(&findings, "webhook");
-    assert!(health == "not checked" && found.contains("would be an alert"), "{health} {found}");
+    assert!(health == "not checked" && found.contains("would look like an alert"), "{health} {found}");
     assert!(mails.taken().is_empty(), "looking sends nothing");
 }
 
@@ -79,11 +79,11 @@ fn the_doctor_looks_at_everything_before_the_first_run() {
     let (ok, findings) = examined(&shop, &[]);
     assert!(ok, "nothing is wrong yet: {findings:#?}");
     for (what, health, words) in [
-        ("sources of shop", "ok", "9 files can be read"),
+        ("sources of shop", "ok", "all readable: 9 files"),
         ("database", "warning", "there is none yet"),
-        ("ledger", "not checked", "late jobs, failed runs, open alerts and unsent mail: there is no database"),
+        ("ledger", "not checked", "late jobs, failed runs, open alerts and unsent emails: there is no database"),
         ("data folder", "ok", "there is none yet"),
-        ("mail", "warning", "written as files"),
+        ("mail", "warning", "saved as files"),
         ("sender", "not checked", "no mail server is set"),
     ] {
         let [found_health, found, _] = about(&findings, what);
@@ -190,13 +190,13 @@ fn the_doctor_says_how_to_fix_what_is_wrong() {
     let nothing = |_: &mut Shop| {};
     for trouble in [
         trouble("program shop", &misspelt, "FAILED", "percentage", "fix the file"),
-        trouble("sources of shop", &removed, "FAILED", "clicks.csv", "see that they were delivered"),
-        trouble("database", &elsewhere, "FAILED", "does not answer", "purser config"),
+        trouble("sources of shop", &removed, "FAILED", "clicks.csv", "check that they were delivered"),
+        trouble("database", &elsewhere, "FAILED", "is not responding", "purser config"),
         trouble("database", &scribbled, "FAILED", "not a database", "purser config"),
         trouble("database", &unwritten, "warning", "there is none yet", "name it with --database"),
-        trouble("data folder", &in_the_way, "FAILED", "ledger-data", "own it"),
+        trouble("data folder", &in_the_way, "FAILED", "ledger-data", "its owner"),
         trouble("data folder", &unmounted, "FAILED", "there is none at", "mount or restore it"),
-        trouble("ledger shop", &renamed, "warning", "no program file", "give it its old name"),
+        trouble("ledger store", &renamed, "FAILED", "purser rename shop store", "do what the message says"),
         trouble("job nightly of shop", &refused, "warning", "refunds.csv row 3", "run the job again"),
         Trouble {
             settings: &[("PURSER_SMTP_URL", "smpt://user:hush@mail.example")],
@@ -211,11 +211,11 @@ fn the_doctor_says_how_to_fix_what_is_wrong() {
             ..trouble("settings", &nothing, "FAILED", "PURSER_AT_ONCE", "purser config")
         },
         Trouble { settings: &settings, ..trouble("mail", &nothing, "FAILED", "Connection refused", "PURSER_SMTP_URL") },
-        trouble("mail", &nothing, "warning", "written as files", "set PURSER_SMTP_URL"),
-        trouble("operator", &nothing, "warning", "nobody is alerted", "set PURSER_OPERATOR_MAIL"),
+        trouble("mail", &nothing, "warning", "saved as files", "set PURSER_SMTP_URL"),
+        trouble("operator", &nothing, "warning", "no recipient is set for operator alerts", "set PURSER_OPERATOR_MAIL"),
         Trouble {
             settings: &[("PURSER_OPERATOR_MAIL", "ops@small-shop.com")],
-            ..trouble("operator", &nothing, "warning", "written as files", "set PURSER_SMTP_URL")
+            ..trouble("operator", &nothing, "warning", "saved as files", "set PURSER_SMTP_URL")
         },
     ] {
         let (what, mut shop) = (trouble.what, Shop::small().at("."));
@@ -238,17 +238,14 @@ fn the_doctor_knows_what_is_late_and_what_was_refused() {
     let failed = shop.run(&["run", "nightly", "--slot", "2026-02-10T02:00:00Z"]);
     assert_eq!(failed.code, Some(1), "{}", failed.err);
     let (ok, [health, found, to_do]) = finding(&shop, &[], "job nightly of shop");
-    assert!(
-        ok && health == "warning" && found.starts_with("due, and not done for") && to_do.contains("purser status"),
-        "{found}"
-    );
+    assert!(ok && health == "warning" && found.starts_with("overdue by") && to_do.contains("purser status"), "{found}");
     let (_, [_, found, _]) = finding(&shop, &[], "alert");
-    assert!(found.contains("nightly of") && found.contains("failed, since"), "{found}");
+    assert!(found.contains("nightly run for") && found.contains("failed, since"), "{found}");
     shop.write("orders.csv", good);
     let mut run = shop.command(&["run", "nightly", "statements", "--as-of", "2026-02-10T00:00:00Z"]);
     let sent = done(run.env("PURSER_SMTP_URL", mails.url()));
     assert!(sent.ok, "{}", sent.err);
-    let (_, [health, found, to_do]) = finding(&shop, &[], "letters of shop");
+    let (_, [health, found, to_do]) = finding(&shop, &[], "messages of shop");
     assert!(health == "warning" && found == "1 failed (statement)" && to_do.contains("address"), "{health} {found} {to_do}");
 }
 
@@ -307,7 +304,7 @@ fn settings_are_heeded_as_they_are_shown() {
     assert_eq!(mails.taken().len(), 3, "each creator has a mail");
     fs::remove_file(shop.path("smtp")).expect("it was there");
     let missing = purser(&["run", "nightly", "--as-of", "2026-02-11T00:00:00Z"]);
-    let words = "PURSER_SMTP_URL_FILE names smtp, which cannot be read";
+    let words = "PURSER_SMTP_URL_FILE points to smtp, which cannot be read";
     assert!(!missing.ok && missing.err.contains(words), "{}", missing.err);
 }
 

@@ -30,37 +30,26 @@ async fn open(shop: &Shop) -> Store {
     Store::open(&Address::parse(&shop.database.url).expect("an address")).await.expect("it opens")
 }
 
-/// A program's batches of one creator each, drafted by the runner in one transaction.
+/// A program's batches of one creator each, drafted by one person in one transaction.
 async fn draft_batches(store: Store, program: Program) -> Vec<(Arc<Program>, String)> {
     let program = Arc::new(program);
     let mut tx = store.begin(&program.id).await.expect("it begins");
     let mut batches = Vec::new();
     for n in 0..BATCHES / PROGRAMS {
         let fee = format!("f{n}");
-        let about = Particulars {
-            kind: vocabulary::Kind::Fee,
-            order_id: fee.as_str(),
-            line_id: "",
-            creator_id: "ana",
-            detail: "",
-            effective_day: 20_000,
-            reason: Reason::Fee,
-            rule: "",
-            base: 0,
-            touch: "",
-        };
+        let about = Particulars::of_balance(vocabulary::Kind::Fee, &fee, "ana", 20_000, Reason::Fee);
         let transfer = Transfer { about, revision: 0, source: Account::Expense, target: Account::Payable, amount: 100 };
         let entry = Entry {
             kind: EntryKind::Reconciled,
             subject: "",
             booked_at: DRAFTED,
-            actor: "runner",
+            actor: "rosa",
             reason: "",
             program_text: "",
             facts: "",
         };
         post(&mut tx, &program, &entry, &[transfer]).await.expect("it is posted");
-        let batch = draft(&mut tx, &program, &[], DRAFTED, "runner").await.expect("it is drafted");
+        let batch = draft(&mut tx, &program, &[], DRAFTED, "rosa").await.expect("it is drafted");
         batches.push((program.clone(), batch.expect("somebody is paid").batch_id));
     }
     tx.commit("the batches").await.expect("it is committed");
@@ -126,7 +115,7 @@ fn of_ten_runners_one_does_a_slot() {
             let done = runner.go_on();
             assert!(done.ok, "{}", done.err);
             did += usize::from(done.out.contains("chain: entry 1"));
-            before += usize::from(done.out.contains("nightly of 2026-02-01T02:00:00Z was done before, by run "));
+            before += usize::from(done.out.contains("nightly of 2026-02-01T02:00:00Z was already completed by run "));
         }
         assert_eq!((did, before), (1, 9), "{kind:?}");
         assert_eq!(shop.database.sql("SELECT COUNT(*), MIN(state) FROM runs").trim(), "1|done");
@@ -152,7 +141,7 @@ fn calm(kind: Kind) -> Picture {
 fn takes_over(shop: &Shop, frozen: Held, wanted: &Picture, effect: &str) {
     let second = Held::running(&mut night(shop)).go_on();
     assert!(second.ok, "{effect}: {}", second.err);
-    assert!(second.err.contains("gave no sign of life; taking over"), "{effect}: {}", second.err);
+    assert!(second.err.contains("has stopped responding; taking over"), "{effect}: {}", second.err);
     Picture::whole(shop).must_be(wanted, effect);
     frozen.thaw();
     let woken = frozen.go_on();

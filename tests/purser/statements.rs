@@ -12,7 +12,7 @@ fn story(shop: &Shop) {
     for (command, time) in
         [("nightly", "2026-02-01T00:00:00Z"), ("payout", "2026-02-01T09:00:00Z"), ("statements", "2026-02-01T10:00:00Z")]
     {
-        shop.must(&["run", command, "--as-of", time, "--by", "runner"]);
+        shop.must(&["run", command, "--as-of", time, "--by", "rosa"]);
     }
     shop.must(&["batch", "approve", "shop-0001", "--by", "mia", "--as-of", "2026-02-02T10:00:00Z"]);
     shop.must(&["batch", "settle", "shop-0001", "--by", "lee", "--as-of", "2026-02-03T10:00:00Z"]);
@@ -97,7 +97,9 @@ fn a_repeat_builds_and_sends_nothing() {
     assert_eq!(report[0]["steps"][0]["statements"]["mailed"], 0, "{report}");
     assert_eq!(mails(), before, "no mail is written again");
     let text = String::from_utf8(before[0].1.clone()).expect("a mail is text");
-    for part in ["Message-ID: <", "text/plain", "text/html", "text/csv", "Subject: Small: your statement for January 2026"] {
+    for part in
+        ["Message-ID: <", "text/plain", "text/html", "text/csv", "Subject: Small: your January 2026 statement, closing balance"]
+    {
         assert!(text.contains(part), "{part} in {text}");
     }
 }
@@ -190,7 +192,7 @@ fn a_mail_server_that_is_away_is_one_line_in_the_log() {
     // Of those that it refuses for good, too, and each of them is named.
     let server = MailServer::refusing("c1");
     let said = warnings(&["run", "statements", "--as-of", "2026-02-01T11:00:00Z"], server.url());
-    assert!(said.len() == 1 && said[0].contains("refused 10 letters for good: shop/c10/2026-01, shop/c11"), "{said:#?}");
+    assert!(said.len() == 1 && said[0].contains("permanently refused 10 letters: shop/c10/2026-01, shop/c11"), "{said:#?}");
     assert_eq!(server.taken().len(), 30);
 }
 

@@ -7,8 +7,8 @@ use crate::support::database::Kind;
 use crate::support::picture::Picture;
 use crate::support::{Shop, files_below};
 
-/// When everything is old.
-const LATER: [&str; 3] = ["tidy", "--as-of", "2099-01-01T00:00:00Z"];
+/// When everything is old; only a dry run may look ahead.
+const LATER: [&str; 4] = ["tidy", "--dry-run", "--as-of", "2099-01-01T00:00:00Z"];
 
 /// Three nights, each with other orders, and statements of January.
 fn three_nights(kind: Kind) -> Shop {
@@ -36,14 +36,15 @@ fn what_is_old_goes_and_the_ledger_does_not_notice() {
         let before = Picture::of(&shop);
         let exports = shop.exports();
         let ledger = shop.database.sql("SELECT * FROM entries ORDER BY entry; SELECT * FROM transfers ORDER BY entry, position;");
-        assert!(shop.must(&["tidy"]).contains("nothing is old enough"), "all of it is new");
-        let rehearsed = shop.must(&[&LATER[..], &["--dry-run"]].concat());
+        assert!(shop.must(&["tidy"]).contains("nothing is past its retention period"), "all of it is new");
+        let rehearsed = shop.must(&LATER);
         Picture::of(&shop).must_be(&before, "a rehearsal removes nothing");
-        assert!(rehearsed.contains("would be removed") && rehearsed.contains("dry run"), "{rehearsed}");
+        assert!(rehearsed.contains("would be deleted") && rehearsed.contains("dry run"), "{rehearsed}");
 
-        let told = shop.must(&LATER);
+        shop.keep_nothing_for_long();
+        let told = shop.must(&["tidy"]);
         assert_eq!(figures(&told), figures(&rehearsed), "it does what the rehearsal said");
-        for wanted in ["lists of facts 2", "files of facts 4", "texts of mails 3", "files of mails 3", "records of runs 2"] {
+        for wanted in ["lists of facts 2", "fact files 4", "email texts 3", "email files 3", "run records 2"] {
             assert!(figures(&told).iter().any(|line| line.starts_with(wanted)), "{wanted} in {told}");
         }
         assert_eq!(names(&shop, "facts/orders").len(), 1);
@@ -51,15 +52,15 @@ fn what_is_old_goes_and_the_ledger_does_not_notice() {
         assert_eq!(names(&shop, "outcomes").len(), 3, "those of the last night");
         assert!(names(&shop, "outbox").iter().all(|name| !name.ends_with(".eml")));
         assert_eq!(shop.database.sql("SELECT DISTINCT state, recipient, message FROM outbox").trim(), "sent||");
-        assert!(shop.must(&["statement", "ana"]).contains("Mail: sent"), "that it was sent stays");
+        assert!(shop.must(&["statement", "ana"]).contains("Email: sent"), "that it was sent stays");
 
         shop.must(&["check"]);
         assert_eq!(shop.exports(), exports);
         let now = shop.database.sql("SELECT * FROM entries ORDER BY entry; SELECT * FROM transfers ORDER BY entry, position;");
         assert_eq!(now, ledger);
-        assert!(shop.must(&LATER).contains("nothing is old enough"), "a repeat finds nothing");
+        assert!(shop.must(&["tidy"]).contains("nothing is past its retention period"), "a repeat finds nothing");
         let night = shop.must(&["run", "nightly", "statements", "--as-of", "2026-02-02T02:00:00Z"]);
-        assert!(night.contains("posted: nothing") && night.contains("mails sent: none"), "{night}");
+        assert!(night.contains("nothing to post") && night.contains("no emails to send"), "{night}");
         shop.must(&["explain", "o5"]);
     }
 }
@@ -74,23 +75,24 @@ fn figures(report: &str) -> Vec<String> {
 fn facts_that_went_are_told_of_and_may_come_back() {
     for kind in Kind::BOTH {
         let shop = Shop::small_on(kind);
-        shop.write("shop.toml", shop.read("shop.toml") + "\n[retention]\nfacts = \"1d\"\nruns = \"36500d\"\n");
+        shop.write("shop.toml", shop.read("shop.toml") + "\n[retention]\nfacts = \"0d\"\nruns = \"36500d\"\n");
         let first = shop.read("orders.csv");
         shop.must(&["run", "nightly", "--as-of", "2026-01-10T02:00:00Z"]);
         shop.add("orders.csv", "o5,2026-01-09T10:00:00Z,2026-01-09T10:00:00Z,test,USD,p5,,,,ANA\n");
-        shop.must(&["run", "nightly", "--as-of", "2026-01-11T02:00:00Z"]);
+        // It releases what was on hold: what the last entry rests on stays.
+        shop.must(&["run", "nightly", "--as-of", "2026-01-20T02:00:00Z"]);
         shop.age_files();
-        shop.must(&LATER);
-        let replay = |run: &str| shop.run(&["run", "nightly", "--as-of", "2026-01-12T02:00:00Z", "--dry-run", "--facts", run]);
+        shop.must(&["tidy"]);
+        let replay = |run: &str| shop.run(&["run", "nightly", "--as-of", "2026-01-21T02:00:00Z", "--dry-run", "--facts", run]);
         let gone = replay("1");
-        let told = "retention removed the facts of run 1 of shop on 2099-01-01T00:00:00Z";
+        let told = "retention removed the facts of run 1 of shop on ";
         assert!(!gone.ok && gone.err.contains(told), "{}", gone.err);
-        assert!(replay("99").err.contains("run 99 of shop kept no facts, or its record is gone"));
+        assert!(replay("99").err.contains("run 99 of shop kept no facts, or its record was removed"));
         assert!(replay("2").ok, "{}", replay("2").err);
         shop.must(&["check"]);
 
         shop.write("orders.csv", first);
-        shop.must(&["run", "nightly", "--as-of", "2026-01-12T02:00:00Z"]);
+        shop.must(&["run", "nightly", "--as-of", "2026-01-21T02:00:00Z"]);
         shop.must(&["check"]);
         assert!(replay("1").ok, "{}", replay("1").err);
     }
@@ -110,10 +112,11 @@ fn a_file_that_was_just_used_stays() {
     fs::copy(shop.path("shop.toml"), shop.path("other.toml")).expect("it can be copied");
     let rows: Vec<String> = shop.read("orders.csv").lines().take(5).map(|row| format!("{row}\n")).collect();
     shop.write("orders.csv", rows.concat());
-    let fetch = ["--jobs", "other.toml", "run", "nightly", "--as-of", "2026-01-10T02:00:00Z"];
+    let fetch = ["--jobs", "other.toml", "run", "nightly", "--new-program", "--as-of", "2026-01-10T02:00:00Z"];
     let mut fetch = crate::support::held::Held::at(&mut command(&shop, &fetch), "hold-before", "commit the list of facts#1");
     assert!(kept(&name) && !fetch.has_ended());
-    shop.must(&LATER);
+    shop.keep_nothing_for_long();
+    shop.must(&["tidy"]);
     assert!(kept(&name), "the fetch is about to name it");
     let done = fetch.go_on();
     assert!(done.ok, "{}", done.err);
@@ -133,24 +136,27 @@ fn command(shop: &Shop, arguments: &[&str]) -> std::process::Command {
 fn what_another_program_names_stays() {
     for kind in Kind::BOTH {
         let shop = Shop::small_on(kind);
+        shop.keep_nothing_for_long();
         fs::copy(shop.path("shop.toml"), shop.path("other.toml")).expect("it can be copied");
         let night = |program: &str, time: &str| {
-            let done = command(&shop, &["--jobs", program, "run", "nightly", "--as-of", time]).output().expect("it starts");
+            let done = command(&shop, &["--jobs", program, "run", "nightly", "--new-program", "--as-of", time])
+                .output()
+                .expect("it starts");
             assert!(done.status.success());
         };
         night("shop.toml", "2026-01-10T02:00:00Z");
         night("other.toml", "2026-01-10T02:00:00Z");
         shop.add("orders.csv", "o5,2026-01-09T10:00:00Z,2026-01-09T10:00:00Z,test,USD,p5,,,,ANA\n");
-        night("shop.toml", "2026-01-11T02:00:00Z");
+        night("shop.toml", "2026-01-20T02:00:00Z");
         shop.age_files();
-        let told = shop.must(&LATER);
-        assert!(told.contains("lists of facts") && !told.contains("files of facts"), "{told}");
+        let told = shop.must(&["tidy"]);
+        assert!(told.contains("lists of facts") && !told.contains("fact files"), "{told}");
         assert_eq!(names(&shop, "facts/orders").len(), 2);
         shop.must(&["check"]);
-        night("other.toml", "2026-01-11T02:00:00Z");
+        night("other.toml", "2026-01-20T02:00:00Z");
         shop.age_files();
-        let done = command(&shop, &[&["--jobs", "other.toml"], &LATER[..]].concat()).output().expect("it starts");
-        assert!(String::from_utf8_lossy(&done.stdout).contains("files of facts"), "the other was the last to name it");
+        let done = command(&shop, &["--jobs", "other.toml", "tidy"]).output().expect("it starts");
+        assert!(String::from_utf8_lossy(&done.stdout).contains("fact files"), "the other was the last to name it");
         assert_eq!(names(&shop, "facts/orders").len(), 1);
         shop.must(&["check"]);
     }
@@ -167,11 +173,12 @@ fn what_waits_stays_and_what_is_left_over_goes() {
     shop.write("ledger-data/facts/orders/.left.parquet.1-2-3.tmp", "half");
     shop.age_files();
     shop.write("ledger-data/facts/orders/.new.parquet.1-2-3.tmp", "half");
-    let told = shop.must(&LATER);
+    shop.keep_nothing_for_long();
+    let told = shop.must(&["tidy"]);
     assert!(told.contains("unfinished files") && !told.contains("mails"), "{told}");
     let left: Vec<String> = names(&shop, "facts/orders").into_iter().filter(|name| name.ends_with(".tmp")).collect();
     assert_eq!(left, [".new.parquet.1-2-3.tmp"]);
-    assert!(shop.must(&["run", "statements", "--as-of", "2026-02-01T11:00:00Z"]).contains("mails sent: 3"));
+    assert!(shop.must(&["run", "statements", "--as-of", "2026-02-01T11:00:00Z"]).contains("3 emails written"));
 }
 
 /// Whoever marks what is needed as removed is found.
@@ -188,5 +195,20 @@ fn a_list_that_is_removed_though_it_is_needed_is_found() {
             let done = shop.run(&["check", "facts"]);
             assert!(!done.ok && done.out.contains(found), "{}{}", done.out, done.err);
         }
+    }
+}
+
+/// One mistyped year would remove everything.
+#[test]
+fn nothing_is_removed_ahead_of_time() {
+    for kind in Kind::BOTH {
+        let shop = three_nights(kind);
+        let before = Picture::of(&shop);
+        for year in ["2027", "2062", "2099", "9999"] {
+            let refused = shop.run(&["tidy", "--as-of", &format!("{year}-01-01T00:00:00Z")]);
+            assert!(!refused.ok && refused.err.contains("is in the future (the clock says 20"), "{}", refused.err);
+            Picture::of(&shop).must_be(&before, "nothing was removed");
+        }
+        shop.must(&["tidy", "--as-of", "2026-02-01T00:00:00Z"]);
     }
 }

@@ -109,7 +109,7 @@ fn a_full_disk_is_told_and_a_repeat_completes() {
             tried += 1;
             if !done.ok {
                 full += 1;
-                says_for_now(&done, &["disk", "full", "Make room,", "run again"]);
+                says_for_now(&done, &["disk", "full", "Free some space,", "run again"]);
             }
             disk.make_room();
             let again = run(NIGHT);
@@ -254,7 +254,7 @@ fn a_database_that_cuts_its_connections_is_told_and_a_repeat_completes() {
         let done = held.go_on();
         // Between two transactions nobody notices: the next one has a new connection.
         if !done.ok {
-            says_for_now(&done, &["the database went away", "Run again when it is back"]);
+            says_for_now(&done, &["the connection to the database was lost", "Run again when it is back"]);
             told += 1;
         }
         shop.must(NIGHT);
@@ -278,7 +278,7 @@ fn a_server_that_stops_is_told_and_a_repeat_completes() {
     let held = Held::at(&mut on_it(NIGHT), "hold-before", "commit the reconciliation#1");
     server.stop();
     let since = Instant::now();
-    says_for_now(&held.go_on(), &["the database went away", "Run again when it is back"]);
+    says_for_now(&held.go_on(), &["the connection to the database was lost", "Run again when it is back"]);
     says_for_now(
         &on_it(&["export", "balances"]).output().expect("it starts").into(),
         &["cannot open the database postgres://", "127.0.0.1"],

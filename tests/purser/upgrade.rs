@@ -69,7 +69,7 @@ fn amounts(text: &str) -> Vec<&str> {
         let parts = word.trim_start_matches('-').rsplit_once('.');
         parts.is_some_and(|(whole, cents)| cents.len() == 2 && format!("{whole}{cents}").chars().all(|c| c.is_ascii_digit()))
     };
-    text.split_whitespace().filter(is_amount).collect()
+    text.split_whitespace().map(|word| word.trim_end_matches('%')).filter(is_amount).collect()
 }
 
 /// The chain: each entry and its hash.
@@ -172,6 +172,22 @@ fn an_older_database_is_brought_up_to_date_with_its_data_intact() {
     }
 }
 
+/// What was voided while a voided batch was called rejected is called voided, and nothing else is.
+#[test]
+fn batches_voided_before_there_was_a_state_for_it_are_voided() {
+    for kind in Kind::BOTH {
+        let shop = kept("6", kind);
+        assert_eq!(in_state(&shop, &["batch", "list"], "batch_id", "voided"), ["shop-0003", "shop-0006"]);
+        assert_eq!(in_state(&shop, &["batch", "list"], "batch_id", "rejected"), ["shop-0002", "shop-0005"]);
+        assert!(shop.must(&["batch", "show", "shop-0007"]).contains("settled, 16.75 USD to 1 creator"));
+        let failed = shop.must(&["batch", "show", "shop-0007", "--format", "csv"]);
+        assert_eq!(failed, "creator_id,amount,state\nchi,16.75,failed\n");
+        let settle = ["batch", "settle", "shop-0007", "--by", "lee", "--as-of", "2026-04-21T00:00:00Z"];
+        assert!(shop.run(&settle).err.contains("it has no unresolved payments"), "what failed before is decided");
+        shop.must(&["check"]);
+    }
+}
+
 /// An upgrade happens once; whoever goes back to the old binary is told, and nothing is touched.
 #[test]
 fn a_database_of_a_newer_version_is_refused() {
@@ -191,5 +207,21 @@ fn a_database_of_a_newer_version_is_refused() {
         let wanted = "a newer purser has migrated this database to schema 99, and this one knows schema";
         assert!(!done.ok && done.err.contains(wanted) && done.err.contains("nothing was changed"), "{}", done.err);
         assert_eq!(shop.database.sql("SELECT COUNT(*) FROM runs"), runs);
+    }
+}
+
+/// What an older version kept says nothing of versions: by what came since its last night, an order is known to be another one.
+#[test]
+fn a_cancellation_on_an_older_ledger_has_its_day() {
+    for kind in Kind::BOTH {
+        let shop = kept("6", kind);
+        let orders = shop.read("data/orders.csv");
+        let paid = orders.lines().find(|line| line.starts_with("1013,")).expect("the order is there").to_owned();
+        let cells: Vec<&str> = paid.split(',').collect();
+        let cancelled = [&cells[..2], &["2026-04-22T15:00:00Z", "cancelled"], &cells[4..]].concat().join(",");
+        shop.write("data/orders.csv", format!("{orders}{cancelled}\n"));
+        shop.must(&["run", "nightly", "--as-of", "2026-05-01T00:00:00Z"]);
+        let sql = "SELECT effective_day FROM transfers WHERE order_id = '1013' AND why = 'cancelled'";
+        assert_eq!(shop.database.sql(sql).trim(), "20565", "22 April 2026");
     }
 }

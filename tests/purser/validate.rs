@@ -35,7 +35,7 @@ fn every_missing_column_of_every_table_is_named() {
     change(&shop, "orders.csv", ",codes", ",coupons");
     change(&shop, "fees.csv", "memo", "note");
     let wanted = [
-        "2 mistakes in the facts",
+        "2 errors in the facts",
         "  orders.csv row 1: the columns `status`, `currency` and `codes` are missing; the header is order_id,ordered_at,",
         "  fees.csv row 1: the column `memo` is missing; the header is fee_id,creator_id,amount,due_on,note",
     ];
@@ -54,13 +54,13 @@ fn mistakes_of_several_tables_are_told_at_once() {
     change(&shop, "clicks.csv", "k2,2026-01-02T10:00:00Z", "k2,2026-01-02");
     change(&shop, "codes.csv", "BEN,ben", "ana,ben");
     let mistakes = [
-        "  orders.csv row 3, ordered_at: \"yesterday\" is not a UTC time",
+        "  orders.csv row 3, ordered_at: \"yesterday\" is not a valid UTC time",
         "  orders.csv row 4, currency: \"usd\" is not an ISO 4217 code",
         "  order_lines.csv row 2, net_amount: \"100.005\" has more than the 2 decimals of USD",
-        "  clicks.csv row 3, clicked_at: \"2026-01-02\" is not a UTC time",
+        "  clicks.csv row 3, clicked_at: \"2026-01-02\" is not a valid UTC time",
         "  codes: codes.csv row 2 (ana) and codes.csv row 3 (ben) are both active for \"ana\"",
     ];
-    let all = [&["5 mistakes in the facts"][..], &mistakes].concat();
+    let all = [&["5 errors in the facts"][..], &mistakes].concat();
     says(&shop.run(NIGHT), &all);
     says(&shop.run(&["validate"]), &all);
     posted_nothing(&shop);
@@ -68,8 +68,8 @@ fn mistakes_of_several_tables_are_told_at_once() {
     change(&shop, "links.csv", "link_key", "key");
     change(&shop, "fees.csv", "f1,cho,15.00", "f1,cho");
     let files = ["  links.csv row 1: the column `link_key` is missing", "  fees.csv row 2: has 4 values where the header has 5"];
-    says(&shop.run(NIGHT), &[&["2 mistakes in the facts"][..], &files].concat());
-    says(&shop.run(&["validate"]), &[&["7 mistakes in the facts"][..], &mistakes, &files].concat());
+    says(&shop.run(NIGHT), &[&["2 errors in the facts"][..], &files].concat());
+    says(&shop.run(&["validate"]), &[&["7 errors in the facts"][..], &mistakes, &files].concat());
     posted_nothing(&shop);
 }
 
@@ -84,10 +84,10 @@ fn a_mistake_is_told_once() {
     says(
         &done,
         &[
-            "3 mistakes in the facts",
+            "3 errors in the facts",
             "  refunds.csv row 3, amount: \"much\" is not a plain decimal number",
-            "  clicks.csv row 4, clicked_at: \"now\" is not a UTC time",
-            "  creators.csv row 3, active_from: \"soon\" is not a UTC time",
+            "  clicks.csv row 4, clicked_at: \"now\" is not a valid UTC time",
+            "  creators.csv row 3, active_from: \"soon\" is not a valid UTC time",
         ],
     );
 }
@@ -101,10 +101,10 @@ fn of_many_mistakes_the_first_are_told() {
     }
     let wide = "f2,cho,1.00,2026-01-15,reel,more\n".repeat(7);
     let done = shop.run(&["validate"]);
-    says(&done, &["8 mistakes", "orders.csv row 2, updated_at", "orders.csv row 6, ordered_at: \"x\"", "  orders: and 3 more"]);
+    says(&done, &["8 errors", "orders.csv row 2, updated_at", "orders.csv row 6, ordered_at: \"x\"", "  orders: and 3 more"]);
     assert!(!done.err.contains("orders.csv row 7"), "{}", done.err);
     shop.add("fees.csv", &wide);
-    says(&shop.run(&["validate"]), &["15 mistakes", "fees.csv row 7: has 6 values", "  fees: and 2 more"]);
+    says(&shop.run(&["validate"]), &["15 errors", "fees.csv row 7: has 6 values", "  fees: and 2 more"]);
 }
 
 /// What is not there may come late, so it helps to try again; not so where something else is wrong too.
@@ -114,7 +114,7 @@ fn all_files_that_are_not_there_are_named() {
     for file in ["refunds.csv", "codes.csv"] {
         fs::remove_file(shop.path(file)).expect("it was there");
     }
-    let missing = ["2 mistakes in the facts", "  refunds: there is no file ", "  codes: there is no file "];
+    let missing = ["2 errors in the facts", "  refunds: there is no file ", "  codes: there is no file "];
     for command in [NIGHT, &["validate"]] {
         let done = shop.run(command);
         says(&done, &missing);
@@ -122,7 +122,7 @@ fn all_files_that_are_not_there_are_named() {
     }
     change(&shop, "fx.csv", "1.1", "much");
     let done = shop.run(&["validate"]);
-    says(&done, &["3 mistakes in the facts", missing[1], missing[2], "  fx.csv row 2, rate: \"much\""]);
+    says(&done, &["3 errors in the facts", missing[1], missing[2], "  fx.csv row 2, rate: \"much\""]);
     assert_eq!(done.code, Some(1), "{}", done.err);
 }
 
@@ -136,7 +136,7 @@ fn all_wrong_columns_of_a_parquet_file_are_named() {
     let file = fs::File::create(shop.path("order_lines.parquet")).expect("the test can write its files");
     polars::prelude::ParquetWriter::new(file).finish(&mut lines).expect("it can be written");
     let wanted = [
-        "2 mistakes in the facts",
+        "2 errors in the facts",
         "  order_lines.parquet: the columns `category` and `quantity` are missing; the file has order_id,line_id,sku,net_amount",
         "  order_lines.parquet: the column `net_amount` holds binary floating point",
     ];

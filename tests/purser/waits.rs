@@ -142,12 +142,12 @@ fn a_wait_says_for_what_and_since_when() {
     };
     let good = parse_time("2026-02-28T02:00:00Z");
     for (fate, good, words) in [
-        (Fate::Failed, good, "failed, and there was no good one since 2026-02-28 02:00 UTC"),
-        (Fate::Missed, good, "was missed, and there was no good one since 2026-02-28 02:00 UTC"),
-        (Fate::Due(1), good, "is not done yet, and there was no good one since 2026-02-28 02:00 UTC"),
-        (Fate::Due(4), None, "was tried 4 times and is not done yet, and there was no good one before"),
+        (Fate::Failed, good, "failed, and none has succeeded since 2026-02-28 02:00 UTC"),
+        (Fate::Missed, good, "was missed, and none has succeeded since 2026-02-28 02:00 UTC"),
+        (Fate::Due(1), good, "has not completed yet, and none has succeeded since 2026-02-28 02:00 UTC"),
+        (Fate::Due(4), None, "was tried 4 times and has not completed yet, and none has ever succeeded"),
     ] {
-        assert_eq!(said(fate, good), format!("a good nightly: the one of 2026-03-01 02:00 UTC {words}"));
+        assert_eq!(said(fate, good), format!("a successful nightly run: the one due 2026-03-01 02:00 UTC {words}"));
     }
 }
 
@@ -170,7 +170,7 @@ impl Timer {
         timer.shop.add("refunds.csv", "r9,o1,1,yesterday,1.00\n");
         timer.clock.set(at("01T02:05"));
         let done = timer.turn(&["run", "nightly", "payout", "statements", "--slot"]);
-        assert!(done.code == Some(1) && !done.err.contains("waits for"), "{}", done.err);
+        assert!(done.code == Some(1) && !done.err.contains("is awaiting"), "{}", done.err);
         timer
     }
 
@@ -195,8 +195,8 @@ impl Timer {
     }
 }
 
-const WAITS: &str = "payout of 2026-03-01 09:00 UTC waits for a good nightly: the one of 2026-03-01 02:00 UTC failed, \
-                     and there was no good one since 2026-02-28 02:00 UTC";
+const WAITS: &str = "payout of 2026-03-01 09:00 UTC is awaiting a successful nightly run: the one due 2026-03-01 02:00 UTC failed, \
+                     and none has succeeded since 2026-02-28 02:00 UTC";
 
 #[test]
 fn a_timer_is_told_that_a_payout_waits_and_tries_again() {
@@ -219,25 +219,28 @@ fn a_timer_is_told_that_a_payout_waits_and_tries_again() {
     assert!(waiting.len() == 1 && waiting[0]["job"] == "payout" && waiting[0]["as_of"] == "2026-03-01T09:00:00Z", "{waiting:#?}");
     assert!(waiting[0]["waits_for"].as_str().is_some_and(|why| WAITS.ends_with(why)), "{waiting:#?}");
     let doctor = timer.must(&["doctor", "--format", "csv"]);
-    assert!(doctor.contains("it waits for a good nightly: the one of"), "{doctor}");
+    assert!(doctor.contains("awaiting a successful nightly run: the one due"), "{doctor}");
     // It becomes late, with the true reason.
     timer.clock.set(at("01T10:05"));
     assert_eq!(timer.turn(&["run", "payout", "statements", "--slot"]).code, Some(75));
     let late = timer.shop.database.sql("SELECT body FROM alerts WHERE job = 'payout' AND kind = 'late'");
     let late = late.split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(late.contains("is not done, and it waits for a good nightly: the one of 2026-03-01 02:00 UTC failed"), "{late}");
-    assert!(late.contains("payout follows by itself"), "{late}");
+    assert!(
+        late.contains("has not completed, and it is awaiting a successful nightly run: the one due 2026-03-01 02:00 UTC failed"),
+        "{late}"
+    );
+    assert!(late.contains("payout follows automatically"), "{late}");
     assert_eq!(timer.batches(), "0");
     // The next night is good; in whatever order the jobs are named, the payout comes after it.
     timer.fix();
     timer.clock.set(at("02T02:05"));
     let waits = timer.turn(&["run", "payout", "--slot", "--patience", "0"]);
-    assert!(waits.code == Some(75) && waits.err.contains("2026-03-02 02:00 UTC is not done yet"), "{}", waits.err);
+    assert!(waits.code == Some(75) && waits.err.contains("2026-03-02 02:00 UTC has not completed yet"), "{}", waits.err);
     timer.must(&["run", "statements", "payout", "nightly", "--slot"]);
     assert_eq!(timer.batches(), "1");
     let order = "SELECT job FROM runs WHERE state = 'done' AND run_id > 1 ORDER BY run_id";
     assert_eq!(timer.shop.database.sql(order).split_whitespace().collect::<Vec<_>>(), ["nightly", "statements", "payout"]);
-    assert!(!timer.must(&["status"]).contains("waits for a good"));
+    assert!(!timer.must(&["status"]).contains("is awaiting a successful"));
 }
 
 /// A good run by hand ends the wait, as of the time that failed or later; a payout by hand waits for nothing.
@@ -260,7 +263,7 @@ fn a_run_by_hand_ends_the_wait() {
     timer.must(&["run", "payout"]);
     assert_eq!(timer.batches(), "1");
     let done = timer.must(&["run", "payout", "--slot", "2026-03-01T09:00:00Z"]);
-    assert!(done.contains("was done before"), "{done}");
+    assert!(done.contains("was already completed"), "{done}");
 }
 
 /// A payout that is missed with its night is done after the night that makes up for both.
@@ -272,7 +275,11 @@ fn after_downtime_the_night_comes_before_the_payout() {
     timer.must(&["run", "nightly", "payout", "statements", "--slot"]);
     timer.clock.set(at("02T12:00"));
     let waits = timer.turn(&["run", "payout", "--slot", "--patience", "0"]);
-    assert!(waits.code == Some(75) && waits.err.contains("the one of 2026-03-02 02:00 UTC is not done yet"), "{}", waits.err);
+    assert!(
+        waits.code == Some(75) && waits.err.contains("the one due 2026-03-02 02:00 UTC has not completed yet"),
+        "{}",
+        waits.err
+    );
     timer.must(&["run", "payout", "nightly", "--slot"]);
     let as_of = timer.shop.database.sql("SELECT as_of FROM runs WHERE job = 'payout' AND state = 'done'");
     assert_eq!(as_of.trim(), at("02T02:00").to_string());

@@ -102,4 +102,6 @@ pub struct CreditNote {
     pub group: String,
     /// The touch as exported.
     pub touch: String,
+    /// The campaign that brought it, or empty.
+    pub campaign: String,
 }

@@ -50,6 +50,8 @@ pub struct RefundNote {
 pub struct LineNote {
     /// The line.
     pub line_id: String,
+    /// What people call what was sold, or empty; as [`super::Explanation::order_name`].
+    pub title: String,
     /// What was sold.
     pub sku: String,
     /// Its category.

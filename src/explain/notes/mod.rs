@@ -11,7 +11,9 @@ use crate::vocabulary::{ExceptionKind, Outcome, OutcomeReason};
 
 pub use credit::{CreditNote, LockCreatorNote, LockNote, ManualNote, TouchNote, Verdict, VersionNote};
 pub use left::{ExchangeNote, LineNote, MinimumNote, RefundNote, ShareNote, TakenNote};
-pub use pay::{BonusNote, CandidateNote, EarningNote, HoldNote, MonthCapNote, OrderCapNote, RowNote, TierPartNote, TiersNote};
+pub use pay::{
+    BonusNote, CandidateNote, EarningNote, HoldNote, MonthCapNote, OrderCapNote, OtherRateNote, RowNote, TierPartNote, TiersNote,
+};
 
 /// Why an order pays what it pays, or nobody.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -20,6 +22,8 @@ pub struct Explanation {
     pub program: String,
     /// The order.
     pub order_id: String,
+    /// What people call it, or empty: who asks fills it in, as it decides nothing.
+    pub order_name: String,
     /// The as-of time.
     pub as_of: String,
     /// The program's zone.

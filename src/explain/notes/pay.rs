@@ -15,6 +15,8 @@ pub struct EarningNote {
     pub base: String,
     /// The rates that match, in the order of the file.
     pub candidates: Vec<CandidateNote>,
+    /// Every other rate of the file, and those that were agreed with the creator, with the reason why it does not match.
+    pub others: Vec<OtherRateNote>,
     /// The one that pays; empty if none matches.
     pub rule: String,
     /// What the rate pays, in words.
@@ -42,10 +44,19 @@ pub struct EarningNote {
 pub struct CandidateNote {
     /// Its name.
     pub rule: String,
-    /// Creator 8, group 4, sku 2, category 1, summed.
+    /// Creator 32, campaign 16, group 8, customer 4, sku 2, category 1, summed.
     pub specificity: u32,
     /// Whether it is the most specific, and the later of equals.
     pub wins: bool,
+}
+
+/// A rate that does not match a line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct OtherRateNote {
+    /// Its name.
+    pub rule: String,
+    /// The first selector or date that does not match.
+    pub why: String,
 }
 
 /// Where a line stands in the tiers.
@@ -120,6 +131,8 @@ pub struct BonusNote {
 pub struct HoldNote {
     /// The end of the hold.
     pub until: String,
+    /// The dispute that keeps it pending longer, if one is open.
+    pub dispute: Option<String>,
     /// `payable` or `pending`.
     pub state: &'static str,
 }

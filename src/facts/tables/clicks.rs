@@ -10,9 +10,9 @@ use foldhash::fast::FixedState;
 use polars::prelude::{Column, DataFrame, IntoColumn, NamedFrom, Series, StringChunkedBuilder};
 
 use crate::calendar::parse_time;
+use crate::facts::bounds::Bounds;
 use crate::facts::click_batches::for_each_batch;
-use crate::facts::columns::NO_TIME;
-use crate::facts::folding::is_blank;
+use crate::facts::columns::{NO_TIME, bad_key};
 use crate::facts::hashing::{Hashes, hash_key, repeated_hashes};
 use crate::facts::manifest::{KeptFile, Manifest};
 use crate::facts::numbering::{Index, Interned, NO_NUMBER, SparseIndex};
@@ -24,6 +24,7 @@ use crate::facts::text_column::Texts;
 use crate::facts::wrong_facts::WrongFacts;
 use crate::program::Table;
 use crate::sources::Mistakes;
+use crate::vocabulary::done;
 
 /// A click that an order could point to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -145,7 +146,13 @@ impl Wanted {
 const FIRST_COLUMNS: [&str; 4] = ["click_id", "clicked_at", "visitor_id", "link_key"];
 
 /// Reads and checks all clicks; returns those that an order could point to. Adds what is wrong.
-pub(in crate::facts) fn load(manifest: &Manifest, data: &Path, wanted: Wanted, wrong: &mut WrongFacts) -> Result<Loaded> {
+pub(in crate::facts) fn load(
+    manifest: &Manifest,
+    data: &Path,
+    wanted: Wanted,
+    bounds: Bounds,
+    wrong: &mut WrongFacts,
+) -> Result<Loaded> {
     let wanted = Arc::new(wanted);
     let progress = Arc::new(Mutex::new(Progress::new()));
     let mut files = Vec::new();
@@ -153,7 +160,7 @@ pub(in crate::facts) fn load(manifest: &Manifest, data: &Path, wanted: Wanted, w
         let start = locked(&progress)?.rows;
         let (wanted, shared) = (wanted.clone(), progress.clone());
         let read = for_each_batch(file, data, &FIRST_COLUMNS, move |file, batch| {
-            take_batch(file, start, batch, &wanted, &mut *locked(&shared)?)
+            take_batch(file, start, batch, &wanted, &bounds, &mut *locked(&shared)?)
         });
         match read {
             Ok(()) => files.push((file, start)),
@@ -175,11 +182,18 @@ fn locked<T>(shared: &Mutex<T>) -> Result<MutexGuard<'_, T>> {
 }
 
 /// Checks one batch and keeps what may matter. `start` is the position of the file's first click among all.
-fn take_batch(file: &KeptFile, start: usize, batch: &DataFrame, wanted: &Wanted, progress: &mut Progress) -> Result<()> {
+fn take_batch(
+    file: &KeptFile,
+    start: usize,
+    batch: &DataFrame,
+    wanted: &Wanted,
+    bounds: &Bounds,
+    progress: &mut Progress,
+) -> Result<()> {
     let first = progress.rows;
     let texts = |name: &str| Texts::of(batch.column(name)?);
     let (click_id, visitor_id, link_key) = (texts("click_id")?, texts("visitor_id")?, texts("link_key")?);
-    for part in in_parts(batch.height(), |rows| take_part(file, start, first, batch, wanted, rows))? {
+    for part in in_parts(batch.height(), |rows| take_part(file, start, first, batch, (wanted, bounds), rows))? {
         progress.hashes.push(part.hashes);
         progress.mistakes.merge(part.mistakes);
         for kept in part.kept {
@@ -196,6 +210,7 @@ fn take_batch(file: &KeptFile, start: usize, batch: &DataFrame, wanted: &Wanted,
         }
     }
     progress.rows += batch.height();
+    done("rows checked", batch.height());
     Ok(())
 }
 
@@ -205,7 +220,7 @@ fn take_part(
     start: usize,
     first: usize,
     batch: &DataFrame,
-    wanted: &Wanted,
+    (wanted, bounds): (&Wanted, &Bounds),
     rows: Range<usize>,
 ) -> Result<Part> {
     let texts = |name: &str| Texts::of(batch.column(name)?);
@@ -222,16 +237,17 @@ fn take_part(
     };
     let mut part = Part { hashes: Vec::with_capacity(rows.len()), ..Part::default() };
     let wrong = &mut part.mistakes;
-    let mut refuse = |row: usize, column: &str, value: &str, why: &str| {
-        wrong.add(first + row, || format!("{}, {column}: \"{value}\" {why}", file.place(first - start + row)));
+    let mut refuse = |row: usize, why: String| {
+        wrong.add(first + row, || format!("{}, {why}", file.place(first - start + row)));
     };
     for (((row, id), visitor), named) in rows.zip(ids).zip(visitors).zip(named) {
-        let at = parse_time(clicked_at.get(row)).unwrap_or_else(|| {
-            refuse(row, "clicked_at", clicked_at.get(row), NO_TIME);
-            0
-        });
-        if is_blank(id) {
-            refuse(row, "click_id", id, "is empty, but every row needs one");
+        let at = parse_time(clicked_at.get(row));
+        if let Some(why) = at.map_or_else(|| Some(NO_TIME.to_owned()), |at| bounds.refuse_time(at)) {
+            refuse(row, format!("clicked_at: \"{}\" {why}", clicked_at.get(row)));
+        }
+        let at = at.unwrap_or(0);
+        if let Some(why) = bad_key("click_id", id) {
+            refuse(row, why);
         }
         part.hashes.push(hash_key(id));
         if visitor != NO_NUMBER || named != NO_NUMBER {
@@ -297,7 +313,8 @@ fn repeated_rows(files: &[(&KeptFile, usize)], data: &Path, suspects: Hashes, mi
             match first_of_id.get(&values[0]) {
                 Some((first, known)) => {
                     let pairs: Vec<_> = known.iter().cloned().zip(values).collect();
-                    if let Some(what) = difference(schema(Table::Clicks), &pairs) {
+                    let differs = if file.is_carried { None } else { difference(schema(Table::Clicks), &pairs) };
+                    if let Some(what) = differs {
                         mistakes.add(position, || format!("{}: {first} and {place} {what}", Table::Clicks));
                     }
                     repeated.insert(position as u32);

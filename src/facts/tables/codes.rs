@@ -3,41 +3,20 @@
 use anyhow::Result;
 use polars::prelude::DataFrame;
 
-use crate::facts::columns::{column, frame, text_column};
 use crate::facts::folding::fold;
-use crate::facts::row::each_row;
-use crate::facts::spans::Spans;
+use crate::facts::owners::{self, Campaigns, Owner};
 use crate::facts::text_table::TextTable;
 use crate::sources::Mistakes;
 
-/// The owner of a code during one span of time.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Code {
-    /// Trimmed, lower case.
-    pub code: String,
-    /// Its owner.
-    pub creator_id: String,
-    /// Included; `i64::MIN` if open.
-    pub active_from: i64,
-    /// Excluded; `i64::MAX` if open.
-    pub active_to: i64,
-}
+/// What stands in place of a code that is not decided yet, as codes are compared: it names nobody, however often it is there.
+const RESERVATION: &str = "tbd";
 
 /// Types and checks the codes.
-pub(in crate::facts) fn load(table: &TextTable<'_>, mistakes: &mut Mistakes) -> Result<DataFrame> {
-    let Spans { keys, from, to, keep } = Spans::read(table, "code", fold, mistakes)?;
-    let creator = text_column("creator_id", table.column("creator_id")?);
-    frame(&keep, vec![column("code", keys), creator, column("active_from", from), column("active_to", to)])
+pub(in crate::facts) fn load(table: &TextTable<'_>, campaigns: Campaigns<'_>, mistakes: &mut Mistakes) -> Result<DataFrame> {
+    owners::load(table, "code", fold, Some(RESERVATION), campaigns, mistakes)
 }
 
 /// The codes as plain values.
-pub(in crate::facts) fn rows(frame: &DataFrame) -> Result<Vec<Code>> {
-    each_row(frame, |r| {
-        Ok(Code {
-            code: r.text("code")?,
-            creator_id: r.text("creator_id")?,
-            active_from: r.i64("active_from")?,
-            active_to: r.i64("active_to")?,
-        })
-    })
+pub(in crate::facts) fn rows(frame: &DataFrame) -> Result<Vec<Owner>> {
+    owners::rows(frame, "code")
 }

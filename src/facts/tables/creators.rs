@@ -3,7 +3,8 @@
 use anyhow::Result;
 use polars::prelude::DataFrame;
 
-use crate::facts::columns::{column, emails, frame, text_column};
+use crate::facts::columns::{column, frame, text_column};
+use crate::facts::folding::{addresses, fold};
 use crate::facts::row::each_row;
 use crate::facts::spans::Spans;
 use crate::facts::text_table::TextTable;
@@ -16,8 +17,10 @@ pub struct Creator {
     pub creator_id: String,
     /// The name people read.
     pub name: String,
-    /// Trimmed, lower case.
+    /// The addresses of the creator, trimmed and without case, between vertical bars.
     pub email: Option<String>,
+    /// Where mail goes: the first of them, as it is written.
+    pub address: Option<String>,
     /// The group, or empty.
     pub group: String,
     /// Included; `i64::MIN` if open.
@@ -28,16 +31,23 @@ pub struct Creator {
 
 /// Types and checks the creators.
 pub(in crate::facts) fn load(table: &TextTable<'_>, mistakes: &mut Mistakes) -> Result<DataFrame> {
-    let Spans { from, to, keep, .. } = Spans::read(table, "creator_id", str::to_owned, mistakes)?;
+    let Spans { from, to, keep, .. } = Spans::read(table, "creator_id", str::to_owned, None, mistakes)?;
     let columns = vec![
         text_column("creator_id", table.column("creator_id")?),
         text_column("name", table.column("name")?),
-        emails("email", table.column("email")?),
+        column("email", filled(table, |emails| addresses(emails).map(fold).collect::<Vec<_>>().join("|"))?),
+        column("address", filled(table, |emails| addresses(emails).next().unwrap_or_default().to_owned())?),
         text_column("group", table.column("group")?),
         column("active_from", from),
         column("active_to", to),
     ];
     frame(&keep, columns)
+}
+
+/// What a function makes of each creator's emails; null where that is empty.
+fn filled(table: &TextTable<'_>, make: impl Fn(&str) -> String) -> Result<Vec<Option<String>>> {
+    let texts = table.column("email")?;
+    Ok(texts.iter().map(|emails| Some(make(emails)).filter(|made| !made.is_empty())).collect())
 }
 
 /// The creators as plain values.
@@ -47,6 +57,7 @@ pub(in crate::facts) fn rows(frame: &DataFrame) -> Result<Vec<Creator>> {
             creator_id: r.text("creator_id")?,
             name: r.text("name")?,
             email: r.optional("email")?,
+            address: r.optional("address")?,
             group: r.text("group")?,
             active_from: r.i64("active_from")?,
             active_to: r.i64("active_to")?,

@@ -4,7 +4,9 @@ use anyhow::Result;
 use chrono::NaiveDate;
 use polars::prelude::DataFrame;
 
-use crate::facts::columns::{column, days, frame, refuse_blank, text_column};
+use crate::calendar::parse_day;
+use crate::facts::bounds::Bounds;
+use crate::facts::columns::{column, days, frame, refuse_bad_key, text_column};
 use crate::facts::hashing::hash_key;
 use crate::facts::repeats::distinct_rows;
 use crate::facts::row::each_row;
@@ -28,17 +30,28 @@ pub struct Fee {
 }
 
 /// Types and checks the fees.
-pub(in crate::facts) fn load(table: &TextTable<'_>, currency: Currency, mistakes: &mut Mistakes) -> Result<DataFrame> {
+pub(in crate::facts) fn load(
+    table: &TextTable<'_>,
+    currency: Currency,
+    bounds: &Bounds,
+    mistakes: &mut Mistakes,
+) -> Result<DataFrame> {
     let id = table.column("fee_id")?;
     let mut amounts = Vec::with_capacity(table.height());
     for (row, text) in table.column("amount")?.iter().enumerate() {
-        refuse_blank(table, row, "fee_id", id.get(row), mistakes);
+        refuse_bad_key(table, row, "fee_id", id.get(row), mistakes);
         amounts.push(parse_minor(text, currency).unwrap_or_else(|why| {
             mistakes.add(row, || table.wrong(row, "amount", why));
             0
         }));
     }
     let due_on = days(table, "due_on", mistakes)?;
+    for ((row, day), text) in due_on.iter().enumerate().zip(table.column("due_on")?.iter()) {
+        // One that is no day was refused as such.
+        if let Some(why) = bounds.refuse_day(*day).filter(|_| parse_day(text).is_some()) {
+            mistakes.add(row, || table.wrong(row, "due_on", why));
+        }
+    }
     let hashes: Vec<u64> = id.iter().map(hash_key).collect();
     let keep = distinct_rows(table, &hashes, mistakes)?;
     let columns = vec![

@@ -4,7 +4,7 @@ use anyhow::{Context, Result};
 use chrono::NaiveDate;
 use polars::prelude::DataFrame;
 
-use crate::facts::columns::{column, days, frame, refuse_blank, text_column};
+use crate::facts::columns::{column, days, frame, refuse_bad_key, text_column};
 use crate::facts::hashing::hash_key;
 use crate::facts::repeats::distinct_rows;
 use crate::facts::row::each_row;
@@ -37,8 +37,8 @@ pub(in crate::facts) fn load(table: &TextTable<'_>, mistakes: &mut Mistakes) -> 
             }
             Ok(_) => {}
         }
-        refuse_blank(table, row, "from", from.get(row), mistakes);
-        refuse_blank(table, row, "to", to.get(row), mistakes);
+        refuse_bad_key(table, row, "from", from.get(row), mistakes);
+        refuse_bad_key(table, row, "to", to.get(row), mistakes);
     }
     let hashes: Vec<u64> = (0..table.height()).map(|row| hash_key((days[row], from.get(row), to.get(row)))).collect();
     let keep = distinct_rows(table, &hashes, mistakes)?;

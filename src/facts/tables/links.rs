@@ -3,40 +3,16 @@
 use anyhow::Result;
 use polars::prelude::DataFrame;
 
-use crate::facts::columns::{column, frame, text_column};
-use crate::facts::row::each_row;
-use crate::facts::spans::Spans;
+use crate::facts::owners::{self, Campaigns, Owner};
 use crate::facts::text_table::TextTable;
 use crate::sources::Mistakes;
 
-/// The owner of a link during one span of time.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Link {
-    /// The key in the link.
-    pub link_key: String,
-    /// Its owner.
-    pub creator_id: String,
-    /// Included; `i64::MIN` if open.
-    pub active_from: i64,
-    /// Excluded; `i64::MAX` if open.
-    pub active_to: i64,
-}
-
 /// Types and checks the links.
-pub(in crate::facts) fn load(table: &TextTable<'_>, mistakes: &mut Mistakes) -> Result<DataFrame> {
-    let Spans { keys, from, to, keep } = Spans::read(table, "link_key", str::to_owned, mistakes)?;
-    let creator = text_column("creator_id", table.column("creator_id")?);
-    frame(&keep, vec![column("link_key", keys), creator, column("active_from", from), column("active_to", to)])
+pub(in crate::facts) fn load(table: &TextTable<'_>, campaigns: Campaigns<'_>, mistakes: &mut Mistakes) -> Result<DataFrame> {
+    owners::load(table, "link_key", str::to_owned, None, campaigns, mistakes)
 }
 
 /// The links as plain values.
-pub(in crate::facts) fn rows(frame: &DataFrame) -> Result<Vec<Link>> {
-    each_row(frame, |r| {
-        Ok(Link {
-            link_key: r.text("link_key")?,
-            creator_id: r.text("creator_id")?,
-            active_from: r.i64("active_from")?,
-            active_to: r.i64("active_to")?,
-        })
-    })
+pub(in crate::facts) fn rows(frame: &DataFrame) -> Result<Vec<Owner>> {
+    owners::rows(frame, "link_key")
 }

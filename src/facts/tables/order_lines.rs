@@ -6,7 +6,7 @@ use anyhow::Result;
 use polars::prelude::DataFrame;
 
 use super::order_numbers::OrderNumbers;
-use crate::facts::columns::{column, frame, refuse_blank, text_column};
+use crate::facts::columns::{column, frame, refuse_bad_key, text_column};
 use crate::facts::hashing::hash_key;
 use crate::facts::numbering::NO_NUMBER;
 use crate::facts::parallel::in_parts;
@@ -68,8 +68,8 @@ fn part(table: &TextTable<'_>, orders: &OrderNumbers, rows: Range<usize>) -> Res
     let wrong = &mut part.mistakes;
     let mut find = orders.finder()?;
     for row in rows {
-        refuse_blank(table, row, "order_id", order_id.get(row), wrong);
-        refuse_blank(table, row, "line_id", line_id.get(row), wrong);
+        refuse_bad_key(table, row, "order_id", order_id.get(row), wrong);
+        refuse_bad_key(table, row, "line_id", line_id.get(row), wrong);
         if !quantity.get(row).is_empty() && parse_decimal(quantity.get(row)).is_none() {
             wrong.add(row, || table.wrong(row, "quantity", "is not a number"));
         }

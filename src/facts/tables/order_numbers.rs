@@ -3,10 +3,13 @@
 use anyhow::Result;
 use polars::prelude::Column;
 
+use crate::facts::columns::refuse_bad_key;
 use crate::facts::frames::AMOUNT_DECIMALS;
 use crate::facts::numbering::Index;
 use crate::facts::text_column::Texts;
+use crate::facts::text_table::TextTable;
 use crate::money::{AmountError, Currency, MAX_MINOR, parse_decimal, parse_minor};
+use crate::sources::Mistakes;
 
 /// The numbers of orders, and the currency with the fewest decimals among their versions.
 pub(in crate::facts) struct OrderNumbers {
@@ -38,6 +41,29 @@ impl OrderNumbers {
             last = found.unwrap_or(last);
             found
         })
+    }
+
+    /// The order of each row of a table, none where it is unknown, and the amount (see [`Self::amount`]); a row's key is in the
+    /// column `key`.
+    pub(super) fn of_rows(
+        &self,
+        table: &TextTable<'_>,
+        key: &str,
+        mistakes: &mut Mistakes,
+    ) -> Result<(Vec<Option<u32>>, Vec<i64>)> {
+        let (id, order_id, amount) = (table.column(key)?, table.column("order_id")?, table.column("amount")?);
+        let (mut numbers, mut amounts) = (Vec::with_capacity(table.height()), Vec::with_capacity(table.height()));
+        let mut find = self.finder()?;
+        for row in 0..table.height() {
+            refuse_bad_key(table, row, key, id.get(row), mistakes);
+            let order = find(order_id.get(row));
+            amounts.push(self.amount(amount.get(row), order).unwrap_or_else(|why| {
+                mistakes.add(row, || table.wrong(row, "amount", why));
+                0
+            }));
+            numbers.push(order);
+        }
+        Ok((numbers, amounts))
     }
 
     /// An amount of an order's line or refund in ten-thousandths. Where the order is unknown it only has to be a number.

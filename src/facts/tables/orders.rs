@@ -7,7 +7,8 @@ use foldhash::fast::FixedState;
 use polars::prelude::{Column, DataFrame};
 
 use super::order_numbers::OrderNumbers;
-use crate::facts::columns::{column, emails, frame, optional_text_column, refuse_blank, text_column, times};
+use crate::facts::bounds::Bounds;
+use crate::facts::columns::{column, emails, frame, optional_text_column, refuse_bad_key, text_column, times};
 use crate::facts::hashing::hash_key;
 use crate::facts::numbering::{Index, Interned, pick};
 use crate::facts::repeats::distinct_rows;
@@ -33,7 +34,7 @@ pub struct Order {
     pub currency: Currency,
     /// `i:` and the id, or `e:` and the email; none if unknown.
     pub customer: Option<String>,
-    /// Trimmed, lower case.
+    /// Trimmed, and without case.
     pub email: Option<String>,
     /// Who clicked, if the shop knows.
     pub visitor_id: Option<String>,
@@ -52,8 +53,8 @@ pub(in crate::facts) struct Orders {
 }
 
 /// Types and checks the orders.
-pub(in crate::facts) fn load(table: &TextTable<'_>, mistakes: &mut Mistakes) -> Result<Orders> {
-    let (numbered, others) = rayon::join(|| number(table), || timed(table));
+pub(in crate::facts) fn load(table: &TextTable<'_>, bounds: &Bounds, mistakes: &mut Mistakes) -> Result<Orders> {
+    let (numbered, others) = rayon::join(|| number(table), || timed(table, bounds));
     let (Numbered { number_of_row, numbers }, wrong_numbers) = numbered?;
     let (Timed { ordered_at, updated_at, email }, wrong_times) = others?;
     mistakes.merge(wrong_numbers);
@@ -89,10 +90,10 @@ struct Timed {
     email: Column,
 }
 
-fn timed(table: &TextTable<'_>) -> Result<(Timed, Mistakes)> {
+fn timed(table: &TextTable<'_>, bounds: &Bounds) -> Result<(Timed, Mistakes)> {
     let mut mistakes = Mistakes::default();
-    let ordered_at = times(table, "ordered_at", &mut mistakes)?;
-    let updated_at = times(table, "updated_at", &mut mistakes)?;
+    let ordered_at = times(table, "ordered_at", bounds, &mut mistakes)?;
+    let updated_at = times(table, "updated_at", bounds, &mut mistakes)?;
     let email = emails("email", table.column("customer_email")?);
     Ok((Timed { ordered_at, updated_at, email }, mistakes))
 }
@@ -113,7 +114,7 @@ fn number(table: &TextTable<'_>) -> Result<(Numbered, Mistakes)> {
     let mut known: HashMap<&str, Option<Currency>, FixedState> = HashMap::default();
     for row in 0..table.height() {
         let order_id = id.get(row);
-        refuse_blank(table, row, "order_id", order_id, &mut mistakes);
+        refuse_bad_key(table, row, "order_id", order_id, &mut mistakes);
         if !matches!(status.get(row), "paid" | "pending" | "cancelled" | "test") {
             mistakes.add(row, || table.wrong(row, "status", "is none of paid, pending, cancelled, test"));
         }

@@ -4,7 +4,8 @@ use anyhow::Result;
 use polars::prelude::DataFrame;
 
 use super::order_numbers::OrderNumbers;
-use crate::facts::columns::{column, frame, optional_text_column, refuse_blank, text_column, times};
+use crate::facts::bounds::Bounds;
+use crate::facts::columns::{column, frame, optional_text_column, text_column, times};
 use crate::facts::hashing::hash_key;
 use crate::facts::repeats::distinct_rows;
 use crate::facts::row::each_row;
@@ -27,24 +28,17 @@ pub struct Refund {
 }
 
 /// Types and checks the refunds.
-pub(in crate::facts) fn load(table: &TextTable<'_>, orders: &OrderNumbers, mistakes: &mut Mistakes) -> Result<DataFrame> {
-    let (id, order_id, amount) = (table.column("refund_id")?, table.column("order_id")?, table.column("amount")?);
-    let refunded_at = times(table, "refunded_at", mistakes)?;
-    let mut number = Vec::with_capacity(table.height());
-    let mut amounts = Vec::with_capacity(table.height());
-    let mut find = orders.finder()?;
-    for row in 0..table.height() {
-        refuse_blank(table, row, "refund_id", id.get(row), mistakes);
-        let order = find(order_id.get(row));
-        let value = orders.amount(amount.get(row), order).unwrap_or_else(|why| {
-            mistakes.add(row, || table.wrong(row, "amount", why));
-            0
-        });
-        if value < 0 {
-            mistakes.add(row, || table.wrong(row, "amount", "is below zero; a refund is written as what was given back"));
-        }
-        amounts.push(value);
-        number.push(order);
+pub(in crate::facts) fn load(
+    table: &TextTable<'_>,
+    orders: &OrderNumbers,
+    bounds: &Bounds,
+    mistakes: &mut Mistakes,
+) -> Result<DataFrame> {
+    let id = table.column("refund_id")?;
+    let refunded_at = times(table, "refunded_at", bounds, mistakes)?;
+    let (number, amounts) = orders.of_rows(table, "refund_id", mistakes)?;
+    for (row, _) in amounts.iter().enumerate().filter(|(_, amount)| **amount < 0) {
+        mistakes.add(row, || table.wrong(row, "amount", "is below zero; a refund is written as what was given back"));
     }
     let hashes: Vec<u64> = id.iter().map(hash_key).collect();
     let keep = distinct_rows(table, &hashes, mistakes)?;

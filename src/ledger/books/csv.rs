@@ -6,6 +6,7 @@ use crate::calendar::{format_day, format_time};
 use crate::ledger::{JournalEntry, JournalVisitor, Particulars, Posted, Transfer};
 use crate::money::format_minor;
 use crate::program::Program;
+use crate::vocabulary::without_formula as cell;
 
 /// The columns, as `BOOKS.md` describes them.
 const COLUMNS: [&str; 25] = [
@@ -56,8 +57,16 @@ impl<'a, W: Write> Csv<'a, W> {
     /// A row: of the entry, and of the transfer from `position` on.
     fn row(&mut self, entry: &JournalEntry, position: &str, why: &str, transfer: [&str; 14]) -> Result<()> {
         let (number, booked_at) = (entry.entry.to_string(), format_time(entry.booked_at));
-        let before: [&str; 8] =
-            [&number, position, &booked_at, entry.kind.code(), &entry.subject, &entry.actor, &entry.reason, why];
+        let before: [&str; 8] = [
+            &number,
+            position,
+            &booked_at,
+            entry.kind.code(),
+            &cell(&entry.subject),
+            &cell(&entry.actor),
+            &cell(&entry.reason),
+            &cell(why),
+        ];
         let after = [entry.program_text.as_str(), &entry.facts, &entry.hash];
         Ok(self.out.write_record(before.iter().chain(&transfer).chain(&after))?)
     }
@@ -76,18 +85,18 @@ impl<W: Write> JournalVisitor for Csv<'_, W> {
         let columns: [&str; 14] = [
             &format_day(*effective_day),
             kind.code(),
-            order_id,
-            line_id,
-            creator_id,
-            detail,
+            &cell(order_id),
+            &cell(line_id),
+            &cell(creator_id),
+            &cell(detail),
             &revision.to_string(),
             source.code(),
             target.code(),
             &money(*amount),
             currency.code(),
-            rule,
+            &cell(rule),
             &money(*base),
-            touch,
+            &cell(touch),
         ];
         self.row(entry, &posted.position.to_string(), posted.why(), columns)
     }

@@ -9,8 +9,9 @@ use sqlx::postgres::{PgArguments, PgConnectOptions, PgConnection, PgPool, PgPool
 use sqlx::{Arguments, AssertSqlSafe, Connection, Postgres as Driver, Row as _, Transaction, TypeInfo, ValueRef};
 
 use super::bulk;
-use super::failure::{not_migrated, refused, server, told};
-use super::migrate::{migrate, newest, step};
+use super::failure::{explained, not_migrated, refused, server};
+use super::guards::{Guards, made_by, missing, plain};
+use super::migrate::{SEALED, migrate, newest, step};
 use super::value::{Cell, Row, Value};
 
 /// How many bytes of a bulk load are sent at a time.
@@ -69,9 +70,29 @@ impl Postgres {
             .application_name("purser");
         let pool =
             PgPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(CONNECTING).connect_with(options.clone()).await;
-        let pool = pool.map_err(told).with_context(|| format!("cannot open {}", server(url)))?;
-        migrate_pool(&pool).await.with_context(|| format!("cannot bring {} up to date", server(url)))?;
+        let pool = pool.map_err(explained).with_context(|| format!("cannot open {}", server(url)))?;
         Ok(Self { pool, options })
+    }
+
+    /// Migrates the database by the steps below a version; answers whether others are left.
+    pub(super) async fn migrate(&self, below: i64) -> Result<bool> {
+        migrate_pool(&self.pool, below).await
+    }
+
+    /// The triggers and their functions that are not there as the migrations make them, or are disabled.
+    pub(super) async fn missing_guards(&self) -> Result<Vec<String>> {
+        let triggers = "SELECT t.tgname::TEXT, REPLACE(pg_get_triggerdef(t.oid), n.nspname || '.', '') FROM pg_trigger t \
+                        JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace \
+                        WHERE NOT t.tgisinternal AND t.tgenabled IN ('O', 'A') AND n.nspname = current_schema()";
+        let functions = "SELECT p.proname::TEXT, p.prosrc FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace \
+                         WHERE n.nspname = current_schema()";
+        let mut there = Guards::new();
+        for sql in [triggers, functions] {
+            for row in self.rows(sql, &[]).await? {
+                there.insert(row.text(0)?.to_owned(), plain(row.text(1)?));
+            }
+        }
+        Ok(missing(&made_by(&steps(), ";"), &there))
     }
 
     pub(super) async fn begin(&self, program: &str) -> Result<PostgresTx> {
@@ -101,7 +122,7 @@ impl Postgres {
     }
 
     async fn transaction(&self, begin: &'static str) -> Result<PostgresTx> {
-        let inner = self.pool.begin_with(begin).await.map_err(told).context("cannot begin a transaction of the database")?;
+        let inner = self.pool.begin_with(begin).await.map_err(explained).context("cannot begin a transaction of the database")?;
         Ok(PostgresTx { inner })
     }
 
@@ -118,9 +139,9 @@ impl Postgres {
 
     pub(super) async fn hold(&self, name: &str) -> Result<Option<Session>> {
         let connection = PgConnection::connect_with(&self.options).await;
-        let mut connection = connection.map_err(told).context("cannot open a connection for a lock")?;
+        let mut connection = connection.map_err(explained).context("cannot open a connection for a lock")?;
         let query = sqlx::query_scalar("SELECT pg_try_advisory_lock($1)").bind(Lock::Hold.number(name));
-        let got: bool = query.fetch_one(&mut connection).await.map_err(told).context("cannot ask for a lock")?;
+        let got: bool = query.fetch_one(&mut connection).await.map_err(explained).context("cannot ask for a lock")?;
         Ok(got.then_some(Session { _connection: connection }))
     }
 
@@ -162,9 +183,9 @@ impl PostgresTx {
         rows: usize,
         fill: impl Fn(usize, &mut Vec<Cell<'a>>),
     ) -> Result<()> {
-        let told = |error| refused(error, &format!("rows of {table}"));
+        let refused = |error| refused(error, &format!("rows of {table}"));
         let sql = format!("COPY {table} ({}) FROM STDIN (FORMAT BINARY)", columns.join(","));
-        let mut copy = self.inner.copy_in_raw(&sql).await.map_err(told)?;
+        let mut copy = self.inner.copy_in_raw(&sql).await.map_err(refused)?;
         let mut bytes = Vec::with_capacity(CHUNK * 2);
         bytes.extend_from_slice(bulk::HEADER);
         let mut cells = Vec::with_capacity(columns.len());
@@ -173,13 +194,13 @@ impl PostgresTx {
             fill(row, &mut cells);
             bulk::row(&mut bytes, &cells)?;
             if bytes.len() > CHUNK {
-                copy.send(bytes.as_slice()).await.map_err(told)?;
+                copy.send(bytes.as_slice()).await.map_err(refused)?;
                 bytes.clear();
             }
         }
         bytes.extend_from_slice(bulk::TRAILER);
-        copy.send(bytes.as_slice()).await.map_err(told)?;
-        copy.finish().await.map_err(told)?;
+        copy.send(bytes.as_slice()).await.map_err(refused)?;
+        copy.finish().await.map_err(refused)?;
         Ok(())
     }
 
@@ -189,7 +210,7 @@ impl PostgresTx {
     }
 
     pub(super) async fn commit(self) -> Result<()> {
-        self.inner.commit().await.map_err(told)
+        self.inner.commit().await.map_err(explained)
     }
 }
 
@@ -218,10 +239,14 @@ fn row(row: &PgRow) -> Result<Row> {
 }
 
 /// Migrates the database; of several that start at once, the others wait for the first.
-async fn migrate_pool(pool: &PgPool) -> Result<()> {
+async fn migrate_pool(pool: &PgPool, below: i64) -> Result<bool> {
     let steps = steps();
-    let mut connection = pool.acquire().await.map_err(told)?;
-    migrate(&mut *connection, &steps).await.or_else(|error| Err(not_migrated(error.downcast()?, newest(&steps))))
+    let mut connection = pool.acquire().await.map_err(explained)?;
+    let failed = |error: anyhow::Error| match error.downcast() {
+        Ok(error) => not_migrated(error, newest(&steps)),
+        Err(other) => other,
+    };
+    migrate(&mut *connection, &steps, below).await.map_err(failed)
 }
 
 fn steps() -> Vec<Migration> {
@@ -232,5 +257,11 @@ fn steps() -> Vec<Migration> {
         step(4, "keeping", include_str!("migrations/0004_keeping.sql")),
         step(5, "rehearsals", include_str!("migrations/0005_rehearsals.sql")),
         step(6, "forms", include_str!("migrations/0006_forms.sql")),
+        step(7, "controls", include_str!("migrations/0007_controls.sql")),
+        step(8, "seals", include_str!("migrations/0008_seals.sql")),
+        step(9, "people", include_str!("migrations/0009_people.sql")),
+        step(10, "rules", include_str!("migrations/0010_rules.sql")),
+        step(11, "registers", include_str!("migrations/0011_registers.sql")),
+        step(SEALED, "sealed", include_str!("migrations/0012_sealed.sql")),
     ]
 }

@@ -4,19 +4,21 @@ use std::fs::{File, TryLockError};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use sqlx::migrate::{MigrateError, Migration};
 use sqlx::sqlite::{
-    SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
+    SqliteArguments, SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow,
+    SqliteSynchronous,
 };
 use sqlx::{Arguments, AssertSqlSafe, Connection, Row as _, SqlSafeStr, Sqlite as Driver, Transaction, TypeInfo, ValueRef};
 
-use super::failure::{locked, not_migrated, refused, told};
-use super::migrate::{migrate, newest, step};
+use super::failure::{explained, is_locked, is_read_only, locked, not_migrated, refused};
+use super::guards::{Guards, made_by, missing, plain};
+use super::migrate::{SEALED, migrate, newest, step};
 use super::value::{Cell, Row, Value};
-use crate::effect::{create_folder, lock_file};
+use crate::effect::{claim_file, create_folder, lock_file};
 
 /// How many rows one statement inserts: enough to pay for itself, few enough to stay below SQLite's parameter limit.
 const ROWS_PER_STATEMENT: usize = 1024;
@@ -30,6 +32,9 @@ const ROWS_ON_THEIR_WAY: usize = 2_048;
 
 /// How long a writer waits for another.
 const BUSY: Duration = Duration::from_secs(30);
+
+/// How long to wait before a new database is tried again.
+const AGAIN: Duration = Duration::from_millis(20);
 
 /// How many connections at most, opened as they are needed: those who wait to write have one each. Each has a cache of its own.
 const CONNECTIONS: u32 = 10;
@@ -50,24 +55,39 @@ impl Sqlite {
         if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty()) {
             create_folder(folder).with_context(|| format!("cannot open the database {shown}"))?;
         }
+        // SQLite gives the files that it makes beside it the rights of this one.
+        claim_file(path).with_context(|| format!("cannot open the database {shown}"))?;
+        let folder = std::path::absolute(path).ok().and_then(|path| path.parent().map(Path::to_owned)).unwrap_or_default();
         let options = SqliteConnectOptions::new()
             .filename(path)
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .pragma("cache_size", "-65536")
             .row_buffer_size(ROWS_ON_THEIR_WAY)
             .busy_timeout(BUSY);
-        // Where a full disk ended a transaction, the driver believes that it goes on, and begins no other: such a connection
-        // is not used again.
-        let pool = SqlitePoolOptions::new()
-            .max_connections(CONNECTIONS)
-            .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
-            .connect_with(options)
-            .await;
-        let pool = pool.map_err(told).with_context(|| format!("cannot open the database {shown}"))?;
-        migrate_pool(&pool).await.with_context(|| format!("cannot bring the database {shown} up to date"))?;
+        let to_write = options.clone().create_if_missing(true).journal_mode(SqliteJournalMode::Wal);
+        let pool = match connect_in_turn(&to_write, &folder).await {
+            Err(error) if is_read_only(&error) && !is_in_use(path) => {
+                // Nobody writes it, so that it needs no files beside it by which writers and readers agree.
+                connect(options.read_only(true).immutable(true), &folder).await.map_err(|_| error)
+            }
+            pool => pool,
+        };
+        let pool = pool.map_err(explained).with_context(|| format!("cannot open the database {shown}"))?;
         Ok(Self { pool, path: path.to_owned() })
+    }
+
+    /// Migrates the database by the steps below a version; answers whether others are left.
+    pub(super) async fn migrate(&self, below: i64) -> Result<bool> {
+        migrate_pool(&self.pool, below).await
+    }
+
+    /// The triggers that are not there as the migrations make them.
+    pub(super) async fn missing_guards(&self) -> Result<Vec<String>> {
+        let mut there = Guards::new();
+        for row in self.rows("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'", &[]).await? {
+            there.insert(row.text(0)?.to_owned(), plain(row.text(1)?));
+        }
+        Ok(missing(&made_by(&steps(), "END;"), &there))
     }
 
     pub(super) async fn begin(&self) -> Result<SqliteTx> {
@@ -81,10 +101,10 @@ impl Sqlite {
     }
 
     async fn transaction(&self, begin: &'static str) -> Result<SqliteTx> {
-        Ok(SqliteTx { inner: self.pool.begin_with(begin).await.map_err(told)? })
+        Ok(SqliteTx { inner: self.pool.begin_with(begin).await.map_err(explained)? })
     }
 
-    /// Writes the file anew without its free pages, and empties the log beside it.
+    /// Rewrites the file without its free pages, and empties the log beside it.
     pub(super) async fn scrub(&self) -> Result<()> {
         let still =
             || format!("what was deleted may still be found in the file {}; run the same command again", self.path.display());
@@ -114,6 +134,54 @@ impl Sqlite {
         let query = sqlx::query_with(sql, arguments(parameters)?);
         let rows = query.fetch_all(&self.pool).await.map_err(|error| refused(error, sql))?;
         rows.iter().map(row).collect()
+    }
+}
+
+async fn connect(options: SqliteConnectOptions, folder: &Path) -> Result<SqlitePool, sqlx::Error> {
+    let folder = folder.to_owned();
+    // Where a full disk ended a transaction, the driver believes that it goes on, and begins no other: such a connection
+    // is not used again.
+    let pool = SqlitePoolOptions::new()
+        .max_connections(CONNECTIONS)
+        .after_connect(move |connection, _| {
+            let folder = folder.clone();
+            Box::pin(async move {
+                sort_in(connection, &folder).await;
+                Ok(())
+            })
+        })
+        .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }));
+    pool.connect_with(options).await
+}
+
+/// As [`connect`], when others make the same new database. While one of them gives it its log, SQLite refuses the others at
+/// once, however long they said they would wait.
+async fn connect_in_turn(options: &SqliteConnectOptions, folder: &Path) -> Result<SqlitePool, sqlx::Error> {
+    let since = Instant::now();
+    loop {
+        match connect(options.clone(), folder).await {
+            Err(error) if is_locked(&error) && since.elapsed() < BUSY => tokio::time::sleep(AGAIN).await,
+            connected => return connected,
+        }
+    }
+}
+
+/// Whether somebody is at work on the database, or was stopped there: then a part of it is in the log beside it.
+fn is_in_use(path: &Path) -> bool {
+    ["-wal", "-shm"].iter().any(|end| {
+        let mut beside = path.to_owned().into_os_string();
+        beside.push(end);
+        Path::new(&beside).exists()
+    })
+}
+
+/// Has SQLite write what it sorts and rewrites beside the database, and not where the system keeps temporary files. Where that
+/// cannot be written, it needs no such files either: the database is only read.
+async fn sort_in(connection: &mut SqliteConnection, folder: &Path) {
+    let folder = folder.display().to_string().replace('\'', "''");
+    let sql = AssertSqlSafe(format!("PRAGMA temp_store_directory = '{folder}'"));
+    if let Err(error) = sqlx::query(sql).execute(connection).await {
+        tracing::debug!("temporary files of the database are not kept beside it: {error}");
     }
 }
 
@@ -164,7 +232,7 @@ impl SqliteTx {
     }
 
     pub(super) async fn commit(self) -> Result<()> {
-        self.inner.commit().await.map_err(told)
+        self.inner.commit().await.map_err(explained)
     }
 }
 
@@ -233,13 +301,13 @@ fn row(row: &SqliteRow) -> Result<Row> {
 }
 
 /// Migrates the database. Of several that start at once, those that come second find it done when they look again.
-async fn migrate_pool(pool: &SqlitePool) -> Result<()> {
+async fn migrate_pool(pool: &SqlitePool, below: i64) -> Result<bool> {
     let steps = steps();
     let mut attempt = 1;
     loop {
-        let mut connection = pool.acquire().await.map_err(told)?;
-        let error = match migrate(&mut *connection, &steps).await {
-            Ok(()) => return Ok(()),
+        let mut connection = pool.acquire().await.map_err(explained)?;
+        let error = match migrate(&mut *connection, &steps, below).await {
+            Ok(is_left) => return Ok(is_left),
             Err(error) => error.downcast::<MigrateError>()?,
         };
         let is_final = matches!(error, MigrateError::VersionMissing(_) | MigrateError::VersionMismatch(_));
@@ -259,5 +327,11 @@ fn steps() -> Vec<Migration> {
         step(4, "keeping", include_str!("migrations/0004_keeping.sql")),
         step(5, "rehearsals", include_str!("migrations/0005_rehearsals.sql")),
         step(6, "forms", include_str!("migrations/0006_forms.sql")),
+        step(7, "controls", include_str!("migrations/0007_controls.sql")),
+        step(8, "seals", include_str!("migrations/0008_seals.sql")),
+        step(9, "people", include_str!("migrations/0009_people.sql")),
+        step(10, "rules", include_str!("migrations/0010_rules.sql")),
+        step(11, "registers", include_str!("migrations/0011_registers.sql")),
+        step(SEALED, "sealed", include_str!("migrations/0012_sealed.sql")),
     ]
 }

@@ -17,12 +17,14 @@ pub struct Step {
     by_smtp: bool,
     /// What lies in the data folder is older than a day.
     aged: bool,
+    /// The program file has another name from then on.
+    renamed: Option<(&'static str, &'static str)>,
     /// What a repeat is refused with; nothing: it succeeds, and changes nothing.
     refused_again: Option<&'static str>,
 }
 
 const fn step(arguments: &'static [&'static str]) -> Step {
-    Step { facts: &[], arguments, by_smtp: false, aged: false, refused_again: None }
+    Step { facts: &[], arguments, by_smtp: false, aged: false, renamed: None, refused_again: None }
 }
 
 impl Step {
@@ -36,6 +38,10 @@ impl Step {
 
     const fn aged(self) -> Self {
         Self { aged: true, ..self }
+    }
+
+    const fn with_file(self, old: &'static str, new: &'static str) -> Self {
+        Self { renamed: Some((old, new)), ..self }
     }
 
     const fn once(self, refused_again: &'static str) -> Self {
@@ -62,11 +68,13 @@ pub const STORY: &[Step] = &[
     step(&["run", "nightly", "--as-of", "2026-02-01T02:00:00Z"]).when(&[("refunds.csv", "r2,o5,1,2026-01-30T09:00:00Z,30.00\n")]),
     step(&["run", "payout", "--as-of", "2026-02-01T09:00:00Z"]),
     step(&["run", "statements", "--as-of", "2026-02-01T10:00:00Z"]),
-    step(&["tidy", "--as-of", "2099-01-01T00:00:00Z"]).aged(),
+    step(&["tidy"]).aged(),
     step(&["batch", "approve", "shop-0001", "--by", "mia", "--as-of", "2026-02-02T10:00:00Z"])
         .once("only a batch that is a draft"),
     step(&["batch", "settle", "shop-0001", "--by", "lee", "--as-of", "2026-02-03T10:00:00Z", "--failed", "ben"])
-        .once("only a batch that is approved or exported"),
+        .once("cannot be settled until that proposal is approved or rejected"),
+    step(&["proposal", "approve", "shop-p0001", "--by", "mia", "--as-of", "2026-02-03T11:00:00Z"])
+        .once("it cannot be decided again"),
     step(&["run", "nightly", "--slot", "2026-02-20T02:00:00Z"]).when(&[
         ("orders.csv", "o6,2026-02-09T10:00:00Z,2026-02-09T10:00:00Z,paid,USD,p6,,,,BEN\n"),
         ("order_lines.csv", "o6,1,A,x,1,40.00\n"),
@@ -79,7 +87,8 @@ pub const STORY: &[Step] = &[
         .once("only a batch that is a draft"),
     step(&["batch", "export", "shop-0003", "--by", "mia", "--as-of", "2026-02-21T13:00:00Z"]),
     step(&["batch", "void", "shop-0003", "--reason", "lost", "--by", "mia", "--as-of", "2026-02-21T14:00:00Z"]),
-    step(&["proposal", "approve", "shop-p0001", "--by", "lee", "--as-of", "2026-02-21T15:00:00Z"]).once("is decided once"),
+    step(&["proposal", "approve", "shop-p0002", "--by", "lee", "--as-of", "2026-02-21T15:00:00Z"])
+        .once("it cannot be decided again"),
     step(&[
         "batch",
         "return",
@@ -92,23 +101,38 @@ pub const STORY: &[Step] = &[
         "lee",
         "--as-of",
         "2026-02-21T16:00:00Z",
-    ])
-    .once("came back before"),
+    ]),
+    step(&["proposal", "approve", "shop-p0003", "--by", "mia", "--as-of", "2026-02-21T17:00:00Z"])
+        .once("it cannot be decided again"),
     step(&["adjust", "cho", "-100.00", "--reason", "broken", "--by", "mia", "--as-of", "2026-02-22T10:00:00Z"]),
-    step(&["proposal", "approve", "shop-p0002", "--by", "lee", "--as-of", "2026-02-22T11:00:00Z"]).once("is decided once"),
+    step(&["proposal", "approve", "shop-p0004", "--by", "lee", "--as-of", "2026-02-22T11:00:00Z"])
+        .once("it cannot be decided again"),
     step(&["write-off", "cho", "--reason", "left", "--by", "mia", "--as-of", "2026-02-22T12:00:00Z"]),
-    step(&["proposal", "approve", "shop-p0003", "--by", "lee", "--as-of", "2026-02-22T13:00:00Z"]).once("is decided once"),
+    step(&["proposal", "approve", "shop-p0005", "--by", "lee", "--as-of", "2026-02-22T13:00:00Z"])
+        .once("it cannot be decided again"),
     step(&["credit", "o3", "ana", "--reason", "banner", "--by", "mia", "--as-of", "2026-02-22T14:00:00Z"]),
-    step(&["proposal", "approve", "shop-p0004", "--by", "lee", "--as-of", "2026-02-22T15:00:00Z"]).once("is decided once"),
+    step(&["proposal", "approve", "shop-p0006", "--by", "lee", "--as-of", "2026-02-22T15:00:00Z"])
+        .once("it cannot be decided again"),
+    step(&["withdraw", "shop-p0006", "--reason", "no banner", "--by", "mia", "--as-of", "2026-02-22T15:30:00Z"]),
+    step(&["proposal", "approve", "shop-p0007", "--by", "lee", "--as-of", "2026-02-22T15:40:00Z"])
+        .once("it cannot be decided again"),
     step(&["opening", "fees.csv", "--reason", "old", "--by", "mia", "--as-of", "2026-02-22T16:00:00Z"]),
-    step(&["proposal", "reject", "shop-p0005", "--by", "lee", "--as-of", "2026-02-22T17:00:00Z"]).once("is decided once"),
-    step(&["erase", "creator", "ben", "--by", "mia", "--reason", "asked"]),
-    step(&["erase", "customer", "p5", "--by", "mia", "--reason", "asked"]),
+    step(&["proposal", "reject", "shop-p0008", "--by", "lee", "--as-of", "2026-02-22T17:00:00Z"])
+        .once("it cannot be decided again"),
+    step(&["retire", "shop", "--reason", "closed", "--by", "mia", "--as-of", "2026-02-22T18:00:00Z"])
+        .once("retire the ledger once it is settled"),
+    step(&["erase", "creator", "ben", "--by", "mia", "--reason", "asked", "--as-of", "2026-02-23T10:00:00Z"]),
+    step(&["erase", "creator", "ben", "--by", "lee", "--approve", "--as-of", "2026-02-23T11:00:00Z"]),
+    step(&["erase", "customer", "p5", "--by", "mia", "--reason", "asked", "--as-of", "2026-02-23T12:00:00Z"]),
+    step(&["erase", "customer", "p5", "--by", "lee", "--approve", "--as-of", "2026-02-23T13:00:00Z"]),
     step(&["run", "nightly", "--as-of", "2026-02-25T02:00:00Z", "--dry-run"]),
     step(&["run", "nightly", "statements", "--as-of", "2026-03-01T10:00:00Z"]).by_smtp(),
     step(&["run", "nightly", "--as-of", "2026-03-05T02:00:00Z"])
         .when(&[("refunds.csv", "r3,o1,1,2026-03-02T09:00:00Z,100.00\n")]),
-    step(&["init", "new"]).once("already has"),
+    step(&["rename", "shop", "store", "--reason", "brand", "--by", "mia", "--as-of", "2026-03-05T10:00:00Z"])
+        .with_file("shop.toml", "store.toml")
+        .once("has the ledger shop already"),
+    step(&["init", "new"]).once("already contains"),
 ];
 
 /// What is played after a command that was disturbed: a night with new facts, and a payout.
@@ -149,10 +173,12 @@ pub struct Stage {
 impl Stage {
     pub fn new(kind: Kind) -> Self {
         let shop = Shop::small_on(kind).copy();
+        shop.keep_nothing_for_long();
         // The key of pseudonyms is drawn by lot; where it is given, what comes of it can be compared.
         std::fs::create_dir_all(shop.path("ledger-data")).expect("the test can make folders");
         shop.write("ledger-data/erasure.key", "7".repeat(64));
-        Self::of(shop)
+        // The folder, so that the program file may be renamed.
+        Self::of(shop.at("."))
     }
 
     pub fn of(shop: Shop) -> Self {
@@ -163,6 +189,9 @@ impl Stage {
     pub fn tell(&self, step: &Step) {
         for (table, rows) in step.facts {
             self.shop.add(table, rows);
+        }
+        if let Some((old, new)) = step.renamed {
+            std::fs::rename(self.shop.path(old), self.shop.path(new)).expect("the test can rename files");
         }
     }
 

@@ -17,15 +17,10 @@ use crate::support::purser;
 /// A section starts in an empty folder, `$MACHINE`, in which `/srv/purser` and the other folders of a machine are; `$PROJECT` is the
 /// project's. What else the lines call, such as `sample`, is a function of `play.rs`.
 const SET_UP: &[(&str, &str, &str)] = &[
-    ("README.md", "# purser", r#"ln -s "$PROJECT"/{jobs,fixtures} ."#),
-    ("README.md", "## Every night, unattended", "sample"),
-    ("README.md", "## For finance", "third_batch"),
-    ("README.md", "purser batch void", "exported_batch"),
-    ("README.md", "purser adjust", "sample; printf 'creator_id,amount\\nana,40.00\\n' >balances.csv"),
-    ("README.md", "purser write-off", "debt_of ben shop-p0002"),
-    ("README.md", "## Books for your accountant", "sample"),
-    ("README.md", "## Nothing was changed?", "sample"),
-    ("README.md", "## Old things, people who ask to be forgotten, and everything for somebody else", "sample"),
+    ("README.md", "## See it run", r#"ln -s "$PROJECT"/{jobs,fixtures} ."#),
+    ("README.md", "## Every night", "sample; quietly purser run nightly; quietly purser run statements --close-months 1200"),
+    ("README.md", "## Paying creators", "sample"),
+    ("README.md", "## Accounting, retention, erasure, data export", "sample"),
     ("deploy/README.md", "sudo -iu purser purser status", r#"(cd "$MACHINE/srv/purser"; quietly purser run nightly)"#),
     ("deploy/BACKUP.md", "## SQLite", r#"sample; BACKUP="$MACHINE/mnt/backup/now""#),
     ("deploy/BACKUP.md", "mkdir purser-data", r#"cd "$(mktemp -d -p "$MACHINE")""#),

@@ -30,29 +30,6 @@ sample() {
     quietly purser init
     night 2026-05-01T00:00:00Z
 }
-# The sample shop where the third payout waits for somebody: two were rejected.
-third_batch() {
-    cd "$(mktemp -d -p "$MACHINE")"
-    quietly purser init
-    sed -i 's/^minimum = "25.00"/minimum = "5.00"/' jobs/shop.toml
-    night 2026-05-01T00:00:00Z
-    for batch in shop-0001 shop-0002; do
-        quietly purser run payout --by runner
-        quietly purser batch reject "$batch" --by mia
-    done
-    quietly purser run payout --by runner
-}
-# It was approved, and its payment list written.
-exported_batch() {
-    third_batch
-    quietly purser batch approve shop-0003 --by nadia
-    quietly purser batch export shop-0003 --by nadia
-}
-# Somebody of the sample shop owes more than is payable to them; the proposal $2 is used up for it.
-debt_of() {
-    quietly purser adjust "$1" -90 --by mia --reason test
-    quietly purser proposal approve "$2" --by lee
-}
 # The demo's shop, after a night.
 glow() {
     ln -s "$PROJECT"/{jobs,fixtures} .

@@ -15,7 +15,7 @@ fn tiers(mode: TierMode, metric: Metric, tiers: &[(i64, &str)]) -> Tiers {
 
 /// What a base earns after `before` of a period's `total`, by both computations.
 fn pays(tiers: &Tiers, base: i64, before: i64, total: i64) -> i64 {
-    let paid = earned(tiers, base, before, || total, HALF_EVEN).expect("it can be computed");
+    let paid = earned(tiers, base, before, total, HALF_EVEN).expect("it can be computed");
     let progress = |n: i64| match tiers.metric {
         Metric::NetSales => Progress { sales: n, orders: 0 },
         Metric::Orders => Progress { sales: 0, orders: n },

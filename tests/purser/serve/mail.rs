@@ -48,10 +48,10 @@ fn an_outage_of_the_mail_server_is_said_once_and_so_is_its_end() {
         command.env("PURSER_OPERATOR_MAIL", "ops@shop.example");
     });
     let server = server.ready();
-    let began = || lines(&server, "WARN", "does not take letters");
-    let ended = || lines(&server, "INFO", "takes letters again").len();
+    let began = || lines(&server, "WARN", "does not accept letters");
+    let ended = || lines(&server, "INFO", "accepts letters again").len();
     until("statements wait", || !began().is_empty());
-    let tries = || lines(&server, "DEBUG", "still does not take letters").len();
+    let tries = || lines(&server, "DEBUG", "still does not accept letters").len();
     pass(&clock, &mut now, "it is tried again and again", || tries() >= 3);
     let said = began();
     assert!(said.len() == 1 && said[0].contains("3 statements") && said[0].contains("Connection refused"), "{said:#?}");

@@ -30,7 +30,7 @@ fn pass(clock: &Clock, now: &mut i64, what: &str, holds: impl Fn() -> bool) {
 fn waits(log: &str) -> Vec<String> {
     let lines = log.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
     let told = lines.filter(|line| line["level"] == "WARN");
-    told.filter_map(|line| line["message"].as_str().map(str::to_owned)).filter(|text| text.contains("waits for")).collect()
+    told.filter_map(|line| line["message"].as_str().map(str::to_owned)).filter(|text| text.contains("is awaiting")).collect()
 }
 
 fn start(shop: &Shop, clock: &Clock, name: &str) -> Server {
@@ -65,9 +65,13 @@ fn a_payout_waits_for_a_good_night_and_says_so_also_after_a_restart() {
         std::thread::sleep(std::time::Duration::from_millis(700));
     }
     let said = waits(&server.log());
-    assert!(said.len() == 2 && said[0].starts_with("payout of 2026-03-01 09:00 UTC waits for a good nightly"), "{said:#?}");
-    assert!(said[1].starts_with("statements of 2026-03-01 10:00 UTC waits for a good nightly"), "{said:#?}");
-    assert!(sql("SELECT body FROM alerts WHERE kind = 'late'").contains("waits for a good nightly"));
+    assert!(
+        said.len() == 2 && said[0].starts_with("payout of 2026-03-01 09:00 UTC is awaiting a successful nightly"),
+        "{said:#?}"
+    );
+    assert!(said[1].starts_with("statements of 2026-03-01 10:00 UTC is awaiting a successful nightly"), "{said:#?}");
+    let body = sql("SELECT body FROM alerts WHERE kind = 'late'").split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(body.contains("is awaiting a successful nightly"), "{body}");
     // A server that is started again knows the same, and says it.
     server.signal("-TERM");
     assert!(server.ended(std::time::Duration::from_secs(10)).success());

@@ -49,25 +49,28 @@ impl Journal {
         Self { transfers: Vec::new(), entries: 0, head: "0".repeat(64), standing: BTreeMap::new() }
     }
 
-    /// Reads what is new: exactly the entry that is expected, or nothing. Answers the first new transfer's place.
-    pub async fn read_on(&mut self, store: &Store, program: &str, expected: Option<&Expected<'_>>) -> Result<usize> {
+    /// Reads what is new: exactly the entries that are expected. Answers the first new transfer's place.
+    pub async fn read_on(&mut self, store: &Store, program: &str, expected: &[Expected<'_>]) -> Result<usize> {
         let sql = "SELECT entry, kind, subject, booked_at, actor, transfers, previous, hash FROM entries \
                    WHERE program = $1 AND entry > $2 ORDER BY entry";
         let entries = store.rows(sql, &[program.into(), self.entries.into()]).await?;
-        ensure!(entries.len() == usize::from(expected.is_some()), "{} new entries in the journal", entries.len());
-        let first = self.transfers.len();
-        let (Some(entry), Some(expected)) = (entries.first(), expected) else { return Ok(first) };
-        ensure!(entry.int(0)? == self.entries + 1, "entry {} follows entry {}", entry.int(0)?, self.entries);
-        ensure!(entry.text(6)? == self.head, "entry {} does not hold the hash of the one before", entry.int(0)?);
-        let said = (entry.text(1)?, entry.text(2)?, entry.int(3)?, entry.text(4)?);
-        ensure!(said == (expected.kind, expected.subject, expected.as_of, expected.by), "the new entry says {said:?}");
+        ensure!(entries.len() == expected.len(), "{} new entries in the journal", entries.len());
+        let (first, read) = (self.transfers.len(), self.entries);
+        let mut transfers = 0;
+        for (entry, expected) in entries.iter().zip(expected) {
+            ensure!(entry.int(0)? == self.entries + 1, "entry {} follows entry {}", entry.int(0)?, self.entries);
+            ensure!(entry.text(6)? == self.head, "entry {} does not hold the hash of the one before", entry.int(0)?);
+            let said = (entry.text(1)?, entry.text(2)?, entry.int(3)?, entry.text(4)?);
+            ensure!(said == (expected.kind, expected.subject, expected.as_of, expected.by), "the new entry says {said:?}");
+            (self.entries, self.head) = (entry.int(0)?, entry.text(7)?.to_owned());
+            transfers += entry.int(5)?;
+        }
         let sql = "SELECT kind, order_id, line_id, creator_id, detail, source, target, amount, effective_day, why \
                    FROM transfers WHERE program = $1 AND entry > $2 ORDER BY entry, position";
-        for row in store.rows(sql, &[program.into(), self.entries.into()]).await? {
+        for row in store.rows(sql, &[program.into(), read.into()]).await? {
             self.book(transfer(&row)?)?;
         }
-        (self.entries, self.head) = (entry.int(0)?, entry.text(7)?.to_owned());
-        ensure!((self.transfers.len() - first) as i64 == entry.int(5)?, "the new entry has lost transfers");
+        ensure!((self.transfers.len() - first) as i64 == transfers, "a new entry has lost transfers");
         Ok(first)
     }
 

@@ -7,6 +7,7 @@
 
 mod books;
 mod days;
+mod edits;
 mod journal;
 mod office;
 mod statements;
@@ -167,8 +168,8 @@ const HAPPENS: [&str; 54] = [
     "refused: a night earlier than the last",
     "refused: a payout earlier than the last run",
     "refused: statements earlier than the last ones",
-    "refused: a batch because it somebody else has to",
+    "refused: a batch because it someone else has to",
     "refused: a batch because it has fallen below zero",
     "refused: a batch because it only a batch that is",
-    "refused: a batch because it cannot be decided earlier",
+    "refused: a batch because it cannot be dated earlier than that",
 ];

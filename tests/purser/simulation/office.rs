@@ -1,23 +1,24 @@
 //! Purser at work for the simulated shop: each command is done by purser and foretold by the books, and after each the two
 //! are compared.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use crate::support::database::{Database, Kind};
 use crate::support::in_memory;
 use anyhow::{Context, Result, bail, ensure};
-use purser::app::{self, Environment, RunOptions, RunResult};
+use purser::adjustments::{self, Grounds, Known, Settlement, Verdict};
+use purser::app::{self, Actor, Environment, RunOptions, RunResult};
 use purser::calendar::format_time;
 use purser::ledger::{Balance, balances};
 use purser::outbox::Post;
-use purser::payout::{self, Decision};
+use purser::payout;
 use purser::posting::last_basis;
 use purser::program::Program;
 use purser::store::{Address, Store};
 use tempfile::TempDir;
 
-use super::books::{Books, Posted, RESTATES, Refusals, State};
+use super::books::{Books, Decision, Posted, RESTATES, Refusals, State};
 use super::days;
 use super::journal::{Expected, Journal, local_day};
 use super::statements::Told;
@@ -32,6 +33,10 @@ pub struct Office {
     pub told: Told,
     /// The latest time at which anything was done.
     pub clock: i64,
+    /// How many proposals were made.
+    proposals: usize,
+    /// Whether the last night had other terms than the one before.
+    other_terms: bool,
     /// What is being done, for the message of a mismatch.
     pub step: String,
     at: Environment,
@@ -52,9 +57,9 @@ pub struct Way {
     pub same_files: bool,
 }
 
-/// By the runner.
-pub const RUNNER: Way =
-    Way { by: "runner", rehearsal: false, scheduled: false, accept_missing: false, restate: false, same_files: false };
+/// By the one who orders most of them.
+pub const USUAL: Way =
+    Way { by: "rosa", rehearsal: false, scheduled: false, accept_missing: false, restate: false, same_files: false };
 
 impl Office {
     pub async fn open(seed: u64, kind: Kind) -> Result<Self> {
@@ -70,12 +75,16 @@ impl Office {
             books: Books::default(),
             journal: Journal::new(),
             told: Told::default(),
+            proposals: 0,
+            other_terms: false,
             step: String::new(),
             at: Environment {
                 store,
                 data: folder.path().join("kept"),
                 lease: Duration::from_secs(60),
                 post: Post::new("", "", "", "")?,
+                // After the last day of every shop, today or in years: what is played does not depend on when it is played.
+                clock: || 1_893_456_000_000_000,
             },
             _database: database,
             folder,
@@ -121,21 +130,22 @@ impl Office {
         agree(&refusals, &done)?;
         let mut entry = None;
         if refusals.is_empty() && !way.rehearsal {
-            let moves = self.books.moves(&next);
-            entry = moves.then_some(Expected { kind: "reconciled", subject: "", as_of, by: way.by });
+            let notes = self.books.notes(&next);
+            self.other_terms = self.books.posted.as_ref().is_some_and(|posted| !posted.program.pays_like(&next.program));
+            entry = notes.then_some(Expected { kind: "reconciled", subject: "", as_of, by: way.by });
             self.books.posted = Some(next);
             self.clock = self.clock.max(as_of);
         }
-        self.compare(entry.as_ref()).await?;
+        self.compare(entry.as_slice()).await?;
         Ok(refusals)
     }
 
     /// Starts the run of a slot that was done.
     pub async fn slot_again(&mut self, as_of: i64) -> Result<()> {
         self.step = format!("nightly again for the slot {}", format_time(as_of));
-        let done = self.run("nightly", as_of, Way { scheduled: true, ..RUNNER }).await?;
+        let done = self.run("nightly", as_of, Way { scheduled: true, ..USUAL }).await?;
         ensure!(matches!(done, RunResult::DoneBefore(_)), "did a slot twice");
-        self.compare(None).await
+        self.compare(&[]).await
     }
 
     pub async fn payout(&mut self, as_of: i64, way: Way) -> Result<()> {
@@ -146,40 +156,49 @@ impl Office {
         agree(&refusals, &done)?;
         if !refusals.is_empty() {
             self.world.tally.add("refused: a payout earlier than the last run");
-            return self.compare(None).await;
+            return self.compare(&[]).await;
         }
         self.clock = self.clock.max(as_of);
         let Some(batch) = batch.filter(|_| !way.rehearsal) else {
             self.world.tally.add(if way.rehearsal { "payouts rehearsed" } else { "payouts where nobody is due" });
-            return self.compare(None).await;
+            return self.compare(&[]).await;
         };
-        let met = batch.lines.values().any(|amount| *amount == self.program.payout_minimum);
+        let met = batch.lines.values().any(|amount| *amount == self.program.payout.minimum);
         self.world.tally.add("batches drafted");
         if met {
             self.world.tally.add("balances that are just the minimum");
         }
-        if batch.lines.values().any(|amount| *amount < self.program.payout_minimum) {
+        if batch.lines.values().any(|amount| *amount < self.program.payout.minimum) {
             self.world.tally.add("last balances below the minimum");
         }
         let id = batch.id.clone();
         self.books.batches.push(batch);
-        self.compare(Some(&Expected { kind: "drafted", subject: &id, as_of, by: way.by })).await
+        self.books.last_entry = self.books.last_entry.max(Some(as_of));
+        self.compare(&[Expected { kind: "drafted", subject: &id, as_of, by: way.by }]).await
     }
 
     pub async fn decide(&mut self, place: usize, decision: Decision<'_>, by: &str, as_of: i64) -> Result<()> {
         let id = self.books.batches[place].id.clone();
         self.step = format!("{decision:?} {id} by {by} at {}", format_time(as_of));
         let refusals = self.books.refuse_decision(place, decision, by, as_of);
-        let done = payout::decide(&self.at.store, &self.program, decision, &id, by, as_of).await;
+        let (store, program) = (&self.at.store, &self.program);
+        let done = match decision {
+            Decision::Approve => payout::decide(store, program, payout::Decision::Approve, &id, by, as_of).await.map(|_| ()),
+            Decision::Reject => payout::decide(store, program, payout::Decision::Reject, &id, by, as_of).await.map(|_| ()),
+            Decision::Settle { failed } => {
+                let settlement = Settlement { batch_id: &id, failed, reason: "the account is closed" };
+                adjustments::settle(store, program, settlement, by, as_of).await.map(|_| ())
+            }
+        };
         agree(&refusals, &done)?;
         for refusal in &refusals {
             self.world.tally.add(format!("refused: a batch because it {refusal}"));
         }
         if !refusals.is_empty() {
-            return self.compare(None).await;
+            return self.compare(&[]).await;
         }
         self.clock = self.clock.max(as_of);
-        self.books.decide(place, decision, by);
+        self.books.decide(place, decision, by, as_of);
         let (kind, fate) = match decision {
             Decision::Approve => ("approved", "batches approved"),
             Decision::Reject => ("rejected", "batches rejected"),
@@ -187,7 +206,20 @@ impl Office {
             Decision::Settle { .. } => ("settled", "batches partly failed"),
         };
         self.world.tally.add(fate);
-        self.compare(Some(&Expected { kind, subject: &id, as_of, by })).await
+        let mut entries = vec![Expected { kind, subject: &id, as_of, by }];
+        if !self.books.batches[place].in_question {
+            return self.compare(&entries).await;
+        }
+        self.proposals += 1;
+        let proposal = format!("{}-p{:04}", self.program.id, self.proposals);
+        entries.push(Expected { kind: "proposed", subject: &proposal, as_of, by });
+        self.compare(&entries).await?;
+        // Somebody else confirms that the payments failed.
+        let (verdict, lists) = (Verdict::Approve { unusual: false }, self.folder.path().join("payments"));
+        let grounds = Grounds { known: &Known::default(), lists: &lists };
+        adjustments::decide(&self.at.store, &self.program, grounds, verdict, &proposal, "olga", as_of).await?;
+        self.books.batches[place].in_question = false;
+        self.compare(&[Expected { kind: "accepted", subject: &proposal, as_of, by: "olga" }]).await
     }
 
     pub async fn statements(&mut self, as_of: i64) -> Result<()> {
@@ -196,9 +228,9 @@ impl Office {
         if self.told.built_at.is_some_and(|built| as_of < built) {
             refusals.push("would be earlier than the last that were built");
         }
-        let done = self.run("statements", as_of, RUNNER).await;
+        let done = self.run("statements", as_of, USUAL).await;
         agree(&refusals, &done)?;
-        self.compare(None).await?;
+        self.compare(&[]).await?;
         if !refusals.is_empty() {
             self.world.tally.add("refused: statements earlier than the last ones");
             return Ok(());
@@ -227,10 +259,11 @@ impl Office {
     }
 
     /// Compares everything that purser shows with the books.
-    async fn compare(&mut self, entry: Option<&Expected<'_>>) -> Result<()> {
-        let Self { at, program, books, journal, world, .. } = self;
+    async fn compare(&mut self, entries: &[Expected<'_>]) -> Result<()> {
+        let Self { at, program, books, journal, world, other_terms, .. } = self;
         let (store, id) = (&at.store, program.id.as_str());
-        let first = journal.read_on(store, id, entry).await?;
+        let first = journal.read_on(store, id, entries).await?;
+        let entry = entries.first();
         let (shown, wanted) = (balances(store, id).await?, books.balances());
         for creator in shown.keys().chain(wanted.keys()) {
             let of = |balances: &BTreeMap<String, Balance>| balances.get(creator).copied().unwrap_or_default();
@@ -240,7 +273,7 @@ impl Office {
         compare_batches(store, id, books).await?;
         let Some(posted) = &books.posted else { return Ok(()) };
         journal.check_standing(&posted.standing)?;
-        days::check(&journal.transfers[first..], program, world, entry)?;
+        days::check(&journal.transfers[first..], program, world, entry, *other_terms)?;
         if entry.is_none_or(|entry| entry.kind == "reconciled") {
             compare_exports(at, program, posted).await?;
         }
@@ -263,13 +296,17 @@ fn program(terms: &Terms, folder: &TempDir) -> Result<Program> {
 fn order(as_of: i64, way: Way) -> RunOptions {
     RunOptions {
         as_of,
-        actor: way.by.to_owned(),
+        actor: Actor::Person(way.by.to_owned()),
         now: as_of,
         dry_run: way.rehearsal,
         facts_of_run: None,
         slot: way.scheduled.then_some(as_of),
         waits: true,
+        close_months: 0,
+        files: BTreeSet::new(),
+        new_program: false,
         accept_missing: way.accept_missing.then(|| "they are gone for good".to_owned()),
+        drop_clicks: None,
         restate: way.restate.then(|| "it is meant".to_owned()),
     }
 }

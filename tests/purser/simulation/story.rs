@@ -1,17 +1,16 @@
 //! What the people and the clock of a simulated shop do, day by day.
 
 use anyhow::Result;
-use purser::payout::Decision;
 
-use super::books::State;
+use super::books::{Decision, State};
 use super::journal::local_day;
-use super::office::{Office, RUNNER, Way};
+use super::office::{Office, USUAL, Way};
 use super::world::{DAY, HOUR, SECOND, Spoiled};
 
 /// How long a shop is followed.
 pub const DAYS: i64 = 95;
 
-const PEOPLE: [&str; 4] = ["runner", "mia", "nadia", "tom"];
+const PEOPLE: [&str; 4] = ["rosa", "mia", "nadia", "tom"];
 
 /// The days on which nobody is at work.
 #[derive(Default)]
@@ -63,12 +62,12 @@ impl Office {
         let as_of = self.time_of_night(day);
         if self.chance(5) {
             self.count("rehearsals");
-            self.nightly(as_of, Way { rehearsal: true, ..RUNNER }, None).await?;
+            self.nightly(as_of, Way { rehearsal: true, ..USUAL }, None).await?;
         }
         if self.chance(5) {
             self.count("refused: bad rows");
             let spoiled = self.world.rng.pick(&[Spoiled::NoNumber, Spoiled::TwoContents, Spoiled::TwoOwners]);
-            self.nightly(as_of, RUNNER, Some(spoiled)).await?;
+            self.nightly(as_of, USUAL, Some(spoiled)).await?;
             if self.chance(50) {
                 // Nobody mends the files before the next night.
                 return Ok(());
@@ -77,18 +76,18 @@ impl Office {
         if self.chance(4) {
             self.truncated_night(as_of).await?;
         }
-        let way = Way { scheduled: self.chance(60), ..RUNNER };
+        let way = Way { scheduled: self.chance(60), ..USUAL };
         // A night whose export was accepted as it was is done.
         let as_of =
             if self.books.posted.as_ref().is_some_and(|posted| posted.as_of >= as_of) { self.clock + SECOND } else { as_of };
-        self.nightly(as_of, way, None).await?;
-        if way.scheduled && self.chance(15) {
+        let is_done = self.nightly(as_of, way, None).await?.is_empty();
+        if way.scheduled && is_done && self.chance(15) {
             self.count("a slot started twice");
             self.slot_again(as_of).await?;
         }
         if self.chance(8) {
             self.count("a night repeated");
-            self.nightly(as_of, RUNNER, None).await?;
+            self.nightly(as_of, USUAL, None).await?;
         }
         if self.chance(15) {
             self.same_files_later().await?;
@@ -108,7 +107,7 @@ impl Office {
             Some(moment) if self.chance(70) => moment + self.world.rng.between(0, 1),
             _ => low + self.world.rng.between(0, HOUR),
         };
-        self.nightly(as_of, Way { same_files: true, ..RUNNER }, None).await.map(drop)
+        self.nightly(as_of, Way { same_files: true, ..USUAL }, None).await.map(drop)
     }
 
     /// Mostly any second, often one at which something begins to count.
@@ -126,11 +125,11 @@ impl Office {
     /// An export that lost orders or lines: refused where money was posted for them, unless somebody accepts it.
     async fn truncated_night(&mut self, as_of: i64) -> Result<()> {
         let whole = self.world.truncate();
-        if self.nightly(as_of, RUNNER, None).await?.contains(&"no longer among the facts") {
+        if self.nightly(as_of, USUAL, None).await?.contains(&"missing from the source data") {
             self.count("refused: a truncated export");
-            if self.chance(30) {
+            if self.chance(50) {
                 self.count("truncated exports accepted");
-                self.nightly(as_of, Way { accept_missing: true, ..RUNNER }, None).await?;
+                self.nightly(as_of, Way { accept_missing: true, ..USUAL }, None).await?;
             }
         }
         self.world.put_back(whole);
@@ -139,7 +138,7 @@ impl Office {
 
     async fn backwards(&mut self, as_of: i64) -> Result<()> {
         let earlier = as_of - self.world.rng.between(1, 3 * DAY);
-        if !self.nightly(earlier, RUNNER, None).await?.is_empty() {
+        if !self.nightly(earlier, USUAL, None).await?.is_empty() {
             self.count("refused: a night earlier than the last");
         }
         Ok(())
@@ -151,19 +150,19 @@ impl Office {
         }
         let as_of = self.soon();
         if self.chance(6) {
-            self.payout(as_of, Way { rehearsal: true, ..RUNNER }).await?;
+            self.payout(as_of, Way { rehearsal: true, ..USUAL }).await?;
         }
-        let by = if self.chance(60) { "runner" } else { self.world.rng.pick(&PEOPLE) };
-        self.payout(as_of, Way { by, ..RUNNER }).await?;
+        let by = if self.chance(60) { "rosa" } else { self.world.rng.pick(&PEOPLE) };
+        self.payout(as_of, Way { by, ..USUAL }).await?;
         if self.chance(10) && self.books.posted.is_some() {
             let earlier = as_of - self.world.rng.between(1, DAY);
-            self.payout(earlier, RUNNER).await?;
+            self.payout(earlier, USUAL).await?;
         }
         if self.chance(10) {
             // Between the last night and the draft: possible only where nothing would be posted.
             let last = self.books.posted.as_ref().map_or(as_of, |posted| posted.as_of);
             let between = self.world.rng.between(last, as_of);
-            self.nightly(between, RUNNER, None).await?;
+            self.nightly(between, USUAL, None).await?;
         }
         Ok(())
     }
@@ -172,7 +171,7 @@ impl Office {
         for place in (0..self.books.batches.len()).rev().take(5) {
             let as_of = self.soon();
             let batch = &self.books.batches[place];
-            let (state, drafted_by, drafted_at) = (batch.state, batch.drafted_by.clone(), batch.created_at);
+            let (state, drafted_by, decided_at) = (batch.state, batch.drafted_by.clone(), batch.decided_at);
             let creators: Vec<String> = batch.lines.keys().cloned().collect();
             let by = self.world.rng.pick(&PEOPLE);
             let all = Decision::Settle { failed: &[] };
@@ -181,13 +180,14 @@ impl Office {
                 (State::Draft, 28..38) => self.decide(place, Decision::Approve, &drafted_by, as_of).await?,
                 (State::Draft, 38..46) | (State::Approved, 44..52) => self.decide(place, Decision::Reject, by, as_of).await?,
                 (State::Draft, 46..50) => self.decide(place, all, by, as_of).await?,
-                (State::Draft, 50..54) => self.decide(place, Decision::Approve, by, drafted_at - 1).await?,
+                (State::Draft, 50..54) => self.decide(place, Decision::Approve, by, decided_at - 1).await?,
                 (State::Approved, 0..26) => self.decide(place, all, by, as_of).await?,
                 (State::Approved, 26..44) => {
                     let failed: Vec<String> = creators.into_iter().filter(|_| self.chance(40)).collect();
                     self.decide(place, Decision::Settle { failed: &failed }, by, as_of).await?;
                 }
                 (State::Approved, 52..56) => self.decide(place, Decision::Approve, by, as_of).await?,
+                (State::Approved, 60..64) => self.decide(place, all, by, decided_at - 1).await?,
                 (State::Approved, 56..60) => {
                     self.decide(place, Decision::Settle { failed: &["nobody".to_owned()] }, by, as_of).await?;
                 }

@@ -10,7 +10,7 @@ mod people;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use purser::facts::{Click, Code, Fee, FxRate, Line, Link, Order, Refund, Rows};
+use purser::facts::{Click, Fee, FxRate, Line, Order, Refund, Rows};
 
 use super::terms::Terms;
 use crate::support::shops::rng::Rng;
@@ -115,11 +115,8 @@ impl World {
         }
         for owner in &self.owners {
             let (key, creator_id, active_from, active_to) = (owner.key.clone(), owner.creator_id.clone(), owner.from, owner.to);
-            if owner.is_code {
-                rows.codes.push(Code { code: key, creator_id, active_from, active_to });
-            } else {
-                rows.links.push(Link { link_key: key, creator_id, active_from, active_to });
-            }
+            let row = purser::facts::Owner { key, creator_id, active_from, active_to, campaign: String::new() };
+            if owner.is_code { rows.codes.push(row) } else { rows.links.push(row) }
         }
         rows
     }
@@ -134,10 +131,13 @@ impl World {
         } else {
             lost.retain(|_| self.rng.chance(30));
         }
-        if self.rng.chance(50) {
-            self.known.orders.retain(|order| !lost.contains(&order.order));
-        } else {
-            self.known.lines.retain(|line| !lost.contains(&line.order));
+        let is_lost = |order: u32| lost.contains(&order);
+        match self.rng.below(6) {
+            0 | 1 => self.known.orders.retain(|order| !is_lost(order.order)),
+            2 => self.known.lines.retain(|line| !is_lost(line.order)),
+            3 => self.known.lines.retain(|line| !is_lost(line.order) || line.line_id == "9"),
+            4 => self.known.refunds.retain(|refund| !refund.order.is_some_and(is_lost)),
+            _ => drop(self.known.fees.pop()),
         }
         whole
     }
@@ -158,6 +158,12 @@ impl World {
     pub fn refund_times(&self, order_id: &str) -> impl Iterator<Item = i64> {
         let is_of = move |refund: &&Refund| refund.order.is_some_and(|order| self.order_ids[order as usize] == order_id);
         self.known.refunds.iter().filter(is_of).map(|refund| refund.refunded_at)
+    }
+
+    /// When each version of an order was made that the shop knows, and its status.
+    pub fn versions(&self, order_id: &str) -> Vec<(i64, String)> {
+        let of_order = self.known.orders.iter().filter(|order| order.order_id == order_id);
+        of_order.map(|order| (order.updated_at, order.status.clone())).collect()
     }
 
     fn instant(&mut self, day: i64) -> i64 {

@@ -127,7 +127,8 @@ pub fn psql(url: &str, sql: &str) -> String {
     try_psql(url, sql).unwrap_or_else(|error| panic!("{sql}: {error}"))
 }
 
-fn try_psql(url: &str, sql: &str) -> Result<String, String> {
+/// As [`psql`]; an error is what the database says.
+pub fn try_psql(url: &str, sql: &str) -> Result<String, String> {
     said(client().args(["-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d", url, "-c", sql]))
 }
 

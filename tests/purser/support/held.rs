@@ -1,4 +1,4 @@
-//! Commands that are stopped at a durable effect, by way of `PURSER_TRIAL` (see `src/effect/trial.rs`).
+//! Commands that are stopped at a durable effect, by way of `PURSER_TRIAL` (see `src/effect/crash_trial.rs`).
 
 use std::fs;
 use std::path::PathBuf;
@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use super::Done;
 
 /// How long a command may take to get where it is awaited.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A file of a trial; gone with the value.
 struct Mark(PathBuf);

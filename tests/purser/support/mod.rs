@@ -175,25 +175,27 @@ impl Shop {
     /// that is rejected, one that waits, and statements. Answers the steps, for whoever stops before the end.
     pub fn story() -> Vec<Vec<&'static str>> {
         [
-            "run nightly --as-of 2026-02-01T00:00:00Z --by runner",
-            "run payout --as-of 2026-02-01T09:00:00Z --by runner",
-            "run statements --as-of 2026-02-01T10:00:00Z --by runner",
+            "run nightly --as-of 2026-02-01T00:00:00Z --by rosa",
+            "run payout --as-of 2026-02-01T09:00:00Z --by rosa",
+            "run statements --as-of 2026-02-01T10:00:00Z --by rosa",
             "batch approve shop-0001 --by mia --as-of 2026-02-02T09:00:00Z",
             "batch settle shop-0001 --by lee --failed ben --as-of 2026-02-03T09:00:00Z",
-            "run nightly --as-of 2026-02-20T00:00:00Z --by runner",
-            "run payout --as-of 2026-02-20T09:00:00Z --by runner",
+            "proposal approve shop-p0001 --by mia --as-of 2026-02-03T10:00:00Z",
+            "run nightly --as-of 2026-02-20T00:00:00Z --by rosa",
+            "run payout --as-of 2026-02-20T09:00:00Z --by rosa",
             "batch reject shop-0002 --by mia --as-of 2026-02-21T09:00:00Z",
             "batch return shop-0001 --creator ana --reason closed --by lee --as-of 2026-02-22T09:00:00Z",
+            "proposal approve shop-p0002 --by mia --as-of 2026-02-22T09:30:00Z",
             "adjust ana -1.50 --reason sample --by mia --as-of 2026-02-22T10:00:00Z",
-            "proposal approve shop-p0001 --by lee --as-of 2026-02-22T11:00:00Z",
+            "proposal approve shop-p0003 --by lee --as-of 2026-02-22T11:00:00Z",
             "credit o3 cho --reason banner --by mia --as-of 2026-02-23T09:00:00Z",
-            "proposal approve shop-p0002 --by lee --as-of 2026-02-23T10:00:00Z",
+            "proposal approve shop-p0004 --by lee --as-of 2026-02-23T10:00:00Z",
             "adjust ben 2.00 --reason mistake --by mia --as-of 2026-02-23T11:00:00Z",
-            "proposal reject shop-p0003 --by mia --as-of 2026-02-23T12:00:00Z",
+            "proposal reject shop-p0005 --by mia --as-of 2026-02-23T12:00:00Z",
             "adjust ben 3.00 --reason waits --by mia --as-of 2026-02-23T13:00:00Z",
-            "run nightly --as-of 2026-03-01T00:00:00Z --by runner",
-            "run statements --as-of 2026-03-01T09:00:00Z --by runner",
-            "run payout --as-of 2026-03-02T09:00:00Z --by runner",
+            "run nightly --as-of 2026-03-01T00:00:00Z --by rosa",
+            "run statements --as-of 2026-03-01T09:00:00Z --by rosa",
+            "run payout --as-of 2026-03-02T09:00:00Z --by rosa",
         ]
         .iter()
         .map(|step| step.split(' ').collect())
@@ -214,6 +216,13 @@ impl Shop {
                 file.set_modified(then).expect("its time can be set");
             }
         }
+    }
+
+    /// From now on `tidy` takes everything for old that is not of today.
+    pub fn keep_nothing_for_long(&self) {
+        let program = fs::read_to_string(&self.program).expect("the program file can be read");
+        let retention = "\n[retention]\nfacts = \"0d\"\nmails = \"0d\"\nruns = \"0d\"\n";
+        fs::write(&self.program, program + retention).expect("the program file can be written");
     }
 
     /// All exports, one after the other.

@@ -15,12 +15,18 @@ const NOT_SHOWN: &[&str] = &[
     "runs",
     "leases",
     "reconciled.run_id",
+    // It covers the run's number too.
+    "reconciled.seal",
     "erasures.erased_at",
+    "programs.erasures_seal",
+    "manifests.removed_at",
     "slots.attempts",
     "slots.next_attempt",
     "slots.run_id",
     "alerts",
     "outbox.attempts",
+    // It covers the number of attempts too.
+    "outbox.seal",
     "outbox.changed_at",
     "outbox.post_office",
     "outbox.error",

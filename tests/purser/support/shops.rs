@@ -48,11 +48,12 @@ pub fn shop(seed: u64) -> Shop {
     let clicks = clicks::clicks(&mut world, &people, &orders);
     let fx = money::fx(&mut world, &orders);
     let fees = money::fees(&mut world, &people);
+    let rates = money::agreed_rates(&mut world, &people);
     let credits = credits::credits(&mut world, &people, &orders);
     let nightly = nightly(&mut world);
     let mut tables = std::mem::take(&mut people.tables);
     tables.extend([("orders", orders.headers), ("order_lines", orders.lines), ("refunds", orders.refunds), ("clicks", clicks)]);
-    for (name, table) in [("fx", fx), ("fees", fees)] {
+    for (name, table) in [("fx", fx), ("fees", fees), ("rates", rates), ("disputes", orders.disputes)] {
         // An empty table may also be left out of the program altogether.
         if !table.is_empty() || world.rng.chance(50) {
             tables.push((name, table));
@@ -111,6 +112,8 @@ struct World {
     hold: i64,
     clawback: Option<i64>,
     lock: Option<i64>,
+    /// The campaigns' ids and windows of their own.
+    campaigns: Vec<(&'static str, Option<i64>)>,
     /// Times at which something happens or changes, to be run at exactly.
     moments: Vec<i64>,
 }
@@ -136,7 +139,12 @@ impl World {
         let clawback = rng.pick(&[None, Some(5 * DAY), Some(30 * DAY), Some(12 * HOUR)]);
         let lock = rng.pick(&[None, None, Some(10 * DAY), Some(365 * DAY), Some(36 * HOUR)]);
         let currency = rng.below(money::CURRENCIES.len());
-        Self { currency, zone, start, window, hold, clawback, lock, moments: Vec::new(), rng }
+        let ids = ["summer", "Wïnter, \"26\"", "launch"];
+        let windows = [None, Some(window / 2 / SECOND * SECOND), Some(2 * window), Some(36 * HOUR)];
+        let campaigns =
+            ids[..rng.pick(&[0, 1, 2, 3])].iter().map(|id| (*id, rng.pick(&windows).filter(|w| w % (60 * SECOND) == 0)));
+        let campaigns = campaigns.collect();
+        Self { currency, zone, start, window, hold, clawback, lock, campaigns, moments: Vec::new(), rng }
     }
 
     /// An instant within the first `days` days, often on a grid so that ties and edges of days happen.
@@ -145,6 +153,19 @@ impl World {
         let within = [0, 3 * HOUR, 4 * HOUR, 5 * HOUR, 5 * HOUR - SECOND, 12 * HOUR, 22 * HOUR, 23 * HOUR, DAY - 1];
         let at = if self.rng.chance(70) { day + self.rng.pick(&within) } else { day + self.rng.between(0, DAY - 1) };
         if self.rng.chance(90) { at / SECOND * SECOND } else { at }
+    }
+
+    /// A campaign, or none.
+    fn campaign(&mut self) -> &'static str {
+        let ids: Vec<&str> = self.campaigns.iter().map(|(id, _)| *id).collect();
+        if ids.is_empty() || self.rng.chance(50) { "" } else { self.rng.pick(&ids) }
+    }
+
+    /// The window of a campaign or of all others.
+    fn some_window(&mut self) -> i64 {
+        let mut windows = vec![self.window];
+        windows.extend(self.campaigns.iter().filter_map(|(_, window)| *window));
+        self.rng.pick(&windows)
     }
 
     /// An instant as text.

@@ -44,6 +44,9 @@ impl Tally {
             self.add(if row.payable { "payable" } else { "pending" });
             if row.kind.is_commission() {
                 self.add(format!("rule {}", rule_kind(program, &row.rule)));
+                for selector in ["campaign", "customer new", "customer returning"].iter().filter(|s| row.rule.contains(*s)) {
+                    self.add(format!("rule of {selector}"));
+                }
             }
         }
         for (kind, _) in &model.exceptions {
@@ -78,6 +81,12 @@ impl Tally {
         for creator in explanation.lock.iter().flat_map(|lock| &lock.creators) {
             self.add(format!("lock {:?}", creator.verdict));
         }
+        if explanation.hold.as_ref().is_some_and(|hold| hold.dispute.is_some()) {
+            self.add("hold of a dispute");
+        }
+        if explanation.credits.iter().any(|credit| !credit.campaign.is_empty()) {
+            self.add(format!("campaign {reason}"));
+        }
         for version in &explanation.versions {
             self.add(format!("version {}", version.why.split(':').next().unwrap_or_default()));
         }
@@ -94,6 +103,9 @@ impl fmt::Display for Tally {
 }
 
 fn rule_kind(program: &Program, name: &str) -> String {
+    if name.starts_with("agreed rate:") {
+        return "agreed".to_owned();
+    }
     let position = name.strip_prefix("rate ").and_then(|rest| rest.split(':').next()?.parse::<usize>().ok());
     let Some(position) = position else { return "none".to_owned() };
     match &program.commission.rates[position - 1].pays {
@@ -121,6 +133,7 @@ pub fn expected() -> Vec<String> {
         "rejected no_fx_rate",
         "unattributed self_purchase",
         "unattributed creator_inactive",
+        "unattributed campaign",
         "unattributed no_touch",
         "attributed link",
         "attributed code",
@@ -143,7 +156,15 @@ pub fn expected() -> Vec<String> {
         "exception refund_without_order",
         "exception credit_without_creator",
         "exception fee_without_creator",
+        "exception dispute_without_order",
         "rule none",
+        "rule agreed",
+        "rule of campaign",
+        "rule of customer new",
+        "rule of customer returning",
+        "hold of a dispute",
+        "campaign link",
+        "campaign code",
         "rule percent counts=true",
         "rule percent counts=false",
         "rule per_order counts=true",

@@ -26,15 +26,16 @@ pub fn clicks(world: &mut World, people: &People, orders: &Orders) -> Table {
             continue;
         }
         for _ in 0..world.rng.pick(&[0, 0, 1, 2, 3]) {
+            let window = world.some_window();
             let before = match world.rng.below(9) {
                 0 => 0,
                 1 => SECOND,
-                2 => world.window,
-                3 => world.window + 1,
-                4 => world.window - SECOND,
+                2 => window,
+                3 => window + 1,
+                4 => window - SECOND,
                 5 => -HOUR,
                 6 => HOUR,
-                _ => world.rng.between(0, world.window + DAY / 4),
+                _ => world.rng.between(0, window + DAY / 4),
             };
             let twins = if world.rng.chance(15) { 2 } else { 1 };
             for _ in 0..twins {

@@ -86,3 +86,31 @@ pub fn fees(world: &mut World, people: &People) -> Table {
     }
     table
 }
+
+/// Percentages for single creators, some of them for one campaign, for spans of days that follow each other.
+pub fn agreed_rates(world: &mut World, people: &People) -> Table {
+    let mut table = Table::new(&["creator_id", "campaign", "percent", "from", "until"]);
+    let mut known = BTreeSet::new();
+    for _ in 0..world.rng.pick(&[0, 0, 1, 2, 3]) {
+        let creator = if world.rng.chance(10) { GHOST } else { world.rng.pick(&people.ids) };
+        let campaign = world.campaign();
+        if !known.insert((creator, campaign)) {
+            continue;
+        }
+        let day = |at: i64| format_day(i32::try_from(at / DAY).expect("a day of this century"));
+        let mut edges = vec![String::new()];
+        let mut at = world.start;
+        for _ in 0..world.rng.below(3) {
+            at += world.rng.between(1, 40) * DAY;
+            edges.push(day(at));
+        }
+        edges.push(String::new());
+        for span in edges.windows(2) {
+            if world.rng.chance(75) {
+                let percent = world.rng.pick(&["0", "7.5", "15", "33.3333", "100"]);
+                table.push([creator, campaign, percent, &span[0], &span[1]]);
+            }
+        }
+    }
+    table
+}

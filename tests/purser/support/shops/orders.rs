@@ -1,7 +1,7 @@
 //! Orders in versions, their lines, and what was given back.
 
 use super::money::{self, CURRENCIES, Currency};
-use super::people::{People, respell};
+use super::people::{People, alias, respell};
 use super::{DAY, HOUR, SECOND, Table, World};
 
 /// What rates may name.
@@ -16,6 +16,7 @@ pub struct Orders {
     pub headers: Table,
     pub lines: Table,
     pub refunds: Table,
+    pub disputes: Table,
     pub ids: Vec<String>,
     /// When orders were placed.
     pub times: Vec<i64>,
@@ -46,6 +47,7 @@ pub fn orders(world: &mut World, people: &People) -> Orders {
         ]),
         lines: Table::new(&["order_id", "line_id", "sku", "category", "quantity", "net_amount"]),
         refunds: Table::new(&["refund_id", "order_id", "line_id", "refunded_at", "amount"]),
+        disputes: Table::new(&["dispute_id", "order_id", "opened_at", "closed_at", "outcome", "amount"]),
         ids: Vec::new(),
         times: Vec::new(),
         clicked: Vec::new(),
@@ -59,7 +61,8 @@ pub fn orders(world: &mut World, people: &People) -> Orders {
         orders.times.push(at);
         let order = versions(world, people, &mut orders, id, at);
         let lines = lines(world, &mut orders.lines, &order);
-        refunds(world, &mut orders.refunds, &order, &lines);
+        let refunded = refunds(world, &mut orders.refunds, &order, &lines);
+        disputes(world, &mut orders.disputes, &order, &lines, refunded);
         if world.rng.chance(8) {
             world.moments.extend([at, at + world.hold]);
         }
@@ -67,6 +70,9 @@ pub fn orders(world: &mut World, people: &People) -> Orders {
     for number in 0..world.rng.below(3) {
         let at = world.instant(100);
         orders.refunds.push([&format!("stray{number}"), "no such order", "", &World::text(at), "1.23456"]);
+        if world.rng.chance(30) {
+            orders.disputes.push([&format!("stray{number}"), "no such order", &World::text(at), "", "", "0.001"]);
+        }
     }
     orders
 }
@@ -115,6 +121,7 @@ fn email(world: &mut World, people: &People) -> String {
     match world.rng.below(10) {
         0 | 1 => {
             let email = world.rng.pick(&people.emails);
+            let email = alias(world, &email);
             respell(world, &email)
         }
         2 => " ".to_owned(),
@@ -128,8 +135,9 @@ fn codes(world: &mut World, people: &People) -> String {
     let mut parts = Vec::new();
     for _ in 0..count {
         let code = world.rng.pick(&people.codes);
-        parts.push(match world.rng.below(10) {
+        parts.push(match world.rng.below(11) {
             0 => "UNKNOWN".to_owned(),
+            10 => "tbd".to_owned(),
             1 => " ".to_owned(),
             _ => respell(world, &code),
         });
@@ -156,7 +164,8 @@ fn lines(world: &mut World, table: &mut Table, order: &Order) -> Vec<(String, i6
     lines
 }
 
-fn refunds(world: &mut World, table: &mut Table, order: &Order, lines: &[(String, i64)]) {
+/// Answers when the last refund was.
+fn refunds(world: &mut World, table: &mut Table, order: &Order, lines: &[(String, i64)]) -> i64 {
     let mut at = order.at;
     for number in 0..world.rng.pick(&[0, 0, 0, 0, 1, 1, 2, 3]) {
         let late = world.clawback.unwrap_or(10 * DAY);
@@ -188,6 +197,33 @@ fn refunds(world: &mut World, table: &mut Table, order: &Order, lines: &[(String
         table.push([&format!("{}-r{number}", order.id), &order.id, &line, &World::text(at), &amount]);
         if world.rng.chance(8) {
             world.moments.push(at);
+        }
+    }
+    at
+}
+
+/// Disputes of some orders: open, won or lost, some at the time and under the id of a refund.
+fn disputes(world: &mut World, table: &mut Table, order: &Order, lines: &[(String, i64)], refunded: i64) {
+    for number in 0..world.rng.pick(&[0, 0, 0, 0, 0, 0, 0, 1, 1, 2]) {
+        let late = world.clawback.unwrap_or(10 * DAY);
+        let opened = order.at + world.rng.pick(&[HOUR, 3 * DAY, late]);
+        let closed = match world.rng.below(5) {
+            0 => opened,
+            1 => order.at + late,
+            2 => order.at + late + SECOND,
+            3 => refunded,
+            _ => opened + world.rng.between(0, 40 * DAY),
+        };
+        let closed = closed.max(opened);
+        let whole: i64 = lines.iter().map(|(_, amount)| amount.max(&0)).sum();
+        let amount = world.rng.pick(&[whole, whole + 1, whole / 2, 1]).max(1);
+        let amount = money::text(&mut world.rng, amount, order.currency.decimals);
+        let id = if world.rng.chance(40) { format!("{}-r{number}", order.id) } else { format!("{}-d{number}", order.id) };
+        let outcome = world.rng.pick(&["won", "lost", "lost", ""]);
+        let closed_text = if outcome.is_empty() { String::new() } else { World::text(closed) };
+        table.push([&id, &order.id, &World::text(opened), &closed_text, outcome, &amount]);
+        if world.rng.chance(30) {
+            world.moments.extend([opened, opened + 1, closed, closed + 1]);
         }
     }
 }

@@ -18,6 +18,12 @@ pub fn program(world: &mut World, people: &People, tables: &[&str]) -> String {
     for table in tables {
         let _ = writeln!(text, "{table} = \"data/{table}.csv\"");
     }
+    for (id, window) in &world.campaigns {
+        let _ = write!(text, "\n[[campaigns]]\nid = {}\n", quoted(id));
+        if let Some(window) = window {
+            let _ = writeln!(text, "window = \"{}\"", duration(*window));
+        }
+    }
     text += &attribution(world);
     text += &commission(world, currency);
     for number in 0..world.rng.between(0, 6) {
@@ -42,6 +48,9 @@ fn attribution(world: &mut World) -> String {
         Some(lock) => text += &format!("customer_lock = \"{}\"\n", duration(lock)),
         None if world.rng.chance(35) => text += "customers = \"new\"\n",
         None => {}
+    }
+    if world.rng.chance(40) {
+        text += "self_purchase = \"alias\"\n";
     }
     text
 }
@@ -71,6 +80,13 @@ fn rate(world: &mut World, people: &People, currency: &Currency, default: bool) 
             let value = world.rng.pick(values);
             text += &format!("{key} = {}\n", quoted(value));
         }
+    }
+    let campaign = world.campaign();
+    if !default && !campaign.is_empty() && world.rng.chance(50) {
+        text += &format!("campaign = {}\n", quoted(campaign));
+    }
+    if !default && world.rng.chance(25) {
+        text += &format!("customer = \"{}\"\n", world.rng.pick(&["new", "returning"]));
     }
     if !default && world.rng.chance(20) {
         let from = world.start + world.rng.between(10, 50) * DAY;

@@ -1,0 +1,58 @@
+//! What a run logs of each step: one line.
+
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+use super::report::{Exceptions, PayoutReport, StatementsReport, StepReport};
+use crate::money::Money;
+use crate::program::Program;
+use crate::vocabulary::counted;
+
+impl StepReport {
+    /// The step in one line, for a log.
+    pub fn summary(&self, program: &Program, dry_run: bool) -> String {
+        match self {
+            Self::Fetched { files, rows } => {
+                format!("fetched and stored {}, {}", counted(*files, "file", "files"), counted(*rows, "row", "rows"))
+            }
+            Self::Reconciled(report) => {
+                let orders: i64 = report.counts.iter().map(|count| count.orders).sum();
+                let transfers: i64 = report.posted.values().map(|posted| posted.transfers).sum();
+                let exceptions: usize = report.exceptions.values().map(|exceptions| exceptions.count).sum();
+                let (orders, transfers) = (counted(orders, "order", "orders"), counted(transfers, "transfer", "transfers"));
+                let exceptions = counted(exceptions, "exception", "exceptions");
+                if dry_run {
+                    format!("{orders}, {transfers} would be posted, {exceptions}")
+                } else {
+                    format!("{orders}, {transfers} posted, {exceptions}, last ledger entry: {}", report.head_entry)
+                }
+            }
+            Self::Payout(PayoutReport { batch: None }) => "no payments are due".to_owned(),
+            Self::Payout(PayoutReport { batch: Some(batch) }) => {
+                let amount = Money::from_minor(batch.amount, program.currency);
+                let drafted = if dry_run { "would draft" } else { "drafted" };
+                let creators = counted(batch.creators, "creator", "creators");
+                format!("{drafted} batch {}: {amount} to {creators}", batch.batch_id)
+            }
+            Self::Statements(report) => report.summary(),
+        }
+    }
+}
+
+/// How long something took, for a log: `0.3 s`.
+pub(super) fn took(since: Instant) -> String {
+    let took = since.elapsed();
+    format!("{}.{} s", took.as_secs(), took.subsec_millis() / 100)
+}
+
+impl StatementsReport {
+    /// The step in one line, for a log.
+    fn summary(&self) -> String {
+        let built: usize = self.months.iter().map(|month| month.built).sum();
+        let mailed = self.mailed;
+        let count = |kept: &BTreeMap<String, Exceptions>| kept.values().map(|exceptions| exceptions.count).sum::<usize>();
+        let (failed, waiting, unmailed) = (count(&self.failed), count(&self.waiting), count(&self.unmailed));
+        let built = counted(built, "statement", "statements");
+        format!("{built} issued: {mailed} emailed, {waiting} queued, {failed} rejected, {unmailed} with no email address")
+    }
+}

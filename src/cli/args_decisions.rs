@@ -1,0 +1,132 @@
+//! Arguments of the commands by which people decide: about batches, and about proposals.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+use super::format::Format;
+
+#[derive(Subcommand)]
+pub(in crate::cli) enum Batch {
+    /// List the batches of a program, oldest first
+    List {
+        /// Output format
+        #[arg(long, value_enum, default_value_t = Format::Table)]
+        format: Format,
+    },
+    /// Show a batch: how much each creator is paid, and the state of each payment
+    Show {
+        /// The batch's id
+        batch_id: String,
+        /// Output format
+        #[arg(long, value_enum, default_value_t = Format::Table)]
+        format: Format,
+    },
+    /// Approve a batch drafted by somebody else
+    Approve(Decide),
+    /// Reject a draft, or an approved batch not yet exported; its amounts become payable again
+    Reject(Decide),
+    /// Write the payment list of an approved batch as CSV; exporting again produces an identical file, even once it is settled
+    Export {
+        #[command(flatten)]
+        decide: Decide,
+        /// The file to write [default: payments/BATCH_ID.csv in the data folder]
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+    /// Record an approved or exported batch as paid
+    Settle {
+        #[command(flatten)]
+        decide: Decide,
+        /// A creator whose payment failed; the amount stays reserved, and becomes payable again once somebody else confirms
+        /// the failure. Can be given several times
+        #[arg(long, value_name = "CREATOR")]
+        failed: Vec<String>,
+        /// Why these payments failed
+        #[arg(long, value_name = "REASON", requires = "failed", default_value = "the payment failed")]
+        reason: String,
+    },
+    /// Propose recording a payment from a settled batch as returned; once approved, the amount becomes payable again
+    Return {
+        /// The batch's id
+        batch_id: String,
+        /// The creator whose payment was returned
+        #[arg(long, value_name = "CREATOR")]
+        creator: String,
+        #[command(flatten)]
+        propose: Propose,
+    },
+    /// Propose voiding an exported batch that was not paid; once approved, its amounts become payable again
+    Void {
+        /// The batch's id
+        batch_id: String,
+        #[command(flatten)]
+        propose: Propose,
+    },
+}
+
+/// What every proposal needs. Somebody else has to approve it.
+#[derive(Args)]
+pub(in crate::cli) struct Propose {
+    /// The reason, recorded in the journal
+    #[arg(long, value_name = "REASON")]
+    pub reason: String,
+    /// Your name, for the audit trail; somebody else has to approve the proposal
+    #[arg(long, value_name = "NAME")]
+    pub by: String,
+    /// Posting time, in RFC 3339 format [default: now]
+    #[arg(long, value_name = "TIME", value_parser = crate::cli::parse::time)]
+    pub as_of: Option<i64>,
+}
+
+#[derive(Subcommand)]
+pub(in crate::cli) enum Proposal {
+    /// List the proposals of a program, oldest first
+    List {
+        /// Output format
+        #[arg(long, value_enum, default_value_t = Format::Table)]
+        format: Format,
+    },
+    /// Show a proposal: the creators concerned, and the amounts
+    Show {
+        /// The proposal's id
+        proposal_id: String,
+        /// Output format
+        #[arg(long, value_enum, default_value_t = Format::Table)]
+        format: Format,
+    },
+    /// Approve somebody else's proposal; it takes effect immediately
+    Approve {
+        #[command(flatten)]
+        judge: Judge,
+        /// Confirm an amount that is far larger than usual
+        #[arg(long)]
+        unusual: bool,
+    },
+    /// Reject somebody's proposal, or cancel your own; nothing is posted
+    Reject(Judge),
+}
+
+#[derive(Args)]
+pub(in crate::cli) struct Judge {
+    /// The proposal's id
+    pub proposal_id: String,
+    /// Your name, for the audit trail
+    #[arg(long, value_name = "NAME")]
+    pub by: String,
+    /// Posting time, in RFC 3339 format [default: now]
+    #[arg(long, value_name = "TIME", value_parser = crate::cli::parse::time)]
+    pub as_of: Option<i64>,
+}
+
+#[derive(Args)]
+pub(in crate::cli) struct Decide {
+    /// The batch's id
+    pub batch_id: String,
+    /// Your name, for the audit trail
+    #[arg(long, value_name = "NAME")]
+    pub by: String,
+    /// Posting time, in RFC 3339 format [default: now]
+    #[arg(long, value_name = "TIME", value_parser = crate::cli::parse::time)]
+    pub as_of: Option<i64>,
+}

@@ -1,0 +1,24 @@
+//! `[payout]`: what is paid out.
+
+use super::keys::{Key, keys};
+use super::reader::Section;
+use super::values::amount;
+use crate::money::Currency;
+
+keys! {
+    MINIMUM = "payout" "minimum", "amount", "0", "Smaller payable balances wait for a later payout, unless the creator has left.";
+}
+
+/// What is paid out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Payout {
+    /// The least payable balance that is paid out, in minor units.
+    pub minimum: i64,
+}
+
+impl Payout {
+    /// Reads the section.
+    pub(super) fn read(section: &Section<'_>, currency: Currency) -> Self {
+        Self { minimum: section.read(&MINIMUM, amount(currency)).unwrap_or(0) }
+    }
+}
