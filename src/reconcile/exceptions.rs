@@ -5,11 +5,11 @@
 use std::collections::BTreeSet;
 
 use anyhow::Result;
-use polars::prelude::{DataFrame, LazyFrame, col, lit};
+use polars::prelude::{LazyFrame, col, lit};
 
 use super::decided::Decided;
 use super::fees::Fees;
-use super::frame::{collect, inner, query, texts};
+use super::frame::{collect, inner, query, texts, union};
 use super::refunds::Refunded;
 use crate::vocabulary::{ExceptionKind, OutcomeReason};
 
@@ -20,23 +20,24 @@ pub(super) fn exceptions(
     unused: LazyFrame,
     fees: &Fees,
 ) -> Result<BTreeSet<(ExceptionKind, String)>> {
-    let mut exceptions = BTreeSet::new();
-    let mut add = |kind, found: &DataFrame, name: &str| -> Result<()> {
-        exceptions.extend(texts(found, name)?.iter().flatten().map(|id| (kind, id.to_owned())));
-        Ok(())
+    let of = |found: LazyFrame, kind: ExceptionKind, subject: &str| {
+        found.select([lit(kind.code()).alias("kind"), col(subject).alias("subject")])
     };
-    let orders = || query(decided.orders).select([col("o"), col("order_id"), col("reason")]);
-    for reason in OutcomeReason::ALL {
-        let Some(kind) = reason.exception() else { continue };
-        add(kind, &collect(orders().filter(col("reason").eq(lit(reason.code()))))?, "order_id")?;
-    }
+    let orders = || query(decided.orders).select(["o", "order_id", "reason"].map(col));
+    let rejected = OutcomeReason::ALL.iter().filter_map(|reason| Some((reason, reason.exception()?)));
+    let rejected = rejected.map(|(reason, kind)| of(orders().filter(col("reason").eq(lit(reason.code()))), kind, "order_id"));
     // Nobody has to put right what earns nothing anyway.
     let that_matter = || orders().filter(col("reason").neq(lit(OutcomeReason::BeforeStart.code())));
     let over = query(&refunded.orders).filter(col("is_over"));
-    add(ExceptionKind::OverRefund, &collect(inner(over, that_matter(), ["o"]))?, "order_id")?;
-    add(ExceptionKind::CreditWithoutCreator, &collect(inner(unused, that_matter(), ["o"]))?, "touch")?;
-    add(ExceptionKind::RefundWithoutOrder, &refunded.without_order, "refund_id")?;
-    add(ExceptionKind::DisputeWithoutOrder, &decided.disputes.without_order, "dispute_id")?;
-    exceptions.extend(fees.without_creator.iter().map(|id| (ExceptionKind::FeeWithoutCreator, id.clone())));
-    Ok(exceptions)
+    let found = rejected.chain([
+        of(inner(over, that_matter(), ["o"]), ExceptionKind::OverRefund, "order_id"),
+        of(inner(unused, that_matter(), ["o"]), ExceptionKind::CreditWithoutCreator, "touch"),
+        of(query(&refunded.without_order), ExceptionKind::RefundWithoutOrder, "refund_id"),
+        of(query(&decided.disputes.without_order), ExceptionKind::DisputeWithoutOrder, "dispute_id"),
+    ]);
+    let found = collect(union(found.collect())?)?;
+    let rows = texts(&found, "kind")?.iter().zip(texts(&found, "subject")?.iter());
+    let found = rows.filter_map(|(kind, subject)| Some((ExceptionKind::parse(kind?)?, subject?.to_owned())));
+    let fees = fees.without_creator.iter().map(|id| (ExceptionKind::FeeWithoutCreator, id.clone()));
+    Ok(found.chain(fees).collect())
 }

@@ -41,16 +41,24 @@ where
 }
 
 /// Runs a query, in one piece. What fits in memory takes the streaming engine twice as long, whether the tables are small or large.
+#[track_caller]
 pub(crate) fn collect(lazy: LazyFrame) -> Result<DataFrame> {
     collected(lazy, Engine::InMemory)
 }
 
 /// Runs a query whose input may be much larger than its result in the streaming engine, in one piece.
+#[track_caller]
 pub(crate) fn streamed(lazy: LazyFrame) -> Result<DataFrame> {
     collected(lazy, Engine::Streaming)
 }
 
+#[track_caller]
 fn collected(lazy: LazyFrame, engine: Engine) -> Result<DataFrame> {
+    // Whoever listens can read the whole plan, query by query, with the file of each.
+    if tracing::enabled!(target: "purser::plan", tracing::Level::TRACE) {
+        let file = std::panic::Location::caller().file();
+        tracing::trace!(target: "purser::plan", file, query = lazy.describe_plan()?, "asks");
+    }
     let mut frame = lazy.collect_with_engine(engine)?.unwrap_single();
     frame.rechunk_mut();
     Ok(frame)

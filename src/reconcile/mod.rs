@@ -94,16 +94,13 @@ mod version_times;
 mod visible;
 
 use anyhow::{Context, Result};
-use polars::prelude::{DataFrame, DataType, NULL, col, lit, when};
+use polars::prelude::{DataFrame, col};
 
 use crate::facts::{Credits, Facts};
 use crate::money::Overflow;
-use crate::program::{Buyer, Program};
-use attribution::Attribution;
+use crate::program::Program;
 use decided::Decided;
-use disputes::Disputes;
-use frame::{collect, inner, left, local_day, query, texts};
-use refunds::Refunded;
+use frame::{collect, query, texts};
 
 pub use day_counts::DayCount;
 pub use first_orders::FirstOrders;
@@ -140,10 +137,10 @@ pub fn reconcile(program: &Program, facts: &Facts, credits: &Credits, as_of: i64
     let attribution = attribution::attribution(program, facts, credits, as_of, &orders, &open)?;
     tracing::debug!("found who gets credit");
     let disputes = disputes::disputes(facts, as_of, &orders)?;
-    let orders = with_outcomes(program, facts, &orders, &lines, &attribution, &refunded, &disputes)?;
+    let orders = outcome::outcomes(program, facts, &orders, &lines, &attribution, &refunded, &disputes)?;
     let attributed = query(&orders).filter(col("is_attributed")).select([col("o")]);
     let parts = shares::parts(frame::among(query(&attribution.credits), attributed, ["o"]))?;
-    let parts = with_selectors(program, facts, &orders, &parts)?;
+    let parts = rates::with_selectors(program, facts, &orders, &parts)?;
     let shares = rates::rated(program, &shares::shares(&parts, &lines)?)?;
     let rows = collect(commission::earned(program, &shares)?)?;
     refuse_inexact(&rows, "earned", &orders)?;
@@ -171,60 +168,6 @@ pub fn reconcile(program: &Program, facts: &Facts, credits: &Credits, as_of: i64
 fn open_orders(facts: &Facts, orders: &DataFrame) -> Result<DataFrame> {
     let open = collect(query(orders).filter(col("reason").is_null()).select(["o", "row", "order_id", "ordered_at"].map(col)))?;
     frame::beside(&open, "row", &facts.orders, &["email", "visitor", "click_id", "codes"])
-}
-
-/// The orders with the reason of each one's outcome, and what targets need to know of them (see [`Decided::orders`]).
-fn with_outcomes(
-    program: &Program,
-    facts: &Facts,
-    orders: &DataFrame,
-    lines: &DataFrame,
-    attribution: &Attribution,
-    refunded: &Refunded,
-    disputes: &Disputes,
-) -> Result<DataFrame> {
-    let mut decided = query(orders).select(["o", "ordered_at", "status", "day", "reason"].map(col));
-    let refunds = query(&refunded.orders).select([col("o"), col("refunded_at")]);
-    for other in [attribution.reasons()?, refunds, query(&disputes.orders).select([col("o"), col("open_until")])] {
-        decided = left(decided, other, ["o"]);
-    }
-    decided = match customers::are_asked_for(program) {
-        true => left(decided, customers::ordinals(facts, orders)?, ["o"]),
-        false => decided.with_column(lit(NULL).cast(DataType::UInt32).alias("ordinal")),
-    };
-    if program.commission.min_order.is_some() {
-        let ordered = query(lines).group_by([col("o")]).agg([col("original").sum().alias("ordered")]);
-        decided = left(decided, ordered, ["o"]);
-    }
-    let decided = decided
-        .with_column(col("reason").fill_null(col("by_attribution")).alias("reason"))
-        .with_column(outcome::is_attributed())
-        .with_column(outcome::after_attribution(program))
-        // What is excluded after all is not attributed any more.
-        .with_column(outcome::is_attributed())
-        .select([
-            col("reason"),
-            col("is_attributed"),
-            col("ordinal"),
-            local_day(program.time_zone, "refund_day", "refunded_at"),
-            hold::of_order(program),
-        ]);
-    frame::with(&orders.drop("reason")?, &collect(decided)?)
-}
-
-/// Credits with what rates look at beside the line: `day` i32, `buyer` str or null, `group` str or null.
-fn with_selectors(program: &Program, facts: &Facts, orders: &DataFrame, credits: &DataFrame) -> Result<DataFrame> {
-    let credits = frame::beside(credits, "o", orders, &["day", "ordered_at", "ordinal"])?;
-    let buyer = when(col("ordinal").eq(lit(1u32))).then(lit(Buyer::New.name())).when(col("ordinal").is_not_null());
-    let buyer = buyer.then(lit(Buyer::Returning.name())).otherwise(lit(NULL).cast(DataType::String)).alias("buyer");
-    let groups = if program.commission.rates.iter().any(|rate| rate.group.is_some()) {
-        let spans = query(&facts.creators).select(["creator_id", "group", "active_from", "active_to"].map(col));
-        let held = inner(query(&credits).select(["p", "creator_id", "ordered_at"].map(col)), spans, ["creator_id"]);
-        held.filter(touches::is_active("ordered_at")).select([col("p"), col("group")])
-    } else {
-        query(&credits).select([col("p"), lit(NULL).cast(DataType::String).alias("group")])
-    };
-    collect(left(query(&credits), groups, ["p"]).with_column(buyer))
 }
 
 /// Refuses amounts that cannot be kept exactly, and such that no sum of them is certain to fit 64 bits: what adds them up afterwards need not

@@ -2,10 +2,15 @@
 //! what excludes an order for which somebody would get credit.
 
 use anyhow::Result;
-use polars::prelude::{DataFrame, Expr, NULL, col, lit, when};
+use polars::prelude::{DataFrame, DataType, Expr, NULL, col, lit, when};
 
-use super::frame::{collect, left, query, with};
+use super::attribution::Attribution;
+use super::disputes::Disputes;
+use super::frame::{collect, left, local_day, query, with};
+use super::refunds::Refunded;
+use super::{customers, hold};
 use crate::calendar::day_number;
+use crate::facts::Facts;
 use crate::program::{Customers, Program};
 use crate::vocabulary::OutcomeReason::{
     self, BeforeStart, BelowMinimum, Cancelled, ExistingCustomer, NegativeAmount, NoFxRate, NoLines, Test, Unpaid,
@@ -49,9 +54,48 @@ pub(super) fn before_attribution(program: &Program, orders: &DataFrame, lines: &
     with(orders, &collect(decided)?)
 }
 
+/// The orders with the reason of each one's outcome, and what targets need to know of them (see [`Decided::orders`]).
+pub(super) fn outcomes(
+    program: &Program,
+    facts: &Facts,
+    orders: &DataFrame,
+    lines: &DataFrame,
+    attribution: &Attribution,
+    refunded: &Refunded,
+    disputes: &Disputes,
+) -> Result<DataFrame> {
+    let mut decided = query(orders).select(["o", "ordered_at", "status", "day", "reason"].map(col));
+    let refunds = query(&refunded.orders).select([col("o"), col("refunded_at")]);
+    for other in [attribution.reasons()?, refunds, query(&disputes.orders).select([col("o"), col("open_until")])] {
+        decided = left(decided, other, ["o"]);
+    }
+    decided = match customers::are_asked_for(program) {
+        true => left(decided, customers::ordinals(facts, orders)?, ["o"]),
+        false => decided.with_column(lit(NULL).cast(DataType::UInt32).alias("ordinal")),
+    };
+    if program.commission.min_order.is_some() {
+        let ordered = query(lines).group_by([col("o")]).agg([col("original").sum().alias("ordered")]);
+        decided = left(decided, ordered, ["o"]);
+    }
+    let decided = decided
+        .with_column(col("reason").fill_null(col("by_attribution")).alias("reason"))
+        .with_column(is_attributed())
+        .with_column(after_attribution(program))
+        // What is excluded after all is not attributed any more.
+        .with_column(is_attributed())
+        .select([
+            col("reason"),
+            col("is_attributed"),
+            col("ordinal"),
+            local_day(program.time_zone, "refund_day", "refunded_at"),
+            hold::of_order(program),
+        ]);
+    frame::with(&orders.drop("reason")?, &collect(decided)?)
+}
+
 /// Excludes paid orders from before the program's start, and attributed ones that are too small, or not a new customer's where only
 /// those earn. Looks at `ordered` (what was ordered, in the program's currency) and `ordinal`, where they are asked for.
-pub(super) fn after_attribution(program: &Program) -> Expr {
+fn after_attribution(program: &Program) -> Expr {
     let mut reason = col("reason");
     let is_attributed = || col("is_attributed");
     if program.attribution.customers == Customers::New {
@@ -68,7 +112,7 @@ pub(super) fn after_attribution(program: &Program) -> Expr {
 }
 
 /// Whether the order's `reason` is one for which somebody gets credit: `is_attributed` bool.
-pub(super) fn is_attributed() -> Expr {
+fn is_attributed() -> Expr {
     let attributed = OutcomeReason::ALL.iter().filter(|reason| reason.is_attributed());
     attributed.fold(lit(false), |any, reason| any.or(col("reason").eq(code(*reason)))).alias("is_attributed")
 }

@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 use polars::prelude::{Column, DataFrame, DataType, Expr, JoinArgs, JoinType, NULL, col, lit, when};
 
-use super::frame::{collect, column, left, query, union, with};
+use super::frame::{beside, collect, column, inner, left, query, union, with};
+use super::touches::is_active;
 use crate::calendar::day_number;
+use crate::facts::Facts;
 use crate::program::{Buyer, Program, RateRule};
 
 /// The selectors of rates, by the columns of shares that they look at.
@@ -16,6 +18,21 @@ const SELECTORS: [&str; 6] = ["creator_id", "campaign", "group", "buyer", "sku",
 fn wanted(rate: &RateRule) -> [Option<&str>; 6] {
     let texts = [&rate.creator, &rate.campaign, &rate.group].map(Option::as_deref);
     [texts[0], texts[1], texts[2], rate.customer.map(Buyer::name), rate.sku.as_deref(), rate.category.as_deref()]
+}
+
+/// Credits with what rates look at beside the line: `day` i32, `buyer` str or null, `group` str or null.
+pub(super) fn with_selectors(program: &Program, facts: &Facts, orders: &DataFrame, credits: &DataFrame) -> Result<DataFrame> {
+    let credits = beside(credits, "o", orders, &["day", "ordered_at", "ordinal"])?;
+    let buyer = when(col("ordinal").eq(lit(1u32))).then(lit(Buyer::New.name())).when(col("ordinal").is_not_null());
+    let buyer = buyer.then(lit(Buyer::Returning.name())).otherwise(lit(NULL).cast(DataType::String)).alias("buyer");
+    let groups = if program.commission.rates.iter().any(|rate| rate.group.is_some()) {
+        let spans = query(&facts.creators).select(["creator_id", "group", "active_from", "active_to"].map(col));
+        let held = inner(query(&credits).select(["p", "creator_id", "ordered_at"].map(col)), spans, ["creator_id"]);
+        held.filter(is_active("ordered_at")).select([col("p"), col("group")])
+    } else {
+        query(&credits).select([col("p"), lit(NULL).cast(DataType::String).alias("group")])
+    };
+    collect(left(query(&credits), groups, ["p"]).with_column(buyer))
 }
 
 /// Adds to shares `rate` u32: the place in the program of the most specific rate that matches, of equal ones the later; null where none does.

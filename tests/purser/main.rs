@@ -33,6 +33,7 @@ mod outside;
 mod pages;
 mod payments;
 mod people;
+mod plan;
 mod private_files;
 mod program_file;
 mod progress;

@@ -396,11 +396,13 @@ fn an_order_given_by_hand_pays_like_any_other() {
         assert_eq!(balance(shop, "ben"), "0.00,8.00,0.00,0.00");
         assert!(shop.must(&["explain", "o3"]).contains("r9"));
         shop.must(&["run", "nightly", "statements", "--as-of", "2026-04-01T10:00:00Z"]);
-        // The order is of January, so what it pays stands with January's.
-        let text = shop.must(&["statement", "ben", "--month", "2026-01"]);
-        for part in ["Order o3, line 1", "manual attribution, shop-p0001", "Manually credited to you"] {
+        // It earns since March, when the credit was found; the sale itself is one of January.
+        let text = shop.must(&["statement", "ben", "--month", "2026-03"]);
+        for part in ["Order o3, line 1", "manual attribution, shop-p0001"] {
             assert!(text.contains(part), "{part} in {text}");
         }
+        let sales = shop.must(&["statement", "ben", "--month", "2026-01"]);
+        assert!(sales.contains("Manually credited to you"), "{sales}");
         assert_eq!(figures(shop, "ben", "2026-03")[3], 800);
     });
 }

@@ -3,6 +3,7 @@
 //! - [`layers`]: which module may use which; add a new module to its table. [`circles`]: no files that use each other in a circle.
 //! - [`twins`]: a rule of money has a file of the same name in both computations. [`places`]: files are short, and every module
 //!   is on the map.
+//! - [`planted`]: a planted bug still has its place in the code.
 //! - [`bans`]: what code never holds. [`phrases`]: what English never says here; add to its list what a reader stumbled over.
 //!
 //! Layers and circles look at a [`graph`] of the sources, which follows imports and paths through modules and re-exports to the
@@ -16,6 +17,7 @@ mod layers;
 mod parse;
 mod phrases;
 mod places;
+mod planted;
 mod tokens;
 mod twins;
 

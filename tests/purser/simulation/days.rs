@@ -36,12 +36,11 @@ pub fn check(
                         let turned = turned(&world.versions(order_id), world.ordered_at[order_id], program, entry.as_of);
                         turned.map(day).into_iter().chain(other_terms.then_some(today)).collect()
                     }
-                    // An amount for the whole order may come back without a version.
-                    "reinstated" => turned(&world.versions(order_id), world.ordered_at[order_id], program, entry.as_of)
-                        .map(day)
-                        .into_iter()
-                        .chain([today])
-                        .collect(),
+                    // An amount for the whole order may come back without a version, and a line with one by which the order only stays paid.
+                    "reinstated" => {
+                        let turned = turned(&world.versions(order_id), world.ordered_at[order_id], program, entry.as_of);
+                        versions.filter(|version| turned.is_some_and(|turned| *version >= day(turned))).chain([today]).collect()
+                    }
                     "reattributed" | "withdrawn" | "order_changed" | "exchange_changed" => versions.chain([today]).collect(),
                     "sale" | "bonus" => versions.chain([today, ordered]).collect(),
                     "progress" | "vanished" | "held_again" => vec![today],
