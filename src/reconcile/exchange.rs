@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use anyhow::Result;
 use polars::prelude::{Column, DataFrame, DataType, Expr, Int64Chunked, IntoColumn, PolarsResult, col, lit};
 
-use super::frame::{collect, computed, last_of_each, left, query, sorted, union, with};
+use super::frame::{collect, column, computed, inner, last_of_each, left, query, sorted, with};
 use crate::facts::Facts;
 use crate::money::{Currency, Rate};
 use crate::program::Program;
@@ -19,12 +19,12 @@ pub(super) fn exchanged(program: &Program, facts: &Facts, orders: &DataFrame) ->
     let code = program.currency.code();
     let is_foreign = col("currency").neq(lit(code));
     let rates = query(&facts.fx).filter(col("to").eq(lit(code)).and(col("from").neq(lit(code))));
-    let on_day = |age: i32| {
-        let day = (col("day") + lit(age)).alias("day");
-        rates.clone().select([col("from").alias("currency"), day, col("day").alias("dated"), col("rate").alias("exchange")])
-    };
-    let on_days = sorted(union((0..=DAYS_A_RATE_HOLDS).map(on_day).collect())?, ["dated"]);
-    let latest = last_of_each(on_days, ["currency", "day"], &["exchange"]);
+    let ages: Vec<i32> = (0..=DAYS_A_RATE_HOLDS).collect();
+    let ages = DataFrame::new_infer_height(vec![column("to", vec![code; ages.len()]), column("age", ages)])?;
+    let day = (col("day") + col("age")).alias("day");
+    let on_days = inner(rates, query(&ages), ["to"]);
+    let on_days = on_days.select([col("from").alias("currency"), day, col("day").alias("dated"), col("rate").alias("exchange")]);
+    let latest = last_of_each(sorted(on_days, ["dated"]), ["currency", "day"], &["exchange"]);
     let exchange = left(query(orders).select([col("currency"), col("day")]), latest, ["currency", "day"]);
     with(orders, &collect(exchange.select([is_foreign.alias("is_foreign"), col("exchange")]))?)
 }

@@ -11,6 +11,9 @@ use crate::calendar::day_of;
 
 pub(crate) use crate::facts::TextColumn;
 
+/// What log lines about queries are filtered by.
+const PLAN: &str = "purser::plan";
+
 /// A column of 64-bit integers without nulls, as a slice.
 pub(crate) fn i64s<'a>(frame: &'a DataFrame, name: &str) -> Result<&'a [i64]> {
     frame.column(name)?.as_materialized_series().i64()?.cont_slice().with_context(|| format!("column {name} is not one piece"))
@@ -54,13 +57,14 @@ pub(crate) fn streamed(lazy: LazyFrame) -> Result<DataFrame> {
 
 #[track_caller]
 fn collected(lazy: LazyFrame, engine: Engine) -> Result<DataFrame> {
-    // Whoever listens can read the whole plan, query by query, with the file of each.
-    if tracing::enabled!(target: "purser::plan", tracing::Level::TRACE) {
-        let file = std::panic::Location::caller().file();
-        tracing::trace!(target: "purser::plan", file, query = lazy.describe_plan()?, "asks");
+    // An operator who asks for these log lines reads the whole plan, query by query, and how many rows each gave.
+    let place = std::panic::Location::caller();
+    if tracing::enabled!(target: PLAN, tracing::Level::TRACE) {
+        tracing::trace!(target: PLAN, file = place.file(), query = lazy.describe_plan()?, "asks");
     }
     let mut frame = lazy.collect_with_engine(engine)?.unwrap_single();
     frame.rechunk_mut();
+    tracing::debug!(target: PLAN, file = place.file(), line = place.line(), rows = frame.height(), "was answered");
     Ok(frame)
 }
 

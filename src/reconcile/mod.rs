@@ -28,7 +28,7 @@
 //! # How it computes
 //!
 //! Each step is a query: it takes frames with named columns and gives frames with named columns. Joins, groups, sorts and windows are the
-//! engine's. Once orders are in time order their places, called `o`, are their keys, and so are those of lines `l`, credits `p` and
+//! engine's; `PLAN.md` beside this file shows them all, as the engine prints them. Once orders are in time order their places, called `o`, are their keys, and so are those of lines `l`, credits `p` and
 //! shares `r`: a place sorts as time does, and looking up the row at a place needs no hashing ([`frame::beside`]).
 //!
 //! What no query can say is a small exact function of the core, applied to whole columns ([`frame::computed`]): local days, exact rates and
@@ -137,7 +137,7 @@ pub fn reconcile(program: &Program, facts: &Facts, credits: &Credits, as_of: i64
     let attribution = attribution::attribution(program, facts, credits, as_of, &orders, &open)?;
     tracing::debug!("found who gets credit");
     let disputes = disputes::disputes(facts, as_of, &orders)?;
-    let orders = outcome::outcomes(program, facts, &orders, &lines, &attribution, &refunded, &disputes)?;
+    let orders = outcome::outcomes(program, facts, &orders, &lines, attribution.reasons()?, &refunded, &disputes)?;
     let attributed = query(&orders).filter(col("is_attributed")).select([col("o")]);
     let parts = shares::parts(frame::among(query(&attribution.credits), attributed, ["o"]))?;
     let parts = rates::with_selectors(program, facts, &orders, &parts)?;
@@ -152,6 +152,7 @@ pub fn reconcile(program: &Program, facts: &Facts, credits: &Credits, as_of: i64
     let fees = fees::not_due(program, facts, as_of)?;
     tracing::debug!(targets = targets.height(), "listed the targets");
     let versions = version_times::version_times(program, facts, as_of, &orders)?;
+    tracing::debug!("looked at their versions");
     let unused = manual_attribution::without_creator(facts, credits, &open)?;
     Ok(Reconciliation {
         days: day_counts::day_counts(program, &orders, as_of)?,

@@ -2,9 +2,8 @@
 //! what excludes an order for which somebody would get credit.
 
 use anyhow::Result;
-use polars::prelude::{DataFrame, DataType, Expr, NULL, col, lit, when};
+use polars::prelude::{DataFrame, DataType, Expr, LazyFrame, NULL, col, lit, when};
 
-use super::attribution::Attribution;
 use super::disputes::Disputes;
 use super::frame::{collect, left, local_day, query, with};
 use super::refunds::Refunded;
@@ -54,19 +53,20 @@ pub(super) fn before_attribution(program: &Program, orders: &DataFrame, lines: &
     with(orders, &collect(decided)?)
 }
 
-/// The orders with the reason of each one's outcome, and what targets need to know of them (see [`Decided::orders`]).
+/// The orders with the reason of each one's outcome, and what targets need to know of them (see [`super::decided::Decided::orders`]).
+/// `by_attribution` is what attribution made of the open ones: `o` u32, `by_attribution` str.
 pub(super) fn outcomes(
     program: &Program,
     facts: &Facts,
     orders: &DataFrame,
     lines: &DataFrame,
-    attribution: &Attribution,
+    by_attribution: LazyFrame,
     refunded: &Refunded,
     disputes: &Disputes,
 ) -> Result<DataFrame> {
     let mut decided = query(orders).select(["o", "ordered_at", "status", "day", "reason"].map(col));
     let refunds = query(&refunded.orders).select([col("o"), col("refunded_at")]);
-    for other in [attribution.reasons()?, refunds, query(&disputes.orders).select([col("o"), col("open_until")])] {
+    for other in [by_attribution, refunds, query(&disputes.orders).select([col("o"), col("open_until")])] {
         decided = left(decided, other, ["o"]);
     }
     decided = match customers::are_asked_for(program) {
@@ -90,7 +90,7 @@ pub(super) fn outcomes(
             local_day(program.time_zone, "refund_day", "refunded_at"),
             hold::of_order(program),
         ]);
-    frame::with(&orders.drop("reason")?, &collect(decided)?)
+    with(&orders.drop("reason")?, &collect(decided)?)
 }
 
 /// Excludes paid orders from before the program's start, and attributed ones that are too small, or not a new customer's where only

@@ -41,24 +41,25 @@ pub(super) fn version_times(program: &Program, facts: &Facts, as_of: i64, orders
                 && visitors[a] == visitors[b]
                 && deciding.iter().all(|column| column.get(a) == column.get(b)))
     };
-    let says = |row: usize| {
+    let says = |said: &mut Vec<u8>, row: usize| {
         if !is_paid(row) {
             return 0;
         }
-        let mut hasher = blake3::Hasher::new();
-        hasher.update(&ordered_at[row].to_le_bytes());
+        said.clear();
+        said.extend_from_slice(&ordered_at[row].to_le_bytes());
         let visitor = (visitors[row] != NO_NUMBER).then(|| visitor_ids.get(visitors[row] as usize)).flatten();
         for text in deciding.iter().map(|column| column.get(row)).chain([visitor]) {
             // No text is that long: an empty one and none differ.
             let length = text.map_or(u64::MAX, |text| text.len() as u64);
-            hasher.update(&length.to_le_bytes()).update(text.unwrap_or_default().as_bytes());
+            said.extend_from_slice(&length.to_le_bytes());
+            said.extend_from_slice(text.unwrap_or_default().as_bytes());
         }
-        let [first, second, ..] = *hasher.finalize().as_bytes();
+        let [first, second, ..] = *blake3::hash(said).as_bytes();
         i64::from(u16::from_le_bytes([first, second]))
     };
     let rows = u32s(orders, "row")?;
     let version: Vec<i64> = rows.iter().map(|row| updated_at[*row as usize]).collect();
-    let said: Vec<i64> = rows.par_iter().map(|row| says(*row as usize)).collect();
+    let said: Vec<i64> = rows.par_iter().map_init(Vec::new, |said, row| says(said, *row as usize)).collect();
     let (mut edited_at, mut turned_at) = (version.clone(), version.clone());
     if frame.height() == rows.len() {
         return Ok(VersionTimes { version, edited: edited_at, turned: turned_at, says: said });
@@ -67,22 +68,22 @@ pub(super) fn version_times(program: &Program, facts: &Facts, as_of: i64, orders
     let mut places = vec![u32::MAX; numbers.iter().max().map_or(0, |number| *number as usize + 1)];
     (0..).zip(rows).for_each(|(o, row)| places[numbers[*row as usize] as usize] = o);
     // Earlier versions that count or not as the one that counts does: their order, and whether they say something else.
-    let earlier = || {
-        let visible = (0..frame.height()).filter(|row| ordered_at[*row] < as_of && updated_at[*row] < as_of);
-        visible.filter_map(|row| {
+    let visible = (0..frame.height()).filter(|row| ordered_at[*row] < as_of && updated_at[*row] < as_of);
+    let earlier: Vec<(usize, i64, bool, bool)> = visible
+        .filter_map(|row| {
             let o = places[numbers[row] as usize];
             let counted = (o != u32::MAX).then(|| rows[o as usize] as usize)?;
             (row != counted && late(row) == late(counted))
                 .then(|| (o as usize, updated_at[row], is_paid(row) != is_paid(counted), !is_same(row, counted)))
         })
-    };
+        .collect();
     let never = || vec![i64::MIN; rows.len()];
     let (mut other, mut opposite) = (never(), never());
-    for (o, at, turned, edited) in earlier() {
-        other[o] = if edited { other[o].max(at) } else { other[o] };
-        opposite[o] = if turned { opposite[o].max(at) } else { opposite[o] };
+    for (o, at, turned, edited) in &earlier {
+        other[*o] = if *edited { other[*o].max(*at) } else { other[*o] };
+        opposite[*o] = if *turned { opposite[*o].max(*at) } else { opposite[*o] };
     }
-    for (o, at, ..) in earlier() {
+    for (o, at, ..) in earlier {
         edited_at[o] = if at > other[o] { edited_at[o].min(at) } else { edited_at[o] };
         turned_at[o] = if at > opposite[o] { turned_at[o].min(at) } else { turned_at[o] };
     }

@@ -61,9 +61,54 @@ fn asked() -> Vec<(String, String)> {
     Arc::try_unwrap(asked.0).expect("nobody listens any more").into_inner().expect("nobody panicked")
 }
 
+/// A query in the engine's words, put shorter: columns by their bare names, and each line as long as a reader's eye.
+fn shorter(query: &str) -> String {
+    let is_said = |line: &&str| !line.trim().is_empty() && line.trim() != "FROM" && !line.trim().starts_with("END ");
+    let bare = |line: &str| {
+        let line = unquoted(&unquoted(&unquoted(line, "col(\"", ""), ".alias(\"", " as "), "element(\"", "");
+        // How many columns are read the engine knows only later.
+        let line = line.split("; PROJECT").next().unwrap_or_default().replace("DF [", "rows [");
+        let most = line.chars().count() <= WIDTH;
+        if most { line } else { line.chars().take(WIDTH - 1).chain(['…']).collect() }
+    };
+    query.lines().filter(is_said).map(|line| format!("{}\n", bare(line))).collect()
+}
+
+const WIDTH: usize = 118;
+
+/// The text without a call around a quoted name: what opens the call becomes `instead`.
+fn unquoted(text: &str, open: &str, instead: &str) -> String {
+    let mut parts = text.split(open);
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |done, part| {
+        let (name, rest) = part.split_once("\")").unwrap_or((part, ""));
+        format!("{done}{instead}{name}{rest}")
+    })
+}
+
+const HEAD: &str = "\
+# The plan
+
+What each rule asks of the engine, in the order in which the demo shop asks it, as the engine prints it (shortened: long lines are cut). A
+test writes this page, and fails where it is not so any more: `PURSER_WRITE=1 tests/run plan` writes it anew. Functions of the core, which
+no query can say, stand here as calls without a name: `amount.([unit])`. For the plan of another shop, with how many rows each query gave,
+run it with `PURSER_LOG=purser::plan=trace`.
+";
+
 #[test]
 fn the_page_shows_the_plan_as_the_engine_prints_it() {
     let asked = asked();
     assert!(asked.len() > 30, "each rule asks: {}", asked.len());
-    println!("{}", asked.iter().map(|(file, query)| format!("## {file}\n{query}\n")).collect::<String>());
+    let mut page = HEAD.to_owned();
+    for of_file in asked.chunk_by(|(one, _), (other, _)| one == other) {
+        let name = of_file[0].0.rsplit('/').next().unwrap_or_default();
+        let queries: Vec<String> = of_file.iter().map(|(_, query)| shorter(query)).collect();
+        page.push_str(&format!("\n## [{name}]({name})\n\n```text\n{}```\n", queries.join("\n")));
+    }
+    let path = project().join(PAGE);
+    if std::env::var_os("PURSER_WRITE").is_some() {
+        fs::write(&path, &page).expect("the page can be written");
+    }
+    let written = fs::read_to_string(&path).unwrap_or_default();
+    assert!(written == page, "{PAGE} shows another plan; write it anew with PURSER_WRITE=1 tests/run plan");
 }
