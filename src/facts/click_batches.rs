@@ -1,4 +1,4 @@
-//! Clicks are the one table that may not fit in memory: they are read a batch at a time.
+//! Clicks are the one table that may not fit in memory: they are read a batch at a time, a small copy as one.
 
 use std::path::Path;
 use std::sync::{Arc, Mutex};
@@ -8,9 +8,12 @@ use polars::prelude::{DataFrame, Engine, PlanCallback};
 
 use super::as_text::as_text;
 use super::manifest::KeptFile;
-use super::parquet::guarded;
-use super::scan::{cannot_read, scan};
+use super::parquet::{guarded, rows_in};
+use super::scan::{cannot_read, read, scan};
 use crate::program::Table;
+
+/// As many rows are read at once: to start a stream costs more.
+const SMALL: usize = 100_000;
 
 /// Calls `take` with each batch of a kept file, as text, in order of the rows.
 pub(super) fn for_each_batch(
@@ -19,6 +22,12 @@ pub(super) fn for_each_batch(
     columns: &[&str],
     take: impl Fn(&KeptFile, &DataFrame) -> Result<()> + Send + Sync + 'static,
 ) -> Result<()> {
+    let path = file.path(data, Table::Clicks);
+    if rows_in(&path).with_context(|| cannot_read(file, data, Table::Clicks))? <= SMALL {
+        let mut rows = as_text(&file.source, read(file, data, Table::Clicks, columns)?)?;
+        rows.rechunk_mut();
+        return take(file, &rows);
+    }
     let failed: Arc<Mutex<Option<anyhow::Error>>> = Arc::default();
     let (shared_failed, shared_file) = (failed.clone(), file.clone());
     let callback = PlanCallback::new(move |batch: DataFrame| {

@@ -1,13 +1,16 @@
 //! Reading kept copies. What is wrong with a copy, and how to get another one, is said here.
 
+use std::fs::File;
 use std::path::Path;
 
 use anyhow::{Context, Error, Result, anyhow};
-use polars::prelude::{Column, DataFrame, Engine, LazyFrame, PlRefPath, ScanArgsParquet, col, lit};
+use polars::prelude::{
+    Column, DataFrame, LazyFrame, ParquetReader, PlRefPath, PlSmallStr, Scalar, ScanArgsParquet, SerReader, col, lit,
+};
 
 use super::as_text::column_as_text;
 use super::manifest::KeptFile;
-use super::parquet::guarded;
+use super::parquet::{columns_in, guarded};
 use super::schema::schema;
 use crate::program::Table;
 use crate::sources::missing_columns;
@@ -26,11 +29,7 @@ pub(super) fn scan(file: &KeptFile, data: &Path, table: Table, columns: &[&str])
     let cannot = || cannot_read(file, data, table);
     let mut lazy = guarded(|| LazyFrame::scan_parquet(PlRefPath::new(text), args)).with_context(cannot)?;
     let there = guarded(|| lazy.collect_schema()).with_context(cannot)?;
-    let optional = schema(table).optional();
-    let missing: Vec<&str> = columns.iter().filter(|name| !there.contains(name) && !optional.contains(name)).copied().collect();
-    if !missing.is_empty() {
-        return Err(lacks(file, &path, &missing));
-    }
+    refuse_lacking(file, &path, table, columns, |name| there.contains(name))?;
     for name in columns {
         if let Some(dtype) = there.get(name) {
             column_as_text(&file.source, &Column::new_empty((*name).into(), dtype))?;
@@ -40,11 +39,30 @@ pub(super) fn scan(file: &KeptFile, data: &Path, table: Table, columns: &[&str])
     Ok(lazy.select(columns.iter().map(read).collect::<Vec<_>>()))
 }
 
-/// Reads these columns of a kept copy whole.
+/// Reads these columns of a kept copy whole, with types as they are there. To start a stream costs more than to read a small copy.
+///
+/// # Errors
+///
+/// As [`scan`], but for the types.
 pub(super) fn read(file: &KeptFile, data: &Path, table: Table, columns: &[&str]) -> Result<DataFrame> {
-    let lazy = scan(file, data, table, columns)?;
-    guarded(|| lazy.collect_with_engine(Engine::Streaming).map(|result| result.unwrap_single()))
-        .with_context(|| cannot_read(file, data, table))
+    let path = file.path(data, table);
+    let cannot = || cannot_read(file, data, table);
+    let there = columns_in(&path).with_context(cannot)?;
+    refuse_lacking(file, &path, table, columns, |name| there.contains(name))?;
+    let known = columns.iter().filter(|name| there.contains(name)).map(|name| (*name).to_owned()).collect();
+    let rows = guarded(|| ParquetReader::new(File::open(&path)?).with_columns(Some(known)).finish()).with_context(cannot)?;
+    let column = |name: &&str| match rows.column(name) {
+        Ok(column) => column.clone(),
+        Err(_) => Column::new_scalar((*name).into(), Scalar::from(PlSmallStr::EMPTY), rows.height()),
+    };
+    Ok(DataFrame::new(rows.height(), columns.iter().map(column).collect())?)
+}
+
+/// Refuses a copy that lacks required columns.
+fn refuse_lacking(file: &KeptFile, path: &Path, table: Table, columns: &[&str], is_there: impl Fn(&str) -> bool) -> Result<()> {
+    let optional = schema(table).optional();
+    let missing: Vec<&str> = columns.iter().filter(|name| !is_there(name) && !optional.contains(name)).copied().collect();
+    if missing.is_empty() { Ok(()) } else { Err(lacks(file, path, &missing)) }
 }
 
 /// That a kept copy is damaged or gone, and what to do about it.

@@ -49,19 +49,22 @@ pub(super) fn attribution(
     let mut dropped = Vec::new();
     let mut won_by_touch = Vec::new();
     for kind in &program.attribution.precedence {
-        let (reason, latest, touches, owners) = match kind {
+        let (reason, rows, latest, touches, owners) = match kind {
             TouchKind::Link => (
                 Link,
+                facts.clicks.height(),
                 program.attribution.model != Model::FirstClick,
                 of_links(program, facts, as_of, &open)?,
                 owners(program, &facts.links, "link_key")?,
             ),
-            TouchKind::Code => (Code, false, of_codes(program, facts, &open)?, owners(program, &facts.codes, "code")?),
+            TouchKind::Code => {
+                (Code, open.height(), false, of_codes(program, facts, &open)?, owners(program, &facts.codes, "code")?)
+            }
         };
         let is_split = *kind == TouchKind::Link && program.attribution.model == Model::Linear;
         let touches = judged(program, &facts.creators, touches);
         let (won, lost) =
-            winners(streamed(if is_split { latest_of_each_creator(touches) } else { strongest(touches, latest) })?)?;
+            winners(streamed(if is_split { latest_of_each_creator(touches) } else { strongest(touches, latest) }, rows)?)?;
         let owners = owners.select([col("owner"), col("campaign"), col("key")]);
         let won = collect(credit(reason, left(query(&won), owners, ["owner"]), true))?;
         open = minus(&open, &won)?;

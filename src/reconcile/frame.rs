@@ -49,10 +49,10 @@ pub(crate) fn collect(lazy: LazyFrame) -> Result<DataFrame> {
     collected(lazy, Engine::InMemory)
 }
 
-/// Runs a query whose input may be much larger than its result in the streaming engine, in one piece.
+/// Runs a query over `rows` rows, of which much fewer come out, in one piece. Many are streamed; for few that would take longer.
 #[track_caller]
-pub(crate) fn streamed(lazy: LazyFrame) -> Result<DataFrame> {
-    collected(lazy, Engine::Streaming)
+pub(crate) fn streamed(lazy: LazyFrame, rows: usize) -> Result<DataFrame> {
+    collected(lazy, if rows < 100_000 { Engine::InMemory } else { Engine::Streaming })
 }
 
 #[track_caller]

@@ -51,7 +51,8 @@ pub fn tool(name: &str) -> Command {
     Command::new(if own.exists() { own } else { name.into() })
 }
 
-/// A folder in memory where the system has such, for tests that make thousands and need none to last.
+/// A folder in memory where the system has such: no test needs what it wrote to outlive the machine, and syncing to a disk takes
+/// longer than all that most of them do.
 pub fn in_memory() -> TempDir {
     let memory = Path::new("/dev/shm");
     let folder = if memory.is_dir() { TempDir::new_in(memory) } else { TempDir::new() };
@@ -89,7 +90,7 @@ impl Shop {
 
     /// A shop whose program file lies elsewhere.
     pub fn of_on(program: &Path, kind: Kind) -> Self {
-        let folder = TempDir::new().expect("a temporary folder");
+        let folder = in_memory();
         let database = Database::new(kind, folder.path());
         Self { folder, program: program.to_owned(), database }
     }
