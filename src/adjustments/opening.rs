@@ -29,7 +29,7 @@ pub(super) struct OpeningRow {
 /// Name file, row and column.
 pub(super) fn read(file: &Path, currency: Currency) -> Result<Vec<OpeningRow>> {
     let shown = file.display().to_string();
-    let source = SourceFile { shown: shown.clone(), path: file.to_owned(), format: Format::Csv };
+    let source = SourceFile::whole(shown.clone(), file.to_owned(), Format::Csv);
     let mut rows: BTreeMap<String, OpeningRow> = BTreeMap::new();
     read_csv(&source, &["creator_id", "amount"], &[], |row, values| {
         let place = format!("{shown} row {row}");

@@ -92,8 +92,8 @@ pub fn check_sources(programs: &[Program], findings: &mut Findings) {
         let what = format!("sources of {}", program.id);
         let mut files = 0;
         let mut missing = Vec::new();
-        for (table, source) in &program.sources {
-            match files_of(*table, source) {
+        for source in &program.sources {
+            match files_of(source) {
                 Ok(found) => {
                     for file in found {
                         match std::fs::File::open(&file.path) {

@@ -22,7 +22,11 @@ pub(super) async fn fetch(session: &Session<'_>) -> Result<Manifest> {
     let erased = erased(&at.store, &at.data, &program.id).await?;
     let (owned, data) = (program.clone(), at.data.clone());
     let (kept, of_erased) = (data.clone(), erased.clone());
-    let now = blocking(move || keep(&owned, &kept, before.as_ref(), &of_erased)).await.with_context(|| not_fetched(program))?;
+    // What is seen in this run happened before it.
+    let seen_at = options.as_of - 1;
+    let now = blocking(move || keep(&owned, &kept, before.as_ref(), &of_erased, seen_at))
+        .await
+        .with_context(|| not_fetched(program))?;
     let Some(posted) = clicks_to_carry(session).await? else { return Ok(now) };
     let replaced = replaced_clicks(&now, &posted);
     refuse_changed(&at.store, &at.data, &replaced, &[Table::Clicks]).await?;

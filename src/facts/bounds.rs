@@ -29,6 +29,11 @@ impl Bounds {
         Self { times: (start_of(zone, program.earliest), latest), days: (day_number(program.earliest), last_day), clock }
     }
 
+    /// The clock (microseconds since 1970).
+    pub(super) fn clock(&self) -> i64 {
+        self.clock
+    }
+
     /// Why a time cannot be used, if it cannot.
     pub(super) fn refuse_time(&self, time: i64) -> Option<String> {
         self.refuse(time < self.times.0, time > self.times.1)

@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Error, Result};
 use polars::prelude::{Column, DataFrame, DataType, Field, ParquetWriter, Schema};
 use rayon::prelude::*;
 
@@ -13,13 +13,14 @@ use super::as_text::as_text;
 use super::manifest::{KeptFile, Manifest};
 use super::parquet::{columns_in, is_readable, other_than_text, read_declared, unfit_columns, write_parquet};
 use super::pseudonyms::Erased;
+use super::scan::read;
 use super::schema::schema;
 use super::text_column::Texts;
 use super::wrong_facts::WrongFacts;
 use crate::effect::{reuse_file, write_file};
 use crate::error::Transient;
-use crate::program::{Program, Source, Table};
-use crate::sources::{Format, Mistakes, SourceFile, files_of, hash_file, hash_of, read_csv};
+use crate::program::{Program, Table};
+use crate::sources::{Format, LogSummary, Mistakes, Seen, SourceFile, files_of, hash_file, hash_of, read_rows};
 use crate::vocabulary::{done, planned};
 
 /// Rows of CSV that are turned into Parquet at a time.
@@ -31,40 +32,68 @@ const BATCH_ROWS: usize = 200_000;
 /// written again; its time becomes now (see [`reuse_file`]). Any other is made again from its source: one that this version cannot
 /// read, because it lacks a column or is damaged, that somebody changed, or that no list knows. Nobody who was erased is named by a copy.
 ///
+/// What sources do not date was first seen `now` (microseconds since 1970), unless `before` has it already.
+///
 /// # Errors
 ///
 /// Every source that is not there, before any is read: it may come late. Then everything that is wrong with the files.
-pub fn keep(program: &Program, data: &Path, before: Option<&Manifest>, erased: &Erased) -> Result<Manifest> {
+pub fn keep(program: &Program, data: &Path, before: Option<&Manifest>, erased: &Erased, now: i64) -> Result<Manifest> {
     let mut wrong = WrongFacts::default();
     let files = list_files(program, &mut wrong);
     wrong.into_result()?;
     let mut wrong = WrongFacts::default();
     let erased = &erased.with_emails(&emails_of_creators(&files, erased));
-    let manifest = keep_files(files, data, before, erased, &mut wrong);
+    let seen = Seen { refunds: seen_refunds(before, data)?, at: now };
+    let manifest = keep_files(files, data, before, (erased, &seen), &mut wrong);
     wrong.into_result()?;
     Ok(manifest)
 }
 
 /// Keeps those sources that can be kept, and adds what is wrong with the others.
-pub(super) fn keep_some(program: &Program, data: &Path, wrong: &mut WrongFacts) -> Manifest {
+pub(super) fn keep_some(program: &Program, data: &Path, now: i64, wrong: &mut WrongFacts) -> Manifest {
     let files = list_files(program, wrong);
-    keep_files(files, data, None, &Erased::default(), wrong)
+    keep_files(files, data, None, (&Erased::default(), &Seen { at: now, ..Seen::default() }), wrong)
+}
+
+/// The refunds that were made of exports before, with the times at which they were first seen.
+fn seen_refunds(before: Option<&Manifest>, data: &Path) -> Result<Vec<[String; 4]>> {
+    let files = before.map_or(&[][..], |before| before.files(Table::Refunds));
+    let mut seen = Vec::new();
+    for file in files.iter().filter(|file| file.format == Format::ShopifyExport) {
+        let columns = ["refund_id", "order_id", "refunded_at", "amount"];
+        let rows = as_text(&file.source, read(file, data, Table::Refunds, &columns)?)?;
+        let texts = columns.map(|name| rows.column(name).map_err(anyhow::Error::from).and_then(Texts::of));
+        let [id, order_id, at, amount] = texts;
+        let (id, order_id, at, amount) = (id?, order_id?, at?, amount?);
+        seen.extend((0..rows.height()).map(|row| [id, order_id, at, amount].map(|column| column.get(row).to_owned())));
+    }
+    // Exports that overlap tell of the same refund.
+    seen.sort();
+    seen.dedup();
+    Ok(seen)
 }
 
 /// The files of each table that the program has.
 type Files = BTreeMap<Table, Vec<SourceFile>>;
 
 fn list_files(program: &Program, wrong: &mut WrongFacts) -> Files {
-    let mut list = |table: Table, source: &Source| {
-        files_of(table, source).unwrap_or_else(|error| {
+    let mut files = Files::new();
+    for source in &program.sources {
+        let found = files_of(source).unwrap_or_else(|error| {
             wrong.missing(error);
             Vec::new()
-        })
-    };
-    program.sources.iter().map(|(table, source)| (*table, list(*table, source))).collect()
+        });
+        for table in source.kind.tables() {
+            files.entry(*table).or_default().extend(found.iter().cloned());
+        }
+    }
+    files
 }
 
-fn keep_files(files: Files, data: &Path, before: Option<&Manifest>, erased: &Erased, wrong: &mut WrongFacts) -> Manifest {
+/// Who must not be named, and what was seen before.
+type Known<'a> = (&'a Erased, &'a Seen);
+
+fn keep_files(files: Files, data: &Path, before: Option<&Manifest>, known: Known<'_>, wrong: &mut WrongFacts) -> Manifest {
     let mut tables: BTreeMap<String, Vec<KeptFile>> = BTreeMap::new();
     for table in files.keys() {
         tables.insert(table.name().to_owned(), Vec::new());
@@ -74,7 +103,7 @@ fn keep_files(files: Files, data: &Path, before: Option<&Manifest>, erased: &Era
     // While one file waits for the disk, another is hashed.
     planned("files", files.len());
     let keep = |(table, file): &(Table, SourceFile)| {
-        let kept = keep_file(*table, file, data, before, erased);
+        let kept = keep_file(*table, file, data, before, known);
         done("files", 1);
         (*table, kept)
     };
@@ -95,10 +124,13 @@ fn emails_of_creators(files: &Files, erased: &Erased) -> Vec<[String; 2]> {
     let sources = files.get(&Table::Creators).into_iter().flatten().filter(|_| !erased.mark(Table::Creators).is_empty());
     for file in sources {
         let read = match file.format {
-            Format::Csv => read_csv(file, &columns, &[], |_, values| {
-                emails.push([values[0].to_owned(), values[1].to_owned()]);
-                Ok(())
-            }),
+            Format::Csv | Format::AccessLog | Format::ShopifyExport => {
+                read_rows(file, (Table::Creators, &columns, &[]), &Seen::default(), |_, values| {
+                    emails.push([values[0].to_owned(), values[1].to_owned()]);
+                    Ok(())
+                })
+                .map(drop)
+            }
             Format::Parquet => read_declared(Table::Creators, file).and_then(|rows| {
                 let rows = as_text(&file.shown, rows)?;
                 let [ids, found] = [Texts::of(rows.column(columns[0])?)?, Texts::of(rows.column(columns[1])?)?];
@@ -113,8 +145,9 @@ fn emails_of_creators(files: &Files, erased: &Erased) -> Vec<[String; 2]> {
     emails
 }
 
-fn keep_file(table: Table, file: &SourceFile, data: &Path, before: Option<&Manifest>, erased: &Erased) -> Result<KeptFile> {
-    let content = hash_file(file, None)?;
+fn keep_file(table: Table, file: &SourceFile, data: &Path, before: Option<&Manifest>, known: Known<'_>) -> Result<KeptFile> {
+    let (erased, seen) = known;
+    let content = content_of(table, file, seen)?;
     let erased_of = erased.mark(table).to_owned();
     let source = file.shown.clone();
     let (format, copy, gaps) = (file.format, String::new(), Vec::new());
@@ -123,7 +156,7 @@ fn keep_file(table: Table, file: &SourceFile, data: &Path, before: Option<&Manif
     let is_there = reuse_file(&path) && is_usable(table, &kept, &path);
     match before.and_then(|before| before.copy_of(table, &kept)) {
         Some(known) if is_there && is_whole(known, &path)? => (kept.copy, kept.gaps) = (known.copy.clone(), known.gaps.clone()),
-        _ => (kept.copy, kept.gaps) = write_copy(table, file, &kept, &path, erased)?,
+        _ => (kept.copy, kept.gaps) = write_copy(table, file, &kept, &path, known)?,
     }
     Ok(kept)
 }
@@ -149,7 +182,7 @@ fn is_usable(table: Table, kept: &KeptFile, path: &Path) -> bool {
     // What purser wrote row by row is text throughout; a Parquet source may be kept as it is.
     let is_text = kept.format.is_text() || !kept.erased.is_empty();
     let why = match columns_in(path) {
-        Ok(columns) if is_text => other_than_text(table, &columns, kept.format == Format::Csv),
+        Ok(columns) if is_text => other_than_text(table, &columns, kept.format.is_text()),
         Ok(columns) => unfit_columns(table, &columns),
         Err(error) => vec![format!("{error:#}")],
     };
@@ -168,7 +201,7 @@ fn is_usable(table: Table, kept: &KeptFile, path: &Path) -> bool {
 pub fn keep_without(erased: &Erased, table: Table, old: &KeptFile, data: &Path) -> Result<KeptFile> {
     let mut new = KeptFile { erased: erased.mark(table).to_owned(), copy: String::new(), ..old.clone() };
     let path = new.path(data, table);
-    let file = SourceFile { shown: old.source.clone(), path: old.path(data, table), format: Format::Parquet };
+    let file = SourceFile::whole(old.source.clone(), old.path(data, table), Format::Parquet);
     // Written though there may be one: nothing says what that should be.
     new.copy = hashed(&path, |out| redacted_parquet(table, &file, erased, out))?;
     Ok(new)
@@ -192,14 +225,14 @@ fn write_copy(
     file: &SourceFile,
     kept: &KeptFile,
     path: &Path,
-    erased: &Erased,
+    (erased, seen): Known<'_>,
 ) -> Result<(String, Vec<(usize, usize)>)> {
     let content = kept.content.as_str();
     let mut gaps = Vec::new();
     let hash = hashed(path, |out| {
-        if file.format == Format::Csv {
-            gaps = csv_to_parquet(table, file, erased, out)?;
-            return check_unchanged(file, content, None);
+        if file.format.is_text() {
+            gaps = text_to_parquet(table, file, (erased, seen), out)?;
+            return if content_of(table, file, seen)? == content { Ok(()) } else { Err(changed(file)) };
         }
         let has_strange_columns = check_columns(table, file)?;
         if !kept.erased.is_empty() {
@@ -252,15 +285,30 @@ impl Write for Hashing<'_> {
 
 fn check_unchanged(file: &SourceFile, content: &str, copy: Option<&mut dyn Write>) -> Result<()> {
     let now = hash_file(file, copy)?;
-    if now != content {
-        let what = format!("{} changed while it was being read; run again once it is completely written", file.shown);
-        return Err(Transient(what).into());
+    if now == content { Ok(()) } else { Err(changed(file)) }
+}
+
+fn changed(file: &SourceFile) -> Error {
+    Transient(format!("{} changed while it was being read; run again once it is completely written", file.shown)).into()
+}
+
+/// The hash under which a copy is kept: that of the source's bytes; of refunds that an export dates by when they were seen, that of the rows.
+fn content_of(table: Table, file: &SourceFile, seen: &Seen) -> Result<String> {
+    if (table, file.format) != (Table::Refunds, Format::ShopifyExport) {
+        return hash_file(file, None);
     }
-    Ok(())
+    let mut hasher = blake3::Hasher::new();
+    read_rows(file, (table, &[], &[]), seen, |_, values| {
+        for value in values {
+            hasher.update(value.as_bytes()).update(b"\0");
+        }
+        Ok(())
+    })?;
+    Ok(hasher.finalize().to_hex().to_string())
 }
 
 /// Answers where the file has empty rows.
-fn csv_to_parquet(table: Table, file: &SourceFile, erased: &Erased, out: impl Write) -> Result<Vec<(usize, usize)>> {
+fn text_to_parquet(table: Table, file: &SourceFile, (erased, seen): Known<'_>, out: impl Write) -> Result<Vec<(usize, usize)>> {
     let declared = schema(table);
     let columns = declared.names();
     let fields = Schema::from_iter(columns.iter().map(|name| Field::new((*name).into(), DataType::String)));
@@ -272,8 +320,8 @@ fn csv_to_parquet(table: Table, file: &SourceFile, erased: &Erased, out: impl Wr
         writer.write_batch(&frame).context("cannot write rows as Parquet")
     };
     let mut batch: Vec<Vec<String>> = vec![Vec::new(); columns.len()];
-    let (mut position, mut next, mut gaps) = (0, Format::Csv.row_number(0), Vec::new());
-    read_csv(file, &declared.required(), &declared.optional(), |row, values| {
+    let (mut position, mut next, mut gaps) = (0, file.format.row_number(0), Vec::new());
+    let summary = read_rows(file, (table, &declared.required(), &declared.optional()), seen, |row, values| {
         if row > next {
             gaps.push((position, row - next));
         }
@@ -285,5 +333,26 @@ fn csv_to_parquet(table: Table, file: &SourceFile, erased: &Erased, out: impl Wr
     })?;
     write(&mut batch)?;
     writer.finish().context("cannot finish a Parquet file")?;
+    if let Some(summary) = summary {
+        tell(file, &summary);
+    }
     Ok(gaps)
+}
+
+/// Says what became of the lines of a log: what is left out, and what cannot be read, keeps no run from going on.
+fn tell(file: &SourceFile, summary: &LogSummary) {
+    let LogSummary { lines, clicks, robots, unreadable, first_unreadable } = *summary;
+    tracing::info!(
+        "{}: {} of {} {} clicks; {robots} by robots and programs that look ahead were left out",
+        file.shown,
+        clicks,
+        lines,
+        if lines == 1 { "line is" } else { "lines are" },
+    );
+    if let Some(first) = first_unreadable {
+        tracing::warn!(
+            "{}: {unreadable} of {lines} lines are in no form that is known and were left out, the first of them line {first}",
+            file.shown
+        );
+    }
 }

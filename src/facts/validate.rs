@@ -41,7 +41,7 @@ pub struct Sound {
 /// files where one of them is wrong; here the tables that could be copied are checked all the same.
 pub fn validate(program: &Program, folder: &Path, bounds: &Bounds) -> Result<Sound> {
     let mut wrong = WrongFacts::default();
-    let manifest = keep_some(program, folder, &mut wrong);
+    let manifest = keep_some(program, folder, bounds.clock(), &mut wrong);
     let facts = load_all(program, &manifest, folder, bounds, &mut wrong)?;
     wrong.into_result()?;
     let hints = all_hints(program, &facts)?;

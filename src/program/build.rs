@@ -13,13 +13,15 @@ use super::mistakes::{Mistake, Mistakes};
 use super::payout::Payout;
 use super::reader::{Keys, Notebook, Section, lookup, unknown_key};
 use super::retention::Retention;
-use super::{alerts, attribution, bonuses, campaigns, commission, definition, jobs, payout, rates, retention, sources};
+use super::{
+    alerts, attribution, bonuses, campaigns, commission, definition, jobs, payout, rates, retention, source_kinds, sources,
+};
 use crate::money::Currency;
 
 /// The sections, and the files that declare their keys, in the order of the reference.
 const SECTIONS: [(&str, Keys); 9] = [
     ("program", &[definition::KEYS]),
-    ("sources", &[sources::KEYS]),
+    ("sources", &[sources::KEYS, source_kinds::KEYS]),
     (CAMPAIGNS, CAMPAIGN_KEYS),
     ("attribution", &[attribution::KEYS]),
     ("commission", &[commission::KEYS, rates::KEYS, bonuses::KEYS]),

@@ -1,7 +1,5 @@
 //! A program: all that its file says.
 
-use std::collections::BTreeMap;
-
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 
@@ -16,7 +14,7 @@ use super::payout::Payout;
 use super::rates::RateRule;
 use super::reader::Section;
 use super::retention::Retention;
-use super::sources::{Source, Table};
+use super::sources::Source;
 use super::values::{date, not_empty};
 use crate::money::Currency;
 
@@ -46,8 +44,8 @@ pub struct Program {
     pub starts: Option<NaiveDate>,
     /// The first local day on which anything may have happened or been due; what is earlier is a mistake.
     pub earliest: NaiveDate,
-    /// Where each table comes from.
-    pub sources: BTreeMap<Table, Source>,
+    /// Where the tables come from. Those of one table are put together.
+    pub sources: Vec<Source>,
     /// What links and codes may be made for, in the order of the file.
     pub campaigns: Vec<Campaign>,
     /// Who gets credit.
@@ -124,7 +122,7 @@ pub(super) struct Head {
 
 /// What the other sections say.
 pub(super) struct Body {
-    pub sources: BTreeMap<Table, Source>,
+    pub sources: Vec<Source>,
     pub campaigns: Vec<Campaign>,
     pub attribution: Attribution,
     pub commission: Commission,

@@ -34,7 +34,9 @@ mod rates;
 mod reader;
 mod retention;
 mod schedule;
+mod source_kinds;
 mod sources;
+mod table;
 mod values;
 mod warnings;
 
@@ -55,4 +57,6 @@ pub use rate_name::{rate_code, rate_name, what_it_pays};
 pub use rates::{Buyer, Metric, Pays, RateRule, Tier, TierMode, Tiers, undeclared};
 pub use retention::Retention;
 pub use schedule::Schedule;
-pub use sources::{Source, Table};
+pub use source_kinds::{AccessLog, ShopifyExport, SourceKind};
+pub use sources::Source;
+pub use table::Table;

@@ -15,6 +15,9 @@ pub(super) type Value<'a> = Spanned<DeValue<'a>>;
 /// The keys of a section and of those within it, as their files declare them.
 pub(super) type Keys = &'static [&'static [Key]];
 
+/// What stands in the name of a section in place of any name.
+const ANY: &str = "*";
+
 /// The mistakes found so far in one text.
 pub(super) struct Notebook<'a> {
     text: &'a str,
@@ -46,26 +49,35 @@ pub(super) struct Section<'a> {
     table: &'a DeTable<'a>,
     pub(super) at: Range<usize>,
     name: &'static str,
+    /// Its name in messages.
+    shown: String,
     keys: Keys,
 }
 
 impl<'a> Section<'a> {
     /// Opens a table, noting every key that its section does not have. `keys` are its keys, and those of the sections within it.
     pub(super) fn open(notes: &'a Notebook<'a>, name: &'static str, keys: Keys, value: &'a Value<'a>) -> Option<Self> {
+        Self::open_as(name.to_owned(), notes, name, keys, value)
+    }
+
+    fn open_as(shown: String, notes: &'a Notebook<'a>, name: &'static str, keys: Keys, value: &'a Value<'a>) -> Option<Self> {
         let Some(table) = value.get_ref().as_table() else {
-            notes.note(value.span(), format!("`{name}` must be a table, not {}", shown_type(value)));
+            notes.note(value.span(), format!("`{shown}` must be a table, not {}", shown_type(value)));
             return None;
         };
         let all = || keys.iter().copied().flatten();
         let mut known: Vec<&str> = all().filter(|k| k.section == name).map(|k| k.name).collect();
         known.extend(all().filter_map(|k| k.section.strip_prefix(name)?.strip_prefix('.')));
         known.dedup();
-        for key in table.keys() {
-            if !known.contains(&key.get_ref().as_ref()) {
-                notes.note(key.span(), unknown_key(&format!("[{name}]"), key.get_ref(), &known));
+        let has_free_names = known.contains(&ANY);
+        known.retain(|known| *known != ANY);
+        for (key, value) in table {
+            let is_free = has_free_names && value.get_ref().is_table();
+            if !is_free && !known.contains(&key.get_ref().as_ref()) {
+                notes.note(key.span(), unknown_key(&format!("[{shown}]"), key.get_ref(), &known));
             }
         }
-        Some(Self { notes, table, at: value.span(), name, keys })
+        Some(Self { notes, table, at: value.span(), name, shown, keys })
     }
 
     /// The value of a key, if it is there.
@@ -77,6 +89,17 @@ impl<'a> Section<'a> {
     /// Opens a table within this one.
     pub(super) fn open_nested(&self, name: &'static str, value: &'a Value<'a>) -> Option<Self> {
         Self::open(self.notes, name, self.keys, value)
+    }
+
+    /// The tables within this one, by their names, which are free where keys are declared for a section called `*` in this one.
+    /// `name` is what that is called.
+    pub(super) fn named(&self, name: &'static str) -> Vec<(String, Self)> {
+        let tables = self.table.iter().filter(|(_, value)| value.get_ref().is_table());
+        let open = |(key, value): (&toml::Spanned<std::borrow::Cow<'_, str>>, &'a Value<'a>)| {
+            let shown = format!("{}.{}", self.shown, key.get_ref());
+            Some((key.get_ref().to_string(), Self::open_as(shown, self.notes, name, self.keys, value)?))
+        };
+        tables.filter_map(open).collect()
     }
 
     /// The tables of a list within this one, `name` being what the list's section is called, `key` what it is called here.
@@ -158,7 +181,7 @@ impl<'a> Section<'a> {
 
     /// Notes that a key is missing.
     pub(super) fn missing(&self, key: &Key) {
-        self.notes.note(self.at.clone(), format!("[{}] needs `{}`: {}", self.name, key.name, key.means));
+        self.notes.note(self.at.clone(), format!("[{}] needs `{}`: {}", self.shown, key.name, key.means));
     }
 
     /// Notes what is wrong with a value.

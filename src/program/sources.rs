@@ -1,11 +1,11 @@
 //! `[sources]`: the tables of facts, and where each comes from.
 
-use std::collections::BTreeMap;
-use std::fmt;
 use std::path::{Path, PathBuf};
 
 use super::keys::{Key, keys};
 use super::reader::Section;
+use super::source_kinds::{self, SourceKind};
+use super::table::Table;
 
 keys! {
     ORDERS = "sources" "orders", "path", "required", "CSV or Parquet, by its extension; relative to this file; `*` and `**` allowed.";
@@ -21,89 +21,22 @@ keys! {
     DISPUTES = "sources" "disputes", "path", "none", "Payments of orders that buyers dispute, and how each ended.";
 }
 
-/// The tables of facts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Table {
-    /// Orders, in versions.
-    Orders,
-    /// The lines of orders.
-    OrderLines,
-    /// Money given back.
-    Refunds,
-    /// Clicks on creators' links.
-    Clicks,
-    /// Creators, one row for each span of time.
-    Creators,
-    /// Which creator owns a link, and when.
-    Links,
-    /// Who owns a discount code, and when.
-    Codes,
-    /// Exchange rates by day. Optional.
-    Fx,
-    /// Fixed amounts owed to creators. Optional.
-    Fees,
-    /// Percentages agreed with single creators. Optional.
-    Rates,
-    /// Payments that buyers dispute. Optional.
-    Disputes,
-}
-
-impl Table {
-    /// All of them, in the order they are read.
-    pub const ALL: [Self; 11] = [
-        Self::Orders,
-        Self::OrderLines,
-        Self::Refunds,
-        Self::Clicks,
-        Self::Creators,
-        Self::Links,
-        Self::Codes,
-        Self::Fx,
-        Self::Fees,
-        Self::Rates,
-        Self::Disputes,
-    ];
-
-    /// The name used in the program file and in messages.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Orders => "orders",
-            Self::OrderLines => "order_lines",
-            Self::Refunds => "refunds",
-            Self::Clicks => "clicks",
-            Self::Creators => "creators",
-            Self::Links => "links",
-            Self::Codes => "codes",
-            Self::Fx => "fx",
-            Self::Fees => "fees",
-            Self::Rates => "rates",
-            Self::Disputes => "disputes",
-        }
-    }
-
-    /// Whether a program may leave it out.
-    pub fn is_optional(self) -> bool {
-        matches!(self, Self::Fx | Self::Fees | Self::Rates | Self::Disputes)
-    }
-}
-
-impl fmt::Display for Table {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
-/// Where a table's rows are.
+/// Where rows of tables are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Source {
+    /// Its key in `[sources]`.
+    pub name: String,
     /// The path as written; may hold `*`, `?` and `**`.
     pub written: String,
     /// The same, made absolute from the program file's folder.
     pub pattern: PathBuf,
+    /// What its files are.
+    pub kind: SourceKind,
 }
 
-/// Reads the section. `folder` is where relative paths start.
-pub(super) fn read(section: &Section<'_>, folder: &Path) -> BTreeMap<Table, Source> {
+/// Reads the section. `folder` is where relative paths start. Sources of one table stand in the order in which they are read: those of
+/// its own key, then the others by their names.
+pub(super) fn read(section: &Section<'_>, folder: &Path) -> Vec<Source> {
     let all = [
         (Table::Orders, &ORDERS),
         (Table::OrderLines, &ORDER_LINES),
@@ -117,17 +50,27 @@ pub(super) fn read(section: &Section<'_>, folder: &Path) -> BTreeMap<Table, Sour
         (Table::Rates, &RATES),
         (Table::Disputes, &DISPUTES),
     ];
-    let mut sources = BTreeMap::new();
+    let mut kinds = source_kinds::read(section);
+    kinds.sort_by(|one, other| one.0.cmp(&other.0));
+    let mut sources = Vec::new();
     for (table, key) in all {
-        if section.get(key).is_none() && !table.is_optional() {
-            section.missing(key);
-        }
-        if let Some(written) = section.read(key, path) {
-            let pattern = folder.join(&written);
-            sources.insert(table, Source { written, pattern });
+        let is_table = section.get(key).is_some_and(|value| value.get_ref().is_table());
+        if !is_table && let Some(written) = section.read(key, path) {
+            sources.push((table.name().to_owned(), written, SourceKind::Table(table)));
         }
     }
-    sources
+    sources.extend(kinds);
+    for (table, key) in all {
+        let is_fed = section.get(key).is_some() || sources.iter().any(|(.., kind)| kind.tables().contains(&table));
+        if !is_fed && !table.is_optional() {
+            section.missing(key);
+        }
+    }
+    let source = |(name, written, kind): (String, String, SourceKind)| {
+        let pattern = folder.join(&written);
+        Source { name, written, pattern, kind }
+    };
+    sources.into_iter().map(source).collect()
 }
 
 fn path(text: &str) -> Result<String, String> {

@@ -1,17 +1,55 @@
-//! Where facts come from. Today these are CSV and Parquet files, each a whole snapshot of its table.
+//! Where facts come from: CSV and Parquet files, each a whole snapshot of its table, and files of other kinds, whose rows are made here.
 //!
 //! A source only says what its files are and what stands in them, as text. What the columns mean, and keeping what was read,
-//! is the business of `facts`, which asks for the files of a table ([`files_of`]), for their hash ([`hash_file`]) and for their rows
-//! ([`read_csv`]). Mistakes are collected in [`Mistakes`], so that all are reported at once.
+//! is the business of `facts`, which asks for the files of a source ([`files_of`]), for their hash ([`hash_file`]) and for their rows
+//! ([`read_rows`]). Mistakes are collected in [`Mistakes`], so that all are reported at once.
 //!
-//! To add a file format: a variant of [`Format`], with its ending and how its rows are counted, a file here that reads its rows,
-//! and how it is copied in `facts/keep.rs`.
+//! To add a file format of tables: a variant of [`Format`], with its ending and how its rows are counted, a file here that reads its
+//! rows, and how it is copied in `facts/keep.rs`. To add a kind of source: its keys and the tables it feeds in `program/source_kinds.rs`, a
+//! variant of [`Format`], a file or folder here that makes the rows of each table, and its place in [`read_rows`]; a page of `FACTS.md`.
 
+mod access_log;
 mod csv_file;
 mod mistakes;
+mod shopify_export;
 mod source_file;
 mod strict_csv;
 
+pub use access_log::LogSummary;
 pub use csv_file::{missing_columns, read_csv};
 pub use mistakes::Mistakes;
+pub use shopify_export::Seen;
 pub use source_file::{Format, SourceFile, files_of, hash_file, hash_of};
+
+use access_log::read_log;
+use anyhow::Result;
+use shopify_export::read_export;
+
+use crate::program::{SourceKind, Table};
+
+/// Calls `each` with the number of the row and the values of the table's `columns` and then of `optional` ones, for every row of a file of
+/// text: those that stand in it, or those that are made of what does.
+///
+/// # Errors
+///
+/// What is wrong with the file; see the kinds.
+pub fn read_rows(
+    file: &SourceFile,
+    (table, columns, optional): (Table, &[&str], &[&str]),
+    seen: &Seen,
+    mut each: impl FnMut(usize, &[&str]) -> Result<()>,
+) -> Result<Option<LogSummary>> {
+    let made = file.source.as_ref().map(|source| (&source.kind, source.name.as_str()));
+    match made {
+        Some((SourceKind::AccessLog(log), name)) => {
+            let mut row = 0;
+            let summary = read_log(file, log, name, |values| {
+                row += 1;
+                each(row, values)
+            })?;
+            Ok(Some(summary))
+        }
+        Some((SourceKind::ShopifyExport(export), _)) => read_export(file, export, table, seen, each).map(|()| None),
+        Some((SourceKind::Table(_), _)) | None => read_csv(file, columns, optional, each).map(|()| None),
+    }
+}

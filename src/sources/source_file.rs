@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 
 use crate::error::Transient;
-use crate::program::{Source, Table};
+use crate::program::{Source, SourceKind};
 
 /// How a source file is written. Lists of facts keep it under these names, which are also the endings of files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,6 +18,10 @@ pub enum Format {
     Csv,
     /// Apache Parquet.
     Parquet,
+    /// A web server's access log.
+    AccessLog,
+    /// Shopify's own export of orders.
+    ShopifyExport,
 }
 
 impl Format {
@@ -33,16 +37,17 @@ impl Format {
     /// Whether every value in it is text; else it is written with types.
     pub fn is_text(self) -> bool {
         match self {
-            Self::Csv => true,
+            Self::Csv | Self::AccessLog | Self::ShopifyExport => true,
             Self::Parquet => false,
         }
     }
 
-    /// The number by which people find the row at this position (from 0): in a CSV file the header is row 1.
+    /// The number by which people find the row at this position (from 0): in a CSV file the header is row 1. Of a log it is the number of the
+    /// click.
     pub fn row_number(self, position: usize) -> usize {
         match self {
-            Self::Csv => position + 2,
-            Self::Parquet => position + 1,
+            Self::Csv | Self::ShopifyExport => position + 2,
+            Self::Parquet | Self::AccessLog => position + 1,
         }
     }
 }
@@ -56,40 +61,68 @@ pub struct SourceFile {
     pub path: PathBuf,
     /// How it is written.
     pub format: Format,
+    /// The source that it belongs to, where its rows are made of what stands in it; none if they stand there.
+    pub source: Option<Source>,
+    /// How much of it is read (bytes), where it may grow meanwhile; all of it if none.
+    pub length: Option<u64>,
+}
+
+impl SourceFile {
+    /// A whole file.
+    pub fn whole(shown: String, path: PathBuf, format: Format) -> Self {
+        Self { shown, path, format, source: None, length: None }
+    }
 }
 
 /// The files that a source names today, in order of their paths.
 ///
-/// Fails when there is none: a missing file is a mistake, not an empty table.
-pub fn files_of(table: Table, source: &Source) -> Result<Vec<SourceFile>> {
+/// # Errors
+///
+/// When there is none: a missing file is a mistake, not an empty table.
+pub fn files_of(source: &Source) -> Result<Vec<SourceFile>> {
     let pattern = source.pattern.to_string_lossy();
     let mut files = Vec::new();
-    for path in expand(table, source, &pattern)? {
+    for path in expand(source, &pattern)? {
         let shown = shown_path(source, &path);
-        let Some(format) = Format::of(&path) else { bail!("{shown}: facts are read from files that end in .csv or .parquet") };
-        files.push(SourceFile { shown, path, format });
+        files.push(match &source.kind {
+            SourceKind::Table(_) => {
+                let Some(format) = Format::of(&path) else {
+                    bail!("{shown}: facts are read from files that end in .csv or .parquet")
+                };
+                SourceFile::whole(shown, path, format)
+            }
+            SourceKind::ShopifyExport(_) => {
+                SourceFile { source: Some(source.clone()), ..SourceFile::whole(shown, path, Format::ShopifyExport) }
+            }
+            SourceKind::AccessLog(_) => {
+                let length = path.metadata().with_context(|| format!("cannot look at {shown}"))?.len();
+                let file = SourceFile::whole(shown, path, Format::AccessLog);
+                SourceFile { source: Some(source.clone()), length: Some(length), ..file }
+            }
+        });
     }
     Ok(files)
 }
 
-fn expand(table: Table, source: &Source, pattern: &str) -> Result<Vec<PathBuf>> {
-    if !source.written.contains(['*', '?', '[']) {
+fn expand(source: &Source, pattern: &str) -> Result<Vec<PathBuf>> {
+    let (name, written) = (&source.name, &source.written);
+    if !written.contains(['*', '?', '[']) {
         if !source.pattern.is_file() {
-            return Err(missing(format!("{table}: there is no file {pattern} ([sources] {table} = \"{}\")", source.written)));
+            return Err(missing(format!("{name}: there is no file {pattern} ([sources] {name} = \"{written}\")")));
         }
         return Ok(vec![source.pattern.clone()]);
     }
-    let matches = glob::glob(pattern).with_context(|| format!("{table}: \"{}\" is not a path pattern", source.written))?;
+    let matches = glob::glob(pattern).with_context(|| format!("{name}: \"{written}\" is not a path pattern"))?;
     let mut paths = Vec::new();
     for path in matches {
-        let path = path.with_context(|| format!("{table}: cannot list the files of \"{}\"", source.written))?;
+        let path = path.with_context(|| format!("{name}: cannot list the files of \"{written}\""))?;
         if path.is_file() {
             paths.push(path);
         }
     }
     paths.sort();
     if paths.is_empty() {
-        return Err(missing(format!("{table}: no file matches {pattern} ([sources] {table} = \"{}\")", source.written)));
+        return Err(missing(format!("{name}: no file matches {pattern} ([sources] {name} = \"{written}\")")));
     }
     Ok(paths)
 }
@@ -113,22 +146,31 @@ fn shown_path(source: &Source, path: &Path) -> String {
 /// The hash of a file's bytes, as 64 hexadecimal digits.
 pub fn hash_of(path: &Path) -> Result<String> {
     let shown = path.display().to_string();
-    hash_file(&SourceFile { shown, path: path.to_owned(), format: Format::Parquet }, None)
+    hash_file(&SourceFile::whole(shown, path.to_owned(), Format::Parquet), None)
 }
 
-/// The hash of a file's bytes, as 64 hexadecimal digits; and, on the way, the bytes copied to `copy`.
+/// The hash of a file's bytes, as 64 hexadecimal digits; and, on the way, the bytes copied to `copy`. Where rows are made
+/// of what stands in it, it is also that of how: read otherwise, it holds other rows.
 pub fn hash_file(file: &SourceFile, mut copy: Option<&mut dyn Write>) -> Result<String> {
     let mut hasher = blake3::Hasher::new();
     let mut buffer = vec![0; 1 << 20];
-    let mut input = File::open(&file.path).with_context(|| format!("cannot open {}", file.shown))?;
+    let input = File::open(&file.path).with_context(|| format!("cannot open {}", file.shown))?;
+    let mut input = input.take(file.length.unwrap_or(u64::MAX));
     loop {
         let read = input.read(&mut buffer).with_context(|| format!("cannot read {}", file.shown))?;
         if read == 0 {
-            return Ok(hasher.finalize().to_hex().to_string());
+            break;
         }
         hasher.update(&buffer[..read]);
         if let Some(copy) = copy.as_mut() {
             copy.write_all(&buffer[..read]).with_context(|| format!("cannot copy {}", file.shown))?;
         }
     }
+    if let Some(source) = &file.source {
+        hasher.update(format!("\nread by {MADE}: {:?}", source.kind).as_bytes());
+    }
+    Ok(hasher.finalize().to_hex().to_string())
 }
+
+/// Raised with every change by which other rows are made of the same file.
+const MADE: u32 = 1;

@@ -13,7 +13,7 @@ use crate::support::{in_memory, project};
 use purser::app::{self, Environment, RunOptions, RunResult};
 use purser::calendar::{day_of, day_of_epoch, format_time, parse_time};
 use purser::outbox::Post;
-use purser::program::{Program, Table};
+use purser::program::{Program, SourceKind, Table};
 use purser::store::Address;
 
 const HOUR: i64 = 3_600_000_000;
@@ -110,7 +110,7 @@ impl Place {
 
     /// The one CSV file of a table, where it is that.
     fn path(&self, program: &Program, table: Table) -> Option<PathBuf> {
-        let path = &program.sources.get(&table)?.pattern;
+        let path = &program.sources.iter().find(|source| source.kind == SourceKind::Table(table))?.pattern;
         (path.is_file() && path.extension().is_some_and(|ending| ending == "csv")).then(|| path.clone())
     }
 

@@ -1,5 +1,6 @@
 //! All tests, by what they prove. They use public functions and the real binary in temporary folders.
 
+mod access_logs;
 mod agreement;
 mod backup;
 mod bad_input;
@@ -47,6 +48,7 @@ mod restatement;
 mod rules;
 mod schedules;
 mod serve;
+mod shopify_exports;
 mod simulation;
 mod starts;
 mod statements;

@@ -1,0 +1,58 @@
+//! Who is no visitor: robots, previews and programs, as they call themselves.
+
+/// What stands in the names of robots and programs, in lower case. Add here what turns up in a log; somebody who pretends to be a
+/// visitor cannot be told by a name.
+const NAMES: [&str; 46] = [
+    "ahrefs",
+    "ahc/",
+    "apache-httpclient",
+    "axios",
+    "bot",
+    "bingpreview",
+    "censys",
+    "chrome-lighthouse",
+    "crawl",
+    "curl/",
+    "dalvik/",
+    "datadog",
+    "embedly",
+    "facebookexternalhit",
+    "facebookcatalog",
+    "feedfetcher",
+    "fetch",
+    "flipboardproxy",
+    "go-http-client",
+    "google-inspectiontool",
+    "googleother",
+    "headless",
+    "httpie",
+    "http_request",
+    "java/",
+    "libwww",
+    "mediapartners-google",
+    "monitor",
+    "newrelic",
+    "node-fetch",
+    "okhttp",
+    "phantomjs",
+    "pingdom",
+    "playwright",
+    "postman",
+    "preview",
+    "python",
+    "ruby",
+    "scan",
+    "scrapy",
+    "slurp",
+    "spider",
+    "statuscake",
+    "uptime",
+    "wget",
+    "whatsapp",
+];
+
+/// Whether a user agent is no visitor. One without a name is none either: browsers have one.
+pub(super) fn is_robot(user_agent: &str) -> bool {
+    let name = user_agent.trim().to_ascii_lowercase();
+    name.is_empty() || name == "-" || NAMES.iter().any(|robot| name.contains(robot))
+}
