@@ -199,6 +199,9 @@ pub(super) enum Command {
         /// The folder to write to
         #[arg(default_value = ".")]
         folder: PathBuf,
+        /// For a Shopify shop: its export of orders, a web server's log and a sheet of creators, in place of sample tables
+        #[arg(long)]
+        shopify: bool,
     },
     /// Simulate three months of a fictional shop: nightly runs, payouts, a refund after payment, statements
     Demo,

@@ -27,30 +27,66 @@ const FILES: &[(&str, &str)] = sample![
     "data/fees.csv" from "data/fees.csv",
 ];
 
-pub(super) fn init(folder: &Path) -> Result<()> {
-    let there: Vec<&str> = FILES.iter().map(|(path, _)| *path).filter(|path| folder.join(path).exists()).collect();
-    if !there.is_empty() && !was_cut_short(folder, &there) {
+/// What stands in the program file of a Shopify shop in place of the tables.
+const SHOPIFY: &str = include_str!("init/shopify_sources.toml");
+
+/// The program file for a shop of a kind, by the first words of the part that is another one and of what follows that.
+fn shopify_program() -> Result<String> {
+    let whole = FILES[0].1;
+    let (before, rest) = whole.split_once("# Where the facts are").context("the program file says where the facts are")?;
+    let (_, after) = rest.split_once("# Campaigns, which").context("campaigns follow the sources")?;
+    let before = before.replace("with the sample data in ../data:", "once the files that it names below are in ../data:");
+    Ok(format!("{before}{SHOPIFY}# Campaigns, which{after}"))
+}
+
+/// Writes the first files of a shop: with sample tables, or as a Shopify shop needs them.
+pub(super) fn init(folder: &Path, is_shopify: bool) -> Result<()> {
+    if is_shopify {
+        let program = shopify_program()?;
+        write_new(folder, &[("jobs/shop.toml", &program)])?;
+        return print(&format!(
+            "Created {}. Put beside it, into {}:\n\n    orders_export_1.csv    from Shopify's admin: Orders, Export, all columns\n    \
+             access.log             the web server's log, for the clicks on creators' links\n    creators.csv           your sheet of \
+             creators: handle, email, code, commission, link\n\nThen edit the file to suit your program (currency, time zone, rates), \
+             and:\n\n{}    purser validate\n    purser run nightly\n    purser export commissions --format table",
+            folder.join("jobs/shop.toml").display(),
+            folder.join("data").display(),
+            change_to(folder),
+        ));
+    }
+    write_new(folder, FILES)?;
+    let place = if folder == Path::new(".") { String::new() } else { format!(" of {}", folder.display()) };
+    print(&format!(
+        "Created jobs/shop.toml and nine sample tables in data/{place}.\n\nTry it:\n\n{}    purser validate\n    purser run nightly\n    \
+         purser export commissions --format table\n\nThen replace the files in data/ with your own exports, and edit jobs/shop.toml to suit your program.",
+        change_to(folder)
+    ))
+}
+
+/// The line that goes to the folder, where that is another one.
+fn change_to(folder: &Path) -> String {
+    if folder == Path::new(".") { String::new() } else { format!("    cd {}\n", folder.display()) }
+}
+
+/// Writes files, unless some of them are there.
+fn write_new(folder: &Path, files: &[(&str, &str)]) -> Result<()> {
+    let there: Vec<&str> = files.iter().map(|(path, _)| *path).filter(|path| folder.join(path).exists()).collect();
+    if !there.is_empty() && !was_cut_short(folder, files, &there) {
         bail!(Conflict(format!(
             "{} already contains {}; nothing was written. Choose another folder",
             folder.display(),
             there.join(", ")
         )));
     }
-    for (path, text) in FILES {
+    for (path, text) in files {
         let path = folder.join(path);
         write_file(&path, |file| file.write_all(text.as_bytes()).with_context(|| format!("cannot write {}", path.display())))?;
     }
-    let is_here = folder == Path::new(".");
-    let change = if is_here { String::new() } else { format!("    cd {}\n", folder.display()) };
-    let place = if is_here { String::new() } else { format!(" of {}", folder.display()) };
-    print(&format!(
-        "Created jobs/shop.toml and nine sample tables in data/{place}.\n\nTry it:\n\n{change}    purser validate\n    purser run nightly\n    \
-         purser export commissions --format table\n\nThen replace the files in data/ with your own exports, and edit jobs/shop.toml to suit your program."
-    ))
+    Ok(())
 }
 
 /// Whether what is there is what an earlier attempt wrote before it was stopped: some of the files, as they come from here.
-fn was_cut_short(folder: &Path, there: &[&str]) -> bool {
+fn was_cut_short(folder: &Path, files: &[(&str, &str)], there: &[&str]) -> bool {
     let is_ours = |(path, text): &&(&str, &str)| std::fs::read_to_string(folder.join(path)).is_ok_and(|found| found == *text);
-    there.len() < FILES.len() && FILES.iter().filter(is_ours).count() == there.len()
+    there.len() < files.len() && files.iter().filter(is_ours).count() == there.len()
 }

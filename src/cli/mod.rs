@@ -105,7 +105,7 @@ async fn dispatch(arguments: Arguments, matches: &ArgMatches, progress: Progress
         Command::Man { out } => manual_pages::pages(&out),
         Command::Validate(validate) => validate::validate(&places, &validate, &progress).await,
         Command::Status { runs, format } => status::status(&places, runs, format).await,
-        Command::Init { folder } => init::init(&folder),
+        Command::Init { folder, shopify } => init::init(&folder, shopify),
         Command::Erase(command) => erase::erase(&places, &command).await,
         Command::Tidy(command) => tidy::tidy(&places, &command).await,
         Command::Demo => demo::demo(&places, progress).await,

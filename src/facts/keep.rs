@@ -124,7 +124,7 @@ fn emails_of_creators(files: &Files, erased: &Erased) -> Vec<[String; 2]> {
     let sources = files.get(&Table::Creators).into_iter().flatten().filter(|_| !erased.mark(Table::Creators).is_empty());
     for file in sources {
         let read = match file.format {
-            Format::Csv | Format::AccessLog | Format::ShopifyExport => {
+            Format::Csv | Format::AccessLog | Format::CreatorSheet | Format::ShopifyExport => {
                 read_rows(file, (Table::Creators, &columns, &[]), &Seen::default(), |_, values| {
                     emails.push([values[0].to_owned(), values[1].to_owned()]);
                     Ok(())

@@ -64,7 +64,8 @@ pub(super) fn program(id: &str, text: &str, folder: &Path) -> Result<Program, Mi
     // Without a currency amounts are still checked, as if they had the most common number of decimals.
     let written = head.as_ref().and_then(|head| head.currency);
     let currency = written.unwrap_or_else(|| Currency::parse("USD").expect("USD is a currency"));
-    let sources = section("sources").map(|s| sources::read(&s, folder));
+    let time_zone = head.as_ref().and_then(|head| head.time_zone).unwrap_or_default();
+    let sources = section("sources").map(|s| sources::read(&s, folder, time_zone));
     let campaigns = campaigns::read(&Section::all(&notes, CAMPAIGNS, CAMPAIGN_KEYS, lookup(root, CAMPAIGNS)));
     let attribution = section("attribution").and_then(|s| Attribution::read(&s));
     let commission = section("commission").map(|s| Commission::read(&s, currency, &campaigns));

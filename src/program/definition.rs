@@ -115,7 +115,7 @@ pub(super) struct Head {
     name: Option<String>,
     /// The currency, which other sections need to read their amounts.
     pub currency: Option<Currency>,
-    time_zone: Option<Tz>,
+    pub(super) time_zone: Option<Tz>,
     starts: Option<NaiveDate>,
     earliest: NaiveDate,
 }

@@ -1,17 +1,20 @@
 //! `[sources.NAME]`: sources that are no tables yet, by their kinds.
 
+use chrono_tz::Tz;
+
 use super::keys::{Key, keys};
 use super::reader::Section;
 use super::table::Table;
 use super::values::not_empty;
 
 keys! {
-    KIND = "sources.*" "kind", "access_log | shopify_export", "required", "What the files are, under any name: a web server's log, each visit with a link's key a click; or Shopify's own export of orders.";
+    KIND = "sources.*" "kind", "access_log | creator_sheet | shopify_export", "required", "What the files are, under any name: a web server's log, each visit with a link's key a click; a sheet with a row for each creator; or Shopify's own export of orders.";
     PATH = "sources.*" "path", "path", "required", "The files; relative to this file; `*` and `**` allowed.";
     FORMAT = "sources.*" "format", "text", "the combined format", "`access_log`: the log format, as the configuration of nginx or Apache writes it. JSON lines and logs that name their fields need none.";
-    LINK = "sources.*" "link", "text", "`ref`", "`access_log`: the parameter of a page's address that holds the link's key.";
+    LINK = "sources.*" "link", "text", "`ref`", "`access_log`, `creator_sheet`: the parameter of a page's address that holds the link's key.";
     SUB_ID = "sources.*" "sub_id", "text", "`sub_id`", "`access_log`: the parameter that holds the sub-id, such as `utm_source`.";
     VISITOR = "sources.*" "visitor", "text", "`visitor_id`", "The cookie or field of an `access_log`, the note attribute of a `shopify_export`, that holds the visitor's id.";
+    DATES = "sources.*" "dates", "month/day/year | day/month/year", "none", "`creator_sheet`: how dates with slashes are meant. Others are year-month-day, or day.month.year.";
     CLICK = "sources.*" "click", "text", "`click_id`", "`shopify_export`: the note attribute that holds a click's id.";
 }
 
@@ -22,8 +25,30 @@ pub enum SourceKind {
     Table(Table),
     /// A web server's access log.
     AccessLog(AccessLog),
+    /// A sheet with a row for each creator.
+    CreatorSheet(CreatorSheet),
     /// Shopify's own export of orders.
     ShopifyExport(ShopifyExport),
+}
+
+/// How a sheet of creators is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CreatorSheet {
+    /// The parameter of a link's address that holds its key.
+    pub link: String,
+    /// How dates with slashes are meant; none if there shall be none.
+    pub slashes: Option<Slashes>,
+    /// Whose days its dates are.
+    pub time_zone: Tz,
+}
+
+/// How dates with slashes are meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Slashes {
+    /// 7/3/2026 is the third of July.
+    MonthDayYear,
+    /// 7/3/2026 is the seventh of March.
+    DayMonthYear,
 }
 
 /// How an export of Shopify is read.
@@ -54,13 +79,14 @@ impl SourceKind {
         match self {
             Self::Table(table) => std::slice::from_ref(table),
             Self::AccessLog(_) => &[Table::Clicks],
+            Self::CreatorSheet(_) => &[Table::Creators, Table::Links, Table::Codes, Table::Rates],
             Self::ShopifyExport(_) => &[Table::Orders, Table::OrderLines, Table::Refunds],
         }
     }
 }
 
 /// Reads the sources that have a kind: the name, the path and the kind of each.
-pub(super) fn read(section: &Section<'_>) -> Vec<(String, String, SourceKind)> {
+pub(super) fn read(section: &Section<'_>, time_zone: Tz) -> Vec<(String, String, SourceKind)> {
     let mut found = Vec::new();
     for (name, source) in section.named("sources.*") {
         if source.get(&KIND).is_none() {
@@ -75,12 +101,16 @@ pub(super) fn read(section: &Section<'_>) -> Vec<(String, String, SourceKind)> {
             visitor: visitor.clone(),
         };
         let export = ShopifyExport { visitor, click: text(&CLICK, "click_id") };
-        let kinds = [("access_log", Kind::AccessLog), ("shopify_export", Kind::ShopifyExport)];
+        let slashes = [("month/day/year", Slashes::MonthDayYear), ("day/month/year", Slashes::DayMonthYear)];
+        let sheet = CreatorSheet { link: log.link.clone(), slashes: source.choice(&DATES, &slashes), time_zone };
+        let kinds =
+            [("access_log", Kind::AccessLog), ("creator_sheet", Kind::CreatorSheet), ("shopify_export", Kind::ShopifyExport)];
         let written = source.required(&PATH, not_empty);
         let (Some(kind), Some(written)) = (source.choice(&KIND, &kinds), written) else { continue };
         let (kind, strange): (_, &[&Key]) = match kind {
-            Kind::AccessLog => (SourceKind::AccessLog(log), &[&CLICK]),
-            Kind::ShopifyExport => (SourceKind::ShopifyExport(export), &[&FORMAT, &LINK, &SUB_ID]),
+            Kind::AccessLog => (SourceKind::AccessLog(log), &[&CLICK, &DATES]),
+            Kind::CreatorSheet => (SourceKind::CreatorSheet(sheet), &[&CLICK, &FORMAT, &SUB_ID, &VISITOR]),
+            Kind::ShopifyExport => (SourceKind::ShopifyExport(export), &[&FORMAT, &LINK, &SUB_ID, &DATES]),
         };
         for key in strange {
             if let Some(value) = source.get(key) {
@@ -96,5 +126,6 @@ pub(super) fn read(section: &Section<'_>) -> Vec<(String, String, SourceKind)> {
 #[derive(Clone, Copy)]
 enum Kind {
     AccessLog,
+    CreatorSheet,
     ShopifyExport,
 }

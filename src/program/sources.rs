@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use chrono_tz::Tz;
+
 use super::keys::{Key, keys};
 use super::reader::Section;
 use super::source_kinds::{self, SourceKind};
@@ -34,9 +36,9 @@ pub struct Source {
     pub kind: SourceKind,
 }
 
-/// Reads the section. `folder` is where relative paths start. Sources of one table stand in the order in which they are read: those of
+/// Reads the section. `folder` is where relative paths start, `time_zone` whose days sheets mean. Sources of one table stand in the order in which they are read: those of
 /// its own key, then the others by their names.
-pub(super) fn read(section: &Section<'_>, folder: &Path) -> Vec<Source> {
+pub(super) fn read(section: &Section<'_>, folder: &Path, time_zone: Tz) -> Vec<Source> {
     let all = [
         (Table::Orders, &ORDERS),
         (Table::OrderLines, &ORDER_LINES),
@@ -50,7 +52,7 @@ pub(super) fn read(section: &Section<'_>, folder: &Path) -> Vec<Source> {
         (Table::Rates, &RATES),
         (Table::Disputes, &DISPUTES),
     ];
-    let mut kinds = source_kinds::read(section);
+    let mut kinds = source_kinds::read(section, time_zone);
     kinds.sort_by(|one, other| one.0.cmp(&other.0));
     let mut sources = Vec::new();
     for (table, key) in all {

@@ -22,18 +22,32 @@ pub fn read_csv(
     file: &SourceFile,
     columns: &[&str],
     optional: &[&str],
-    mut each: impl FnMut(usize, &[&str]) -> Result<()>,
+    each: impl FnMut(usize, &[&str]) -> Result<()>,
 ) -> Result<()> {
     let shown = &file.shown;
     let mut input = BufReader::with_capacity(1 << 20, File::open(&file.path).with_context(|| format!("cannot open {shown}"))?);
     let begins = input.fill_buf().with_context(|| format!("cannot read {shown}"))?;
     if let Some(what) = other_format(begins) {
-        return Err(mistakes_of(1, format!("{shown}: {what}")).into());
+        return Err(Mistakes::one(1, format!("{shown}: {what}")).into());
     }
     if begins.starts_with(UTF_8_MARK) {
         input.consume(UTF_8_MARK.len());
     }
-    let mut reader = csv::ReaderBuilder::new().buffer_capacity(1 << 20).flexible(true).from_reader(Strict::new(input));
+    read_values(shown, input, b',', columns, optional, each)
+}
+
+/// The same of text that is there already, without a mark, with `separator` between values.
+pub(super) fn read_values(
+    shown: &str,
+    input: impl BufRead,
+    separator: u8,
+    columns: &[&str],
+    optional: &[&str],
+    mut each: impl FnMut(usize, &[&str]) -> Result<()>,
+) -> Result<()> {
+    let mut reader = csv::ReaderBuilder::new();
+    let reader = reader.buffer_capacity(1 << 20).flexible(true).delimiter(separator);
+    let mut reader = reader.from_reader(Strict::new(input, separator));
     let header = match reader.byte_headers().cloned() {
         Ok(header) => header,
         Err(error) => return Err(unreadable(shown, reader.get_ref().scan(), &[], Mistakes::default(), error)),
@@ -76,7 +90,7 @@ pub fn read_csv(
 }
 
 /// How UTF-8 says that it is UTF-8, if it does.
-const UTF_8_MARK: &[u8] = b"\xef\xbb\xbf";
+pub(super) const UTF_8_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// What a file is instead of CSV, by how it begins.
 fn other_format(begins: &[u8]) -> Option<&'static str> {
@@ -100,12 +114,6 @@ fn unreadable(shown: &str, scan: &Scan, names: &[String], mut mistakes: Mistakes
     mistakes.into()
 }
 
-fn mistakes_of(row: usize, what: String) -> Mistakes {
-    let mut mistakes = Mistakes::default();
-    mistakes.add(row, || what);
-    mistakes
-}
-
 /// Where the columns stand in the header, which is in this row; an optional one may stand nowhere.
 fn find_columns(
     shown: &str,
@@ -116,13 +124,13 @@ fn find_columns(
 ) -> Result<Vec<Option<usize>>, Mistakes> {
     if names.iter().all(String::is_empty) {
         let wanted = columns.join(",");
-        return Err(mistakes_of(1, format!("{shown}: the file is empty; even a table without rows has a header: {wanted}")));
+        return Err(Mistakes::one(1, format!("{shown}: the file is empty; even a table without rows has a header: {wanted}")));
     }
     if let [only] = names
         && let Some(found) = [(';', "semicolons"), ('\t', "tabs")].iter().find(|(separator, _)| only.contains(*separator))
     {
         let what = format!("{shown} row {row}: its values are separated by {}; export it with commas", found.1);
-        return Err(mistakes_of(row, what));
+        return Err(Mistakes::one(row, what));
     }
     let mut mistakes = Mistakes::default();
     let (mut places, mut missing) = (Vec::new(), Vec::new());

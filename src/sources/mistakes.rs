@@ -19,6 +19,13 @@ pub struct Mistakes {
 }
 
 impl Mistakes {
+    /// One mistake, in this row.
+    pub fn one(row: usize, text: String) -> Self {
+        let mut mistakes = Self::default();
+        mistakes.add(row, || text);
+        mistakes
+    }
+
     /// Notes what is wrong with a row. The text is made only if it will be listed: a column that is wrong throughout has
     /// millions.
     pub fn add(&mut self, row: usize, text: impl FnOnce() -> String) {

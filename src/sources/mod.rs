@@ -9,6 +9,7 @@
 //! variant of [`Format`], a file or folder here that makes the rows of each table, and its place in [`read_rows`]; a page of `FACTS.md`.
 
 mod access_log;
+mod creator_sheet;
 mod csv_file;
 mod mistakes;
 mod shopify_export;
@@ -23,6 +24,7 @@ pub use source_file::{Format, SourceFile, files_of, hash_file, hash_of};
 
 use access_log::read_log;
 use anyhow::Result;
+use creator_sheet::read_sheet;
 use shopify_export::read_export;
 
 use crate::program::{SourceKind, Table};
@@ -49,6 +51,7 @@ pub fn read_rows(
             })?;
             Ok(Some(summary))
         }
+        Some((SourceKind::CreatorSheet(sheet), _)) => read_sheet(file, sheet, table, each).map(|()| None),
         Some((SourceKind::ShopifyExport(export), _)) => read_export(file, export, table, seen, each).map(|()| None),
         Some((SourceKind::Table(_), _)) | None => read_csv(file, columns, optional, each).map(|()| None),
     }

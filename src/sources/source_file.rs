@@ -20,6 +20,8 @@ pub enum Format {
     Parquet,
     /// A web server's access log.
     AccessLog,
+    /// A sheet with a row for each creator.
+    CreatorSheet,
     /// Shopify's own export of orders.
     ShopifyExport,
 }
@@ -37,7 +39,7 @@ impl Format {
     /// Whether every value in it is text; else it is written with types.
     pub fn is_text(self) -> bool {
         match self {
-            Self::Csv | Self::AccessLog | Self::ShopifyExport => true,
+            Self::Csv | Self::AccessLog | Self::CreatorSheet | Self::ShopifyExport => true,
             Self::Parquet => false,
         }
     }
@@ -46,7 +48,7 @@ impl Format {
     /// click.
     pub fn row_number(self, position: usize) -> usize {
         match self {
-            Self::Csv | Self::ShopifyExport => position + 2,
+            Self::Csv | Self::CreatorSheet | Self::ShopifyExport => position + 2,
             Self::Parquet | Self::AccessLog => position + 1,
         }
     }
@@ -90,6 +92,9 @@ pub fn files_of(source: &Source) -> Result<Vec<SourceFile>> {
                     bail!("{shown}: facts are read from files that end in .csv or .parquet")
                 };
                 SourceFile::whole(shown, path, format)
+            }
+            SourceKind::CreatorSheet(_) => {
+                SourceFile { source: Some(source.clone()), ..SourceFile::whole(shown, path, Format::CreatorSheet) }
             }
             SourceKind::ShopifyExport(_) => {
                 SourceFile { source: Some(source.clone()), ..SourceFile::whole(shown, path, Format::ShopifyExport) }

@@ -42,6 +42,8 @@ enum At {
 /// What was seen so far.
 #[derive(Debug)]
 pub(super) struct Scan {
+    /// What stands between values: a comma, or what a spreadsheet of another country writes.
+    separator: u8,
     at: At,
     row: usize,
     cell: usize,
@@ -53,8 +55,8 @@ pub(super) struct Scan {
 }
 
 impl<R: BufRead> Strict<R> {
-    pub(super) fn new(input: R) -> Self {
-        let scan = Scan { at: At::Row, row: 1, cell: 0, filled: 0, empty: Vec::new(), disorder: None };
+    pub(super) fn new(input: R, separator: u8) -> Self {
+        let scan = Scan { separator, at: At::Row, row: 1, cell: 0, filled: 0, empty: Vec::new(), disorder: None };
         Self { input, scan }
     }
 
@@ -100,7 +102,9 @@ impl Scan {
             sound += 1;
             let rest = &bytes[sound..];
             sound += match self.at {
-                At::Plain => rest.iter().position(|b| matches!(b, b',' | b'"' | b'\n' | b'\r')).unwrap_or(rest.len()),
+                At::Plain => {
+                    rest.iter().position(|b| *b == self.separator || matches!(b, b'"' | b'\n' | b'\r')).unwrap_or(rest.len())
+                }
                 At::Quoted => rest.iter().position(|b| *b == b'"').unwrap_or(rest.len()),
                 _ => 0,
             };
@@ -128,7 +132,7 @@ impl Scan {
             }
             (_, b'\n') => self.next_row(),
             (_, b'\r') => self.carriage_return(),
-            (_, b',') => {
+            (_, byte) if byte == self.separator => {
                 self.cell += 1;
                 At::Cell
             }

@@ -11,6 +11,7 @@ mod clicks;
 mod commands;
 mod controls;
 mod crashes;
+mod creator_sheets;
 mod credits;
 mod dates;
 mod days;

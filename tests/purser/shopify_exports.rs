@@ -1,6 +1,6 @@
 //! Orders from Shopify's own export, as it comes out of the admin. The amounts were worked by hand.
 
-use crate::support::Shop;
+use crate::support::{Shop, purser};
 
 const COLUMNS: [&str; 24] = [
     "Name",
@@ -223,4 +223,43 @@ fn what_cannot_be_read_of_an_export_is_refused_where_it_stands() {
         "{}",
         refused.err
     );
+}
+
+/// An export, a log and a sheet, as their owner has them, lead to a first reconciliation without a table made by hand.
+#[test]
+fn a_shop_begins_with_what_it_has() {
+    let folder = tempfile::TempDir::new().expect("a temporary folder");
+    let run = |arguments: &[&str]| {
+        let done = purser().current_dir(folder.path()).args(arguments).output().expect("it starts");
+        assert!(done.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&done.stderr));
+        String::from_utf8(done.stdout).expect("it is text")
+    };
+    assert!(run(&["init", "--shopify"]).contains("orders_export_1.csv"));
+    let write = |name: &str, text: String| {
+        std::fs::create_dir_all(folder.path().join("data")).expect("a folder can be made");
+        std::fs::write(folder.path().join("data").join(name), text).expect("a file can be written");
+    };
+    let visitor = [("Discount Code", ""), ("Note Attributes", "visitor_id: v7")];
+    let orders = [
+        header(),
+        order("1", "paid", PAID, ["1", "Serum", "40.00", "0.00"], &[]),
+        order("2", "paid", PAID, ["1", "Serum", "40.00", "0.00"], &visitor),
+    ];
+    write("orders_export_1.csv", orders.concat());
+    let browser = "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X)";
+    let click = format!(
+        "203.0.113.7 - - [09/Jan/2026:10:00:00 +0000] \"GET /?ref=ben HTTP/2.0\" 200 1 \"-\" \"{browser}\" visitor_id=v7\n"
+    );
+    write("access.log", click);
+    let sheet = "Creator,Handle,Email,Code,Commission,Ref link\n\
+                 Ana,@ana,ana@example.com,ANA,10%,https://shop.example/?ref=ana\nBen,@ben,ben@example.com,TBD,15%,https://shop.example/?ref=ben\n";
+    write("creators.csv", sheet.to_owned());
+    assert!(run(&["validate"]).contains("are valid"));
+    run(&["run", "nightly", "--as-of", "2026-03-01T02:00:00Z"]);
+    assert_eq!(
+        run(&["export", "balances"]),
+        "creator_id,pending,payable,reserved,paid\nana,0.00,4.00,0.00,0.00\nben,0.00,6.00,0.00,0.00\n"
+    );
+    let again = purser().current_dir(folder.path()).args(["init", "--shopify"]).output().expect("it starts");
+    assert!(!again.status.success(), "init overwrites nothing");
 }

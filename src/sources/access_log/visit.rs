@@ -74,7 +74,7 @@ pub(super) fn click<'a>(visit: &Visit<'a>, log: &AccessLog) -> Result<Click<'a>,
 }
 
 /// The value of a parameter of a query, decoded; the first where there are several.
-fn parameter(query: &str, name: &str) -> Option<String> {
+pub(in crate::sources) fn parameter(query: &str, name: &str) -> Option<String> {
     let pairs = query.split('&').map(|pair| pair.split_once('=').unwrap_or((pair, "")));
     pairs.map(|(key, value)| (decoded(key), value)).find(|(key, _)| key == name).map(|(_, value)| decoded(value))
 }
