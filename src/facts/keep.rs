@@ -43,7 +43,7 @@ pub fn keep(program: &Program, data: &Path, before: Option<&Manifest>, erased: &
     wrong.into_result()?;
     let mut wrong = WrongFacts::default();
     let erased = &erased.with_emails(&emails_of_creators(&files, erased));
-    let seen = Seen { refunds: seen_refunds(before, data)?, at: now };
+    let seen = seen_before(before, data, now)?;
     let manifest = keep_files(files, data, before, (erased, &seen), &mut wrong);
     wrong.into_result()?;
     Ok(manifest)
@@ -55,21 +55,24 @@ pub(super) fn keep_some(program: &Program, data: &Path, now: i64, wrong: &mut Wr
     keep_files(files, data, None, (&Erased::default(), &Seen { at: now, ..Seen::default() }), wrong)
 }
 
-/// The refunds that were made of exports before, with the times at which they were first seen.
-fn seen_refunds(before: Option<&Manifest>, data: &Path) -> Result<Vec<[String; 4]>> {
-    let files = before.map_or(&[][..], |before| before.files(Table::Refunds));
-    let mut seen = Vec::new();
-    for file in files.iter().filter(|file| file.format == Format::ShopifyExport) {
-        let columns = ["refund_id", "order_id", "refunded_at", "amount"];
-        let rows = as_text(&file.source, read(file, data, Table::Refunds, &columns)?)?;
-        let texts = columns.map(|name| rows.column(name).map_err(anyhow::Error::from).and_then(Texts::of));
-        let [id, order_id, at, amount] = texts;
-        let (id, order_id, at, amount) = (id?, order_id?, at?, amount?);
-        seen.extend((0..rows.height()).map(|row| [id, order_id, at, amount].map(|column| column.get(row).to_owned())));
+/// The orders and refunds that were made of exports before, with the times at which refunds were first seen.
+fn seen_before(before: Option<&Manifest>, data: &Path, now: i64) -> Result<Seen> {
+    let mut seen = Seen { at: now, ..Seen::default() };
+    let rows = |table: Table, columns: &[&str]| -> Result<Vec<DataFrame>> {
+        let files = before.map_or(&[][..], |before| before.files(table));
+        let of_exports = files.iter().filter(|file| file.format == Format::ShopifyExport);
+        of_exports.map(|file| as_text(&file.source, read(file, data, table, columns)?)).collect()
+    };
+    for rows in rows(Table::Orders, &["order_id"])? {
+        seen.orders.extend(Texts::of(rows.column("order_id")?)?.iter().map(str::to_owned));
+    }
+    for rows in rows(Table::Refunds, &["refund_id", "order_id", "refunded_at", "amount"])? {
+        let texts = rows.columns().iter().map(Texts::of).collect::<Result<Vec<_>>>()?;
+        seen.refunds.extend((0..rows.height()).map(|row| [0, 1, 2, 3].map(|column| texts[column].get(row).to_owned())));
     }
     // Exports that overlap tell of the same refund.
-    seen.sort();
-    seen.dedup();
+    seen.refunds.sort();
+    seen.refunds.dedup();
     Ok(seen)
 }
 

@@ -193,6 +193,20 @@ fn a_refund_is_dated_by_the_night_that_first_saw_it() {
     shop.must(&["check"]);
 }
 
+/// A shop that imports its history has no dates of refunds: they must not come too late for a clawback.
+#[test]
+fn a_refund_that_came_with_its_order_counts_whatever_the_clawback() {
+    let export = |status: &str, refunded: &str| {
+        header() + &order("5", status, ["50.00", "5.00", "4.00", "59.00", refunded], ["1", "Serum", "50.00", "0.00"], &[])
+    };
+    let shop = shop(&export("partially_refunded", "27.00"));
+    shop.write("shop.toml", shop.read("shop.toml").replace("hold = \"10d\"", "hold = \"10d\"\nclawback = \"30d\""));
+    assert_eq!(bases(&shop, "2026-06-01T02:00:00Z"), ["5 1 25.00"]);
+    // The rest comes too late.
+    shop.write("orders_export_1.csv", export("refunded", "59.00"));
+    assert_eq!(bases(&shop, "2026-06-02T02:00:00Z"), ["5 1 25.00"]);
+}
+
 #[test]
 fn what_cannot_be_read_of_an_export_is_refused_where_it_stands() {
     let good = || order("1", "paid", PAID, ["1", "Serum", "40.00", "0.00"], &[]);

@@ -5,14 +5,15 @@
 //! - Lines have no id: their place within the order is it.
 //! - Amounts of lines are before discounts of the order and, where prices hold it, with tax; [`amounts`] takes both off, to the cent.
 //! - Refunds have no dates and no lines, only a sum for the order. What more a later export has was refunded when it was first seen;
-//!   [`Seen`] remembers that.
+//!   [`Seen`] remembers that. What an order had been refunded when the order itself was first seen has the order's own last time: dated by a
+//!   first import of history, every refund of it would come too late for a `clawback`.
 //!
 //! The API says all of it. An export is for a shop that begins, and to compare.
 
 mod amounts;
 mod order;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use anyhow::Result;
 
@@ -23,9 +24,11 @@ use super::source_file::SourceFile;
 use crate::calendar::format_time;
 use crate::program::{ShopifyExport, Table};
 
-/// The refunds that were seen before, and when this export is read.
+/// The orders and refunds that were seen before, and when this export is read.
 #[derive(Debug, Clone, Default)]
 pub struct Seen {
+    /// The ids of the orders.
+    pub orders: HashSet<String>,
     /// Id, order, time and amount of each, as rows of the table have them.
     pub refunds: Vec<[String; 4]>,
     /// When what is new was first seen (microseconds since 1970).
@@ -77,13 +80,13 @@ pub(super) fn read_export(
     if mistakes.is_empty() { Ok(()) } else { Err(mistakes.into()) }
 }
 
-/// The rows that an order makes in a table.
+/// The rows that an order makes in a table. What it was refunded beyond what is known was refunded `at`.
 fn tell(
     order: &Order,
     first: usize,
     table: Table,
     known: &[&[String; 4]],
-    now: i64,
+    at: i64,
     each: &mut impl FnMut(usize, &[&str]) -> Result<()>,
 ) -> Result<()> {
     match table {
@@ -98,12 +101,12 @@ fn tell(
             each(line.row, &[&order.id, &id, &line.sku, "", &line.quantity, &line.net, &line.title])
         }),
         _ => {
-            for [id, of_order, at, amount] in known {
-                each(first, &[id, of_order, "", at, amount])?;
+            for [id, of_order, then, amount] in known {
+                each(first, &[id, of_order, "", then, amount])?;
             }
             let Some(amount) = order.refunded_since(known.iter().map(|refund| refund[3].as_str())) else { return Ok(()) };
             let id = format!("{}-refund-{}", order.id, known.len() + 1);
-            each(first, &[&id, &order.id, "", &format_time(now), &amount])
+            each(first, &[&id, &order.id, "", &format_time(at), &amount])
         }
     }
 }

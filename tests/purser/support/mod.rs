@@ -51,11 +51,10 @@ pub fn tool(name: &str) -> Command {
     Command::new(if own.exists() { own } else { name.into() })
 }
 
-/// A folder in memory where the system has such: no test needs what it wrote to outlive the machine, and syncing to a disk takes
-/// longer than all that most of them do.
+/// A folder in memory where `tests/postgres` found enough of it: no test needs what it wrote to outlive the machine, and syncing to a
+/// disk takes longer than all that most of them do.
 pub fn in_memory() -> TempDir {
-    let memory = Path::new("/dev/shm");
-    let folder = if memory.is_dir() { TempDir::new_in(memory) } else { TempDir::new() };
+    let folder = std::env::var_os("PURSER_TEST_FOLDER").map_or_else(TempDir::new, TempDir::new_in);
     folder.expect("a temporary folder")
 }
 
