@@ -58,7 +58,9 @@ pub(super) fn read_export(
         let (first, place) = (*first, format!("{} row {}", file.shown, rows[0].0));
         match Order::of(std::mem::take(rows), export) {
             Ok(order) => {
-                tell(&order, first, table, known.get(order.id.as_str()).map_or(&[][..], Vec::as_slice), seen.at, &mut each)
+                let known = known.get(order.id.as_str()).map_or(&[][..], Vec::as_slice);
+                let is_known = !known.is_empty() || seen.orders.contains(&order.id);
+                tell(&order, first, table, known, if is_known { seen.at } else { order.updated_at }, &mut each)
             }
             Err((row, why)) => {
                 mistakes.add(row, || {
