@@ -2,37 +2,34 @@
 
 /// What stands in the names of robots and programs, in lower case. Add here what turns up in a log; somebody who pretends to be a
 /// visitor cannot be told by a name.
-const NAMES: [&str; 46] = [
-    "ahrefs",
+const NAMES: [&str; 43] = [
     "ahc/",
+    "ahrefs",
     "apache-httpclient",
     "axios",
     "bot",
-    "bingpreview",
     "censys",
-    "chrome-lighthouse",
     "crawl",
     "curl/",
     "dalvik/",
     "datadog",
     "embedly",
-    "facebookexternalhit",
     "facebookcatalog",
-    "feedfetcher",
+    "facebookexternalhit",
     "fetch",
     "flipboardproxy",
     "go-http-client",
     "google-inspectiontool",
     "googleother",
     "headless",
-    "httpie",
     "http_request",
+    "httpie",
     "java/",
     "libwww",
+    "lighthouse",
     "mediapartners-google",
     "monitor",
     "newrelic",
-    "node-fetch",
     "okhttp",
     "phantomjs",
     "pingdom",
@@ -53,6 +50,7 @@ const NAMES: [&str; 46] = [
 
 /// Whether a user agent is no visitor. One without a name is none either: browsers have one.
 pub(super) fn is_robot(user_agent: &str) -> bool {
-    let name = user_agent.trim().to_ascii_lowercase();
+    // The maker of a phone, which its browsers name.
+    let name = user_agent.trim().to_ascii_lowercase().replace("cubot", "");
     name.is_empty() || name == "-" || NAMES.iter().any(|robot| name.contains(robot))
 }
