@@ -101,5 +101,11 @@ fn what_may_mean_two_things_is_refused_where_it_stands() {
         let sheet = if from.is_empty() { SHEET.to_owned() } else { SHEET.replace(from, to) };
         let refused = shop(keys, sheet).run(&["validate"]);
         assert!(!refused.ok && refused.err.contains(wanted), "{wanted}: {}", refused.err);
+        assert_eq!(
+            refused.err.matches(wanted).count(),
+            1,
+            "it is said once, though the sheet feeds four tables: {}",
+            refused.err
+        );
     }
 }

@@ -31,13 +31,23 @@ pub(super) fn read_sheet(
     let text = decoded(file)?;
     let separator = separator_of(&text);
     let header = first_row(&text, separator);
-    let columns = Columns::of(&header).map_err(|why| Mistakes::one(1, format!("{shown} row 1: {why}")))?;
-    if table == Table::Creators {
+    // What is wrong with the sheet is wrong with each of its tables, and said once: with the creators, without whom nothing is kept.
+    let is_first = table == Table::Creators;
+    let columns = match Columns::of(&header) {
+        Ok(columns) => columns,
+        Err(why) if is_first => return Err(Mistakes::one(1, format!("{shown} row 1: {why}")).into()),
+        Err(_) => return Ok(()),
+    };
+    if is_first {
         tracing::info!("{shown}: {}", columns.told());
     }
     let mut mistakes = Mistakes::default();
     read_values(shown, text.as_bytes(), separator, &columns.names(), &[], |row, values| {
-        match Creator::of(&columns, values, sheet).and_then(|creator| creator.row_of(table, sheet)) {
+        let creator = match Creator::of(&columns, values, sheet) {
+            Err(_) if !is_first => return Ok(()),
+            creator => creator,
+        };
+        match creator.and_then(|creator| creator.row_of(table, sheet)) {
             Ok(Some(values)) if mistakes.is_empty() => each(row, &values.iter().map(String::as_str).collect::<Vec<_>>())?,
             Ok(_) => {}
             Err(why) => mistakes.add(row, || format!("{shown} row {row}, {why}")),
