@@ -126,15 +126,14 @@ fn emails_of_creators(files: &Files, erased: &Erased) -> Vec<[String; 2]> {
     let columns = ["creator_id", "email"];
     let sources = files.get(&Table::Creators).into_iter().flatten().filter(|_| !erased.mark(Table::Creators).is_empty());
     for file in sources {
-        let read = match file.format {
-            Format::Csv | Format::AccessLog | Format::CreatorSheet | Format::ShopifyExport => {
-                read_rows(file, (Table::Creators, &columns, &[]), &Seen::default(), |_, values| {
-                    emails.push([values[0].to_owned(), values[1].to_owned()]);
-                    Ok(())
-                })
-                .map(drop)
-            }
-            Format::Parquet => read_declared(Table::Creators, file).and_then(|rows| {
+        let read = match file.format.is_text() {
+            true => read_table(file, Table::Creators, &Seen::default(), |_, values| {
+                let [id, email] = columns.map(|column| schema(Table::Creators).names().iter().position(|name| *name == column));
+                emails.extend(id.zip(email).map(|(id, email)| [values[id].to_owned(), values[email].to_owned()]));
+                Ok(())
+            })
+            .map(drop),
+            false => read_declared(Table::Creators, file).and_then(|rows| {
                 let rows = as_text(&file.shown, rows)?;
                 let [ids, found] = [Texts::of(rows.column(columns[0])?)?, Texts::of(rows.column(columns[1])?)?];
                 emails.extend(ids.iter().zip(found.iter()).map(|(id, email)| [id.to_owned(), email.to_owned()]));
@@ -301,7 +300,7 @@ fn content_of(table: Table, file: &SourceFile, seen: &Seen) -> Result<String> {
         return hash_file(file, None);
     }
     let mut hasher = blake3::Hasher::new();
-    read_rows(file, (table, &[], &[]), seen, |_, values| {
+    read_table(file, table, seen, |_, values| {
         for value in values {
             hasher.update(value.as_bytes()).update(b"\0");
         }
@@ -310,10 +309,20 @@ fn content_of(table: Table, file: &SourceFile, seen: &Seen) -> Result<String> {
     Ok(hasher.finalize().to_hex().to_string())
 }
 
+/// Calls `each` with the number of the row and the values of all declared columns, for every row that a file of text has or makes.
+fn read_table(
+    file: &SourceFile,
+    table: Table,
+    seen: &Seen,
+    each: impl FnMut(usize, &[&str]) -> Result<()>,
+) -> Result<Option<LogSummary>> {
+    let declared = schema(table);
+    read_rows(file, (table, &declared.required(), &declared.optional()), seen, each)
+}
+
 /// Answers where the file has empty rows.
 fn text_to_parquet(table: Table, file: &SourceFile, (erased, seen): Known<'_>, out: impl Write) -> Result<Vec<(usize, usize)>> {
-    let declared = schema(table);
-    let columns = declared.names();
+    let columns = schema(table).names();
     let fields = Schema::from_iter(columns.iter().map(|name| Field::new((*name).into(), DataType::String)));
     let mut writer = ParquetWriter::new(out).batched(&fields).context("cannot start a Parquet file")?;
     let mut write = |batch: &mut [Vec<String>]| {
@@ -324,7 +333,7 @@ fn text_to_parquet(table: Table, file: &SourceFile, (erased, seen): Known<'_>, o
     };
     let mut batch: Vec<Vec<String>> = vec![Vec::new(); columns.len()];
     let (mut position, mut next, mut gaps) = (0, file.format.row_number(0), Vec::new());
-    let summary = read_rows(file, (table, &declared.required(), &declared.optional()), seen, |row, values| {
+    let summary = read_table(file, table, seen, |row, values| {
         if row > next {
             gaps.push((position, row - next));
         }

@@ -12,6 +12,7 @@ mod access_log;
 mod creator_sheet;
 mod csv_file;
 mod mistakes;
+mod query;
 mod shopify_export;
 mod source_file;
 mod strict_csv;

@@ -109,3 +109,23 @@ fn what_may_mean_two_things_is_refused_where_it_stands() {
         );
     }
 }
+
+/// What an erased creator buys under a new address is still their own, also where a sheet has the address: its columns stand elsewhere.
+#[test]
+fn own_purchases_under_a_new_address_of_a_sheet_earn_nothing_after_an_erasure() {
+    let shop = shop(DATES, SHEET);
+    shop.must(&["run", "nightly", "--as-of", "2026-02-01T02:00:00Z"]);
+    let erase =
+        |how: &[&str]| shop.must(&[&["erase", "creator", "ana", "--as-of", "2026-02-02T12:00:00Z", "--by"], how].concat());
+    erase(&["mia", "--reason", "asked for it"]);
+    erase(&["lee", "--approve"]);
+    shop.write("people.csv", SHEET.replace("ana@example.com", "quist.neu@example.net"));
+    for (order, email) in [("own2", "Quist.Neu@example.net"), ("other", "else@example.net")] {
+        shop.add("orders.csv", &format!("{order},2026-02-03T10:00:00Z,2026-02-03T10:00:00Z,paid,USD,{order},{email},,,ANA\n"));
+        shop.add("order_lines.csv", &format!("{order},1,A,x,1,40.00\n"));
+    }
+    shop.must(&["run", "nightly", "--as-of", "2026-02-04T02:00:00Z"]);
+    let orders = shop.must(&["export", "orders"]);
+    assert!(orders.contains("own2,unattributed,self_purchase") && orders.contains("other,attributed,code"), "{orders}");
+    shop.must(&["check"]);
+}

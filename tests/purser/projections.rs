@@ -1,5 +1,5 @@
-//! Nothing is decided by what a table shows and no entry says: whoever edits the tables that show batches, proposals and
-//! balances, digests and all, has nobody paid, and is told of.
+//! Nothing is decided by what a table shows and no entry says: an edit of the tables that show batches, proposals and
+//! balances, digests and all, gets nobody paid, and is reported.
 
 use std::fs;
 

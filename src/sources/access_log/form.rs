@@ -2,12 +2,12 @@
 
 use std::borrow::Cow;
 
-use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
 
 use super::line::{any_time, common_time, cookie, end_of_quoted, present, request};
 use super::visit::Visit;
 use crate::program::AccessLog;
+use crate::sources::query::decoded;
 
 /// What Apache and nginx write unless they are told otherwise; further values may follow it, as `name=value`.
 const COMBINED: &str = "%h %l %u %t \"%r\" %>s %b \"%{Referer}i\" \"%{User-Agent}i\"";
@@ -292,7 +292,6 @@ fn of_fields<'a>(names: &[String], text: &str, log: &AccessLog) -> Option<Visit<
         return None;
     }
     let value = |name: &str| names.iter().position(|known| known == name).map(|place| present(values[place]));
-    let decoded = |text: &str| percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned();
     let (stem, query) = (value("cs-uri-stem")?, value("cs-uri-query").unwrap_or_default());
     let visitor = match value(&log.visitor) {
         Some(visitor) => visitor.to_owned(),

@@ -24,7 +24,6 @@ use anyhow::{Context, Result, anyhow, bail};
 use flate2::bufread::MultiGzDecoder;
 
 use self::form::Form;
-pub(super) use self::visit::parameter;
 use self::visit::{Click, NoClick, click};
 use super::source_file::SourceFile;
 use crate::program::AccessLog;

@@ -2,11 +2,10 @@
 
 use std::borrow::Cow;
 
-use percent_encoding::percent_decode_str;
-
 use super::robots::is_robot;
 use crate::calendar::format_time;
 use crate::program::AccessLog;
+use crate::sources::query::parameter;
 
 /// What a line says.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -71,14 +70,4 @@ pub(super) fn click<'a>(visit: &Visit<'a>, log: &AccessLog) -> Result<Click<'a>,
         link: link.trim().to_owned(),
         sub_id: sub_id.trim().to_owned(),
     })
-}
-
-/// The value of a parameter of a query, decoded; the first where there are several.
-pub(in crate::sources) fn parameter(query: &str, name: &str) -> Option<String> {
-    let pairs = query.split('&').map(|pair| pair.split_once('=').unwrap_or((pair, "")));
-    pairs.map(|(key, value)| (decoded(key), value)).find(|(key, _)| key == name).map(|(_, value)| decoded(value))
-}
-
-fn decoded(text: &str) -> String {
-    percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned()
 }

@@ -121,7 +121,7 @@ impl<'a> Creator<'a> {
             return Ok(link.to_owned());
         }
         let query = link.split_once('?').map_or("", |(_, query)| query.split('#').next().unwrap_or_default());
-        super::access_log::parameter(query, &sheet.link).filter(|key| !key.is_empty()).ok_or_else(|| {
+        super::query::parameter(query, &sheet.link).filter(|key| !key.is_empty()).ok_or_else(|| {
             format!(
                 "{name}: \"{link}\" has no `{}=` in its address; set `link` to the parameter that holds the link's key",
                 sheet.link
