@@ -5,7 +5,7 @@ use anyhow::{Context, Result};
 use super::session::Session;
 use crate::error::NotFound;
 use crate::facts::{
-    Manifest, blocking, carry_clicks, keep, latest_manifest, manifest, manifest_of_run, record_manifest, refuse_changed,
+    Manifest, blocking, carry_clicks, check_clicks, keep, latest_manifest, manifest, manifest_of_run, record_manifest, refuse_changed,
     replaced_clicks,
 };
 use crate::posting::{last, last_basis};
@@ -19,6 +19,7 @@ pub(super) async fn fetch(session: &Session<'_>) -> Result<Manifest> {
         return whole(session, manifest_of_run(&at.store, &program.id, run_id).await?).await;
     }
     let before = latest_manifest(&at.store, &program.id).await?;
+    let known = before.clone();
     let erased = erased(&at.store, &at.data, &program.id).await?;
     let (owned, data) = (program.clone(), at.data.clone());
     let (kept, of_erased) = (data.clone(), erased.clone());
@@ -27,15 +28,21 @@ pub(super) async fn fetch(session: &Session<'_>) -> Result<Manifest> {
     let now = blocking(move || keep(&owned, &kept, before.as_ref(), &of_erased, seen_at))
         .await
         .with_context(|| not_fetched(program))?;
-    let Some(posted) = clicks_to_carry(session).await? else { return Ok(now) };
-    let replaced = replaced_clicks(&now, &posted);
-    refuse_changed(&at.store, &at.data, &replaced, &[Table::Clicks]).await?;
-    blocking(move || carry_clicks(now, replaced, &data, &erased)).await.with_context(|| {
-        format!(
-            "could not carry on the clicks that {} had before, so nothing was posted; `--drop-clicks REASON` goes on without them",
-            program.id
-        )
-    })
+    let now = match clicks_to_carry(session).await? {
+        None => now,
+        Some(posted) => {
+            let replaced = replaced_clicks(&now, &posted);
+            refuse_changed(&at.store, &at.data, &replaced, &[Table::Clicks]).await?;
+            let data = data.clone();
+            blocking(move || carry_clicks(now, replaced, &data, &erased)).await.with_context(|| {
+                format!(
+                    "could not carry on the clicks that {} had before, so nothing was posted; `--drop-clicks REASON` goes on without them",
+                    program.id
+                )
+            })?
+        }
+    };
+    blocking(move || check_clicks(now, known.as_ref(), &data)).await.with_context(|| not_fetched(program))
 }
 
 fn not_fetched(program: &Program) -> String {

@@ -30,7 +30,7 @@ pub fn replaced_clicks(now: &Manifest, before: &Manifest) -> Manifest {
     let clicks = Table::Clicks;
     let has = |old: &&KeptFile| !now.files(clicks).iter().any(|new| new.content == old.content);
     let files = before.files(clicks).iter().filter(has).cloned().collect();
-    Manifest { tables: [(clicks.name().to_owned(), files)].into() }
+    Manifest { tables: [(clicks.name().to_owned(), files)].into(), ..Manifest::default() }
 }
 
 /// The list `now` with those of the `replaced` clicks that it lacks. Nobody who was erased is named by a copy.
@@ -82,7 +82,8 @@ fn keep(clicks: LazyFrame, data: &Path, erased: &Erased) -> Result<Option<KeptFi
     let content = blake3::hash(&bytes).to_hex().to_string();
     let erased = erased.mark(Table::Clicks).to_owned();
     let (source, copy) = (CARRIED.to_owned(), content.clone());
-    let file = KeptFile { source, format: Format::Parquet, content, copy, gaps: Vec::new(), erased, is_carried: true };
+    let (format, gaps, checked) = (Format::Parquet, Vec::new(), None);
+    let file = KeptFile { source, format, content, copy, gaps, erased, checked, is_carried: true };
     let path = file.path(data, Table::Clicks);
     if !reuse_file(&path) {
         write_file(&path, |out| out.write_all(&bytes).with_context(|| format!("cannot write {}", path.display())))?;

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use polars::prelude::{DataFrame, Engine, PlanCallback};
 
 use super::as_text::as_text;
@@ -13,7 +13,27 @@ use super::scan::{cannot_read, read, scan};
 use crate::program::Table;
 
 /// As many rows are read at once: to start a stream costs more.
-const SMALL: usize = 100_000;
+pub(super) const SMALL: usize = 100_000;
+
+/// What `make` makes of each batch of a kept file, in order of the rows. It is also given the position of the batch's first row.
+pub(super) fn of_batches<T: Send + 'static>(
+    file: &KeptFile,
+    data: &Path,
+    columns: &[&str],
+    make: impl Fn(&KeptFile, &DataFrame, usize) -> Result<T> + Send + Sync + 'static,
+) -> Result<Vec<T>> {
+    let made = Arc::new(Mutex::new((0, Vec::new())));
+    let shared = made.clone();
+    for_each_batch(file, data, columns, move |file, batch| {
+        let mut made = shared.lock().map_err(|_| anyhow!("reading clicks failed"))?;
+        let of_batch = make(file, batch, made.0)?;
+        made.0 += batch.height();
+        made.1.push(of_batch);
+        Ok(())
+    })?;
+    let mut made = made.lock().map_err(|_| anyhow!("reading clicks failed"))?;
+    Ok(std::mem::take(&mut made.1))
+}
 
 /// Calls `take` with each batch of a kept file, as text, in order of the rows.
 pub(super) fn for_each_batch(

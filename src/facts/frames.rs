@@ -18,8 +18,7 @@ pub const AMOUNT_DECIMALS: u32 = 4;
 pub struct Facts {
     /// One row for each version: `order` u32 (the same number for all versions of an order), `order_id` str,
     /// `ordered_at` i64, `updated_at` i64, `status` str, `currency` str, `customer_id` str or null, `email` str or
-    /// null (trimmed, without case), `visitor` u32 (see [`Facts::visitors`]), `click_id` str or null, `codes` str or null
-    /// (as entered).
+    /// null (trimmed, without case), `visitor_id` str or null, `click_id` str or null, `codes` str or null (as entered).
     pub orders: DataFrame,
     /// Lines of known orders: `order` u32, `line_id` str, `sku` str, `category` str, `net_amount` i64 (see
     /// [`AMOUNT_DECIMALS`]).
@@ -28,12 +27,8 @@ pub struct Facts {
     /// `refunded_at` i64, `amount` i64 (see [`AMOUNT_DECIMALS`]; zero where the order is unknown).
     pub refunds: DataFrame,
     /// Only the clicks that an order could point to, by visitor or click id: `click_id` str, `clicked_at` i64,
-    /// `visitor` u32 (see [`Facts::visitors`]), `link` u32 (see [`Facts::link_keys`]).
+    /// `visitor_id` str or null, `link_key` str.
     pub clicks: DataFrame,
-    /// `visitor_id` str: what the numbers of visitors stand for. [`super::NO_NUMBER`] is nobody.
-    pub visitors: DataFrame,
-    /// `link_key` str: what the numbers of links stand for. [`super::NO_NUMBER`] is an empty key.
-    pub link_keys: DataFrame,
     /// `creator_id` str, `name` str, `email` str or null (all addresses, trimmed, without case,
     /// between vertical bars), `address` str or null (the first, as written), `group` str, `active_from` i64,
     /// `active_to` i64.

@@ -116,7 +116,7 @@ fn keep_files(files: Files, data: &Path, before: Option<&Manifest>, known: Known
             Err(error) => wrong.fail(table, error),
         }
     }
-    Manifest { tables }
+    Manifest { tables, ..Manifest::default() }
 }
 
 /// Creators' ids and emails as the sources have them now, where somebody was erased: an erased creator may have got another
@@ -153,11 +153,13 @@ fn keep_file(table: Table, file: &SourceFile, data: &Path, before: Option<&Manif
     let erased_of = erased.mark(table).to_owned();
     let source = file.shown.clone();
     let (format, copy, gaps) = (file.format, String::new(), Vec::new());
-    let mut kept = KeptFile { source, format, is_carried: false, content, copy, gaps, erased: erased_of };
+    let mut kept = KeptFile { source, format, is_carried: false, content, copy, gaps, erased: erased_of, checked: None };
     let path = kept.path(data, table);
     let is_there = reuse_file(&path) && is_usable(table, &kept, &path);
     match before.and_then(|before| before.copy_of(table, &kept)) {
-        Some(known) if is_there && is_whole(known, &path)? => (kept.copy, kept.gaps) = (known.copy.clone(), known.gaps.clone()),
+        Some(known) if is_there && is_whole(known, &path)? => {
+            kept = KeptFile { source: kept.source, is_carried: false, ..known.clone() };
+        }
         _ => (kept.copy, kept.gaps) = write_copy(table, file, &kept, &path, known)?,
     }
     Ok(kept)
@@ -201,7 +203,7 @@ fn is_usable(table: Table, kept: &KeptFile, path: &Path) -> bool {
 ///
 /// When the old copy is missing or cannot be read, or the new one cannot be written.
 pub fn keep_without(erased: &Erased, table: Table, old: &KeptFile, data: &Path) -> Result<KeptFile> {
-    let mut new = KeptFile { erased: erased.mark(table).to_owned(), copy: String::new(), ..old.clone() };
+    let mut new = KeptFile { erased: erased.mark(table).to_owned(), copy: String::new(), checked: None, ..old.clone() };
     let path = new.path(data, table);
     let file = SourceFile::whole(old.source.clone(), old.path(data, table), Format::Parquet);
     // Written though there may be one: nothing says what that should be.

@@ -8,12 +8,10 @@ use polars::prelude::DataFrame;
 use super::bounds::Bounds;
 use super::frames::Facts;
 use super::manifest::Manifest;
-use super::numbering::Interned;
 use super::owners::Campaigns;
 use super::parquet::rows_in;
 use super::tables::creators::Creator;
 use super::tables::{clicks, codes, creators, disputes, fees, fx, links, order_lines, orders, rates, refunds};
-use super::text_column::Texts;
 use super::text_table::TextTable;
 use super::wrong_facts::WrongFacts;
 use crate::program::{Program, Table};
@@ -52,15 +50,10 @@ pub(super) fn load_all(
     drop(orders.numbers);
     let campaigns = Campaigns(Some(&program.campaigns));
     let links = tables.load(Table::Links, |table, wrong| links::load(table, campaigns, wrong))?;
-    let link_keys = Interned::of(Texts::of(links.column("link_key")?)?)?;
-    let named = Interned::of(Texts::of(orders.frame.column("click_id")?)?)?;
-    let wanted = clicks::Wanted::new(orders.visitors, named, link_keys);
-    let clicks = clicks::load(manifest, data, wanted, *bounds, tables.wrong)?;
-    tracing::debug!(rows = clicks.clicks.height(), "read clicks");
+    let clicks = clicks::load(manifest, data, &orders.frame, bounds, tables.wrong)?;
+    tracing::debug!(rows = clicks.height(), "read clicks");
     Ok(Facts {
-        clicks: clicks.clicks,
-        visitors: clicks.visitors,
-        link_keys: clicks.link_keys,
+        clicks,
         orders: orders.frame,
         lines,
         refunds,

@@ -13,6 +13,9 @@ use crate::sources::Format;
 pub struct Manifest {
     /// Table name to files, in order.
     pub tables: BTreeMap<String, Vec<KeptFile>>,
+    /// Whether no click is known to stand in its files twice.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub has_each_click_once: bool,
 }
 
 /// The kept copy of one source file.
@@ -37,6 +40,21 @@ pub struct KeptFile {
     /// Who the copy does not name though the source may (see [`super::Erased::mark`]); empty where it was kept as it is.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub erased: String,
+    /// What was found when its clicks were checked; none of other tables, and where something is wrong with them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub checked: Option<CheckedClicks>,
+}
+
+/// What is known of a copy of clicks since they were checked: nothing is wrong with any of them. It holds as long as the copy
+/// is what its list says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckedClicks {
+    /// The version of the checks.
+    pub version: u32,
+    /// When the first of them happened (microseconds since 1970); `i64::MAX` where there are none.
+    pub first_at: i64,
+    /// When the last of them happened; `i64::MIN` where there are none.
+    pub last_at: i64,
 }
 
 /// For fields that are written only where they say something: lists stay what they were.
@@ -68,6 +86,11 @@ impl Manifest {
     pub(super) fn copy_of(&self, table: Table, kept: &KeptFile) -> Option<&KeptFile> {
         let is_same = |file: &&KeptFile| file.content == kept.content && file.erased == kept.erased && file.format == kept.format;
         self.files(table).iter().find(is_same).filter(|file| !file.copy.is_empty())
+    }
+
+    /// As [`Self::files`], to change what is known of them.
+    pub(super) fn files_mut(&mut self, table: Table) -> &mut [KeptFile] {
+        self.tables.get_mut(table.name()).map_or(&mut [], Vec::as_mut_slice)
     }
 
     /// The kept files of a table; none where the program has no such source.

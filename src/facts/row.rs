@@ -4,8 +4,6 @@ use anyhow::{Context, Result};
 use chrono::NaiveDate;
 use polars::prelude::DataFrame;
 
-use super::numbering::NO_NUMBER;
-use super::text_column::TextColumn;
 use crate::calendar::day_of_epoch;
 
 /// One row of a frame.
@@ -22,16 +20,6 @@ pub(super) fn each_row<T>(frame: &DataFrame, make: impl Fn(&Row<'_>) -> Result<T
 impl Row<'_> {
     pub(super) fn optional(&self, name: &str) -> Result<Option<String>> {
         Ok(self.frame.column(name)?.str()?.get(self.row).map(str::to_owned))
-    }
-
-    /// What a number stands for: the value at its place in the only column of another frame; none for no number.
-    pub(super) fn numbered(&self, name: &str, texts: &DataFrame) -> Result<Option<String>> {
-        let number = self.u32(name)?;
-        if number == NO_NUMBER {
-            return Ok(None);
-        }
-        let column = texts.columns().first().context("a frame of numbered texts has a column")?;
-        Ok(TextColumn::of(column)?.get(number as usize).map(str::to_owned))
     }
 
     pub(super) fn text(&self, name: &str) -> Result<String> {

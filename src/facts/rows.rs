@@ -47,10 +47,10 @@ impl Facts {
     /// The facts as plain rows.
     pub fn rows(&self) -> Result<Rows> {
         Ok(Rows {
-            orders: orders::rows(&self.orders, &self.visitors)?,
+            orders: orders::rows(&self.orders)?,
             lines: order_lines::rows(&self.lines)?,
             refunds: refunds::rows(&self.refunds)?,
-            clicks: clicks::rows(&self.clicks, &self.visitors, &self.link_keys)?,
+            clicks: clicks::rows(&self.clicks)?,
             creators: creators::rows(&self.creators)?,
             links: links::rows(&self.links)?,
             codes: codes::rows(&self.codes)?,

@@ -168,7 +168,7 @@ pub fn reconcile(program: &Program, facts: &Facts, credits: &Credits, as_of: i64
 /// The orders for which nothing is decided yet, with what touches look at.
 fn open_orders(facts: &Facts, orders: &DataFrame) -> Result<DataFrame> {
     let open = collect(query(orders).filter(col("reason").is_null()).select(["o", "row", "order_id", "ordered_at"].map(col)))?;
-    frame::beside(&open, "row", &facts.orders, &["email", "visitor", "click_id", "codes"])
+    frame::beside(&open, "row", &facts.orders, &["email", "visitor_id", "click_id", "codes"])
 }
 
 /// Refuses amounts that cannot be kept exactly, and such that no sum of them is certain to fit 64 bits: what adds them up afterwards need not

@@ -7,7 +7,7 @@ use anyhow::Result;
 use polars::prelude::{DataFrame, Expr, LazyFrame, col, lit};
 
 use super::frame::{column, inner, left, query, texts, u32s, union};
-use crate::facts::{Facts, NO_NUMBER, fold};
+use crate::facts::{Facts, fold};
 use crate::program::Program;
 
 /// The columns of touches: `o` u32, `ordered_at` i64 and `email` str or null of the order, `at` i64 (the time of the click, or the place
@@ -28,28 +28,26 @@ pub(super) fn owners(program: &Program, table: &DataFrame, key: &str) -> Result<
 /// The link touches of orders: visible clicks of the order's visitor, or the click it names, not after it and in the window of their
 /// campaign, on links that had an owner at the click. A click that is both is there twice.
 pub(super) fn of_links(program: &Program, facts: &Facts, as_of: i64, orders: &DataFrame) -> Result<LazyFrame> {
-    let links = query(&facts.link_keys).with_row_index("link", None);
-    let owners = owners(program, &facts.links, "link_key")?;
-    let owned = inner(owners, links.rename(["link_key"], ["key"], true), ["key"]);
-    let owned = owned.select(["link", "owner", "creator_id", "active_from", "active_to", "window"].map(col));
+    let owned = owners(program, &facts.links, "link_key")?.rename(["key"], ["link_key"], true);
+    let owned = owned.select(["link_key", "owner", "creator_id", "active_from", "active_to", "window"].map(col));
     let longest =
         program.campaigns.iter().map(Some).chain([None]).map(|campaign| program.window(campaign)).max().unwrap_or_default();
     let age = || col("ordered_at") - col("clicked_at");
     let recent = |clicks: LazyFrame| {
         let found = clicks.filter(age().gt_eq(lit(0)).and(age().lt_eq(lit(longest))));
-        found.select(["o", "ordered_at", "email", "clicked_at", "click_id", "link"].map(col))
+        found.select(["o", "ordered_at", "email", "clicked_at", "click_id", "link_key"].map(col))
     };
     let clicks = query(&facts.clicks).filter(col("clicked_at").lt(lit(as_of)));
     let orders = query(orders);
-    let somebody = col("visitor").neq(lit(NO_NUMBER));
-    let visitors = orders.clone().filter(somebody.clone()).select(["o", "ordered_at", "email", "visitor"].map(col));
+    let somebody = || col("visitor_id").is_not_null();
+    let visitors = orders.clone().filter(somebody()).select(["o", "ordered_at", "email", "visitor_id"].map(col));
     let named = orders.filter(col("click_id").is_not_null()).select(["o", "ordered_at", "email", "click_id"].map(col));
     let found = union(vec![
-        recent(inner(clicks.clone().filter(somebody), visitors, ["visitor"])),
+        recent(inner(clicks.clone().filter(somebody()), visitors, ["visitor_id"])),
         recent(inner(clicks, named, ["click_id"])),
     ])?;
     let is_owned = is_active("clicked_at").and(age().lt_eq(col("window")));
-    let touches = inner(found, owned, ["link"]).filter(is_owned);
+    let touches = inner(found, owned, ["link_key"]).filter(is_owned);
     Ok(touches.rename(["clicked_at", "click_id"], ["at", "touch"], true).select(TOUCH.map(col)))
 }
 

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::frame::{column, i64s, texts, u32s};
 use super::visible::is_late;
-use crate::facts::{Facts, NO_NUMBER};
+use crate::facts::Facts;
 use crate::program::Program;
 
 /// For each order when (all `updated_at`, microseconds since 1970) the version came that counts, and the first of those that it
@@ -27,18 +27,16 @@ pub(super) struct VersionTimes {
 pub(super) fn version_times(program: &Program, facts: &Facts, as_of: i64, orders: &DataFrame) -> Result<VersionTimes> {
     let frame = &facts.orders;
     let (ordered_at, updated_at) = (i64s(frame, "ordered_at")?, i64s(frame, "updated_at")?);
-    let (numbers, visitors, status) = (u32s(frame, "order")?, u32s(frame, "visitor")?, texts(frame, "status")?);
+    let (numbers, status) = (u32s(frame, "order")?, texts(frame, "status")?);
     let named = |name| texts(frame, name);
-    let deciding = [named("currency")?, named("customer_id")?, named("email")?, named("click_id")?, named("codes")?];
-    // Their numbers are others in each run.
-    let visitor_ids = texts(&facts.visitors, "visitor_id")?;
+    let [currency, customer, email] = [named("currency")?, named("customer_id")?, named("email")?];
+    let deciding = [currency, customer, email, named("click_id")?, named("codes")?, named("visitor_id")?];
     let is_paid = |row: usize| status.get(row) == Some("paid");
     let is_same = |a: usize, b: usize| {
         let unpaid = !is_paid(a) && !is_paid(b);
         unpaid
             || (is_paid(a) == is_paid(b)
                 && ordered_at[a] == ordered_at[b]
-                && visitors[a] == visitors[b]
                 && deciding.iter().all(|column| column.get(a) == column.get(b)))
     };
     let says = |said: &mut Vec<u8>, row: usize| {
@@ -47,8 +45,7 @@ pub(super) fn version_times(program: &Program, facts: &Facts, as_of: i64, orders
         }
         said.clear();
         said.extend_from_slice(&ordered_at[row].to_le_bytes());
-        let visitor = (visitors[row] != NO_NUMBER).then(|| visitor_ids.get(visitors[row] as usize)).flatten();
-        for text in deciding.iter().map(|column| column.get(row)).chain([visitor]) {
+        for text in deciding.iter().map(|column| column.get(row)) {
             // No text is that long: an empty one and none differ.
             let length = text.map_or(u64::MAX, |text| text.len() as u64);
             said.extend_from_slice(&length.to_le_bytes());

@@ -10,7 +10,7 @@ use super::order_numbers::OrderNumbers;
 use crate::facts::bounds::Bounds;
 use crate::facts::columns::{column, emails, frame, optional_text_column, refuse_bad_key, text_column, times};
 use crate::facts::hashing::hash_key;
-use crate::facts::numbering::{Index, Interned, pick};
+use crate::facts::numbering::{Index, pick};
 use crate::facts::repeats::distinct_rows;
 use crate::facts::row::each_row;
 use crate::facts::text_table::TextTable;
@@ -49,7 +49,6 @@ pub(in crate::facts) struct Orders {
     /// See [`crate::facts::Facts::orders`].
     pub(in crate::facts) frame: DataFrame,
     pub(in crate::facts) numbers: OrderNumbers,
-    pub(in crate::facts) visitors: Interned,
 }
 
 /// Types and checks the orders.
@@ -59,7 +58,6 @@ pub(in crate::facts) fn load(table: &TextTable<'_>, bounds: &Bounds, mistakes: &
     let (Timed { ordered_at, updated_at, email }, wrong_times) = others?;
     mistakes.merge(wrong_numbers);
     mistakes.merge(wrong_times);
-    let visitors = Interned::of(table.column("visitor_id")?)?;
     let keep = if numbers.len() == table.height() {
         vec![true; table.height()]
     } else {
@@ -76,11 +74,11 @@ pub(in crate::facts) fn load(table: &TextTable<'_>, bounds: &Bounds, mistakes: &
         text_column("currency", table.column("currency")?),
         optional_text_column("customer_id", table.column("customer_id")?),
         email,
-        column("visitor", visitors.numbers.clone()),
+        optional_text_column("visitor_id", table.column("visitor_id")?),
         optional_text_column("click_id", table.column("click_id")?),
         optional_text_column("codes", table.column("codes")?),
     ];
-    Ok(Orders { frame: frame(&keep, columns)?, numbers, visitors })
+    Ok(Orders { frame: frame(&keep, columns)?, numbers })
 }
 
 /// The columns that take work, except the numbers.
@@ -138,8 +136,8 @@ fn number(table: &TextTable<'_>) -> Result<(Numbered, Mistakes)> {
     Ok((Numbered { number_of_row, numbers: OrderNumbers::new(index, ids, currencies) }, mistakes))
 }
 
-/// The orders as plain values. `visitors` are what the numbers of visitors stand for.
-pub(in crate::facts) fn rows(frame: &DataFrame, visitors: &DataFrame) -> Result<Vec<Order>> {
+/// The orders as plain values.
+pub(in crate::facts) fn rows(frame: &DataFrame) -> Result<Vec<Order>> {
     each_row(frame, |r| {
         let email = r.optional("email")?;
         let customer_id = r.optional("customer_id")?;
@@ -153,7 +151,7 @@ pub(in crate::facts) fn rows(frame: &DataFrame, visitors: &DataFrame) -> Result<
             currency: Currency::parse(&r.text("currency")?)?,
             customer,
             email,
-            visitor_id: r.numbered("visitor", visitors)?,
+            visitor_id: r.optional("visitor_id")?,
             click_id: r.optional("click_id")?,
             codes: r.optional("codes")?,
         })
