@@ -5,8 +5,8 @@ use anyhow::{Context, Result};
 use super::session::Session;
 use crate::error::NotFound;
 use crate::facts::{
-    Manifest, blocking, carry_clicks, check_clicks, keep, latest_manifest, manifest, manifest_of_run, record_manifest, refuse_changed,
-    replaced_clicks,
+    Manifest, blocking, carry_clicks, check_clicks, keep, latest_manifest, manifest, manifest_of_run, record_manifest,
+    refuse_changed, replaced_clicks,
 };
 use crate::posting::{last, last_basis};
 use crate::privacy::erased;

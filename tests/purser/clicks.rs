@@ -136,3 +136,52 @@ fn a_carried_copy_that_was_changed_is_not_believed() {
     must(&shop, &night(5), &["--drop-clicks", "the copies are lost"]);
     assert_eq!(credited(&shop), 0);
 }
+
+/// Clicks are checked when their copy is new, and what was found is remembered. What a new file adds, and what the program file says
+/// since, is looked at all the same.
+#[test]
+fn clicks_that_were_checked_are_not_taken_on_trust() {
+    let shop = shop(Kind::Sqlite);
+    let link = link(&shop);
+    let program = shop.read("shop.toml");
+    let changed = program.replace("clicks.csv\"", "clicks*.csv\"");
+    assert_ne!(changed, program, "the clicks are in one file");
+    shop.write("shop.toml", &changed);
+    let known = |part: &str| {
+        let lists = shop
+            .database
+            .sql("SELECT body FROM manifests WHERE digest = (SELECT manifest FROM runs ORDER BY run_id DESC LIMIT 1)");
+        lists.matches(part).count()
+    };
+    shop.write("clicks.csv", format!("{HEAD}{}{}", click(2, &link), click(5, &link)));
+    must(&shop, &night(5), &[]);
+    assert_eq!((known("\"first_at\""), known("\"has_each_click_once\":true")), (1, 1), "the copy was checked");
+    // A new file that has one of them again, as it is: it counts once.
+    shop.write("clicks-2.csv", format!("{HEAD}{}{}", click(5, &link), click(9, &link)));
+    must(&shop, &night(9), &[]);
+    assert_eq!(credited(&shop), 3);
+    assert_eq!(
+        (known("\"first_at\""), known("\"has_each_click_once\":true")),
+        (2, 0),
+        "they are checked, and have one click twice"
+    );
+    // One that has it with other content is refused, with both places.
+    shop.write("clicks-3.csv", format!("{HEAD}{}", click(2, "no-such-link")));
+    let refused = shop.run(&["run", "nightly", "--as-of", "2026-02-10T13:00:00Z"]);
+    let both = ["clicks-3.csv row 2", "clicks.csv row 2", "have the same click_id"];
+    assert!(!refused.ok && both.iter().all(|part| refused.err.contains(part)), "{}", refused.err);
+    shop.write("clicks-3.csv", format!("{HEAD}{}", click(14, &link)));
+    must(&shop, &night(14), &[]);
+    assert_eq!(credited(&shop), 4);
+    // They were checked while the program let them be as early as they are.
+    shop.write("shop.toml", changed.replace("[program]\n", "[program]\nearliest = 2026-02-04\n"));
+    let refused = shop.run(&["run", "nightly", "--as-of", "2026-02-15T13:00:00Z"]);
+    assert!(
+        !refused.ok && refused.err.contains("clicks.csv row 2, clicked_at: \"2026-02-02T11:00:00Z\" is before 2026-02-04"),
+        "{}",
+        refused.err
+    );
+    shop.write("shop.toml", &changed);
+    must(&shop, &night(15), &[]);
+    shop.must(&["check"]);
+}

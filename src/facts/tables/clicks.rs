@@ -63,10 +63,11 @@ pub(in crate::facts) fn load(
         }
     }
     let once = manifest.has_each_click_once;
-    let has_repeats = !once && refuse_repeats(&files, data, &mut mistakes).unwrap_or_else(|error| {
-        wrong.fail(Table::Clicks, error);
-        false
-    });
+    let has_repeats = !once
+        && refuse_repeats(&files, data, &mut mistakes).unwrap_or_else(|error| {
+            wrong.fail(Table::Clicks, error);
+            false
+        });
     let is_wrong = !mistakes.is_empty();
     wrong.add(Table::Clicks, mistakes);
     // What is wrong is not used.
@@ -97,10 +98,16 @@ fn pointed_to(files: &[Placed<'_>], data: &Path, orders: &DataFrame, is_small: b
         };
         let of_type = clicks.collect_schema()?.get("clicked_at").cloned();
         let kind = if let Some(DataType::Datetime(..)) = of_type { &mut times } else { &mut texts };
-        kind.push(plain(clicks, of_type.filter(DataType::is_temporal)).with_column(lit(nth).cast(DataType::UInt32).alias("file")));
+        kind.push(
+            plain(clicks, of_type.filter(DataType::is_temporal)).with_column(lit(nth).cast(DataType::UInt32).alias("file")),
+        );
     }
     let mut found = typed(DataFrame::new_infer_height(
-        COLUMNS.map(|name| Column::new_empty(name.into(), &DataType::String)).into_iter().chain([column("file", Vec::<u32>::new())]).collect(),
+        COLUMNS
+            .map(|name| Column::new_empty(name.into(), &DataType::String))
+            .into_iter()
+            .chain([column("file", Vec::<u32>::new())])
+            .collect(),
     )?)?;
     for kind in [texts, times].into_iter().filter(|kind| !kind.is_empty()) {
         let all = concat(kind, UnionArgs::default())?;
@@ -151,18 +158,22 @@ fn typed(mut rows: DataFrame) -> Result<DataFrame> {
     let text = |name: &str| Texts::of(rows.column(name)?);
     let at = rows.column("clicked_at")?;
     let at = if at.dtype() == &DataType::String { parsed(Texts::of(at)?, rows.height())? } else { at.cast(&DataType::Int64)? };
-    Ok(DataFrame::new(rows.height(), vec![
-        text_column("click_id", text("click_id")?),
-        at,
-        optional_text_column("visitor_id", text("visitor_id")?),
-        text_column("link_key", text("link_key")?),
-        rows.column("file")?.clone(),
-    ])?)
+    Ok(DataFrame::new(
+        rows.height(),
+        vec![
+            text_column("click_id", text("click_id")?),
+            at,
+            optional_text_column("visitor_id", text("visitor_id")?),
+            text_column("link_key", text("link_key")?),
+            rows.column("file")?.clone(),
+        ],
+    )?)
 }
 
 /// Times that were checked.
 fn parsed(texts: Texts<'_>, height: usize) -> Result<Column> {
-    let parts = in_parts(height, |rows| Ok(rows.map(|row| parse_time(texts.get(row)).unwrap_or_default()).collect::<Vec<i64>>()))?;
+    let parts =
+        in_parts(height, |rows| Ok(rows.map(|row| parse_time(texts.get(row)).unwrap_or_default()).collect::<Vec<i64>>()))?;
     Ok(column("clicked_at", parts.concat()))
 }
 
