@@ -20,5 +20,5 @@ mod words;
 
 pub use alert::{Alert, AlertKind};
 pub use record::{Raised, clear, is_about, list_open, open_about, raise, redact, send_now};
-pub use unusual::{DayOrders, Figures, RUNS, unusual};
+pub use unusual::{DayOrders, Figures, RUNS, stopped, unusual};
 pub use words::{JobSlot, Missed, WaitsFor, broken, gone};

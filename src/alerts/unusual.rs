@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use crate::calendar::day_of_epoch;
+use crate::calendar::{day_of_epoch, format_local_time};
 use crate::money::Money;
-use crate::program::Program;
+use crate::program::{Micros, Program};
 use crate::vocabulary::counted;
+
+/// In microseconds.
+const HOUR: i64 = 3_600_000_000;
 
 /// How many orders a usual day has at least, before a day is held against it.
 const ORDERS: i64 = 10;
@@ -38,6 +41,25 @@ pub struct Figures {
     pub exceptions: BTreeMap<String, i64>,
     /// What creators are owed more (or less) because of it, in minor units; none where that cannot be kept exactly.
     pub owed: Option<i64>,
+    /// Which of its sources seem to have stopped (see [`stopped`]).
+    pub stopped: Vec<String>,
+}
+
+/// Which sources have brought nothing for longer than the program file allows, a line for each. `orders` and `clicks` are from when the newest
+/// are; times are microseconds since 1970.
+pub fn stopped(program: &Program, orders: Option<i64>, clicks: Option<i64>, as_of: i64) -> Vec<String> {
+    let limits = [("order", orders, program.alerts.no_orders_for), ("click", clicks, program.alerts.no_clicks_for)];
+    let line = |(what, newest, limit): (&str, Option<i64>, Option<Micros>)| {
+        let limit = limit?;
+        let Some(newest) = newest else { return Some(format!("There is no {what}; check the source of {what}s.")) };
+        let hours = (as_of - newest) / HOUR;
+        let at = format_local_time(program.time_zone, newest);
+        (as_of - newest > limit).then(|| {
+            let ago = counted(hours, "hour", "hours");
+            format!("The newest {what} is from {at}, {ago} before this run, longer ago than no_{what}s_for allows; check the source of {what}s.")
+        })
+    };
+    limits.into_iter().filter_map(line).collect()
 }
 
 /// What is unusual about a run, a line for each; nothing when nothing is. `yesterday` is the last whole local day (days since
@@ -49,7 +71,7 @@ pub fn unusual(program: &Program, figures: &Figures, yesterday: i32, exceptions_
         many_unattributed(program, &figures.days, yesterday),
         low_total(program, figures),
     ];
-    lines.into_iter().flatten().collect()
+    lines.into_iter().flatten().chain(figures.stopped.iter().cloned()).collect()
 }
 
 fn few_orders(program: &Program, days: &[DayOrders], yesterday: i32) -> Option<String> {

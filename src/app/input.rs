@@ -2,7 +2,7 @@ use anyhow::{Context, Result};
 
 use super::environment::Environment;
 use super::options::RunOptions;
-use crate::facts::{self, Bounds, Credits, Facts, Hints, Manifest, blocking};
+use crate::facts::{self, Bounds, Credits, Facts, Hints, Manifest, Newest, blocking};
 use crate::posting::{Edits, Previous, edits};
 use crate::program::Program;
 use crate::reconcile::{self, Reconciliation};
@@ -26,6 +26,8 @@ pub(super) struct Decision {
     pub unedited: Option<Reconciliation>,
     /// What of it all was probably not meant.
     pub hints: Hints,
+    /// How far the facts reach.
+    pub newest: Newest,
 }
 
 /// What everybody should have earned, as of the time of the run. Where something may have been edited since the rules and tables
@@ -47,11 +49,14 @@ pub(super) async fn decide(
         let now = reconcile::reconcile(&owned, &facts, &credits, as_of).context("deciding who gets credit and what it pays")?;
         let hints = facts::hints(&owned, &facts)?;
         tracing::debug!(hints = hints.count, "looked for what was probably not meant");
-        let Some(previous) = previous else { return Ok(Decision { now, edits: Edits::default(), unedited: None, hints }) };
+        let newest = facts::newest(&manifest, &facts, as_of)?;
+        let Some(previous) = previous else {
+            return Ok(Decision { now, edits: Edits::default(), unedited: None, hints, newest });
+        };
         let mut edits = edits(&previous, &owned, facts, &now, as_of)?;
         let without = |facts: Box<Facts>| reconcile::reconcile(&previous.program, &facts, &credits, as_of);
         let unedited = edits.before.take().map(without).transpose().context("deciding as before the edit, to compare")?;
-        Ok(Decision { now, edits, unedited, hints })
+        Ok(Decision { now, edits, unedited, hints, newest })
     };
     blocking(work).await.with_context(|| format!("{}: nothing was posted", program.id))
 }

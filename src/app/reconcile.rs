@@ -105,7 +105,7 @@ async fn post_difference(
     before: Option<Before>,
 ) -> Result<ReconcileReport> {
     let Session { at, program, options, run_id, .. } = *session;
-    let Decision { now, edits, unedited, hints } = decision;
+    let Decision { now, edits, unedited, hints, newest } = decision;
     let reconciliation = Arc::new(now);
     let is_ground = |is_it: fn(&Ground) -> bool| before.as_ref().is_some_and(|before| is_it(&before.ground));
     let is_unknown = is_ground(|ground| matches!(ground, Ground::Unknown(_)));
@@ -159,7 +159,7 @@ async fn post_difference(
         if transfers.is_empty() { BTreeMap::new() } else { taken_from_paid(&mut tx, &program.id, head.entry).await? };
     tracing::debug!("wrote the entry");
     let kept = keeping.await.context("an internal fault stopped the keeping of the outcome")??;
-    let kept = KeptOutcome { hints: Some(hints), ..kept };
+    let kept = KeptOutcome { hints: Some(hints), newest: Some(newest), ..kept };
     tracing::debug!("kept the outcome");
     let now = Last {
         as_of: options.as_of,
@@ -182,7 +182,7 @@ async fn post_difference(
         session.commit(tx, "the reconciliation").await?;
         tracing::debug!("committed it");
     }
-    let mut report = ReconcileReport::new(program, &kept, &reconciliation.exceptions, head);
+    let mut report = ReconcileReport::new(program, options.as_of, &kept, &reconciliation.exceptions, head);
     report.taken_from_paid = taken_from_paid
         .into_iter()
         .map(|((creator_id, reason), TakenBack { transfers, amount })| TakenFromPaid {
@@ -229,5 +229,5 @@ async fn repeat(session: &Session<'_>, last: &Last) -> Result<ReconcileReport> {
     let kept = last.kept()?;
     let (data, read) = (at.data.clone(), kept.clone());
     let exceptions = blocking(move || read.exceptions(&data)).await?;
-    Ok(ReconcileReport::new(program, &kept, &exceptions, head))
+    Ok(ReconcileReport::new(program, options.as_of, &kept, &exceptions, head))
 }

@@ -6,9 +6,9 @@ use anyhow::Result;
 use serde::{Deserialize, Serialize};
 
 use super::options::RunOptions;
-use crate::alerts::{DayOrders, Figures};
+use crate::alerts::{DayOrders, Figures, stopped};
 use crate::calendar::format_time;
-use crate::facts::Hints;
+use crate::facts::{Hints, Newest};
 use crate::ledger::{Account, Head, Transfer};
 use crate::money::Overflow;
 use crate::payout::Batch;
@@ -122,6 +122,15 @@ pub struct ReconcileReport {
     /// How many orders each of the last local days brought.
     #[serde(default)]
     pub days: Vec<DayCount>,
+    /// When the newest order is from, as RFC 3339; none where there is none.
+    #[serde(default)]
+    pub newest_order: Option<String>,
+    /// The same of the newest click.
+    #[serde(default)]
+    pub newest_click: Option<String>,
+    /// Which sources seem to have stopped, a sentence each.
+    #[serde(default)]
+    pub stopped: Vec<String>,
     /// The number of the last entry of the chain.
     pub head_entry: i64,
     /// Its hash.
@@ -218,11 +227,21 @@ impl ReconcileReport {
         Figures {
             days: self.days.iter().map(day).collect(),
             exceptions: self.exceptions.iter().map(count).collect(),
+            stopped: self.stopped.clone(),
             owed: self.posted.values().try_fold(0i64, |sum, posted| sum.checked_add(posted.owed)),
         }
     }
 
-    pub(super) fn new(program: &Program, kept: &KeptOutcome, exceptions: &BTreeSet<(ExceptionKind, String)>, head: Head) -> Self {
+    pub(super) fn new(
+        program: &Program,
+        as_of: i64,
+        kept: &KeptOutcome,
+        exceptions: &BTreeSet<(ExceptionKind, String)>,
+        head: Head,
+    ) -> Self {
+        let newest = kept.newest;
+        let at = |time: fn(Newest) -> Option<i64>| newest.and_then(time);
+        let (order, click) = (at(|newest| newest.order), at(|newest| newest.click));
         let mut by_kind: BTreeMap<String, Exceptions> = BTreeMap::new();
         for (kind, subject) in exceptions {
             let known = by_kind.entry(kind.code().to_owned()).or_default();
@@ -240,6 +259,10 @@ impl ReconcileReport {
             exceptions: by_kind,
             hints: hints(program, kept),
             days: kept.days.clone(),
+            newest_order: order.map(format_time),
+            newest_click: click.map(format_time),
+            // Where an older purser kept it, nothing is known.
+            stopped: newest.map_or_else(Vec::new, |_| stopped(program, order, click, as_of)),
             head_entry: head.entry,
             head_hash: head.hash,
         }

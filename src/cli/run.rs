@@ -311,6 +311,7 @@ fn reconciled(program: &Program, report: &ReconcileReport, is_dry: bool) -> Resu
         }
         text.push("    full list: purser export exceptions".to_owned());
     }
+    text.extend(report.stopped.iter().map(|line| format!("  {line}")));
     if !report.hints.is_empty() {
         text.push(format!("  probably not meant: {}", report.hints.count));
         text.extend(report.hints.examples.iter().map(|hint| format!("    {}", on_one_line(hint))));

@@ -26,6 +26,7 @@
 //! - `keep.rs` makes copies, `scan.rs` and `text_table.rs` read them, `parquet.rs` knows the format; `manifest.rs` lists them.
 //! - `numbering.rs`, `hashing.rs`, `parallel.rs` and `text_column.rs` are what makes it fast.
 //! - `gone.rs` finds rows that were there and are not any more; `carried.rs` carries on clicks that are.
+//! - `newest.rs` says how far they reach.
 //! - `hints.rs` says what is allowed and probably not meant; `labels.rs` knows what people call orders and lines.
 //! - `pseudonyms.rs` and `person.rs` serve erasure: who must not be named, and what a person is called in kept facts.
 //!
@@ -56,6 +57,7 @@ mod labels;
 mod load;
 mod manifest;
 mod manifests;
+mod newest;
 mod numbering;
 mod owners;
 mod parallel;
@@ -90,6 +92,7 @@ pub use labels::{NamedOrder, find_order, titles};
 pub use load::{Edited, load, load_creators, load_edited, rows_of};
 pub use manifest::{KeptFile, Manifest};
 pub use manifests::{latest_manifest, manifest, manifest_of_run, record_manifest};
+pub use newest::{Newest, newest};
 pub use owners::Owner;
 pub use person::{Person, creator_with_email, find_creator, find_customer};
 pub use pseudonyms::{Erased, Identity, Key, is_pseudonym};

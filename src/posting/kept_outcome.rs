@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use super::difference::PostedTargets;
 use super::orders::SeenOrders;
 use crate::effect::{reuse_file, write_file};
-use crate::facts::Hints;
+use crate::facts::{Hints, Newest};
 use crate::money::Overflow;
 use crate::reconcile::DayCount;
 use crate::reconcile::Reconciliation;
@@ -56,6 +56,9 @@ pub struct KeptOutcome {
     /// What of the facts was probably not meant; none where an older purser kept it.
     #[serde(default)]
     pub hints: Option<Hints>,
+    /// How far the facts reached; none where an older purser kept it.
+    #[serde(default)]
+    pub newest: Option<Newest>,
 }
 
 /// How many orders of one currency had one outcome.
@@ -111,6 +114,7 @@ pub fn keep_outcome(data: &Path, reconciliation: &Reconciliation, posted: &Poste
         days: reconciliation.days.clone(),
         campaigns: true,
         hints: None,
+        newest: None,
     })
 }
 

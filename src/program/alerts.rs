@@ -11,6 +11,8 @@ keys! {
     ORDERS_BELOW = "alerts" "orders_below", "percent, or off", "50", "Alerts when a day has fewer orders than this share of the usual number: the median of the same weekday in the last four weeks.";
     EXCEPTIONS_ABOVE = "alerts" "exceptions_above", "percent, or off", "200", "Alerts when a run has more exceptions than this share of the usual number, and at least ten more: the median of the seven runs before.";
     UNATTRIBUTED_RISE = "alerts" "unattributed_rise", "percentage points, or off", "20", "Alerts when a day's share of unattributed orders is this much above the share in the four weeks before.";
+    NO_ORDERS_FOR = "alerts" "no_orders_for", "duration, or off", "off", "Alerts when the newest order is older than this at a run: its source may have stopped.";
+    NO_CLICKS_FOR = "alerts" "no_clicks_for", "duration, or off", "off", "Alerts when the newest click is older than this at a run.";
     TOTAL_BELOW = "alerts" "total_below", "amount, or off", "0", "Alerts when a run adds less than this to what creators are owed; may be negative.";
 }
 
@@ -28,6 +30,10 @@ pub struct Limits {
     pub exceptions_above: Option<i64>,
     /// How much larger than usual the share of unattributed orders of a day may be, in percentage points.
     pub unattributed_rise: Option<i64>,
+    /// How old the newest order may be.
+    pub no_orders_for: Option<Micros>,
+    /// How old the newest click may be.
+    pub no_clicks_for: Option<Micros>,
     /// The least that creators are owed more after a run (minor units).
     pub total_below: Option<i64>,
 }
@@ -42,6 +48,8 @@ impl Limits {
             orders_below: share(&ORDERS_BELOW, 50),
             exceptions_above: share(&EXCEPTIONS_ABOVE, 200),
             unattributed_rise: share(&UNATTRIBUTED_RISE, 20),
+            no_orders_for: section.read(&NO_ORDERS_FOR, unless_off(duration)).unwrap_or(None),
+            no_clicks_for: section.read(&NO_CLICKS_FOR, unless_off(duration)).unwrap_or(None),
             total_below: section.read(&TOTAL_BELOW, signed).unwrap_or(Some(0)),
         }
     }

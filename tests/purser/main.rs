@@ -53,6 +53,7 @@ mod shopify_exports;
 mod simulation;
 mod starts;
 mod statements;
+mod stopped_sources;
 mod strict_csv;
 mod support;
 mod tamper;
