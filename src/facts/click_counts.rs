@@ -1,21 +1,21 @@
 //! Clicks as figures: how many each link had in a span of time, and where single clicks came from.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result};
 use foldhash::fast::FixedState;
-use polars::prelude::DataFrame;
+use polars::prelude::{DataFrame, DataType, IntoLazy, JoinArgs, JoinType, LazyFrame, NamedFrom, Series, col, len, lit};
 
-use super::click_batches::for_each_batch;
-use super::columns::edges;
-use super::hashing::hash_key;
-use super::manifest::{KeptFile, Manifest};
+use super::click_checks::checked;
+use super::click_query::Clicks;
+use super::manifest::Manifest;
+use super::owners::Campaigns;
+use super::parquet::rows_in;
+use super::scan::cannot_read;
+use super::tables::links;
 use super::text_column::Texts;
 use super::text_table::TextTable;
-use crate::calendar::parse_time;
 use crate::program::Table;
 use crate::sources::Mistakes;
 
@@ -50,12 +50,12 @@ pub struct ClickFigures {
     pub places: BTreeMap<String, ClickPlace>,
 }
 
-/// Counts the clicks with `from <= clicked_at < to` (microseconds since 1970) and finds those of the `wanted` ids, in one
-/// pass that never holds more than a batch of them. A click that is listed twice counts once.
+/// Counts the clicks with `from <= clicked_at < to` (microseconds since 1970) and finds those of the `wanted` ids. A click that is listed
+/// twice counts once.
 ///
 /// # Errors
 ///
-/// When a kept file is missing or a time in it does not parse; names file, row and column.
+/// When a kept file is missing or cannot be read, or something is wrong with its clicks.
 pub fn count_clicks(
     manifest: &Manifest,
     data: &Path,
@@ -63,105 +63,68 @@ pub fn count_clicks(
     to: i64,
     wanted: HashSet<String, FixedState>,
 ) -> Result<ClickFigures> {
-    let owners = owners(manifest, data)?;
-    let shared = Arc::new(Mutex::new(Pass { span: from..to, owners, wanted, ..Pass::default() }));
-    for file in manifest.files(Table::Clicks) {
-        let pass = shared.clone();
-        let rows = AtomicUsize::new(0);
-        for_each_batch(file, data, &["click_id", "clicked_at", "link_key", "sub_id"], move |file, batch| {
-            let mut pass = pass.lock().map_err(|_| anyhow!("counting clicks failed"))?;
-            pass.take(file, rows.fetch_add(batch.height(), Ordering::Relaxed), batch)
-        })?;
-    }
-    let mut pass = shared.lock().map_err(|_| anyhow!("counting clicks failed"))?;
-    Ok(std::mem::take(&mut *pass).figures())
+    let clicks = sound(manifest, data)?;
+    Ok(ClickFigures { counts: counts(&clicks, from, to, owners(manifest, data)?)?, places: places(&clicks, wanted)? })
 }
 
-/// Spans of ownership of each link: from, until, creator.
-type Owners = HashMap<String, Vec<(i64, i64, String)>, FixedState>;
-
-fn owners(manifest: &Manifest, data: &Path) -> Result<Owners> {
-    let table = TextTable::read(manifest, data, Table::Links)?;
-    let (key, creator) = (table.column("link_key")?, table.column("creator_id")?);
+/// Links that somebody owned: `link_key` str, `creator_id` str, `active_from` i64, `active_to` i64. A link that is a campaign's own is
+/// nobody's.
+fn owners(manifest: &Manifest, data: &Path) -> Result<LazyFrame> {
     let mut mistakes = Mistakes::default();
-    let from = edges(&table, "active_from", i64::MIN, |_| true, &mut mistakes)?;
-    let to = edges(&table, "active_to", i64::MAX, |_| true, &mut mistakes)?;
+    let links = links::load(&TextTable::read(manifest, data, Table::Links)?, Campaigns(None), &mut mistakes)?;
     if !mistakes.is_empty() {
         return Err(mistakes.into());
     }
-    let mut owners = Owners::default();
-    // A link that is a campaign's own is nobody's.
-    for row in (0..table.height()).filter(|row| !creator.get(*row).is_empty()) {
-        let span = (from[row], to[row], creator.get(row).to_owned());
-        owners.entry(key.get(row).to_owned()).or_default().push(span);
-    }
-    Ok(owners)
+    let owned = links.lazy().filter(col("creator_id").neq(lit("")));
+    Ok(owned.select(["link_key", "creator_id", "active_from", "active_to"].map(col)))
 }
 
-/// Counts by sub-id and creator.
-type Counts = HashMap<String, Vec<(String, i64)>, FixedState>;
-
-#[derive(Default)]
-struct Pass {
-    span: std::ops::Range<i64>,
-    owners: Owners,
-    wanted: HashSet<String, FixedState>,
-    /// Hashes of the ids that were counted. Two ids with one hash among a month's clicks are as good as impossible, and
-    /// would lose one click of a figure that no money depends on.
-    seen: HashSet<u64, FixedState>,
-    counts: HashMap<String, Counts, FixedState>,
-    places: BTreeMap<String, ClickPlace>,
+/// The kept clicks. What was not checked when it was kept is checked here.
+fn sound<'a>(manifest: &'a Manifest, data: &'a Path) -> Result<Clicks<'a>> {
+    let (mut mistakes, mut rows) = (Mistakes::default(), 0);
+    for file in manifest.files(Table::Clicks) {
+        checked(file, rows, data, &mut mistakes)?;
+        rows += rows_in(&file.path(data, Table::Clicks)).with_context(|| cannot_read(file, data, Table::Clicks))?;
+    }
+    if !mistakes.is_empty() {
+        return Err(mistakes.into());
+    }
+    let files = manifest.files(Table::Clicks).iter().collect();
+    Ok(Clicks { files, data, rows, has_each_once: manifest.has_each_click_once })
 }
 
-impl Pass {
-    fn take(&mut self, file: &KeptFile, first: usize, batch: &DataFrame) -> Result<()> {
-        let texts = |name: &str| Texts::of(batch.column(name)?);
-        let (click_id, clicked_at) = (texts("click_id")?, texts("clicked_at")?);
-        let (link_key, sub_id) = (texts("link_key")?, texts("sub_id")?);
-        for row in 0..batch.height() {
-            let (id, link, sub) = (click_id.get(row), link_key.get(row), sub_id.get(row));
-            if !self.wanted.is_empty() && self.wanted.contains(id) {
-                self.places.insert(id.to_owned(), ClickPlace { link_key: link.to_owned(), sub_id: sub.to_owned() });
-            }
-            let at = parse_time(clicked_at.get(row))
-                .with_context(|| format!("{}, clicked_at: \"{}\" is not a time", file.place(first + row), clicked_at.get(row)))?;
-            if self.span.contains(&at) && self.seen.insert(hash_key(id)) {
-                self.count(link, sub, at);
-            }
-        }
-        Ok(())
-    }
+/// The clicks of a span of time on links that had an owner, by creator, link and sub-id.
+fn counts(clicks: &Clicks<'_>, from: i64, to: i64, owners: LazyFrame) -> Result<Vec<ClickCount>> {
+    let Some(all) = clicks.query(&["click_id", "clicked_at", "link_key", "sub_id"])? else { return Ok(Vec::new()) };
+    let at = || col("clicked_at");
+    let seen = clicks.once(all).filter(at().gt_eq(lit(from)).and(at().lt(lit(to))));
+    let owned = seen.join(owners, [col("link_key")], [col("link_key")], JoinArgs::new(JoinType::Inner));
+    let owned = owned.filter(col("active_from").lt_eq(at()).and(at().lt(col("active_to"))));
+    let by = ["creator_id", "link_key", "sub_id"];
+    let counted = clicks.collect(owned.group_by(by.map(col)).agg([len().cast(DataType::Int64).alias("clicks")]))?;
+    let [creators, links, subs] = by.map(|name| counted.column(name).map_err(anyhow::Error::from).and_then(Texts::of));
+    let (creators, links, subs, numbers) = (creators?, links?, subs?, counted.column("clicks")?.i64()?);
+    let count = |(row, clicks): (usize, i64)| ClickCount {
+        creator_id: creators.get(row).to_owned(),
+        link_key: links.get(row).to_owned(),
+        sub_id: subs.get(row).to_owned(),
+        clicks,
+    };
+    let mut counts: Vec<ClickCount> = numbers.iter().flatten().enumerate().map(count).collect();
+    counts.sort();
+    Ok(counts)
+}
 
-    fn count(&mut self, link: &str, sub: &str, at: i64) {
-        let Some((.., creator)) = self.owners.get(link).and_then(|spans| spans.iter().find(|(f, t, _)| *f <= at && at < *t))
-        else {
-            return;
-        };
-        // Looked up before they are inserted: most clicks are of links and sub-ids that are there.
-        if !self.counts.contains_key(link) {
-            self.counts.insert(link.to_owned(), Counts::default());
-        }
-        let Some(subs) = self.counts.get_mut(link) else { return };
-        if !subs.contains_key(sub) {
-            subs.insert(sub.to_owned(), Vec::new());
-        }
-        let Some(creators) = subs.get_mut(sub) else { return };
-        match creators.iter_mut().find(|(known, _)| known == creator) {
-            Some((_, clicks)) => *clicks += 1,
-            None => creators.push((creator.clone(), 1)),
-        }
-    }
-
-    fn figures(self) -> ClickFigures {
-        let mut counts = Vec::new();
-        for (link_key, subs) in self.counts {
-            for (sub_id, creators) in subs {
-                for (creator_id, clicks) in creators {
-                    counts.push(ClickCount { creator_id, link_key: link_key.clone(), sub_id: sub_id.clone(), clicks });
-                }
-            }
-        }
-        counts.sort();
-        ClickFigures { counts, places: self.places }
-    }
+/// The clicks of these ids.
+fn places(clicks: &Clicks<'_>, wanted: HashSet<String, FixedState>) -> Result<BTreeMap<String, ClickPlace>> {
+    let columns = ["click_id", "link_key", "sub_id"];
+    let Some(all) = clicks.query(&columns)?.filter(|_| !wanted.is_empty()) else { return Ok(BTreeMap::new()) };
+    let wanted = Series::new("click_id".into(), wanted.into_iter().collect::<Vec<_>>());
+    let wanted = DataFrame::new_infer_height(vec![wanted.into()])?.lazy();
+    let found = all.join(wanted, [col("click_id")], [col("click_id")], JoinArgs::new(JoinType::Semi));
+    let found = clicks.collect(clicks.once(found))?;
+    let [ids, links, subs] = columns.map(|name| found.column(name).map_err(anyhow::Error::from).and_then(Texts::of));
+    let (ids, links, subs) = (ids?, links?, subs?);
+    let place = |row: usize| ClickPlace { link_key: links.get(row).to_owned(), sub_id: subs.get(row).to_owned() };
+    Ok((0..found.height()).map(|row| (ids.get(row).to_owned(), place(row))).collect())
 }

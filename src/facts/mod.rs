@@ -7,8 +7,8 @@
 //!    [`Manifest`]. Ledger entries name the manifest they rest on. A copy that is there already is used again.
 //! 2. [`load()`] reads a manifest back, turns text into typed columns, refuses what does not parse or contradicts itself, and
 //!    gives [`Facts`], the frames that the rules read. [`Facts::rows`] has the same as plain values, for `explain`.
-//! 3. Clicks may not fit in memory. They are read in batches, and only those that an order could point to are kept
-//!    (`tables/clicks.rs`); [`count_clicks`] makes a second pass for statements.
+//! 3. Clicks may not fit in memory. They are checked once, in batches, when a copy of them is new ([`check_clicks`]); a query keeps those that
+//!    an order could point to (`tables/clicks.rs`), and another counts them for statements ([`count_clicks`]).
 //!
 //! [`validate()`] does the first two without keeping anything. Whatever is wrong is collected in [`WrongFacts`], the first
 //! mistakes of each table, and stops a run before anything is posted.
@@ -44,6 +44,7 @@ mod carried;
 mod click_batches;
 mod click_checks;
 mod click_counts;
+mod click_query;
 mod click_repeats;
 mod columns;
 mod credits;

@@ -4,21 +4,18 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use polars::prelude::{
-    Column, DataFrame, DataType, Engine, IntoLazy, JoinArgs, JoinType, LazyFrame, TimeUnit, UnionArgs, UniqueKeepStrategy, col,
-    concat, lit,
+    Column, DataFrame, DataType, IntoLazy, JoinArgs, JoinType, LazyFrame, UnionArgs, UniqueKeepStrategy, col, concat,
 };
 
-use crate::calendar::parse_time;
 use crate::facts::bounds::Bounds;
-use crate::facts::click_batches::SMALL;
 use crate::facts::click_checks::{checked, refuse_times};
-use crate::facts::click_repeats::{Placed, refuse_repeats};
-use crate::facts::columns::{column, optional_text_column, text_column};
+use crate::facts::click_query::Clicks;
+use crate::facts::click_repeats::refuse_repeats;
+use crate::facts::columns::{optional_text_column, text_column};
 use crate::facts::manifest::{CheckedClicks, KeptFile, Manifest};
-use crate::facts::parallel::in_parts;
-use crate::facts::parquet::{guarded, rows_in};
+use crate::facts::parquet::rows_in;
 use crate::facts::row::each_row;
-use crate::facts::scan::{cannot_read, read, scan};
+use crate::facts::scan::cannot_read;
 use crate::facts::text_column::Texts;
 use crate::facts::wrong_facts::WrongFacts;
 use crate::program::Table;
@@ -62,17 +59,16 @@ pub(in crate::facts) fn load(
             Err(error) => wrong.fail(Table::Clicks, error),
         }
     }
-    let once = manifest.has_each_click_once;
-    let has_repeats = !once
-        && refuse_repeats(&files, data, &mut mistakes).unwrap_or_else(|error| {
+    let has_each_once = manifest.has_each_click_once
+        || !refuse_repeats(&files, data, &mut mistakes).unwrap_or_else(|error| {
             wrong.fail(Table::Clicks, error);
             false
         });
     let is_wrong = !mistakes.is_empty();
     wrong.add(Table::Clicks, mistakes);
     // What is wrong is not used.
-    let files = if is_wrong { &[] } else { files.as_slice() };
-    pointed_to(files, data, orders, start <= SMALL, has_repeats)
+    let files = if is_wrong { Vec::new() } else { files.into_iter().map(|(file, _)| file).collect() };
+    pointed_to(&Clicks { files, data, rows: start, has_each_once }, orders)
 }
 
 /// Adds what is wrong with the clicks of a file; answers how many there are.
@@ -86,60 +82,22 @@ fn look(file: &KeptFile, start: usize, data: &Path, bounds: &Bounds, mistakes: &
     Ok(rows)
 }
 
-/// The clicks of the orders' visitors, and those that orders name. Few are read at once: to start a stream would take longer.
-fn pointed_to(files: &[Placed<'_>], data: &Path, orders: &DataFrame, is_small: bool, has_repeats: bool) -> Result<DataFrame> {
+/// The clicks of the orders' visitors, and those that orders name.
+fn pointed_to(clicks: &Clicks<'_>, orders: &DataFrame) -> Result<DataFrame> {
+    let Some(all) = clicks.query(&COLUMNS)? else { return typed(&no_clicks()?) };
     let visitors = distinct(orders, "visitor_id")?;
     let named = distinct(orders, "click_id")?;
-    let (mut texts, mut times) = (Vec::new(), Vec::new());
-    for (nth, (file, _)) in (0u32..).zip(files) {
-        let mut clicks = match is_small {
-            true => read(file, data, Table::Clicks, &COLUMNS)?.lazy(),
-            false => scan(file, data, Table::Clicks, &COLUMNS)?,
-        };
-        let of_type = clicks.collect_schema()?.get("clicked_at").cloned();
-        let kind = if let Some(DataType::Datetime(..)) = of_type { &mut times } else { &mut texts };
-        kind.push(
-            plain(clicks, of_type.filter(DataType::is_temporal)).with_column(lit(nth).cast(DataType::UInt32).alias("file")),
-        );
+    let mut found = vec![join(all.clone(), &visitors, "visitor_id", JoinType::Semi)];
+    if named.height() > 0 {
+        let others = join(all, &visitors, "visitor_id", JoinType::Anti);
+        found.push(join(others, &named, "click_id", JoinType::Semi));
     }
-    let mut found = typed(DataFrame::new_infer_height(
-        COLUMNS
-            .map(|name| Column::new_empty(name.into(), &DataType::String))
-            .into_iter()
-            .chain([column("file", Vec::<u32>::new())])
-            .collect(),
-    )?)?;
-    for kind in [texts, times].into_iter().filter(|kind| !kind.is_empty()) {
-        let all = concat(kind, UnionArgs::default())?;
-        let mut queries = vec![join(all.clone(), &visitors, "visitor_id", JoinType::Semi)];
-        if named.height() > 0 {
-            let others = join(all, &visitors, "visitor_id", JoinType::Anti);
-            queries.push(join(others, &named, "click_id", JoinType::Semi));
-        }
-        let query = concat(queries, UnionArgs::default())?;
-        let engine = if is_small { Engine::InMemory } else { Engine::Streaming };
-        let rows = guarded(|| Ok(query.collect_with_engine(engine)?.unwrap_single()))?;
-        found.vstack_mut_owned(typed(rows)?)?;
-    }
-    if has_repeats {
-        // Of several copies of a click the first counts.
-        found = found.sort(["file"], Default::default())?;
-        found = found.unique_stable(Some(&["click_id".to_owned()]), UniqueKeepStrategy::First, None)?;
-    }
-    let mut found = found.drop("file")?;
-    found.rechunk_mut();
-    Ok(found)
+    typed(&clicks.collect(clicks.once(concat(found, UnionArgs::default())?))?)
 }
 
-/// The columns of clicks, as text but for times that have a type.
-fn plain(clicks: LazyFrame, time: Option<DataType>) -> LazyFrame {
-    let as_kept = |name: &str| match &time {
-        Some(DataType::Datetime(_, zone)) if name == "clicked_at" => {
-            col(name).cast(DataType::Datetime(TimeUnit::Microseconds, zone.clone()))
-        }
-        _ => col(name).cast(DataType::String),
-    };
-    clicks.select(COLUMNS.map(as_kept))
+fn no_clicks() -> Result<DataFrame> {
+    let of_type = |name: &str| if name == "clicked_at" { DataType::Int64 } else { DataType::String };
+    Ok(DataFrame::new_infer_height(COLUMNS.map(|name| Column::new_empty(name.into(), &of_type(name))).to_vec())?)
 }
 
 /// The distinct values of a column.
@@ -152,29 +110,16 @@ fn join(clicks: LazyFrame, wanted: &DataFrame, on: &str, how: JoinType) -> LazyF
     clicks.join(wanted.clone().lazy(), [col(on)], [col(on)], JoinArgs::new(how))
 }
 
-/// The clicks with typed columns.
-fn typed(mut rows: DataFrame) -> Result<DataFrame> {
-    rows.rechunk_mut();
-    let text = |name: &str| Texts::of(rows.column(name)?);
-    let at = rows.column("clicked_at")?;
-    let at = if at.dtype() == &DataType::String { parsed(Texts::of(at)?, rows.height())? } else { at.cast(&DataType::Int64)? };
-    Ok(DataFrame::new(
-        rows.height(),
-        vec![
-            text_column("click_id", text("click_id")?),
-            at,
-            optional_text_column("visitor_id", text("visitor_id")?),
-            text_column("link_key", text("link_key")?),
-            rows.column("file")?.clone(),
-        ],
-    )?)
-}
-
-/// Times that were checked.
-fn parsed(texts: Texts<'_>, height: usize) -> Result<Column> {
-    let parts =
-        in_parts(height, |rows| Ok(rows.map(|row| parse_time(texts.get(row)).unwrap_or_default()).collect::<Vec<i64>>()))?;
-    Ok(column("clicked_at", parts.concat()))
+/// The columns of [`Facts::clicks`](crate::facts::Facts::clicks).
+fn typed(clicks: &DataFrame) -> Result<DataFrame> {
+    let text = |name: &str| Texts::of(clicks.column(name)?);
+    let columns = vec![
+        text_column("click_id", text("click_id")?),
+        clicks.column("clicked_at")?.clone(),
+        optional_text_column("visitor_id", text("visitor_id")?),
+        text_column("link_key", text("link_key")?),
+    ];
+    Ok(DataFrame::new(clicks.height(), columns)?)
 }
 
 /// The clicks as plain values.
