@@ -16,6 +16,7 @@ pub mod leases;
 pub mod ledger;
 pub mod money;
 pub mod outbox;
+pub mod payees;
 pub mod payout;
 pub mod posting;
 pub mod privacy;

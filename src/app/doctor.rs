@@ -92,7 +92,7 @@ pub fn check_sources(programs: &[Program], findings: &mut Findings) {
         let what = format!("sources of {}", program.id);
         let mut files = 0;
         let mut missing = Vec::new();
-        for source in &program.sources {
+        for source in program.sources.iter().chain(&program.payees) {
             match files_of(source) {
                 Ok(found) => {
                     for file in found {

@@ -5,6 +5,7 @@ use anyhow::Result;
 
 use crate::effect::clear_scratch;
 use crate::outbox::Post;
+use crate::payees::Keyring;
 use crate::store::{Address, Store};
 
 /// Where purser works: its database, its files, its mail.
@@ -17,6 +18,8 @@ pub struct Environment {
     pub lease: Duration,
     /// How mail and webhooks are sent.
     pub post: Post,
+    /// The keys under which details of payees are kept; empty where none is set.
+    pub keyring: Keyring,
     /// The clock (microseconds since 1970), which no command runs ahead of.
     pub clock: fn() -> i64,
 }
@@ -30,7 +33,7 @@ impl Environment {
     /// When the database cannot be used.
     pub async fn open(address: &Address, data: PathBuf, lease: Duration, post: Post, clock: fn() -> i64) -> Result<Self> {
         clear_scratch(&data);
-        Ok(Self { store: Store::open(address).await?, data, lease, post, clock })
+        Ok(Self { store: Store::open(address).await?, data, lease, post, keyring: Keyring::default(), clock })
     }
 }
 

@@ -28,6 +28,7 @@ use crate::facts::{
 use crate::leases::Exclusive;
 use crate::ledger::{Balance, Ledgers, Register, balances, checked_name, checked_reason, seal_register};
 use crate::outbox::{erase_mails, forgotten_mails, mail_addresses, mail_file};
+use crate::payout::forget_exports;
 use crate::privacy::{
     Broom, erased, kept_files, kept_manifests, key_file, names, read_key, redact_alerts, redact_runs, rename_copies,
 };
@@ -115,6 +116,8 @@ pub struct Gone {
     pub mails: u64,
     /// How many records of runs named the person in words.
     pub runs: u64,
+    /// How many kept payment files, with everybody who is in them.
+    pub exports: u64,
 }
 
 /// A program while nobody runs its jobs, and what it knows of the person.
@@ -368,7 +371,14 @@ async fn erase_in(at: &Environment, case: &Case<'_>, erasing: &Erasing<'_>, key:
     let runs = redact_runs(&mut tx, id, &words).await?;
     redact_alerts(&mut tx, &at.post, id, &words).await?;
     case.alone.commit(tx, "the end of a person's traces").await?;
-    Ok(Gone { files, mails, runs })
+    let mut exports = 0;
+    if let Some(creator) = creator {
+        let sql = "SELECT DISTINCT batch_id FROM batch_lines WHERE program = $1 AND creator_id = $2 ORDER BY batch_id";
+        let rows = at.store.rows(sql, &[id.into(), creator.into()]).await?;
+        let batches = rows.iter().map(|row| Ok(row.text(0)?.to_owned())).collect::<Result<Vec<_>>>()?;
+        exports = forget_exports(&payment_lists(at), &batches)?;
+    }
+    Ok(Gone { files, mails, runs, exports })
 }
 
 async fn write_down(tx: &mut Tx, program: &str, person: &Person, erasing: &Erasing<'_>, reason: &str, key: &Key) -> Result<()> {

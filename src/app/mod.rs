@@ -39,6 +39,7 @@ mod log_lines;
 mod missing;
 mod monitoring;
 mod options;
+mod payees;
 mod payout;
 mod reconcile;
 mod report;
@@ -56,6 +57,7 @@ mod validate;
 pub use crate::facts::{Sound, TableSize};
 pub use adjustments::{decide_proposal, find_proposal, list_proposals, propose};
 pub use batches::{decide_batch, export_batch, find_batch, list_batches, settle_batch};
+pub use payees::{BatchPayees, FileOrder, Funds, check_payees, export_batch_files, payees_of_batch};
 pub use check::check;
 pub use deliver::{Waiting, deliver_waiting};
 pub use doctor::{
@@ -91,7 +93,10 @@ pub use crate::dump::Dumped;
 pub use crate::explain::Explanation;
 pub use crate::ledger::{Balance, Books, Head, Ledgers, Moved, Particulars, Posted, Transfer, checked_name, checked_reason};
 pub use crate::outbox::{LetterState, Post};
-pub use crate::payout::{Batch, BatchLine, BatchState, Decided as DecidedBatch, Decision, Exported, LineState};
+pub use crate::payees::{Keyring, Rail};
+pub use crate::payout::{
+    Batch, BatchLine, BatchState, Decided as DecidedBatch, Decision, Exported, ExportedFiles, FileFormat, LeftOut, LineState,
+};
 pub use crate::privacy::{Removed, key_file};
 pub use crate::runs::{RunRecord, RunState};
 pub use crate::statement::{Shown, Statement, Totals, csv as statement_csv, render as render_statement};

@@ -10,6 +10,7 @@ use super::environment::Environment;
 use super::log_lines::took;
 use crate::effect::Scratch;
 use crate::facts::{Bounds, Sound, TableSize, validate};
+use crate::payees::read_payees;
 use crate::ledger::{Ledgers, check_currency_shown};
 use crate::program::Program;
 use crate::vocabulary::counted;
@@ -22,7 +23,11 @@ use crate::vocabulary::counted;
 /// Every missing column, and the first mistakes of each table; when the data folder cannot be written.
 pub fn validate_facts(program: &Program, data: &Path, clock: i64) -> Result<Sound> {
     let (scratch, began) = (Scratch::new(data)?, Instant::now());
+    let payees = read_payees(program);
     let sound = validate(program, scratch.path(), &Bounds::of(program, clock))?;
+    if let Some(payees) = payees? {
+        tracing::info!(program = program.id, "checked the payees of {}", counted(payees.count(), "creator", "creators"));
+    }
     let sum = |of: fn(&TableSize) -> usize| sound.sizes.iter().map(of).sum::<usize>();
     let (files, rows) = (counted(sum(|size| size.files), "file", "files"), counted(sum(|size| size.rows), "row", "rows"));
     tracing::info!(program = program.id, "checked {files}, {rows}, in {}", took(began));

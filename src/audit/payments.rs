@@ -65,7 +65,43 @@ async fn read(tx: &mut Tx, audit: &Audit<'_>, findings: &mut Findings) -> Result
             }
         }
     }
-    Ok(counted(lists.len(), "list", "lists"))
+    let kept = kept_exports(audit.program, audit.data)?;
+    for (digest, path) in &kept {
+        let bytes = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+        let now = blake3::hash(&bytes).to_hex();
+        if now.as_str() != digest {
+            findings.add(|| format!("{} has the hash {now}: it is not what was exported", path.display()));
+        }
+    }
+    let files = if kept.is_empty() { String::new() } else { format!(" and {}", counted(kept.len(), "kept export", "kept exports")) };
+    Ok(counted(lists.len(), "list", "lists") + &files)
+}
+
+/// What is kept, encrypted, of a program's exports, each with the hash that its name says.
+fn kept_exports(program: &str, data: &Path) -> Result<Vec<(String, PathBuf)>> {
+    let digest = |path: &Path| {
+        let name = path.file_name()?.to_str()?.strip_suffix(".sealed")?;
+        let (batch, digest) = (name.strip_prefix(program)?.strip_prefix('-')?, name.rsplit('.').next()?);
+        batch.starts_with(|c: char| c.is_ascii_digit()).then(|| digest.to_owned())
+    };
+    Ok(payment_files(data)?.into_iter().filter_map(|path| Some((digest(&path)?, path))).collect())
+}
+
+/// The files of the folder of payment lists, by name.
+fn payment_files(data: &Path) -> Result<Vec<PathBuf>> {
+    let folder = data.join("payments");
+    let shown = folder.display();
+    let entries = match fs::read_dir(&folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(error).with_context(|| format!("cannot list {shown}")),
+    };
+    let mut files = Vec::new();
+    for entry in entries {
+        files.push(entry.with_context(|| format!("cannot list {shown}"))?.path());
+    }
+    files.sort();
+    Ok(files)
 }
 
 async fn subjects(tx: &mut Tx, program: &str, sql: &'static str) -> Result<BTreeSet<String>> {
@@ -74,16 +110,8 @@ async fn subjects(tx: &mut Tx, program: &str, sql: &'static str) -> Result<BTree
 
 /// The payment lists of a program's batches, by batch.
 fn lists(program: &str, data: &Path) -> Result<BTreeMap<String, PathBuf>> {
-    let folder = data.join("payments");
-    let shown = folder.display();
-    let entries = match fs::read_dir(&folder) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(BTreeMap::new()),
-        Err(error) => return Err(error).with_context(|| format!("cannot list {shown}")),
-    };
     let mut lists = BTreeMap::new();
-    for entry in entries {
-        let path = entry.with_context(|| format!("cannot list {shown}"))?.path();
+    for path in payment_files(data)? {
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         let batch = name.strip_suffix(".csv").unwrap_or_default();
         let number = batch.strip_prefix(program).and_then(|rest| rest.strip_prefix('-')).unwrap_or_default();

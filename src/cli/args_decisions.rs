@@ -2,9 +2,41 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 
 use super::format::Format;
+use crate::app::FileFormat;
+
+/// What a batch is exported as.
+#[derive(Clone, Copy, ValueEnum)]
+pub(in crate::cli) enum ExportAs {
+    /// Creators and amounts
+    Csv,
+    /// ACH credits
+    Nacha,
+    /// SEPA credit transfers, ISO 20022
+    Pain001,
+    /// BACS Standard 18
+    Bacs,
+    /// PayPal's table of payouts
+    Paypal,
+    /// Wise's table of transfers
+    Wise,
+}
+
+impl ExportAs {
+    /// The payment file; none for the list.
+    pub fn file(self) -> Option<FileFormat> {
+        match self {
+            Self::Csv => None,
+            Self::Nacha => Some(FileFormat::Nacha),
+            Self::Pain001 => Some(FileFormat::Pain001),
+            Self::Bacs => Some(FileFormat::Bacs),
+            Self::Paypal => Some(FileFormat::Paypal),
+            Self::Wise => Some(FileFormat::Wise),
+        }
+    }
+}
 
 #[derive(Subcommand)]
 pub(in crate::cli) enum Batch {
@@ -26,13 +58,19 @@ pub(in crate::cli) enum Batch {
     Approve(Decide),
     /// Reject a draft, or an approved batch not yet exported; its amounts become payable again
     Reject(Decide),
-    /// Write the payment list of an approved batch as CSV; exporting again produces an identical file, even once it is settled
+    /// Write the payment file of an approved batch; exporting again produces an identical file, even once it is settled
     Export {
         #[command(flatten)]
         decide: Decide,
-        /// The file to write [default: payments/BATCH_ID.csv in the data folder]
-        #[arg(long, value_name = "FILE")]
+        /// What to write: a list of all creators and amounts (csv), or what a bank takes, with the details of payees
+        #[arg(long, value_enum, default_value_t = ExportAs::Csv)]
+        format: ExportAs,
+        /// The file to write; several get -1, -2 and so on before the ending [default for csv: payments/BATCH_ID.csv in the data folder]
+        #[arg(long, value_name = "FILE", required_if_eq_any = [("format", "nacha"), ("format", "pain001"), ("format", "bacs"), ("format", "paypal"), ("format", "wise")])]
         out: Option<PathBuf>,
+        /// Leave out creators who have no payment details, or none that can be used
+        #[arg(long)]
+        allow_missing: bool,
     },
     /// Record an approved or exported batch as paid
     Settle {

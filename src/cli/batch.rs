@@ -3,12 +3,13 @@ use std::path::Path;
 use anyhow::Result;
 
 use super::args::{Batch as Command, Decide, Format, Places};
+use super::batch_files;
 use super::context::{now, open};
 use super::moves::moves;
 use super::proposal::{propose_at, what};
 use super::show::{Sheet, print};
 use crate::app::{
-    self, Batch, BatchLine, DecidedBatch, Decision, Environment, LineState, Proposal, ProposalState, Request, Settled, Settlement,
+    self, Batch, BatchLine, DecidedBatch, Decision, Environment, FileOrder, LineState, Proposal, ProposalState, Request, Settled, Settlement,
 };
 use crate::calendar::format_time;
 use crate::money::{Money, Overflow, format_minor};
@@ -22,12 +23,23 @@ pub(super) async fn batch(places: &Places, command: &Command) -> Result<()> {
         Command::Show { batch_id, format } => {
             let (batch, lines) = app::find_batch(&at, &program, batch_id).await?;
             let proposals = app::list_proposals(&at, &program).await?;
-            show(&program, &batch, lines, &proposals, *format)
+            let plain: Vec<BatchLine> = lines.iter().map(|(line, _)| line.clone()).collect();
+            // The table alone says how it would be paid: a source that is wrong today keeps nobody from the figures.
+            let how = match format {
+                Format::Table => batch_files::how(&program, app::payees_of_batch(&at, &program, batch_id, &plain).await)?,
+                Format::Csv | Format::Json => String::new(),
+            };
+            show(&program, &batch, lines, (&proposals, &how), *format)
         }
         Command::Approve(order) => decide(&at, &program, Decision::Approve, order).await,
         Command::Reject(order) => decide(&at, &program, Decision::Reject, order).await,
         Command::Settle { decide: order, failed, reason } => settle(&at, &program, order, failed, reason).await,
-        Command::Export { decide: order, out } => export(&at, &program, order, out.as_deref()).await,
+        Command::Export { decide: order, format, out, allow_missing } => match (format.file(), out) {
+            (Some(format), Some(out)) => {
+                batch_files::export(&at, &program, order, FileOrder { format, out, allow_missing: *allow_missing }).await
+            }
+            _ => export(&at, &program, order, out.as_deref()).await,
+        },
         Command::Return { batch_id, creator, propose } => {
             propose_at(&at, &program, Request::Return { batch_id, creator_id: creator }, propose).await
         }
@@ -57,7 +69,7 @@ fn show(
     program: &Program,
     batch: &Batch,
     lines: Vec<(BatchLine, LineState)>,
-    proposals: &[Proposal],
+    (proposals, how): (&[Proposal], &str),
     format: Format,
 ) -> Result<()> {
     if format == Format::Table {
@@ -71,7 +83,7 @@ fn show(
         });
         let waiting = waiting.collect::<Result<String>>()?;
         print(&format!(
-            "batch {} of {}: {}, {amount} to {}\n{sums}drafted by {} at {}{approved}\n{waiting}",
+            "batch {} of {}: {}, {amount} to {}\n{sums}drafted by {} at {}{approved}\n{waiting}{how}",
             batch.batch_id,
             program.name,
             batch.state.code(),

@@ -14,7 +14,7 @@ use super::settings;
 use super::show::Sheet;
 use crate::app::{
     Address, Environment, Finding, Findings, Health, Post, check_database, check_disk, check_hints, check_ledger, check_mail,
-    check_new_database, check_open, check_rights, check_sources, list_ledgers, secretless,
+    check_new_database, check_open, check_payees, check_rights, check_sources, list_ledgers, secretless,
 };
 use crate::program::Program;
 use crate::scheduler::{figures, known};
@@ -207,6 +207,7 @@ fn programs(places: &Places, findings: &mut Findings) -> (Option<BTreeSet<String
         }
     }
     check_sources(&sound, findings);
+    check_payees(&sound, &settings::keyring(), findings);
     for id in broken {
         findings.not_checked(&format!("sources of {id}"), "its program file cannot be used");
     }

@@ -53,9 +53,10 @@ pub(super) async fn erase(places: &Places, command: &Erase) -> Result<()> {
 
 /// What became of the erasure in one program.
 fn said(Erasure { program, proposal, erased, .. }: &Erasure) -> String {
-    if let Some(Gone { files, mails, runs }) = erased {
+    if let Some(Gone { files, mails, runs, exports }) = erased {
         let files = counted(*files, "file", "files");
-        return format!("{program}: erased. Facts: {files} rewritten; emails: {mails} removed; run records: {runs} redacted");
+        let exports = if *exports == 0 { String::new() } else { format!("; kept payment files: {exports} removed") };
+        return format!("{program}: erased. Facts: {files} rewritten; emails: {mails} removed; run records: {runs} redacted{exports}");
     }
     let Some(Proposal { proposal_id: id, state, proposed_by, decided, .. }) = proposal else {
         return format!("{program}: holds data about this person, which would be erased from facts, emails and run records");

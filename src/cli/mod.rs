@@ -14,6 +14,7 @@
 mod args;
 mod args_decisions;
 mod batch;
+mod batch_files;
 mod check;
 mod config;
 mod context;

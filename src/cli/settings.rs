@@ -1,6 +1,7 @@
 //! What is in force, and where each value comes from: a flag, the environment, a file that the environment names, or a
 //! default. Rules stand in program files, addresses and secrets in the environment, and flags are for one run.
 
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -8,7 +9,8 @@ use anyhow::{Context, Result, bail};
 use clap::ArgMatches;
 use clap::parser::ValueSource;
 
-use crate::app::Post;
+use crate::app::{Keyring, Post};
+use crate::error::Invalid;
 
 /// One setting.
 pub(super) struct Setting {
@@ -43,6 +45,7 @@ settings! {
     MAIL_FROM = "PURSER_MAIL_FROM", None, "purser@localhost", false, "the sender of all emails";
     OPERATOR_MAIL = "PURSER_OPERATOR_MAIL", None, "", false, "who gets operator alerts by email";
     WEBHOOK_URL = "PURSER_WEBHOOK_URL", None, "", true, "where operator alerts are posted as JSON";
+    KEY = "PURSER_KEY", None, "", true, "the keys under which details of payees are kept, ID:DIGITS, today's first";
     LISTEN = "PURSER_LISTEN", Some("listen"), "127.0.0.1:9464", false, "the address `purser serve` serves HTTP on";
     AT_ONCE = "PURSER_AT_ONCE", Some("at_once"), "2", false, "the maximum number of jobs `purser serve` runs concurrently";
     LOG = "PURSER_LOG", None, "", false, "what is logged; by default purser=warn on a terminal, purser=info elsewhere";
@@ -140,6 +143,21 @@ pub(super) fn lease() -> Result<Duration> {
 /// The delivery channels: mail and webhook.
 pub(super) fn post() -> Result<Post> {
     Post::new(&text(&MAIL_FROM)?, &text(&OPERATOR_MAIL)?, &text(&SMTP_URL)?, &text(&WEBHOOK_URL)?)
+}
+
+/// The keys under which details of payees are kept.
+pub(super) fn keyring() -> Result<Keyring> {
+    let value = value(&KEY, None)?;
+    if let Origin::File(path) = &value.origin {
+        let mode = std::fs::metadata(path).with_context(|| format!("cannot look at {}", path.display()))?.permissions().mode();
+        if mode & 0o077 != 0 {
+            bail!(Invalid(format!(
+                "PURSER_KEY_FILE points to {}, which others than its owner can read or write: chmod 600 {0}",
+                path.display()
+            )));
+        }
+    }
+    Ok(Keyring::parse(&value.text)?)
 }
 
 /// The server's address, and how many jobs it runs at once.

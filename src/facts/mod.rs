@@ -64,6 +64,7 @@ mod owners;
 mod parallel;
 mod parquet;
 mod person;
+mod plain;
 mod pseudonyms;
 mod repeats;
 mod row;
@@ -96,6 +97,7 @@ pub use manifests::{latest_manifest, manifest, manifest_of_run, record_manifest}
 pub use newest::{Newest, newest};
 pub use owners::Owner;
 pub use person::{Person, creator_with_email, find_creator, find_customer};
+pub use plain::read_plain;
 pub use pseudonyms::{Erased, Identity, Key, is_pseudonym};
 pub use rows::Rows;
 pub use schema::{Column, Says, Schema, schema};

@@ -71,7 +71,10 @@ pub async fn export(store: &Store, program: &Program, batch_id: &str, by: &str, 
     // An older purser wrote ids as they are; what was exported by it is written again as it was.
     let lists = [list, payment_list(program, &batch, |id| Cow::Borrowed(id))?];
     let list = lists.iter().find(|list| digest_of(list) == exported.digest).with_context(|| {
-        format!("the payment list of batch {batch_id} would differ from the one that was exported; nothing was written. Verify the ledger")
+        Conflict(format!(
+            "the payment list of batch {batch_id} would differ from the one that was exported; nothing was written. If it was exported as \
+             payment files, the list would pay them again: give the same --format. If not, verify the ledger"
+        ))
     })?;
     write_file(path, |file| Ok(file.write_all(list)?)).with_context(|| {
         format!("batch {batch_id} is exported, but its payment list was not written; run the same command again to write it")
@@ -114,6 +117,12 @@ fn payment_list(program: &Program, batch: &Current, cell: fn(&str) -> Cow<'_, st
 
 fn digest_of(list: &[u8]) -> String {
     blake3::hash(list).to_hex().to_string()
+}
+
+/// Whether a digest is that of the list of all creators, as this version or an older one writes it.
+pub(super) fn is_list(program: &Program, batch: &Current, digest: &str) -> Result<bool> {
+    let lists = [payment_list(program, batch, without_formula)?, payment_list(program, batch, |id| Cow::Borrowed(id))?];
+    Ok(lists.iter().any(|list| digest_of(list) == digest))
 }
 
 /// How the journal says it was exported.

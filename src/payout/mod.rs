@@ -4,6 +4,7 @@
 //! 1. [`draft`] reserves what is payable, a line for each creator.
 //! 2. [`decide`] approves (another person) or rejects, after checking that the lines are still those that were drafted.
 //! 3. [`export`] writes the payment list of an approved batch. From then on somebody may be paying it.
+//!    [`export_files`] writes what banks take (`files/`): payees and files are kept encrypted, so that a repeat writes the same bytes.
 //! 4. [`settle`] pays the lines out, but for those that failed. These stay reserved until two people agree that they failed:
 //!    one person who says so would have the creator paid twice.
 //! 5. A [`Reversal`] is money that two people make payable again: of a payment that failed or came back, or of an exported
@@ -17,7 +18,7 @@
 //! Paying through a provider was rejected for now: a file and the bank's own approval work for everybody. Editing a batch was
 //! rejected: it would no longer be what was approved. Reject it; the next one has the right sums.
 //!
-//! To add a payment file, make its bytes beside the list in `export.rs`; a state or another approver begins with
+//! To add a payment file, see `files/`; a state or another approver begins with
 //! [`BatchState::after`] and `decide.rs`. `ARCHITECTURE.md` has the other files of both.
 
 mod batch;
@@ -26,6 +27,8 @@ mod decide;
 mod digest;
 mod draft;
 mod export;
+mod export_files;
+mod files;
 mod line;
 mod list;
 mod movement;
@@ -38,6 +41,8 @@ pub use decide::{Decided, Decision, decide};
 pub use digest::BatchDigest;
 pub use draft::draft;
 pub use export::{Exported, export, mark_void, void_text};
+pub use export_files::{ExportedFiles, FileRequest, erased_creators, export_files, forget_exports, refuse_inside};
+pub use files::{FileFormat, LeftOut, Payment, Plan, payment_id, plan};
 pub use line::LineState;
 pub use list::{batches, counts, find};
 pub use reversal::{Cause, Reversal};

@@ -35,7 +35,8 @@ impl BatchState {
         match (entry, self) {
             (EntryKind::Approved, Self::Draft) => Some(Self::Approved),
             (EntryKind::Rejected, Self::Draft | Self::Approved) => Some(Self::Rejected),
-            (EntryKind::Exported, Self::Approved) => Some(Self::Exported),
+            // A batch is exported once for each rail.
+            (EntryKind::Exported, Self::Approved | Self::Exported) => Some(Self::Exported),
             // A settled batch is settled once more when a line that was said to have failed was paid after all.
             (EntryKind::Settled, Self::Approved | Self::Exported | Self::Settled) => Some(Self::Settled),
             (EntryKind::Returned, Self::Settled) => Some(Self::Settled),

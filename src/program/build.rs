@@ -14,7 +14,7 @@ use super::payout::Payout;
 use super::reader::{Keys, Notebook, Section, lookup, unknown_key};
 use super::retention::Retention;
 use super::{
-    alerts, attribution, bonuses, campaigns, commission, definition, jobs, payout, rates, retention, source_kinds, sources,
+    alerts, attribution, bonuses, campaigns, commission, definition, jobs, payout, rails, rates, retention, source_kinds, sources,
 };
 use crate::money::Currency;
 
@@ -25,7 +25,7 @@ const SECTIONS: [(&str, Keys); 9] = [
     (CAMPAIGNS, CAMPAIGN_KEYS),
     ("attribution", &[attribution::KEYS]),
     ("commission", &[commission::KEYS, rates::KEYS, bonuses::KEYS]),
-    ("payout", &[payout::KEYS]),
+    ("payout", &[payout::KEYS, rails::KEYS]),
     ("alerts", &[alerts::KEYS]),
     ("retention", &[retention::KEYS]),
     ("jobs", &[jobs::KEYS]),
@@ -65,7 +65,7 @@ pub(super) fn program(id: &str, text: &str, folder: &Path) -> Result<Program, Mi
     let written = head.as_ref().and_then(|head| head.currency);
     let currency = written.unwrap_or_else(|| Currency::parse("USD").expect("USD is a currency"));
     let time_zone = head.as_ref().and_then(|head| head.time_zone).unwrap_or_default();
-    let sources = section("sources").map(|s| sources::read(&s, folder, time_zone));
+    let (facts, payees) = section("sources").map(|s| sources::read(&s, folder, time_zone)).unzip();
     let campaigns = campaigns::read(&Section::all(&notes, CAMPAIGNS, CAMPAIGN_KEYS, lookup(root, CAMPAIGNS)));
     let attribution = section("attribution").and_then(|s| Attribution::read(&s));
     let commission = section("commission").map(|s| Commission::read(&s, currency, &campaigns));
@@ -76,7 +76,8 @@ pub(super) fn program(id: &str, text: &str, folder: &Path) -> Result<Program, Mi
     notes.finish()?;
     let complete = || {
         let body = Body {
-            sources: sources?,
+            sources: facts?,
+            payees: payees?,
             campaigns,
             attribution: attribution?,
             commission: commission?,

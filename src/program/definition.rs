@@ -46,6 +46,8 @@ pub struct Program {
     pub earliest: NaiveDate,
     /// Where the tables come from. Those of one table are put together.
     pub sources: Vec<Source>,
+    /// Where whom and where to pay stands; none if nowhere.
+    pub payees: Option<Source>,
     /// What links and codes may be made for, in the order of the file.
     pub campaigns: Vec<Campaign>,
     /// Who gets credit.
@@ -123,6 +125,7 @@ pub(super) struct Head {
 /// What the other sections say.
 pub(super) struct Body {
     pub sources: Vec<Source>,
+    pub payees: Option<Source>,
     pub campaigns: Vec<Campaign>,
     pub attribution: Attribution,
     pub commission: Commission,
@@ -154,6 +157,7 @@ impl Head {
             starts: self.starts,
             earliest: self.earliest,
             sources: body.sources,
+            payees: body.payees,
             campaigns: body.campaigns,
             attribution: body.attribution,
             commission: body.commission,

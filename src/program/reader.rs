@@ -86,6 +86,15 @@ impl<'a> Section<'a> {
         lookup(self.table, key.name)
     }
 
+    /// Opens those tables within this one that are there, by the names of their sections.
+    pub(super) fn each_nested(&self, names: &[&'static str]) -> Vec<(&'static str, Self)> {
+        let open = |name: &&'static str| {
+            let key = name.strip_prefix(self.name)?.strip_prefix('.')?;
+            Some((*name, self.open_nested(name, lookup(self.table, key)?)?))
+        };
+        names.iter().filter_map(open).collect()
+    }
+
     /// Opens a table within this one.
     pub(super) fn open_nested(&self, name: &'static str, value: &'a Value<'a>) -> Option<Self> {
         Self::open(self.notes, name, self.keys, value)

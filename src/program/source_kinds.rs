@@ -23,6 +23,8 @@ keys! {
 pub enum SourceKind {
     /// Rows of a table, as CSV or Parquet.
     Table(Table),
+    /// Whom and where to pay, as CSV or Parquet: no facts.
+    Payees,
     /// A web server's access log.
     AccessLog(AccessLog),
     /// A sheet with a row for each creator.
@@ -78,6 +80,7 @@ impl SourceKind {
     pub fn tables(&self) -> &[Table] {
         match self {
             Self::Table(table) => std::slice::from_ref(table),
+            Self::Payees => &[],
             Self::AccessLog(_) => &[Table::Clicks],
             Self::CreatorSheet(_) => &[Table::Creators, Table::Links, Table::Codes, Table::Rates],
             Self::ShopifyExport(_) => &[Table::Orders, Table::OrderLines, Table::Refunds],

@@ -21,6 +21,7 @@ keys! {
     FEES = "sources" "fees", "path", "none", "Fixed amounts owed to creators.";
     RATES = "sources" "rates", "path", "none", "Percentages agreed with single creators.";
     DISPUTES = "sources" "disputes", "path", "none", "Payments of orders that buyers dispute, and how each ended.";
+    PAYEES = "sources" "payees", "path", "none", "Whom and where to pay for each creator. It is read when it is needed, and not kept with the facts.";
 }
 
 /// Where rows of tables are.
@@ -37,8 +38,8 @@ pub struct Source {
 }
 
 /// Reads the section. `folder` is where relative paths start, `time_zone` whose days sheets mean. Sources of one table stand in the order in which they are read: those of
-/// its own key, then the others by their names.
-pub(super) fn read(section: &Section<'_>, folder: &Path, time_zone: Tz) -> Vec<Source> {
+/// its own key, then the others by their names. Beside them, where payees are.
+pub(super) fn read(section: &Section<'_>, folder: &Path, time_zone: Tz) -> (Vec<Source>, Option<Source>) {
     let all = [
         (Table::Orders, &ORDERS),
         (Table::OrderLines, &ORDER_LINES),
@@ -72,7 +73,8 @@ pub(super) fn read(section: &Section<'_>, folder: &Path, time_zone: Tz) -> Vec<S
         let pattern = folder.join(&written);
         Source { name, written, pattern, kind }
     };
-    sources.into_iter().map(source).collect()
+    let payees = section.read(&PAYEES, path).map(|written| source((PAYEES.name.to_owned(), written, SourceKind::Payees)));
+    (sources.into_iter().map(source).collect(), payees)
 }
 
 fn path(text: &str) -> Result<String, String> {

@@ -54,6 +54,6 @@ pub fn read_rows(
         }
         Some((SourceKind::CreatorSheet(sheet), _)) => read_sheet(file, sheet, table, each).map(|()| None),
         Some((SourceKind::ShopifyExport(export), _)) => read_export(file, export, table, seen, each).map(|()| None),
-        Some((SourceKind::Table(_), _)) | None => read_csv(file, columns, optional, each).map(|()| None),
+        Some((SourceKind::Table(_) | SourceKind::Payees, _)) | None => read_csv(file, columns, optional, each).map(|()| None),
     }
 }

@@ -87,7 +87,7 @@ pub fn files_of(source: &Source) -> Result<Vec<SourceFile>> {
     for path in expand(source, &pattern)? {
         let shown = shown_path(source, &path);
         files.push(match &source.kind {
-            SourceKind::Table(_) => {
+            SourceKind::Table(_) | SourceKind::Payees => {
                 let Some(format) = Format::of(&path) else {
                     bail!("{shown}: facts are read from files that end in .csv or .parquet")
                 };

@@ -1,0 +1,147 @@
+//! Whom a batch pays and where: what people look at before, and the payment files.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use anyhow::{Context, Result};
+
+use super::batches::payment_lists;
+use super::doctor::{Findings, Health};
+use super::environment::Environment;
+use super::times::check_time;
+use crate::adjustments;
+use crate::error::Invalid;
+use crate::facts::blocking;
+use crate::payees::{Keyring, Payees, read_payees};
+use crate::payout::{self, BatchLine, ExportedFiles, FileFormat, FileRequest, LeftOut, erased_creators, refuse_inside};
+use crate::program::Program;
+use crate::vocabulary::counted;
+
+/// What one format pays of a batch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Funds {
+    /// By which file.
+    pub format: FileFormat,
+    /// How many creators.
+    pub creators: usize,
+    /// What they get together, in minor units of the program's currency.
+    pub amount: i64,
+    /// What of their names the format writes otherwise.
+    pub notes: Vec<String>,
+}
+
+/// How the creators of a batch are paid.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct BatchPayees {
+    /// By format.
+    pub funds: Vec<Funds>,
+    /// Who cannot be paid as things are, and why.
+    pub left: Vec<LeftOut>,
+    /// Of each creator who can be paid, the payee, with the account masked.
+    pub accounts: BTreeMap<String, String>,
+}
+
+/// How these lines of a batch would be paid today; none where the program names no payees.
+///
+/// # Errors
+///
+/// When the source of payees cannot be read, or something in it is wrong.
+pub async fn payees_of_batch(
+    at: &Environment,
+    program: &Program,
+    batch_id: &str,
+    lines: &[BatchLine],
+) -> Result<Option<BatchPayees>> {
+    let Some(payees) = todays_payees(at, program).await? else { return Ok(None) };
+    let mut found = BatchPayees::default();
+    for format in FileFormat::ALL {
+        let plan = payout::plan(program, batch_id, lines, &payees, *format, &BTreeSet::new());
+        found.left = plan.left;
+        if plan.payments.is_empty() {
+            continue;
+        }
+        let amount = plan.payments.iter().try_fold(0i64, |sum, payment| sum.checked_add(payment.amount));
+        let amount = amount.context("the sum is too large")?;
+        for payment in &plan.payments {
+            let (payee, rail) = (&payment.payee, payment.payee.rail);
+            found.accounts.insert(payment.creator_id.clone(), format!("{rail} {}, {}", payee.shown_account(), payee.name));
+        }
+        found.funds.push(Funds { format: *format, creators: plan.payments.len(), amount, notes: plan.notes });
+    }
+    Ok(Some(found))
+}
+
+/// Payees as their source has them now, without anybody who was erased; none where the program names none.
+async fn todays_payees(at: &Environment, program: &Program) -> Result<Option<Payees>> {
+    let reads = program.clone();
+    let Some(payees) = blocking(move || read_payees(&reads)).await? else { return Ok(None) };
+    let mut tx = at.store.snapshot().await?;
+    Ok(Some(payees.without(&erased_creators(&mut tx, &program.id).await?)))
+}
+
+/// Checks that details of payees can be kept: whether there is a key, where a program names payees.
+pub fn check_payees(programs: &[Program], keyring: &Result<Keyring>, findings: &mut Findings) {
+    for program in programs.iter().filter(|program| program.payees.is_some()) {
+        let what = format!("payees of {}", program.id);
+        match (keyring, &read_payees(program)) {
+            (Err(error), _) | (_, Err(error)) => {
+                findings.add(Health::Failed, &what, format!("{error:#}"), "follow the advice in the message")
+            }
+            (Ok(keyring), _) if keyring.is_empty() => findings.add(
+                Health::Warning,
+                &what,
+                "there is no key under which payment files are kept, so none can be exported",
+                "set PURSER_KEY or PURSER_KEY_FILE (PAYMENTS.md)",
+            ),
+            (Ok(_), Ok(payees)) => {
+                let count = payees.as_ref().map_or(0, |payees| payees.count());
+                findings.well(&what, format!("{} with payment details", counted(count, "creator", "creators")));
+            }
+        }
+    }
+}
+
+/// What payment files are asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct FileOrder<'a> {
+    /// As what.
+    pub format: FileFormat,
+    /// Where to; several files get numbers before the ending.
+    pub out: &'a Path,
+    /// Go on though somebody is left out.
+    pub allow_missing: bool,
+}
+
+/// Writes the payment files of an approved batch for one rail; keeps them, encrypted.
+///
+/// # Errors
+///
+/// When the batch is not approved, when a proposal to void it waits, when somebody has no details that can be used and that is not
+/// allowed, or when a file cannot be written; a repeat writes it then.
+pub async fn export_batch_files(
+    at: &Environment,
+    program: &Program,
+    by: &str,
+    as_of: i64,
+    batch_id: &str,
+    order: FileOrder<'_>,
+) -> Result<ExportedFiles> {
+    check_time(at, program, as_of)?;
+    let out = std::path::absolute(order.out).with_context(|| format!("cannot find {}", order.out.display()))?;
+    refuse_inside(&out, &at.data)?;
+    adjustments::check_export(&at.store, &program.id, batch_id).await?;
+    // What was exported before needs no payees.
+    let payees = todays_payees(at, program).await.and_then(|payees| {
+        payees.with_context(|| {
+            Invalid(format!(
+                "the program {} does not say where payees are: add `payees = \"payees.csv\"` to [sources], with a row for each creator; \
+                 nothing was exported",
+                program.id
+            ))
+        })
+    });
+    let folder = payment_lists(at);
+    let FileOrder { format, allow_missing, .. } = order;
+    let request = FileRequest { format, out: &out, allow_missing, folder: &folder, keyring: &at.keyring };
+    payout::export_files(&at.store, program, batch_id, (by, as_of), &request, payees).await
+}

@@ -1,0 +1,73 @@
+//! What is shown of payees and payment files.
+
+use std::fmt::Write;
+
+use anyhow::Result;
+
+use super::args::Decide;
+use super::context::now;
+use super::show::print;
+use crate::app::{self, BatchPayees, Environment, ExportedFiles, FileOrder, LeftOut};
+use crate::calendar::format_time;
+use crate::money::Money;
+use crate::program::Program;
+use crate::vocabulary::counted;
+
+/// How the creators of a batch are paid, a line for each format, and who is missing.
+pub(super) fn how(program: &Program, payees: Result<Option<BatchPayees>>) -> Result<String> {
+    let payees = match payees {
+        Ok(None) => return Ok(String::new()),
+        Ok(Some(payees)) => payees,
+        Err(error) => return Ok(format!("payees cannot be read: {error:#}\n")),
+    };
+    let mut out = String::new();
+    for funds in &payees.funds {
+        let amount = Money::from_minor(funds.amount, program.currency);
+        writeln!(out, "{}: {amount} to {}", funds.format, counted(funds.creators, "creator", "creators"))?;
+        funds.notes.iter().try_for_each(|note| writeln!(out, "  {note}"))?;
+    }
+    out += &left_out("without usable payment details", &payees.left)?;
+    for (creator, account) in &payees.accounts {
+        writeln!(out, "  {creator}: {account}")?;
+    }
+    Ok(out)
+}
+
+fn left_out(what: &str, left: &[LeftOut]) -> Result<String> {
+    let mut out = String::new();
+    if !left.is_empty() {
+        writeln!(out, "{what}: {}", counted(left.len(), "creator", "creators"))?;
+    }
+    left.iter().try_for_each(|left| writeln!(out, "  {}: {}", left.creator_id, left.why))?;
+    Ok(out)
+}
+
+/// Exports payment files, and says what they hold.
+pub(super) async fn export(at: &Environment, program: &Program, order: &Decide, files: FileOrder<'_>) -> Result<()> {
+    let Decide { batch_id, by, as_of } = order;
+    let done = app::export_batch_files(at, program, by, as_of.unwrap_or_else(now), batch_id, files).await?;
+    let ExportedFiles { entry, paths, payments, amount, .. } = &done;
+    let mut out = String::new();
+    let amount = Money::from_minor(*amount, program.currency);
+    let payments = counted(*payments, "payment", "payments");
+    let entry = format!("(ledger entry {entry} of program {})", program.id);
+    if done.again {
+        let once = if done.settled { "the batch is settled: do not pay them again" } else { "pay them once" };
+        let (by, at) = (&done.by, format_time(done.at));
+        writeln!(out, "{batch_id} was already exported as {} by {by} at {at} {entry}; the same {payments} of {amount}: {once}", files.format)?;
+    } else {
+        writeln!(out, "{batch_id} was exported as {} by {} {entry}: {payments} of {amount}", files.format, done.by)?;
+    }
+    for path in paths {
+        writeln!(out, "{}", path.display())?;
+    }
+    if let Some(day) = &done.pays_on {
+        writeln!(out, "to be paid on {day}")?;
+    }
+    done.notes.iter().try_for_each(|note| writeln!(out, "{note}"))?;
+    out += &left_out("in no payment file", &done.left)?;
+    for (format, count) in &done.elsewhere {
+        writeln!(out, "{} to be paid with --format {format}", counted(*count, "creator is", "creators are"))?;
+    }
+    print(out.trim_end())
+}
