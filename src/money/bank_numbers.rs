@@ -68,7 +68,7 @@ pub fn bic(text: &str) -> Result<String, String> {
     let bic = packed(text, &[]);
     let letters = bic.bytes().take(6).all(|byte| byte.is_ascii_uppercase());
     let rest = bic.bytes().skip(6).all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
-    if matches!(bic.len(), 8 | 11) && letters && rest { Ok(bic) } else { Err("is no BIC such as COBADEFFXXX".to_owned()) }
+    if matches!(bic.len(), 8 | 11) && letters && rest { Ok(bic) } else { Err("is no BIC such as COBADEFF500".to_owned()) }
 }
 
 /// The routing number of a bank in the United States (ABA): nine digits.

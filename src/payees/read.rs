@@ -76,7 +76,8 @@ impl Reader {
         let place = format!("{} row {row}", file.shown);
         let wrongs = std::cell::RefCell::new(Vec::new());
         let wrong = |column: &str, value: &str, why: &str| {
-            wrongs.borrow_mut().push(format!("{place}, {column}: \"{}\" {why}", careful(value)));
+            let shown = if column == "account" { masked(value) } else { careful(value) };
+            wrongs.borrow_mut().push(format!("{place}, {column}: \"{shown}\" {why}"));
         };
         let payee = payee(values, &wrong);
         for text in wrongs.into_inner() {
@@ -121,7 +122,7 @@ fn payee(values: &[&str], wrong: &impl Fn(&str, &str, &str)) -> Option<(String, 
     let country = checked("country", country, check_country(country.trim()));
     let kind = checked("account_type", account_type, check_kind(account_type.trim()));
     let (account_read, routing_read) = numbers(rail, account, routing, currency.trim());
-    let account = checked("account", &masked(account), account_read);
+    let account = checked("account", account, account_read);
     let routing = checked("routing", routing, routing_read);
     let payee_id = if payee_id.is_empty() { creator_id } else { payee_id }.to_owned();
     let (name, account, routing) = (fitted?, account?, routing?);

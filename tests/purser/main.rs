@@ -33,6 +33,8 @@ mod money;
 mod operating;
 mod outside;
 mod pages;
+mod payees;
+mod payment_files;
 mod payments;
 mod people;
 mod plan;

@@ -52,6 +52,7 @@ impl Office {
         let store = Store::open(&Address::parse(&format!("sqlite://{}", database.display()))?).await?;
         let at = Environment {
             store,
+            keyring: Default::default(),
             data: folder.path().join("data"),
             lease: Duration::from_secs(60),
             post: Post::new("", "", "", "")?,

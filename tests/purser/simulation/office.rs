@@ -80,6 +80,7 @@ impl Office {
             step: String::new(),
             at: Environment {
                 store,
+                keyring: Default::default(),
                 data: folder.path().join("kept"),
                 lease: Duration::from_secs(60),
                 post: Post::new("", "", "", "")?,

@@ -34,6 +34,8 @@ pub fn purser() -> Command {
         "PURSER_DATA",
         "PURSER_SMTP_URL",
         "PURSER_LEASE",
+        "PURSER_KEY",
+        "PURSER_KEY_FILE",
         "PURSER_OPERATOR_MAIL",
         "PURSER_WEBHOOK_URL",
         "PURSER_TRIAL",
