@@ -17,6 +17,8 @@ pub struct Settlement<'a> {
     pub batch_id: &'a str,
     /// The creators whose payment failed.
     pub failed: &'a [String],
+    /// The creators of whose payment nothing is known yet: they stay reserved, and can be settled later.
+    pub open: &'a [String],
     /// Why these failed, in one line.
     pub reason: &'a str,
 }
@@ -38,11 +40,11 @@ pub struct Settled {
 /// When the batch is in no state for it, when it waits for another proposal about it to be decided, or when a creator named
 /// has no line that could have failed; nothing is changed then.
 pub async fn settle(store: &Store, program: &Program, settlement: Settlement<'_>, by: &str, as_of: i64) -> Result<Settled> {
-    let Settlement { batch_id, failed, reason } = settlement;
+    let Settlement { batch_id, failed, open, reason } = settlement;
     let (by, reason) = (checked_name(by)?, checked_reason(reason)?);
     let mut tx = store.begin(&program.id).await?;
     refuse_waiting(&mut tx, &program.id, batch_id, &[Kind::Void, Kind::FailedPayment], "settled").await?;
-    let payout::Settled { decided, failed } = payout::settle(&mut tx, program, batch_id, failed, by, as_of).await?;
+    let payout::Settled { decided, failed } = payout::settle(&mut tx, program, batch_id, (failed, open), by, as_of).await?;
     let failed = if failed.is_empty() {
         None
     } else {

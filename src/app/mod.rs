@@ -23,6 +23,7 @@
 //! [`crate::program::Step`], a file here that `run.rs` calls, its report in `report.rs`.
 
 mod adjustments;
+mod answers;
 mod basis;
 mod batches;
 mod check;
@@ -56,6 +57,7 @@ mod validate;
 
 pub use crate::facts::{Sound, TableSize};
 pub use adjustments::{decide_proposal, find_proposal, list_proposals, propose};
+pub use answers::{Imported, import_answers};
 pub use batches::{decide_batch, export_batch, find_batch, list_batches, settle_batch};
 pub use payees::{BatchPayees, FileOrder, Funds, check_payees, export_batch_files, payees_of_batch};
 pub use check::check;

@@ -72,6 +72,17 @@ pub(in crate::cli) enum Batch {
         #[arg(long)]
         allow_missing: bool,
     },
+    /// Book what the bank says became of payments: pain.002, camt.052 to 054, ACH returns, or a table of results
+    Import {
+        /// The bank's file
+        file: PathBuf,
+        /// Your name, for the audit trail
+        #[arg(long, value_name = "NAME")]
+        by: String,
+        /// Posting time, in RFC 3339 format [default: now]
+        #[arg(long, value_name = "TIME", value_parser = crate::cli::parse::time)]
+        as_of: Option<i64>,
+    },
     /// Record an approved or exported batch as paid
     Settle {
         #[command(flatten)]

@@ -40,6 +40,7 @@ pub(super) async fn batch(places: &Places, command: &Command) -> Result<()> {
             }
             _ => export(&at, &program, order, out.as_deref()).await,
         },
+        Command::Import { file, by, as_of } => batch_files::import(&at, &program, file, (by, as_of.unwrap_or_else(now))).await,
         Command::Return { batch_id, creator, propose } => {
             propose_at(&at, &program, Request::Return { batch_id, creator_id: creator }, propose).await
         }
@@ -140,7 +141,7 @@ fn of(program: &Program, decided: &DecidedBatch) -> (Money, String) {
 
 async fn settle(at: &Environment, program: &Program, order: &Decide, failed: &[String], reason: &str) -> Result<()> {
     let Decide { batch_id, by, as_of } = order;
-    let settlement = Settlement { batch_id, failed, reason };
+    let settlement = Settlement { batch_id, failed, open: &[], reason };
     let Settled { decided, failed } = app::settle_batch(at, program, by, as_of.unwrap_or_else(now), settlement).await?;
     let (amount, creators) = of(program, &decided);
     print(&format!(

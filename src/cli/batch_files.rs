@@ -1,14 +1,17 @@
 //! What is shown of payees and payment files.
 
 use std::fmt::Write;
+use std::path::Path;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
 use super::args::Decide;
 use super::context::now;
+use super::proposal::what;
 use super::show::print;
-use crate::app::{self, BatchPayees, Environment, ExportedFiles, FileOrder, LeftOut};
+use crate::app::{self, BatchPayees, Environment, ExportedFiles, FileOrder, LeftOut, Proposal};
 use crate::calendar::format_time;
+use crate::error::Invalid;
 use crate::money::Money;
 use crate::program::Program;
 use crate::vocabulary::counted;
@@ -40,6 +43,41 @@ fn left_out(what: &str, left: &[LeftOut]) -> Result<String> {
     }
     left.iter().try_for_each(|left| writeln!(out, "  {}: {}", left.creator_id, left.why))?;
     Ok(out)
+}
+
+/// Books what a bank's file says, and says what came of it.
+pub(super) async fn import(at: &Environment, program: &Program, file: &Path, (by, as_of): (&str, i64)) -> Result<()> {
+    let shown = file.display();
+    let bytes = std::fs::read(file).with_context(|| format!("cannot read {shown}"))?;
+    let text = String::from_utf8(bytes).ok().with_context(|| Invalid(format!("{shown} is not UTF-8 text; nothing was changed")))?;
+    let done = app::import_answers(at, program, by, as_of, &text).await.with_context(|| format!("importing {shown}"))?;
+    let mut out = String::new();
+    for (batch_id, settled) in &done.settled {
+        let decided = &settled.decided;
+        let amount = Money::from_minor(decided.amount, program.currency);
+        let creators = counted(decided.creators, "creator", "creators");
+        writeln!(out, "{batch_id} was settled by {by} (ledger entry {}): {amount} paid to {creators}", decided.posted.head.entry)?;
+        if let Some(proposal) = &settled.failed {
+            proposed(&mut out, program, proposal, by)?;
+        }
+    }
+    done.returned.iter().try_for_each(|proposal| proposed(&mut out, program, proposal, by))?;
+    for (count, what) in [(done.known, "known already"), (done.open, "not final yet")] {
+        if count > 0 {
+            writeln!(out, "{}: {what}", counted(count, "answer", "answers"))?;
+        }
+    }
+    if !done.problems.is_empty() {
+        writeln!(out, "to look at: {}", counted(done.problems.len(), "answer", "answers"))?;
+    }
+    done.problems.iter().try_for_each(|problem| writeln!(out, "  {problem}"))?;
+    print(if out.is_empty() { "the file says nothing about payments" } else { out.trim_end() })
+}
+
+fn proposed(out: &mut String, program: &Program, proposal: &Proposal, by: &str) -> Result<()> {
+    let id = &proposal.proposal_id;
+    let what = what(program, proposal)?;
+    Ok(writeln!(out, "{id} was proposed by {by}: {what}\nit takes effect once somebody else approves it: purser proposal approve {id} --by NAME")?)
 }
 
 /// Exports payment files, and says what they hold.

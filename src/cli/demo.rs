@@ -143,7 +143,7 @@ impl Demo {
         let id = &draft.batch_id;
         decide_batch(&self.at, &self.program, "nadia", self.time(day, 11), id, Decision::Approve).await?;
         print(&format!("{day}: purser batch approve {id} --by nadia"))?;
-        let settlement = Settlement { batch_id: id, failed: &[], reason: "paid" };
+        let settlement = Settlement { batch_id: id, failed: &[], open: &[], reason: "paid" };
         settle_batch(&self.at, &self.program, "tom", self.time(day, 15), settlement).await?;
         print(&format!(
             "{day}: purser batch settle {id} --by tom: {} paid",

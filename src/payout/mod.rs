@@ -7,6 +7,7 @@
 //!    [`export_files`] writes what banks take (`files/`): payees and files are kept encrypted, so that a repeat writes the same bytes.
 //! 4. [`settle`] pays the lines out, but for those that failed. These stay reserved until two people agree that they failed:
 //!    one person who says so would have the creator paid twice.
+//!    [`read_answers`] reads what the bank says of each (`answers/`).
 //! 5. A [`Reversal`] is money that two people make payable again: of a payment that failed or came back, or of an exported
 //!    batch that nobody paid. `adjustments` proposes and decides them.
 //!
@@ -21,6 +22,7 @@
 //! To add a payment file, see `files/`; a state or another approver begins with
 //! [`BatchState::after`] and `decide.rs`. `ARCHITECTURE.md` has the other files of both.
 
+mod answers;
 mod batch;
 mod current;
 mod decide;
@@ -36,6 +38,7 @@ mod reversal;
 mod settle;
 mod state;
 
+pub use answers::{Answer, Answers, Outcome, read_answers};
 pub use batch::{Batch, BatchLine};
 pub use decide::{Decided, Decision, decide};
 pub use digest::BatchDigest;

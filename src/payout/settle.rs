@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use anyhow::{Result, bail};
 
@@ -23,20 +23,31 @@ pub struct Settled {
 }
 
 /// Records, in the caller's transaction, that the lines of a batch were paid, by way of its clearing account; but for those of
-/// the creators named as `failed`, which stay reserved. Of a batch that is settled already, the lines that are still reserved
+/// the creators named as `failed` or `open`, which stay reserved. Of a batch that is settled already, the lines that are still reserved
 /// are left to be settled.
 ///
 /// # Errors
 ///
 /// When the batch is in no state for it, nothing is left to settle, or a creator named has no such line.
-pub async fn settle(tx: &mut Tx, program: &Program, batch_id: &str, failed: &[String], by: &str, as_of: i64) -> Result<Settled> {
+pub async fn settle(
+    tx: &mut Tx,
+    program: &Program,
+    batch_id: &str,
+    (failed, open): (&[String], &[String]),
+    by: &str,
+    as_of: i64,
+) -> Result<Settled> {
     let batch = Current::read(tx, &program.id, batch_id, as_of).await?;
     let state = batch.after(EntryKind::Settled)?;
     let states = line_states(batch.state, &transfers_of_batch(tx, &program.id, batch_id).await?)?;
     check_failed(batch_id, &states, failed)?;
-    let is_open = |line: &&BatchLine| states.get(&line.creator_id).is_some_and(|state| is_reserved(*state));
+    let waits: HashSet<&str> = open.iter().map(String::as_str).collect();
+    let unpaid: HashSet<&str> = failed.iter().map(String::as_str).collect();
+    let is_reserved = |line: &&BatchLine| {
+        states.get(&line.creator_id).is_some_and(|state| is_reserved(*state)) && !waits.contains(line.creator_id.as_str())
+    };
     let (failed, paid): (Vec<BatchLine>, Vec<BatchLine>) =
-        batch.lines.iter().filter(is_open).cloned().partition(|line| failed.contains(&line.creator_id));
+        batch.lines.iter().filter(is_reserved).cloned().partition(|line| unpaid.contains(line.creator_id.as_str()));
     if paid.is_empty() && failed.is_empty() {
         bail!(Conflict(format!("batch {batch_id} is settled, and it has no unresolved payments; nothing was changed")));
     }

@@ -125,7 +125,7 @@ async fn what_cannot_be_done_as_things_stand_is_a_conflict() -> Result<()> {
     let adjust = Request::Adjust { creator_id: "ana", amount: "1.00", unusual: false };
     assert!(counter.propose(adjust, "mia", "a mistake").await.is_none(), "it is proposed");
     assert!(counter.judge("shop-p0001", APPROVE, "lee").await.is_none(), "it is approved");
-    let settlement = Settlement { batch_id: "shop-0001", failed: &[], reason: "paid" };
+    let settlement = Settlement { batch_id: "shop-0001", failed: &[], open: &[], reason: "paid" };
     let settled = settle_batch(&counter.at, &counter.program, "mia", time("2026-02-02T09:00:00Z"), settlement).await;
     cases.extend([
         ("a draft that is settled", Kind::Conflict, settled.err()),

@@ -3,6 +3,7 @@
 mod access_logs;
 mod agreement;
 mod backup;
+mod bank_answers;
 mod bad_input;
 mod books;
 mod campaigns;

@@ -85,7 +85,7 @@ impl Office {
             What::Export(number) => app::export_batch(at, program, by, as_of, &batch_id(*number), None).await.map(drop),
             What::Settle(number, failed) => {
                 let failed: Vec<String> = failed_creators(*failed).map(str::to_owned).collect();
-                let settlement = Settlement { batch_id: &batch_id(*number), failed: &failed, reason: &act.reason };
+                let settlement = Settlement { batch_id: &batch_id(*number), failed: &failed, open: &[], reason: &act.reason };
                 app::settle_batch(at, program, by, as_of, settlement).await.map(drop)
             }
             What::Accept(number, unusual) => {

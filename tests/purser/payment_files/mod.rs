@@ -7,7 +7,8 @@ use std::fs;
 use std::path::Path;
 
 use crate::support::{Done, Shop, project, tool};
-use checks::{check, elements};
+use checks::check;
+pub use checks::elements;
 
 pub const KEY: &str = "k1:000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
 

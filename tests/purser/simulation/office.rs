@@ -187,7 +187,7 @@ impl Office {
             Decision::Approve => payout::decide(store, program, payout::Decision::Approve, &id, by, as_of).await.map(|_| ()),
             Decision::Reject => payout::decide(store, program, payout::Decision::Reject, &id, by, as_of).await.map(|_| ()),
             Decision::Settle { failed } => {
-                let settlement = Settlement { batch_id: &id, failed, reason: "the account is closed" };
+                let settlement = Settlement { batch_id: &id, failed, open: &[], reason: "the account is closed" };
                 adjustments::settle(store, program, settlement, by, as_of).await.map(|_| ())
             }
         };

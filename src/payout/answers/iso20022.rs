@@ -1,0 +1,82 @@
+//! pain.002 (the status of what was ordered) and camt.052 to 054 (what was booked).
+
+use anyhow::{Context, Result, bail};
+
+use super::xml::Element;
+use super::{Answer, Answers, Outcome};
+use crate::error::Invalid;
+
+pub(super) fn read(file: &Element) -> Result<Answers> {
+    let document = file.at(&["Document"]).context(Invalid("the file is XML, but no message of ISO 20022".to_owned()))?;
+    if let Some(report) = document.at(&["CstmrPmtStsRpt"]) {
+        return Ok(status_report(report));
+    }
+    let of_bookings = ["BkToCstmrDbtCdtNtfctn", "BkToCstmrStmt", "BkToCstmrAcctRpt"];
+    match of_bookings.iter().find_map(|name| document.at(&[name])) {
+        Some(message) => Ok(bookings(message)),
+        None => bail!(Invalid("the file is neither pain.002 nor camt.052, 053 or 054; nothing was changed".to_owned())),
+    }
+}
+
+/// What a status means. Accepted is not yet paid: only settled is.
+fn meaning(status: &str, why: Option<&str>) -> Outcome {
+    match status {
+        "ACSC" | "ACCC" => Outcome::Paid,
+        "RJCT" | "CANC" => Outcome::Failed(why.unwrap_or("no reason given").to_owned()),
+        _ => Outcome::Open,
+    }
+}
+
+fn status_report(report: &Element) -> Answers {
+    let mut all = Answers::default();
+    let mut payments = Vec::new();
+    report.all("TxInfAndSts", &mut payments);
+    for (at, payment) in payments.iter().enumerate() {
+        let place = format!("payment {}", at + 1);
+        let Some(id) = payment.said(&["OrgnlEndToEndId"]) else {
+            all.besides.push(format!("{place} has no end-to-end id"));
+            continue;
+        };
+        let outcome = meaning(payment.said(&["TxSts"]).unwrap_or_default(), payment.said(&["StsRsnInf", "Rsn"]));
+        let amount = payment.said(&["OrgnlTxRef", "Amt", "InstdAmt"]).map(str::to_owned);
+        all.answers.push(Answer { payment_id: id.to_owned(), outcome, amount, place });
+    }
+    if payments.is_empty() {
+        let mut groups = Vec::new();
+        report.all("OrgnlGrpInfAndSts", &mut groups);
+        report.all("OrgnlPmtInfAndSts", &mut groups);
+        for group in groups {
+            let status = group.said(&["GrpSts"]).or(group.said(&["PmtInfSts"])).unwrap_or("no status");
+            let message = group.said(&["OrgnlMsgId"]).or(group.said(&["OrgnlPmtInfId"])).unwrap_or("no id");
+            let why = group.said(&["StsRsnInf", "Rsn"]).map(|why| format!(", {why}")).unwrap_or_default();
+            all.besides.push(format!("the whole file {message} has the status {status}{why}; it names no single payment"));
+        }
+    }
+    all
+}
+
+fn bookings(message: &Element) -> Answers {
+    let mut all = Answers::default();
+    let mut entries = Vec::new();
+    message.all("Ntry", &mut entries);
+    for (at, entry) in entries.iter().enumerate() {
+        let is_booked = entry.said(&["Sts"]).is_none_or(|status| status == "BOOK");
+        let mut details = Vec::new();
+        entry.all("TxDtls", &mut details);
+        for (number, detail) in details.iter().enumerate() {
+            let place = format!("entry {}, payment {}", at + 1, number + 1);
+            let Some(id) = detail.said(&["Refs", "EndToEndId"]).filter(|id| *id != "NOTPROVIDED") else { continue };
+            let side = detail.said(&["CdtDbtInd"]).or(entry.said(&["CdtDbtInd"])).unwrap_or_default();
+            let returned = detail.at(&["RtrInf"]);
+            let outcome = match (is_booked, returned, side) {
+                (false, ..) => Outcome::Open,
+                (true, Some(why), _) => Outcome::Failed(why.said(&["Rsn"]).unwrap_or("no reason given").to_owned()),
+                (true, None, "CRDT") => Outcome::Failed("came back".to_owned()),
+                (true, None, _) => Outcome::Paid,
+            };
+            let amount = detail.said(&["AmtDtls", "InstdAmt", "Amt"]).or(detail.said(&["AmtDtls", "TxAmt", "Amt"])).or(detail.said(&["Amt"]));
+            all.answers.push(Answer { payment_id: id.to_owned(), outcome, amount: amount.map(str::to_owned), place });
+        }
+    }
+    all
+}
