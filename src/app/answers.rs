@@ -83,8 +83,10 @@ pub async fn import_answers(at: &Environment, program: &Program, by: &str, as_of
         let (batch, creator) = (&line.batch_id, &line.creator_id);
         let differs = answer.amount.as_deref().is_some_and(|text| parse_minor(text, program.currency).ok() != Some(line.amount));
         if differs {
-            let (says, amount) = (answer.amount.as_deref().unwrap_or_default(), crate::money::Money::from_minor(line.amount, program.currency));
-            done.problems.push(format!("{place}: the payment to {creator} in batch {batch} is {amount}, and the bank says {says}"));
+            let (says, amount) =
+                (answer.amount.as_deref().unwrap_or_default(), crate::money::Money::from_minor(line.amount, program.currency));
+            done.problems
+                .push(format!("{place}: the payment to {creator} in batch {batch} is {amount}, and the bank says {says}"));
             continue;
         }
         let todo = todo.entry(batch.clone()).or_default();
@@ -93,16 +95,20 @@ pub async fn import_answers(at: &Environment, program: &Program, by: &str, as_of
             (_, LineState::Reserved, BatchState::Draft | BatchState::Approved) => {
                 done.problems.push(format!("{place}: batch {batch} was not exported, and the bank answers for {creator}"))
             }
-            (Outcome::Paid, LineState::Reserved | LineState::InQuestion, _) if waiting(line, ProposalKind::FailedPayment) => {
-                done.problems.push(format!("{place}: {creator} was paid in batch {batch}, but a proposal that this failed waits: reject it"))
-            }
+            (Outcome::Paid, LineState::Reserved | LineState::InQuestion, _) if waiting(line, ProposalKind::FailedPayment) => done
+                .problems
+                .push(format!("{place}: {creator} was paid in batch {batch}, but a proposal that this failed waits: reject it")),
             (Outcome::Paid, LineState::Reserved | LineState::InQuestion, _) => drop(todo.paid.insert(creator.clone())),
             (Outcome::Paid, LineState::Paid, _) => done.known += 1,
             (Outcome::Paid, state, _) => done.problems.push(format!(
                 "{place}: the bank paid {creator} in batch {batch}, but their money is {}: they may be paid twice",
                 state.words()
             )),
-            (Outcome::Failed(_), LineState::Reserved | LineState::InQuestion, _) if waiting(line, ProposalKind::FailedPayment) => done.known += 1,
+            (Outcome::Failed(_), LineState::Reserved | LineState::InQuestion, _)
+                if waiting(line, ProposalKind::FailedPayment) =>
+            {
+                done.known += 1
+            }
             (Outcome::Failed(why), LineState::Reserved | LineState::InQuestion, _) => {
                 drop(todo.failed.insert(creator.clone(), why.clone()))
             }

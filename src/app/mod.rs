@@ -59,7 +59,6 @@ pub use crate::facts::{Sound, TableSize};
 pub use adjustments::{decide_proposal, find_proposal, list_proposals, propose};
 pub use answers::{Imported, import_answers};
 pub use batches::{decide_batch, export_batch, find_batch, list_batches, settle_batch};
-pub use payees::{BatchPayees, FileOrder, Funds, check_payees, export_batch_files, payees_of_batch};
 pub use check::check;
 pub use deliver::{Waiting, deliver_waiting};
 pub use doctor::{
@@ -73,6 +72,7 @@ pub use export::{Figures, export_dump, export_figures, export_journal};
 pub use ledgers::{Renaming, Retirement, kept_program, list_ledgers, rename, retire, with_ledger};
 pub use monitoring::{AllFigures, all_figures, ping, send_alert_now};
 pub use options::{Actor, OnStep, RunOptions, Stopped};
+pub use payees::{BatchPayees, FileOrder, Funds, check_payees, export_batch_files, payees_of_batch};
 pub use report::{
     Exceptions, PayoutReport, PostedWhy, ReconcileReport, Report, RunResult, StatementMonth, StatementsReport, StepReport,
     TakenFromPaid,

@@ -10,8 +10,8 @@ use super::environment::Environment;
 use super::log_lines::took;
 use crate::effect::Scratch;
 use crate::facts::{Bounds, Sound, TableSize, validate};
-use crate::payees::read_payees;
 use crate::ledger::{Ledgers, check_currency_shown};
+use crate::payees::read_payees;
 use crate::program::Program;
 use crate::vocabulary::counted;
 

@@ -73,7 +73,8 @@ async fn read(tx: &mut Tx, audit: &Audit<'_>, findings: &mut Findings) -> Result
             findings.add(|| format!("{} has the hash {now}: it is not what was exported", path.display()));
         }
     }
-    let files = if kept.is_empty() { String::new() } else { format!(" and {}", counted(kept.len(), "kept export", "kept exports")) };
+    let files =
+        if kept.is_empty() { String::new() } else { format!(" and {}", counted(kept.len(), "kept export", "kept exports")) };
     Ok(counted(lists.len(), "list", "lists") + &files)
 }
 

@@ -9,7 +9,8 @@ use super::moves::moves;
 use super::proposal::{propose_at, what};
 use super::show::{Sheet, print};
 use crate::app::{
-    self, Batch, BatchLine, DecidedBatch, Decision, Environment, FileOrder, LineState, Proposal, ProposalState, Request, Settled, Settlement,
+    self, Batch, BatchLine, DecidedBatch, Decision, Environment, FileOrder, LineState, Proposal, ProposalState, Request, Settled,
+    Settlement,
 };
 use crate::calendar::format_time;
 use crate::money::{Money, Overflow, format_minor};

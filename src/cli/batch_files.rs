@@ -49,14 +49,19 @@ fn left_out(what: &str, left: &[LeftOut]) -> Result<String> {
 pub(super) async fn import(at: &Environment, program: &Program, file: &Path, (by, as_of): (&str, i64)) -> Result<()> {
     let shown = file.display();
     let bytes = std::fs::read(file).with_context(|| format!("cannot read {shown}"))?;
-    let text = String::from_utf8(bytes).ok().with_context(|| Invalid(format!("{shown} is not UTF-8 text; nothing was changed")))?;
+    let text =
+        String::from_utf8(bytes).ok().with_context(|| Invalid(format!("{shown} is not UTF-8 text; nothing was changed")))?;
     let done = app::import_answers(at, program, by, as_of, &text).await.with_context(|| format!("importing {shown}"))?;
     let mut out = String::new();
     for (batch_id, settled) in &done.settled {
         let decided = &settled.decided;
         let amount = Money::from_minor(decided.amount, program.currency);
         let creators = counted(decided.creators, "creator", "creators");
-        writeln!(out, "{batch_id} was settled by {by} (ledger entry {}): {amount} paid to {creators}", decided.posted.head.entry)?;
+        writeln!(
+            out,
+            "{batch_id} was settled by {by} (ledger entry {}): {amount} paid to {creators}",
+            decided.posted.head.entry
+        )?;
         if let Some(proposal) = &settled.failed {
             proposed(&mut out, program, proposal, by)?;
         }
@@ -77,7 +82,10 @@ pub(super) async fn import(at: &Environment, program: &Program, file: &Path, (by
 fn proposed(out: &mut String, program: &Program, proposal: &Proposal, by: &str) -> Result<()> {
     let id = &proposal.proposal_id;
     let what = what(program, proposal)?;
-    Ok(writeln!(out, "{id} was proposed by {by}: {what}\nit takes effect once somebody else approves it: purser proposal approve {id} --by NAME")?)
+    Ok(writeln!(
+        out,
+        "{id} was proposed by {by}: {what}\nit takes effect once somebody else approves it: purser proposal approve {id} --by NAME"
+    )?)
 }
 
 /// Exports payment files, and says what they hold.
@@ -92,7 +100,11 @@ pub(super) async fn export(at: &Environment, program: &Program, order: &Decide, 
     if done.again {
         let once = if done.settled { "the batch is settled: do not pay them again" } else { "pay them once" };
         let (by, at) = (&done.by, format_time(done.at));
-        writeln!(out, "{batch_id} was already exported as {} by {by} at {at} {entry}; the same {payments} of {amount}: {once}", files.format)?;
+        writeln!(
+            out,
+            "{batch_id} was already exported as {} by {by} at {at} {entry}; the same {payments} of {amount}: {once}",
+            files.format
+        )?;
     } else {
         writeln!(out, "{batch_id} was exported as {} by {} {entry}: {payments} of {amount}", files.format, done.by)?;
     }

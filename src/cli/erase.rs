@@ -56,7 +56,9 @@ fn said(Erasure { program, proposal, erased, .. }: &Erasure) -> String {
     if let Some(Gone { files, mails, runs, exports }) = erased {
         let files = counted(*files, "file", "files");
         let exports = if *exports == 0 { String::new() } else { format!("; kept payment files: {exports} removed") };
-        return format!("{program}: erased. Facts: {files} rewritten; emails: {mails} removed; run records: {runs} redacted{exports}");
+        return format!(
+            "{program}: erased. Facts: {files} rewritten; emails: {mails} removed; run records: {runs} redacted{exports}"
+        );
     }
     let Some(Proposal { proposal_id: id, state, proposed_by, decided, .. }) = proposal else {
         return format!("{program}: holds data about this person, which would be erased from facts, emails and run records");

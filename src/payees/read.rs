@@ -89,12 +89,14 @@ impl Reader {
         let first = self.by_payee.entry(payee.payee_id.clone()).or_insert_with(found);
         if first.payee != payee {
             let (id, other) = (careful(&payee.payee_id), &first.place);
-            self.mistakes.add(row, || format!("{place}, payee_id: \"{id}\" has other details in {other}; one payee has one account"));
+            self.mistakes
+                .add(row, || format!("{place}, payee_id: \"{id}\" has other details in {other}; one payee has one account"));
         }
         let first = self.by_creator.entry(creator_id.clone()).or_insert_with(found);
         if first.payee != payee {
             let (id, other) = (careful(&creator_id), &first.place);
-            self.mistakes.add(row, || format!("{place}, creator_id: \"{id}\" is paid elsewhere in {other}; a creator has one payee"));
+            self.mistakes
+                .add(row, || format!("{place}, creator_id: \"{id}\" is paid elsewhere in {other}; a creator has one payee"));
         }
     }
 }
@@ -126,7 +128,8 @@ fn payee(values: &[&str], wrong: &impl Fn(&str, &str, &str)) -> Option<(String, 
     let routing = checked("routing", routing, routing_read);
     let payee_id = if payee_id.is_empty() { creator_id } else { payee_id }.to_owned();
     let (name, account, routing) = (fitted?, account?, routing?);
-    let payee = Payee { payee_id, name, rail, account, routing, currency: money?, country: country?, is_savings: kind? == "savings" };
+    let payee =
+        Payee { payee_id, name, rail, account, routing, currency: money?, country: country?, is_savings: kind? == "savings" };
     (!creator_id.is_empty()).then(|| (creator_id.to_owned(), payee))
 }
 

@@ -144,7 +144,8 @@ pub async fn export_files(
             format!("batch {batch_id} is exported, but its payment files were not all written; run the same command again")
         })?;
     }
-    let amount = bundle.payments.iter().try_fold(0i64, |sum, payment| sum.checked_add(payment.amount)).context("the sum is too large")?;
+    let amount =
+        bundle.payments.iter().try_fold(0i64, |sum, payment| sum.checked_add(payment.amount)).context("the sum is too large")?;
     Ok(ExportedFiles {
         entry: entry.entry,
         by: entry.actor,
@@ -174,7 +175,8 @@ fn bundle(
     let (format, id) = (request.format, &batch.batch_id);
     let Plan { payments, notes, left, elsewhere } = plan(program, id, &batch.lines, payees, format, paid);
     if !left.is_empty() && !request.allow_missing {
-        let named = left.iter().take(NAMED).map(|left| format!("{}: {}", left.creator_id, left.why)).collect::<Vec<_>>().join("\n");
+        let named =
+            left.iter().take(NAMED).map(|left| format!("{}: {}", left.creator_id, left.why)).collect::<Vec<_>>().join("\n");
         let more = left.len().saturating_sub(NAMED);
         let more = if more > 0 { format!("\nand {}", counted(more, "other", "others")) } else { String::new() };
         bail!(Conflict(format!(
@@ -208,7 +210,12 @@ pub async fn erased_creators(tx: &mut Tx, program: &str) -> Result<BTreeSet<Stri
 /// # Errors
 ///
 /// When one was the list of all creators: another file would pay them a second time. When what is kept is gone, or cannot be opened.
-async fn exports(tx: &mut Tx, program: &Program, batch: &Current, request: &FileRequest<'_>) -> Result<Vec<(JournalEntry, Bundle)>> {
+async fn exports(
+    tx: &mut Tx,
+    program: &Program,
+    batch: &Current,
+    request: &FileRequest<'_>,
+) -> Result<Vec<(JournalEntry, Bundle)>> {
     let id = &batch.batch_id;
     let mut found = Vec::new();
     for entry in exported(tx, &program.id, id).await? {

@@ -42,12 +42,11 @@ pub async fn settle(
     let states = line_states(batch.state, &transfers_of_batch(tx, &program.id, batch_id).await?)?;
     check_failed(batch_id, &states, failed)?;
     let waits: HashSet<&str> = open.iter().map(String::as_str).collect();
-    let unpaid: HashSet<&str> = failed.iter().map(String::as_str).collect();
-    let is_reserved = |line: &&BatchLine| {
+    let is_left = |line: &&BatchLine| {
         states.get(&line.creator_id).is_some_and(|state| is_reserved(*state)) && !waits.contains(line.creator_id.as_str())
     };
     let (failed, paid): (Vec<BatchLine>, Vec<BatchLine>) =
-        batch.lines.iter().filter(is_reserved).cloned().partition(|line| unpaid.contains(line.creator_id.as_str()));
+        batch.lines.iter().filter(is_left).cloned().partition(|line| failed.contains(&line.creator_id));
     if paid.is_empty() && failed.is_empty() {
         bail!(Conflict(format!("batch {batch_id} is settled, and it has no unresolved payments; nothing was changed")));
     }

@@ -3,8 +3,8 @@
 mod access_logs;
 mod agreement;
 mod backup;
-mod bank_answers;
 mod bad_input;
+mod bank_answers;
 mod books;
 mod campaigns;
 mod cases;

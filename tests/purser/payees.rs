@@ -21,7 +21,11 @@ fn what_is_wrong_with_details_is_named_where_it_stands() {
     let rows = [
         ("account", "DE89370400440532013001", "account: \"DE89…3001\" has a wrong check sum"),
         ("account", "DE8937040044053201300", "account: \"DE89…1300\" has 21 characters; an IBAN of DE has 22"),
-        ("account", "ZZ89370400440532013000", "account: \"ZZ89…3000\" is no IBAN: it does not begin with a country that has them"),
+        (
+            "account",
+            "ZZ89370400440532013000",
+            "account: \"ZZ89…3000\" is no IBAN: it does not begin with a country that has them",
+        ),
         ("account", "US89370400440532013000", "account: \"US89…3000\" is no IBAN"),
         ("account", "AE070331234567890123456", "account: \"AE07…3456\" is of a country that SEPA does not reach"),
         ("account", "", "account: \"…\" is no IBAN"),
@@ -38,13 +42,21 @@ fn what_is_wrong_with_details_is_named_where_it_stands() {
         ("rail currency account routing", "ach|USD|12345678|021000022", "routing: \"…0022\" has a wrong check digit"),
         ("rail currency account routing", "ach|USD|12345678|000000000", "routing: \"…0000\" has a wrong check digit"),
         ("rail currency account routing", "ach|USD|123456789012345678|021000021", "account: \"…5678\" is not an account number"),
-        ("rail currency account routing", "bacs|GBP|1234567|400001", "account: \"…67\" is not an account number: that has 8 digits"),
+        (
+            "rail currency account routing",
+            "bacs|GBP|1234567|400001",
+            "account: \"…67\" is not an account number: that has 8 digits",
+        ),
         ("rail currency account routing", "bacs|GBP|12345678|40001", "routing: \"…01\" is not a sort code: that has 6 digits"),
         ("rail account", "paypal|zoe(at)example.com", "is no email address"),
         ("rail account", "paypal|zoe@example", "account: \"z…@example\" is no email address"),
         ("rail account name", "paypal|zoe@example.com|=Zoe", "begins with a sign that a spreadsheet takes for a formula"),
         ("rail currency", "wise|USD", "currency: \"USD\" cannot be written for Wise"),
-        ("creator_id payee_id account", "yan|ana|DE02120300000000202051", "payee_id: \"ana\" has other details in payees.csv row 2"),
+        (
+            "creator_id payee_id account",
+            "yan|ana|DE02120300000000202051",
+            "payee_id: \"ana\" has other details in payees.csv row 2",
+        ),
         ("creator_id account", "ana|DE02120300000000202051", "creator_id: \"ana\" is paid elsewhere in payees.csv row 2"),
     ];
     for (key, value, why) in rows {
@@ -129,7 +141,8 @@ fn no_account_number_is_anywhere_but_in_the_payment_file() {
         must(&["run", "payout", "--as-of", "2026-02-01T09:00:00Z", "--by", "rosa"]);
         must(&["batch", "show", "shop-0001"]);
         must(&["batch", "approve", "shop-0001", "--by", "mia", "--as-of", "2026-02-02T09:00:00Z"]);
-        let exported = ["batch", "export", "shop-0001", "--by", "lee", "--as-of", "2026-02-02T15:30:00Z", "--format", "pain001", "--out"];
+        let exported =
+            ["batch", "export", "shop-0001", "--by", "lee", "--as-of", "2026-02-02T15:30:00Z", "--format", "pain001", "--out"];
         must(&[&exported[..], &["paid.xml"]].concat());
         must(&[&exported[..], &["again.xml"]].concat());
         must(&["validate"]);
@@ -196,8 +209,19 @@ fn a_key_that_others_can_read_is_refused() {
     shop.write("key", KEY);
     let export = |mode: u32| -> Done {
         fs::set_permissions(shop.path("key"), fs::Permissions::from_mode(mode)).expect("its rights can be set");
-        let arguments =
-            ["batch", "export", "shop-0001", "--by", "lee", "--as-of", "2026-02-02T15:30:00Z", "--format", "nacha", "--out", "paid.ach"];
+        let arguments = [
+            "batch",
+            "export",
+            "shop-0001",
+            "--by",
+            "lee",
+            "--as-of",
+            "2026-02-02T15:30:00Z",
+            "--format",
+            "nacha",
+            "--out",
+            "paid.ach",
+        ];
         let mut command = shop.command(&arguments);
         command.env("PURSER_KEY_FILE", shop.path("key")).output().expect("the binary starts").into()
     };

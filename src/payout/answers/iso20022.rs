@@ -2,8 +2,8 @@
 
 use anyhow::{Context, Result, bail};
 
+use super::answer::{Answer, Answers, Outcome};
 use super::xml::Element;
-use super::{Answer, Answers, Outcome};
 use crate::error::Invalid;
 
 pub(super) fn read(file: &Element) -> Result<Answers> {
@@ -74,7 +74,10 @@ fn bookings(message: &Element) -> Answers {
                 (true, None, "CRDT") => Outcome::Failed("came back".to_owned()),
                 (true, None, _) => Outcome::Paid,
             };
-            let amount = detail.said(&["AmtDtls", "InstdAmt", "Amt"]).or(detail.said(&["AmtDtls", "TxAmt", "Amt"])).or(detail.said(&["Amt"]));
+            let amount = detail
+                .said(&["AmtDtls", "InstdAmt", "Amt"])
+                .or(detail.said(&["AmtDtls", "TxAmt", "Amt"]))
+                .or(detail.said(&["Amt"]));
             all.answers.push(Answer { payment_id: id.to_owned(), outcome, amount: amount.map(str::to_owned), place });
         }
     }

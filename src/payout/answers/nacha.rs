@@ -2,7 +2,7 @@
 
 use anyhow::{Result, bail};
 
-use super::{Answer, Answers, Outcome};
+use super::answer::{Answer, Answers, Outcome};
 use crate::error::Invalid;
 
 pub(super) fn read(text: &str) -> Result<Answers> {

@@ -2,11 +2,12 @@
 
 use anyhow::{Context, Result, bail};
 
-use super::{Answer, Answers, Outcome};
+use super::answer::{Answer, Answers, Outcome};
 use crate::error::Invalid;
 
 /// What the column of our ids may be called.
-const IDS: &[&str] = &["customer id", "customer_id", "unique id", "reference", "reference id", "sender item id", "sender_item_id", "payment id"];
+const IDS: &[&str] =
+    &["customer id", "customer_id", "unique id", "reference", "reference id", "sender item id", "sender_item_id", "payment id"];
 
 pub(super) fn read(text: &str) -> Result<Answers> {
     let unknown = || {
@@ -18,7 +19,9 @@ pub(super) fn read(text: &str) -> Result<Answers> {
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
     let header: Vec<String> = reader.headers().with_context(unknown)?.iter().map(|name| name.trim().to_lowercase()).collect();
     let place = |names: &[&str]| header.iter().position(|name| names.contains(&name.as_str()));
-    let (Some(status), Some(id)) = (place(&["status", "transaction status", "payout status"]), place(IDS)) else { bail!(unknown()) };
+    let (Some(status), Some(id)) = (place(&["status", "transaction status", "payout status"]), place(IDS)) else {
+        bail!(unknown())
+    };
     let why = place(&["reason", "error", "error message", "failure reason"]);
     let amount = place(&["amount", "payment amount"]);
     let mut all = Answers::default();
@@ -34,7 +37,12 @@ pub(super) fn read(text: &str) -> Result<Answers> {
             }
             _ => Outcome::Open,
         };
-        all.answers.push(Answer { payment_id, outcome, amount: cell(amount).map(str::to_owned), place: format!("row {}", at + 2) });
+        all.answers.push(Answer {
+            payment_id,
+            outcome,
+            amount: cell(amount).map(str::to_owned),
+            place: format!("row {}", at + 2),
+        });
     }
     Ok(all)
 }

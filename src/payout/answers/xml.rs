@@ -51,14 +51,18 @@ pub(super) fn parse(text: &str) -> Result<Element> {
         match reader.read_event().with_context(|| Invalid(format!("the file is damaged XML near byte {at}")))? {
             Event::Start(start) if open.len() < DEEPEST => open.push(named(start.local_name().into_inner())),
             Event::Start(_) => bail!(Invalid(format!("the file has elements more than {DEEPEST} deep: it is no bank's answer"))),
-            Event::Empty(empty) => open.last_mut().context("the root is open")?.inside.push(named(empty.local_name().into_inner())),
+            Event::Empty(empty) => {
+                open.last_mut().context("the root is open")?.inside.push(named(empty.local_name().into_inner()))
+            }
             Event::End(_) => {
                 let closed = open.pop().context("the reader checks that ends match")?;
                 open.last_mut().context("the reader checks that ends match")?.inside.push(closed);
             }
             Event::Text(text) => open.last_mut().context("the root is open")?.text += &text,
             Event::CData(data) => open.last_mut().context("the root is open")?.text += &data,
-            Event::DocType(_) => bail!(Invalid("the file declares a document type, which no bank's answer has; it was not read".to_owned())),
+            Event::DocType(_) => {
+                bail!(Invalid("the file declares a document type, which no bank's answer has; it was not read".to_owned()))
+            }
             // What is written as an entity is no part of an id, a code or an amount.
             Event::GeneralRef(_) | Event::Comment(_) | Event::Decl(_) | Event::PI(_) => {}
             Event::Eof if open.len() == 1 => return open.pop().context("the root is open"),

@@ -54,12 +54,9 @@ fn file(bacs: &Bacs, occasion: &Occasion<'_>, day: NaiveDate, at: usize, payment
         fixed("CONTRA", 18),
         fixed(company_name, 18)
     ));
-    let ends = [
-        first("EOF", blocks),
-        second("EOF"),
-        format!("UTL1{total:013}{total:013}{:07}{count:07}{:36}", 1, ""),
-    ];
-    for (record, length) in labels.iter().chain(&ends).map(|label| (label, 80)).chain(records.iter().map(|record| (record, 100))) {
+    let ends = [first("EOF", blocks), second("EOF"), format!("UTL1{total:013}{total:013}{:07}{count:07}{:36}", 1, "")];
+    for (record, length) in labels.iter().chain(&ends).map(|label| (label, 80)).chain(records.iter().map(|record| (record, 100)))
+    {
         let is_sound = record.is_ascii() && record.len() == length;
         ensure!(is_sound, "a record of the BACS file has {} characters, not {length}", record.chars().count());
     }

@@ -53,21 +53,21 @@ impl FileFormat {
     pub fn most_each(self) -> i64 {
         match self {
             // Ten digits.
-            Self::Nacha => 99_999_999_99,
-            Self::Pain001 => 999_999_999_99,
+            Self::Nacha => 9_999_999_999,
+            Self::Pain001 => 99_999_999_999,
             // BACS takes twenty million pounds.
-            Self::Bacs => 20_000_000_00,
-            // A payment by PayPal's table is at most 60,000 of most currencies; the page says so of each.
-            Self::Paypal | Self::Wise => 999_999_999_99,
+            Self::Bacs => 2_000_000_000,
+            // Their pages know what each account may send.
+            Self::Paypal | Self::Wise => 99_999_999_999,
         }
     }
 
     /// The most that a file carries together, in minor units: its totals have so many digits.
     pub fn most_together(self) -> i64 {
         match self {
-            Self::Nacha => 9_999_999_999_99,
+            Self::Nacha => 999_999_999_999,
             // Its contra payment is one payment.
-            Self::Bacs => 999_999_999_99,
+            Self::Bacs => 99_999_999_999,
             Self::Pain001 | Self::Paypal | Self::Wise => i64::MAX,
         }
     }

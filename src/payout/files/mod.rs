@@ -77,7 +77,8 @@ pub fn plan(
                 None => match payee.rail.characters().fit(&payee.name, payee.rail.name_length()) {
                     Ok(fitted) => {
                         if fitted.is_changed {
-                            plan.notes.push(format!("{creator_id}: the name \"{}\" is written as \"{}\"", payee.name, fitted.text));
+                            plan.notes
+                                .push(format!("{creator_id}: the name \"{}\" is written as \"{}\"", payee.name, fitted.text));
                         }
                         let payment_id = payment_id(batch_id, creator_id);
                         let (creator_id, payee, name) = (creator_id.clone(), payee.clone(), fitted.text);

@@ -38,7 +38,14 @@ pub(super) fn wise(wise: &Wise, occasion: &Occasion<'_>, parts: &[&[Payment]]) -
         let target = part.first().map_or("", |payment| payment.payee.currency.as_str());
         let is_british = target == "GBP";
         let mut header = vec![
-            "name", "recipientEmail", "paymentReference", "receiverType", "amountCurrency", "amount", "sourceCurrency", "targetCurrency",
+            "name",
+            "recipientEmail",
+            "paymentReference",
+            "receiverType",
+            "amountCurrency",
+            "amount",
+            "sourceCurrency",
+            "targetCurrency",
         ];
         header.extend(if is_british { &["sortCode", "accountNumber"][..] } else { &["IBAN"] });
         let row = |payment: &Payment| {

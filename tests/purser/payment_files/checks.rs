@@ -100,7 +100,11 @@ fn bacs(text: &str, wrong: &mut Vec<String>) {
     let takes = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || ".-/& ".contains(c);
     demand(wrong, records.iter().all(|record| record.chars().all(takes)), "a text holds characters that BACS does not carry");
     let labels: Vec<&str> = records.iter().filter(|record| record.len() == 80).map(|record| &record[..4]).collect();
-    demand(wrong, labels == ["VOL1", "HDR1", "HDR2", "UHL1", "EOF1", "EOF2", "UTL1"], "a label is missing, misplaced or of another length");
+    demand(
+        wrong,
+        labels == ["VOL1", "HDR1", "HDR2", "UHL1", "EOF1", "EOF2", "UTL1"],
+        "a label is missing, misplaced or of another length",
+    );
     let payments: Vec<&str> = records.iter().copied().filter(|record| record.len() == 100).collect();
     demand(wrong, labels.len() + payments.len() == records.len(), "a record is neither 80 nor 100 long");
     let amount = |record: &&str| record[35..46].parse::<u64>().unwrap_or(0);
@@ -118,7 +122,9 @@ fn bacs(text: &str, wrong: &mut Vec<String>) {
     let Some(end) = records.iter().find(|record| record.starts_with("UTL1") && record.len() == 80) else { return };
     let totals = [&end[4..17], &end[17..30], &end[30..37], &end[37..44]].map(|text| text.parse::<u64>().unwrap_or(0));
     demand(wrong, totals == [taken, paid, 1, of("99").count() as u64], "the totals are wrong");
-    let (Some(first), Some(last)) = (records.iter().find(|r| r.starts_with("HDR1")), records.iter().find(|r| r.starts_with("EOF1"))) else {
+    let (Some(first), Some(last)) =
+        (records.iter().find(|r| r.starts_with("HDR1")), records.iter().find(|r| r.starts_with("EOF1")))
+    else {
         return;
     };
     demand(wrong, first.get(4..54) == last.get(4..54), "header and trailer name different files");

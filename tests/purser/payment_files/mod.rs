@@ -55,7 +55,8 @@ pub fn approve(shop: &Shop) {
 
 /// Exports the batch under a key; answers what was said.
 pub fn export_with(shop: &Shop, key: &str, format: &str, out: &str, rest: &[&str]) -> Done {
-    let all = ["batch", "export", "shop-0001", "--by", "lee", "--as-of", "2026-02-02T15:30:00Z", "--format", format, "--out", out];
+    let all =
+        ["batch", "export", "shop-0001", "--by", "lee", "--as-of", "2026-02-02T15:30:00Z", "--format", format, "--out", out];
     let mut command = shop.command(&[&all[..], rest].concat());
     command.env("PURSER_KEY", key).output().expect("the binary starts").into()
 }
@@ -134,7 +135,8 @@ fn every_change_of_a_good_file_is_rejected() {
         assert!(text.contains(from.as_str()), "{row} changes nothing of\n{text}");
         let found = against(shop, format, &text.replacen(from.as_str(), to, 1));
         let checkers: Vec<&str> = found.iter().filter_map(|line| line.split(' ').next()).collect();
-        missed.extend(rejected.split(' ').filter(|name| !checkers.contains(name)).map(|name| format!("{name}: {row}: {found:?}")));
+        missed
+            .extend(rejected.split(' ').filter(|name| !checkers.contains(name)).map(|name| format!("{name}: {row}: {found:?}")));
         tried += 1;
     }
     assert!(missed.is_empty(), "{}", missed.join("\n"));
@@ -151,7 +153,11 @@ fn exporting_again_writes_the_same_bytes() {
     shop.write("shop.toml", shop.read("shop.toml").replace("Small GmbH", "Other GmbH"));
     let other = format!("k2:{},{KEY}", "ab".repeat(32));
     let again = export_with(&shop, &other, "pain001", "again.xml", &[]);
-    assert!(again.ok && again.out.contains("already exported as pain001 by lee") && again.out.contains("pay them once"), "{}", again.err);
+    assert!(
+        again.ok && again.out.contains("already exported as pain001 by lee") && again.out.contains("pay them once"),
+        "{}",
+        again.err
+    );
     assert_eq!(shop.read("first.xml"), shop.read("again.xml"));
     let lost = export_with(&shop, &format!("k2:{}", "ab".repeat(32)), "pain001", "lost.xml", &[]);
     assert!(!lost.ok && lost.err.contains("was encrypted with the key k1, which PURSER_KEY"), "{}", lost.err);
@@ -171,7 +177,11 @@ fn an_export_that_was_cut_short_is_completed() {
     let shop = shop("EUR", EUROPEANS, SEPA);
     fs::create_dir(shop.path("there")).expect("a folder");
     let cut = export_with(&shop, KEY, "pain001", "there", &[]);
-    assert!(!cut.ok && cut.err.contains("batch shop-0001 is exported, but its payment files were not all written"), "{}", cut.err);
+    assert!(
+        !cut.ok && cut.err.contains("batch shop-0001 is exported, but its payment files were not all written"),
+        "{}",
+        cut.err
+    );
     assert!(shop.must(&["batch", "list", "--format", "csv"]).contains("shop-0001,exported,"));
     let again = export(&shop, "pain001", "paid.xml");
     assert!(again.contains("already exported"), "{again}");
@@ -220,7 +230,8 @@ fn payments_are_made_on_banking_days() {
             _ => ("GBP", BRITONS, BACS),
         };
         let shop = shop(currency, payees, rails);
-        let mut command = shop.command(&["batch", "export", "shop-0001", "--by", "lee", "--as-of", at, "--format", format, "--out", "paid"]);
+        let mut command =
+            shop.command(&["batch", "export", "shop-0001", "--by", "lee", "--as-of", at, "--format", format, "--out", "paid"]);
         let done: Done = command.env("PURSER_KEY", KEY).output().expect("the binary starts").into();
         assert!(done.ok && done.out.contains(&format!("to be paid on {wanted}")), "{at}: {}{}", done.out, done.err);
     }
@@ -269,7 +280,10 @@ fn nobody_is_in_two_files() {
     let first = export(&shop, "nacha", "paid.ach");
     assert!(first.contains("2 payments of 27.05") && first.contains("1 creator is to be paid with --format paypal"), "{first}");
     // Whoever was at ACH and moves to PayPal after that is paid already.
-    shop.write("payees.csv", format!("{HEADER}{}", mixed.replace("ana,,Ana,ach,000123456789,121000248", "ana,,Ana,paypal,ana@pay.example.com,")));
+    shop.write(
+        "payees.csv",
+        format!("{HEADER}{}", mixed.replace("ana,,Ana,ach,000123456789,121000248", "ana,,Ana,paypal,ana@pay.example.com,")),
+    );
     let second = export(&shop, "paypal", "paid.csv");
     assert!(second.contains("1 payment of 5.00"), "{second}");
     assert!(!shop.read("paid.csv").contains("ana@"));
@@ -286,7 +300,13 @@ fn nobody_is_in_two_files() {
 #[test]
 fn what_the_program_file_lacks_is_said_before_anything_is_exported() {
     for (format, currency, payees, rails, why) in [
-        ("nacha", "USD", AMERICANS, "", "add [payout.ach] with company_name, company_id, originating_routing and destination_name"),
+        (
+            "nacha",
+            "USD",
+            AMERICANS,
+            "",
+            "add [payout.ach] with company_name, company_id, originating_routing and destination_name",
+        ),
         ("pain001", "EUR", EUROPEANS, "", "add [payout.sepa] with company_name and iban"),
         ("bacs", "GBP", BRITONS, "", "add [payout.bacs] with company_name, service_user_number, sort_code and account"),
     ] {
