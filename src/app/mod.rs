@@ -23,9 +23,11 @@
 //! [`crate::program::Step`], a file here that `run.rs` calls, its report in `report.rs`.
 
 mod adjustments;
+mod api_source;
 mod basis;
 mod batches;
 mod check;
+mod compare_api;
 mod deliver;
 mod doctor;
 mod environment;
@@ -33,6 +35,7 @@ mod erase;
 mod explain;
 mod export;
 mod fetch;
+mod fetch_api;
 mod input;
 mod ledgers;
 mod log_lines;
@@ -53,7 +56,7 @@ mod tidy;
 mod times;
 mod validate;
 
-pub use crate::facts::{Sound, TableSize};
+pub use crate::facts::{Compared, Sound, TableSize};
 pub use adjustments::{decide_proposal, find_proposal, list_proposals, propose};
 pub use batches::{decide_batch, export_batch, find_batch, list_batches, settle_batch};
 pub use check::check;
