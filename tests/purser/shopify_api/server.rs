@@ -48,7 +48,7 @@ pub struct Truth {
     pub miscounts: i64,
     /// An order that is edited once the first page was given: its name, and the time.
     pub edit: Option<(&'static str, &'static str)>,
-    /// Each page of changes begins with the last order of the page before.
+    /// Each page of changes begins with the same order twice.
     pub repeats: bool,
     /// The bucket of points: how many it holds, and how many come back each second.
     pub bucket: (i64, i64),
@@ -281,10 +281,7 @@ impl Truth {
             }
             *left = left.saturating_sub(1);
         }
-        let after = variables["after"].as_str().map(|after| after.parse::<usize>().expect("a cursor of ours"));
-        if let (true, Some(after)) = (self.repeats, after) {
-            let mut again = variables.clone();
-            again["after"] = json!((after - 1).to_string());
+        if self.repeats {
             let nodes = data["orders"]["nodes"].as_array_mut().expect("nodes");
             let first = nodes.first().cloned();
             nodes.splice(0..0, first);
