@@ -31,9 +31,9 @@ pub(super) enum Refusal {
     /// One question asked for too much.
     #[error("a question costs more than Shopify allows")]
     TooCostly,
-    /// Something else, in Shopify's words.
-    #[error("Shopify refuses a question: {0}")]
-    Refused(String),
+    /// A place in a list is not known any more, or something else is wrong with it.
+    #[error("Shopify does not go on in a list: {0}")]
+    Lost(String),
 }
 
 /// A shop's API.
@@ -92,10 +92,14 @@ impl Api {
                     self.wait = self.wait.max(pause);
                     pause *= 2;
                 }
-                "MAX_COST_EXCEEDED" => bail!(Refusal::TooCostly),
+                "MAX_COST_EXCEEDED" => return Err(Refusal::TooCostly.into()),
                 "ACCESS_DENIED" => bail!(denied(&self.shop, &error.message)),
                 "SHOP_INACTIVE" => bail!(Invalid(format!("{} is closed or frozen: {}", self.shop, error.message))),
-                _ => bail!(Refusal::Refused(error.message)),
+                _ if variables["after"].is_string() => {
+                    let again = Transient("the next run begins the list again".to_owned());
+                    return Err(Error::from(Refusal::Lost(error.message)).context(again));
+                }
+                _ => bail!(Invalid(format!("{} refuses the question {operation}: {}", self.shop, error.message))),
             }
         }
     }

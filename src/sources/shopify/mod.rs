@@ -253,7 +253,7 @@ impl Connector for ShopifyShop {
         // It may stop wherever the time has moved on: the next batch starts from there.
         while !is_last && (orders.len() < BATCH || last == from) {
             let page = match self.page(from, after.as_deref()).await {
-                Err(error) if error.is::<Refusal>() && last > from => {
+                Err(error) if matches!(error.downcast_ref(), Some(Refusal::Lost(_))) && last > from => {
                     tracing::debug!("the place in the list expired: {error:#}");
                     break;
                 }
@@ -338,7 +338,8 @@ impl Connector for ShopifyShop {
         }
         if let Some(first) = self.apart.first() {
             let count = self.apart.len();
-            warnings.push(format!("the lines of {count} orders do not come to the subtotal that {at} has of them, such as {first}"));
+            let count = if count == 1 { "1 order".to_owned() } else { format!("{count} orders") };
+            warnings.push(format!("lines do not come to the subtotal that {at} has of their order: {count}, such as {first}"));
         }
         warnings
     }

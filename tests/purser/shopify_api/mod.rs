@@ -1,17 +1,18 @@
 //! Orders, refunds, disputes and clicks from a Shopify shop's API: a server with a truth of its own, and what purser makes of it.
 
 mod amounts;
-// mod changes;
-// mod completeness;
-// mod faults;
+mod beginning;
+mod changes;
+mod completeness;
+mod faults;
 mod graphql;
 mod journeys;
-// mod landing;
+mod landing;
 mod orders;
-// mod schema;
-// mod secrets;
+mod schema;
+mod secrets;
 mod server;
-// mod twins;
+mod twins;
 
 use crate::support::{Done, Shop};
 use server::ShopifyServer;

@@ -175,21 +175,21 @@ impl Truth {
             json!({ "data": data, "errors": [{ "message": message, "extensions": { "code": code } }],
                 "extensions": { "cost": cost } })
         };
-        if cost["requestedQueryCost"].as_i64() > Some(1_000) || variables["first"].as_u64() > Some(self.largest_page) {
+        if cost["requestedQueryCost"].as_i64() > Some(1_000) || (operation == "Orders" && variables["first"].as_u64() > Some(self.largest_page)) {
             return refused("MAX_COST_EXCEEDED", "Query cost is 1302, which exceeds the single query max cost limit 1000.", Value::Null);
         }
         if cost["isTooMuch"] == true || fault == Some(Fault::Throttled) {
             self.throttled += 1;
             return refused("THROTTLED", "Throttled", Value::Null);
         }
-        if fault == Some(Fault::Expired) && variables["after"].is_string() {
+        if fault == Some(Fault::Expired) && operation == "Orders" && variables["after"].is_string() {
             return refused("BAD_REQUEST", "Invalid cursor for current pagination sort.", Value::Null);
         }
         if operation == "Disputes" && !self.scopes.contains(&"read_shopify_payments_disputes") {
             return refused("ACCESS_DENIED", "Access denied for disputes field.", Value::Null);
         }
         let data = document.answer(operation, variables, |field, arguments| self.root(field, arguments));
-        let data = self.misbehaved(operation, variables, data);
+        let data = self.misbehaved(operation, data);
         if fault == Some(Fault::Internal) {
             return refused("INTERNAL_SERVER_ERROR", "Internal error. Looks like something went wrong on our end.", data);
         }
@@ -265,7 +265,7 @@ impl Truth {
     }
 
     /// What it says in place of the truth.
-    fn misbehaved(&mut self, operation: &str, variables: &Value, mut data: Value) -> Value {
+    fn misbehaved(&mut self, operation: &str, mut data: Value) -> Value {
         if operation != "Orders" {
             return data;
         }
