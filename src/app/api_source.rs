@@ -24,7 +24,12 @@ pub(super) struct Fetch<'a> {
 
 impl<'a> Fetch<'a> {
     /// Goes on where the last fetch stopped; from the start where its copies are gone, or rows would be made otherwise now.
-    pub(super) async fn begin(session: &'a Session<'a>, source: &'a Source, shop: Box<dyn Connector>, erased: &Erased) -> Result<Self> {
+    pub(super) async fn begin(
+        session: &'a Session<'a>,
+        source: &'a Source,
+        shop: Box<dyn Connector>,
+        erased: &Erased,
+    ) -> Result<Self> {
         let made = made(source);
         let before = progress(&session.at.store, &session.program.id, &source.name).await?;
         let before = before.filter(|before| before.state.made == made);
@@ -79,10 +84,9 @@ impl<'a> Fetch<'a> {
 /// How rows are made of what a source answers. Where its token is makes no difference.
 fn made(source: &Source) -> String {
     let how = match &source.kind {
-        SourceKind::Shopify(shop) => format!(
-            "{MADE} shopify {:?}",
-            (&shop.address, &shop.visitor, &shop.click, &shop.link, &shop.sub_id, shop.since)
-        ),
+        SourceKind::Shopify(shop) => {
+            format!("{MADE} shopify {:?}", (&shop.address, &shop.visitor, &shop.click, &shop.link, &shop.sub_id, shop.since))
+        }
         other => format!("{MADE} {other:?}"),
     };
     blake3::hash(how.as_bytes()).to_hex()[..16].to_owned()

@@ -19,6 +19,9 @@ const NEWEST: usize = 250;
 /// So many orders are listed at once, where counts differ.
 const LISTED: u64 = 250;
 
+/// A second in microseconds.
+const SECOND: i64 = 1_000_000;
+
 /// How many orders an error names.
 const NAMED: usize = 5;
 
@@ -58,7 +61,7 @@ async fn counts(fetch: &mut Fetch<'_>, span: Span) -> Result<(u64, u64)> {
 /// Follows a difference to where it lies, by halves of time, and to its orders. Answers how many orders the shop has that it does not list.
 async fn search(fetch: &mut Fetch<'_>, span: Span, compared: &mut Compared) -> Result<u64> {
     let kept = fetch.kept(move |landing, data| landing.orders(span, data)).await?;
-    let first = kept.first().map_or(span.until - 1, |order| order.ordered_at);
+    let first = kept.first().map_or(span.until - SECOND, |order| order.ordered_at);
     let mut left = vec![Span { from: Some(first), ..span }, Span { until: first, ..span }];
     let mut beside = 0;
     while let Some(part) = left.pop() {
@@ -67,7 +70,9 @@ async fn search(fetch: &mut Fetch<'_>, span: Span, compared: &mut Compared) -> R
         if there == u64::try_from(here.len())? {
             continue;
         }
-        let middle = part.from.map(|from| from + (part.until - from) / 2).filter(|middle| part.from < Some(*middle));
+        // Shops keep whole seconds.
+        let middle = part.from.map(|from| from + (part.until - from) / 2 / SECOND * SECOND);
+        let middle = middle.filter(|middle| part.from < Some(*middle));
         match middle {
             Some(middle) if there > LISTED => {
                 left.push(Span { until: middle, ..part });
@@ -93,12 +98,7 @@ fn within(kept: &[Landed], span: Span) -> &[Landed] {
 
 /// Fetches the listed orders that are not kept in their latest version, and looks after kept ones that are not listed. Answers how many of
 /// these the shop has all the same.
-async fn follow(
-    fetch: &mut Fetch<'_>,
-    listed: Vec<Listed>,
-    unlisted: BTreeSet<String>,
-    compared: &mut Compared,
-) -> Result<u64> {
+async fn follow(fetch: &mut Fetch<'_>, listed: Vec<Listed>, unlisted: BTreeSet<String>, compared: &mut Compared) -> Result<u64> {
     let ids: Vec<String> = listed.iter().map(|listed| listed.id.clone()).collect();
     let asked = ids.clone();
     let versions = fetch.kept(move |landing, data| landing.versions(&asked, data)).await?;

@@ -172,9 +172,7 @@ impl Kind {
         let (visitor, click) = (text(&VISITOR, "visitor_id"), text(&CLICK, "click_id"));
         let (link, sub_id) = (text(&LINK, "ref"), text(&SUB_ID, "sub_id"));
         Some(match self {
-            Self::AccessLog => {
-                SourceKind::AccessLog(AccessLog { form: source.read(&FORMAT, not_empty), link, sub_id, visitor })
-            }
+            Self::AccessLog => SourceKind::AccessLog(AccessLog { form: source.read(&FORMAT, not_empty), link, sub_id, visitor }),
             Self::CreatorSheet => {
                 let slashes = [("month/day/year", Slashes::MonthDayYear), ("day/month/year", Slashes::DayMonthYear)];
                 SourceKind::CreatorSheet(CreatorSheet { link, slashes: source.choice(&DATES, &slashes), time_zone })

@@ -95,7 +95,10 @@ impl Client {
                     faults += 1;
                     tracing::debug!("{}: {why}", self.address);
                     if faults == ATTEMPTS {
-                        bail!(Transient(format!("{} {why}, in {ATTEMPTS} attempts; the next run goes on from here", self.address)));
+                        bail!(Transient(format!(
+                            "{} {why}, in {ATTEMPTS} attempts; the next run goes on from here",
+                            self.address
+                        )));
                     }
                     pause
                 }
@@ -137,14 +140,18 @@ impl Client {
             status if status.is_success() => None,
             StatusCode::TOO_MANY_REQUESTS => Some(Refused::Busy(retry_after(response))),
             StatusCode::UNAUTHORIZED => Some(Refused::Final(
-                Forbidden(format!("{at} does not know the access token (401); put a valid one where the program file says")).into(),
+                Forbidden(format!("{at} does not know the access token (401); put a valid one where the program file says"))
+                    .into(),
             )),
             StatusCode::FORBIDDEN => Some(Refused::Final(
                 Forbidden(format!("{at} does not let this access token in (403); give its app the rights it needs")).into(),
             )),
-            StatusCode::NOT_FOUND => invalid(format!("{at} is no shop with this API (404); check the address in the program file")),
+            StatusCode::NOT_FOUND => {
+                invalid(format!("{at} is no shop with this API (404); check the address in the program file"))
+            }
             status if status.is_redirection() => {
-                let target = response.headers().get(reqwest::header::LOCATION).and_then(|to| to.to_str().ok()).unwrap_or("elsewhere");
+                let target =
+                    response.headers().get(reqwest::header::LOCATION).and_then(|to| to.to_str().ok()).unwrap_or("elsewhere");
                 let host = reqwest::Url::parse(target).ok().and_then(|url| url.host_str().map(str::to_owned));
                 let host = host.unwrap_or_else(|| "another page".to_owned());
                 invalid(format!(

@@ -101,8 +101,7 @@ impl Whole {
             });
             // Money that is still on its way has been given back all the same.
             let adjustments = refund.order_adjustments.nodes.iter();
-            let adjustments =
-                adjustments.filter(|adjustment| adjustment.reason.as_deref() != Some("PENDING_REFUND_DISCREPANCY"));
+            let adjustments = adjustments.filter(|adjustment| adjustment.reason.as_deref() != Some("PENDING_REFUND_DISCREPANCY"));
             let adjustments =
                 adjustments.map(|adjustment| Ok((money(&adjustment.amount_set)?, money(&adjustment.tax_amount_set)?)));
             Ok::<_, Wrong>(RefundSums {

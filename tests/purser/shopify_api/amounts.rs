@@ -16,7 +16,8 @@ fn orders() -> Vec<(&'static str, Value, Vec<Value>)> {
     let fewer = with_line(line(101, 3, "30.00", &[], &[]), json!({ "currentQuantity": 2 }));
     let both = with_line(line(111, 3, "30.00", &[], &[]), json!({ "currentQuantity": 1 }));
     let returned = |line: Value, left: i64| with_line(line, json!({ "currentQuantity": left }));
-    let refunded = |order: Value, refund: Value| with(order, json!({ "refunds": [refund], "displayFinancialStatus": "PARTIALLY_REFUNDED" }));
+    let refunded =
+        |order: Value, refund: Value| with(order, json!({ "refunds": [refund], "displayFinancialStatus": "PARTIALLY_REFUNDED" }));
     let disputed = |number: u64, status: &str, amount: &str| {
         let order = order(number, vec![line(number * 10 + 1, 1, "50.00", &[], &[])], "60.00");
         let dispute = dispute(number, number, status, amount);
@@ -33,7 +34,10 @@ fn orders() -> Vec<(&'static str, Value, Vec<Value>)> {
             "discounts",
             order(1, vec![line(11, 2, "20.00", &["2.00", "1.80"], &[]), line(12, 1, "20.00", &["2.00"], &[])], "34.20"),
         ),
-        plain("tax-inside", with(order(2, vec![line(21, 1, "47.60", &[], &["5.00", "2.60"])], "59.50"), json!({ "taxesIncluded": true }))),
+        plain(
+            "tax-inside",
+            with(order(2, vec![line(21, 1, "47.60", &[], &["5.00", "2.60"])], "59.50"), json!({ "taxesIncluded": true })),
+        ),
         plain(
             "refund-with-shipping",
             refunded(
@@ -44,7 +48,10 @@ fn orders() -> Vec<(&'static str, Value, Vec<Value>)> {
         plain(
             "refund-tax-inside",
             refunded(
-                with(order(4, vec![returned(line(41, 2, "47.60", &[], &["7.60"]), 1)], "47.60"), json!({ "taxesIncluded": true })),
+                with(
+                    order(4, vec![returned(line(41, 2, "47.60", &[], &["7.60"]), 1)], "47.60"),
+                    json!({ "taxesIncluded": true }),
+                ),
                 refund(4, &[(41, 1, "23.80", "3.80")], &[], false, "23.80"),
             ),
         ),

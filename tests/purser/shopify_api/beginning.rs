@@ -18,7 +18,12 @@ fn a_shop_with_an_api_begins_without_a_table() {
     let folder = tempfile::TempDir::new().expect("a temporary folder");
     let run = |arguments: &[&str]| {
         let mut command = purser();
-        let done = command.current_dir(folder.path()).args(arguments).env("SHOPIFY_TOKEN", "shpat_secret_of_the_shop").output().expect("it starts");
+        let done = command
+            .current_dir(folder.path())
+            .args(arguments)
+            .env("SHOPIFY_TOKEN", "shpat_secret_of_the_shop")
+            .output()
+            .expect("it starts");
         assert!(done.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&done.stderr));
         String::from_utf8(done.stdout).expect("it is text")
     };

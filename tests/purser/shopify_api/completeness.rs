@@ -93,8 +93,11 @@ fn clocks_that_are_apart_lose_nothing() {
     {
         let mut truth = shop.server.truth();
         // By the shop's clock this came right after the first fetch, long before ours.
-        let late = with(many(1).remove(0), json!({ "id": "gid://shopify/Order/6", "name": "#6", "processedAt": "2026-01-05T00:04:00Z",
-            "createdAt": "2026-01-05T00:04:00Z", "updatedAt": "2026-01-05T00:04:00Z" }));
+        let late = with(
+            many(1).remove(0),
+            json!({ "id": "gid://shopify/Order/6", "name": "#6", "processedAt": "2026-01-05T00:04:00Z",
+            "createdAt": "2026-01-05T00:04:00Z", "updatedAt": "2026-01-05T00:04:00Z" }),
+        );
         truth.orders.push(late);
         truth.now = "2026-01-06T00:00:00Z".parse().expect("a time");
     }

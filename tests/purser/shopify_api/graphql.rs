@@ -46,7 +46,12 @@ impl Document {
     }
 
     /// What an operation answers. `root` gives the tree of a field at the top, from its arguments.
-    pub fn answer(&self, operation: &str, variables: &Variables, root: impl Fn(&str, &BTreeMap<String, Value>) -> Value) -> Value {
+    pub fn answer(
+        &self,
+        operation: &str,
+        variables: &Variables,
+        root: impl Fn(&str, &BTreeMap<String, Value>) -> Value,
+    ) -> Value {
         let fields = self.operations.get(operation).unwrap_or_else(|| panic!("there is no operation {operation}"));
         let mut answer = Map::new();
         for field in fields {

@@ -48,11 +48,14 @@ fn many_orders_lie_in_parts_and_a_change_writes_only_its_own() {
 
     let before = landing.clone();
     let some = ids[17];
-    landing.land(&[whole(some, 5, &["1"]), whole(some, 9, &["3", "4", "5"]), whole(some, 7, &["2"])], &BTreeSet::new(), ground).expect("it lands");
+    landing
+        .land(&[whole(some, 5, &["1"]), whole(some, 9, &["3", "4", "5"]), whole(some, 7, &["2"])], &BTreeSet::new(), ground)
+        .expect("it lands");
     // Versions and clicks add up, lines are those of the latest version, whichever came last.
     assert_eq!(all(&landing), [45_003, 90_001, 45_003]);
     assert_eq!(landing.count(span, data).expect("they can be counted"), 45_000);
-    let changed = |table| before.manifest.files(table).iter().zip(landing.manifest.files(table)).filter(|(old, new)| old != new).count();
+    let changed =
+        |table| before.manifest.files(table).iter().zip(landing.manifest.files(table)).filter(|(old, new)| old != new).count();
     assert_eq!(TABLES.map(changed), [1, 1, 1], "one part of each");
     let versions = landing.versions(&[some.to_string()], data).expect("they can be read");
     assert_eq!(versions[&some.to_string()], 1_767_225_600_000_000 + 9 * 60_000_000);

@@ -32,7 +32,10 @@ impl ApiShop {
     }
 
     fn of(shop: Shop, server: ShopifyServer) -> Self {
-        let source = format!("[sources.shopify]\nkind = \"shopify\"\nshop = \"{}\"\ntoken_env = \"SHOP_TOKEN\"\n\n[attribution]", server.url);
+        let source = format!(
+            "[sources.shopify]\nkind = \"shopify\"\nshop = \"{}\"\ntoken_env = \"SHOP_TOKEN\"\n\n[attribution]",
+            server.url
+        );
         let mut program = shop.read("shop.toml").replace("[attribution]", &source);
         for table in ["orders", "order_lines", "refunds", "clicks"] {
             program = program.replace(&format!("{table} = \"{table}.csv\"\n"), "");

@@ -54,12 +54,8 @@ pub fn with(mut order: Value, changes: Value) -> Value {
 
 /// A refund of 2026-01-20: of lines (id, quantity, subtotal, tax), with adjustments (amount, tax), perhaps of shipping.
 pub fn refund(id: u64, lines: &[(u64, i64, &str, &str)], adjustments: &[(&str, &str)], shipping: bool, whole: &str) -> Value {
-    let line = |(id, quantity, subtotal, tax): &(u64, i64, &str, &str)| {
-        json!({ "quantity": quantity, "lineItem": { "id": gid("LineItem", id) }, "subtotalSet": money(subtotal), "totalTaxSet": money(tax) })
-    };
-    let adjustment = |(amount, tax): &(&str, &str)| {
-        json!({ "reason": "REFUND_DISCREPANCY", "amountSet": money(amount), "taxAmountSet": money(tax) })
-    };
+    let line = |(id, quantity, subtotal, tax): &(u64, i64, &str, &str)| json!({ "quantity": quantity, "lineItem": { "id": gid("LineItem", id) }, "subtotalSet": money(subtotal), "totalTaxSet": money(tax) });
+    let adjustment = |(amount, tax): &(&str, &str)| json!({ "reason": "REFUND_DISCREPANCY", "amountSet": money(amount), "taxAmountSet": money(tax) });
     let shipped: Vec<Value> = shipping.then(|| json!({ "id": gid("RefundShippingLine", id) })).into_iter().collect();
     json!({
         "id": gid("Refund", id), "processedAt": "2026-01-20T10:00:00Z", "totalRefundedSet": money(whole),

@@ -16,7 +16,8 @@ fn judged(document: &std::path::Path) -> Vec<String> {
     let python = tool("python3");
     let schema = std::path::Path::new(python.get_program()).with_file_name("../shopify/admin_2026-10.json");
     let mut command = tool("python3");
-    let done = command.arg("-c").arg(JUDGE).arg(schema).arg(document).output().expect("tests need Python: start them with tests/run");
+    let done =
+        command.arg("-c").arg(JUDGE).arg(schema).arg(document).output().expect("tests need Python: start them with tests/run");
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
     String::from_utf8_lossy(&done.stdout).lines().map(str::to_owned).collect()
 }

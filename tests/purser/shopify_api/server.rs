@@ -175,8 +175,14 @@ impl Truth {
             json!({ "data": data, "errors": [{ "message": message, "extensions": { "code": code } }],
                 "extensions": { "cost": cost } })
         };
-        if cost["requestedQueryCost"].as_i64() > Some(1_000) || (operation == "Orders" && variables["first"].as_u64() > Some(self.largest_page)) {
-            return refused("MAX_COST_EXCEEDED", "Query cost is 1302, which exceeds the single query max cost limit 1000.", Value::Null);
+        if cost["requestedQueryCost"].as_i64() > Some(1_000)
+            || (operation == "Orders" && variables["first"].as_u64() > Some(self.largest_page))
+        {
+            return refused(
+                "MAX_COST_EXCEEDED",
+                "Query cost is 1302, which exceeds the single query max cost limit 1000.",
+                Value::Null,
+            );
         }
         if cost["isTooMuch"] == true || fault == Some(Fault::Throttled) {
             self.throttled += 1;
@@ -240,7 +246,7 @@ impl Truth {
             }
             "ordersCount" => {
                 let count = self.matching(arguments["query"].as_str().unwrap_or_default()).len() as i64;
-                json!({ "count": count + self.miscounts, "precision": "EXACT" })
+                json!({ "count": (count + self.miscounts).max(0), "precision": "EXACT" })
             }
             "nodes" => arguments["ids"].as_array().expect("ids").iter().map(of_id).collect(),
             "order" => of_id(&arguments["id"]),

@@ -8,7 +8,8 @@ use crate::shopify_exports::{bases, header, line as export_line, order as export
 
 /// The same orders both ways: by the API, and as rows of the export.
 fn orders() -> Vec<(Value, String)> {
-    let back = |order: Value, status: &str, refund: Value| with(order, json!({ "refunds": [refund], "displayFinancialStatus": status }));
+    let back =
+        |order: Value, status: &str, refund: Value| with(order, json!({ "refunds": [refund], "displayFinancialStatus": status }));
     vec![
         (
             order(1, vec![line(11, 2, "20.00", &["2.50"], &["1.40"]), line(12, 1, "20.00", &["2.50"], &["1.40"])], "42.80"),
@@ -30,7 +31,13 @@ fn orders() -> Vec<(Value, String)> {
                 "PARTIALLY_REFUNDED",
                 refund(5, &[], &[("-27.00", "0.0")], false, "27.00"),
             ),
-            export_order("5", "partially_refunded", ["50.00", "0.00", "4.00", "54.00", "27.00"], ["1", "Serum", "50.00", "0.00"], &[]),
+            export_order(
+                "5",
+                "partially_refunded",
+                ["50.00", "0.00", "4.00", "54.00", "27.00"],
+                ["1", "Serum", "50.00", "0.00"],
+                &[],
+            ),
         ),
         (
             back(
@@ -47,7 +54,13 @@ fn orders() -> Vec<(Value, String)> {
                 "PARTIALLY_REFUNDED",
                 refund(7, &[(71, 1, "10.00", "0.0")], &[], true, "15.00"),
             ),
-            export_order("7", "partially_refunded", ["50.00", "5.00", "0.00", "55.00", "15.00"], ["5", "Balm", "10.00", "0.00"], &[]),
+            export_order(
+                "7",
+                "partially_refunded",
+                ["50.00", "5.00", "0.00", "55.00", "15.00"],
+                ["5", "Balm", "10.00", "0.00"],
+                &[],
+            ),
         ),
     ]
 }
