@@ -72,12 +72,12 @@ impl Client {
         Ok(Self { http, address: address.to_owned() })
     }
 
-    /// Sends a text of JSON, and reads the JSON that is answered.
+    /// Asks a question, a text of JSON, and reads the JSON that is answered. It changes nothing at the server.
     ///
     /// # Errors
     ///
     /// `Transient` when there was no answer in several attempts; else when the server refuses.
-    pub(super) async fn post(&self, path: &str, body: String) -> Result<Answer> {
+    pub(super) async fn ask(&self, path: &str, body: String) -> Result<Answer> {
         let (mut faults, mut patience, mut pause) = (0, 0, PAUSE);
         loop {
             let sent = self.http.post(format!("{}{path}", self.address)).body(body.clone()).send().await;

@@ -62,7 +62,7 @@ impl Api {
         let (mut faults, mut patience, mut pause) = (0, 0, PAUSE);
         loop {
             tokio::time::sleep(std::mem::take(&mut self.wait)).await;
-            let answer = self.client.post(&format!("/admin/api/{VERSION}/graphql.json"), body.clone()).await?;
+            let answer = self.client.ask(&format!("/admin/api/{VERSION}/graphql.json"), body.clone()).await?;
             self.started = self.started.or(answer.date);
             let mut body = answer.body;
             self.wait = wait_for(&body["extensions"]["cost"]);

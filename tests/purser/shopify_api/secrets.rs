@@ -18,7 +18,7 @@ fn a_token_that_is_missing_is_said_before_anything_is_asked() {
         assert!(!done.ok && said.contains("SHOP_TOKEN, which token_env names"), "{said}");
     }
     assert_eq!(shop.server.truth().requests, 0);
-    shop.must(&["validate"]);
+    assert!(shop.must(&["validate"]).contains("not checked: shopify, which is asked when facts are fetched"));
     let doctor = shop.run(&["doctor"]);
     assert!(doctor.out.contains("shopify") && !doctor.out.contains("no access token"), "{}", doctor.out);
 }
