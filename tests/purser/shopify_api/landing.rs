@@ -23,7 +23,10 @@ fn whole(id: u64, minute: u64, lines: &[&str]) -> WholeOrder {
 }
 
 fn rows(landing: &Landing, data: &std::path::Path, table: Table) -> usize {
-    let list = purser::facts::Manifest { tables: [(table.name().to_owned(), landing.manifest.files(table).to_vec())].into() };
+    let list = purser::facts::Manifest {
+        tables: [(table.name().to_owned(), landing.manifest.files(table).to_vec())].into(),
+        ..Default::default()
+    };
     purser::facts::rows_of(&list, data)
 }
 
