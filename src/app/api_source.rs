@@ -65,7 +65,7 @@ impl<'a> Fetch<'a> {
     }
 
     /// Records how far it has come.
-    pub(super) async fn commit(&self) -> Result<()> {
+    pub(super) async fn record(&self) -> Result<()> {
         let mut tx = self.session.begin().await?;
         record_progress(&mut tx, &self.session.program.id, &self.source.name, &self.progress).await?;
         self.session.commit(tx, "the progress of a source").await

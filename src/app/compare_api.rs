@@ -118,7 +118,7 @@ async fn follow(fetch: &mut Fetch<'_>, listed: Vec<Listed>, unlisted: BTreeSet<S
     compared.asked_again += lacking.iter().filter(|listed| !versions.contains_key(&listed.id)).count();
     let beside = unlisted.len() - gone.len();
     fetch.land(orders, gone).await?;
-    fetch.commit().await?;
+    fetch.record().await?;
     let now = fetch.kept(move |landing, data| landing.versions(&ids, data)).await?;
     let missing: Vec<&Listed> = listed.iter().filter(|listed| !is_there(&now, listed)).collect();
     if missing.is_empty() {

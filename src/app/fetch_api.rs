@@ -38,7 +38,7 @@ async fn whole(fetch: &mut Fetch<'_>) -> Result<Compared> {
         fetched += batch.orders.len();
         fetch.land(batch.orders, BTreeSet::new()).await?;
         fetch.progress.state.cursor = Some(batch.cursor);
-        fetch.commit().await?;
+        fetch.record().await?;
         tracing::info!("{}: {fetched} changed orders fetched", shown(fetch.source));
         if let Some(end) = batch.end {
             break end;
@@ -50,7 +50,7 @@ async fn whole(fetch: &mut Fetch<'_>) -> Result<Compared> {
     }
     fetch.progress.state.cursor = Some(end);
     fetch.progress.state.compared = Some(compared.clone());
-    fetch.commit().await?;
+    fetch.record().await?;
     Ok(compared)
 }
 

@@ -3,9 +3,10 @@
 use serde_json::json;
 
 use super::orders::{dispute, line, many, order, refund, with};
-use super::server::gid;
+use super::server::{ShopifyServer, gid};
 use super::{ApiShop, NIGHT};
-use crate::support::files_below;
+use crate::support::database::Kind;
+use crate::support::{Shop, files_below};
 
 const NEXT_NIGHT: [&str; 4] = ["run", "nightly", "--as-of", "2026-03-02T00:00:00Z"];
 
@@ -91,7 +92,11 @@ fn nothing_new_costs_nothing() {
 
 #[test]
 fn the_copies_behind_the_cursor_stay_until_others_take_their_place() {
-    let shop = ApiShop::new(many(3));
+    [Kind::Sqlite, Kind::Postgres].into_iter().for_each(copies_behind_the_cursor_stay);
+}
+
+fn copies_behind_the_cursor_stay(kind: Kind) {
+    let shop = ApiShop::of(Shop::small_on(kind), ShopifyServer::new(many(3)));
     shop.shop.keep_nothing_for_long();
     shop.must(&NIGHT);
     next_day(&shop);
