@@ -6,8 +6,8 @@ use super::fetch_api::fetch_apis;
 use super::session::Session;
 use crate::error::NotFound;
 use crate::facts::{
-    Compared, Erased, Manifest, blocking, carry_clicks, check_clicks, erased_now, keep, latest_manifest, manifest, manifest_of_run,
-    record_manifest, refuse_changed, replaced_clicks,
+    Compared, Erased, Manifest, blocking, carry_clicks, check_clicks, erased_now, keep, latest_manifest, manifest,
+    manifest_of_run, record_manifest, refuse_changed, replaced_clicks,
 };
 use crate::posting::{last, last_basis};
 use crate::privacy::erased;

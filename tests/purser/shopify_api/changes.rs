@@ -92,7 +92,7 @@ fn nothing_new_costs_nothing() {
 
 #[test]
 fn the_copies_behind_the_cursor_stay_until_others_take_their_place() {
-    [Kind::Sqlite, Kind::Postgres].into_iter().for_each(copies_behind_the_cursor_stay);
+    Kind::BOTH.into_iter().for_each(copies_behind_the_cursor_stay);
 }
 
 fn copies_behind_the_cursor_stay(kind: Kind) {
