@@ -137,7 +137,8 @@ fn wait_for(cost: &Value) -> Duration {
     let figures = (whole(&cost["requestedQueryCost"]), whole(&status["currentlyAvailable"]), whole(&status["restoreRate"]));
     let (Some(needed), Some(left), Some(rate @ 1..)) = figures else { return Duration::ZERO };
     let lacking = needed.saturating_sub(left).max(0);
-    Duration::from_millis(u64::try_from(lacking.saturating_mul(1000) / rate).unwrap_or_default())
+    // Rounded up: a moment too early is refused.
+    Duration::from_millis(u64::try_from(lacking.saturating_mul(1000).div_euclid(rate) + lacking.signum()).unwrap_or_default())
 }
 
 /// A number without what stands behind its point.
