@@ -19,7 +19,7 @@ use crate::outbox::{Channel, LetterState, Post, Transport, counts};
 use crate::posting::last;
 use crate::program::Program;
 use crate::runs::{self, RunRecord, RunState};
-use crate::sources::files_of;
+use crate::sources::{connect, files_of};
 use crate::vocabulary::counted;
 
 /// How many of a program's last runs are checked.
@@ -93,6 +93,16 @@ pub fn check_sources(programs: &[Program], findings: &mut Findings) {
         let mut files = 0;
         let mut missing = Vec::new();
         for source in program.sources.iter().chain(&program.payees) {
+            if !source.kind.has_files() {
+                match connect(source) {
+                    Ok(_) => findings.not_checked(
+                        &format!("source {} of {}", source.name, program.id),
+                        format!("its access token is there; {} is asked when facts are fetched", source.written),
+                    ),
+                    Err(error) => missing.push(format!("{}: {error:#}", source.name)),
+                }
+                continue;
+            }
             match files_of(source) {
                 Ok(found) => {
                     for file in found {

@@ -2,47 +2,57 @@
 
 use anyhow::{Context, Result};
 
+use super::fetch_api::fetch_apis;
 use super::session::Session;
 use crate::error::NotFound;
 use crate::facts::{
-    Manifest, blocking, carry_clicks, check_clicks, keep, latest_manifest, manifest, manifest_of_run, record_manifest,
-    refuse_changed, replaced_clicks,
+    Compared, Erased, Manifest, blocking, carry_clicks, check_clicks, erased_now, keep, latest_manifest, manifest,
+    manifest_of_run, record_manifest, refuse_changed, replaced_clicks,
 };
 use crate::posting::{last, last_basis};
 use crate::privacy::erased;
 use crate::program::{Program, Table};
 
-/// Keeps what the sources hold today, or takes the facts of an earlier run.
-pub(super) async fn fetch(session: &Session<'_>) -> Result<Manifest> {
+/// Keeps what the sources hold today, or takes the facts of an earlier run. Answers also what came of comparing shops with what is kept.
+pub(super) async fn fetch(session: &Session<'_>) -> Result<(Manifest, Vec<Compared>)> {
     let Session { at, program, options, .. } = *session;
     if let Some(run_id) = options.facts_of_run {
-        return whole(session, manifest_of_run(&at.store, &program.id, run_id).await?).await;
+        return Ok((whole(session, manifest_of_run(&at.store, &program.id, run_id).await?).await?, Vec::new()));
     }
     let before = latest_manifest(&at.store, &program.id).await?;
     let known = before.clone();
     let erased = erased(&at.store, &at.data, &program.id).await?;
-    let (owned, data) = (program.clone(), at.data.clone());
-    let (kept, of_erased) = (data.clone(), erased.clone());
+    let owned = program.clone();
+    let (kept, of_erased) = (at.data.clone(), erased.clone());
     // What is seen in this run happened before it.
     let seen_at = options.as_of - 1;
-    let now = blocking(move || keep(&owned, &kept, before.as_ref(), &of_erased, seen_at))
+    let mut now = blocking(move || keep(&owned, &kept, before.as_ref(), &of_erased, seen_at))
         .await
         .with_context(|| not_fetched(program))?;
-    let now = match clicks_to_carry(session).await? {
-        None => now,
-        Some(posted) => {
-            let replaced = replaced_clicks(&now, &posted);
-            refuse_changed(&at.store, &at.data, &replaced, &[Table::Clicks]).await?;
-            let data = data.clone();
-            blocking(move || carry_clicks(now, replaced, &data, &erased)).await.with_context(|| {
-                format!(
-                    "could not carry on the clicks that {} had before, so nothing was posted; `--drop-clicks REASON` goes on without them",
-                    program.id
-                )
-            })?
-        }
-    };
-    blocking(move || check_clicks(now, known.as_ref(), &data)).await.with_context(|| not_fetched(program))
+    let (owned, of_erased) = (program.clone(), erased.clone());
+    let unnamed = blocking(move || erased_now(&owned, &of_erased)).await.with_context(|| not_fetched(program))?;
+    let (of_apis, compared) = fetch_apis(session, &unnamed).await?;
+    for (table, files) in of_apis.tables {
+        now.tables.entry(table).or_default().extend(files);
+    }
+    let (now, data) = (carried(session, now, erased).await?, at.data.clone());
+    let now = blocking(move || check_clicks(now, known.as_ref(), &data)).await.with_context(|| not_fetched(program))?;
+    Ok((now, compared))
+}
+
+/// The facts, with the clicks that were there before.
+async fn carried(session: &Session<'_>, now: Manifest, erased: Erased) -> Result<Manifest> {
+    let Session { at, program, .. } = *session;
+    let data = at.data.clone();
+    let Some(posted) = clicks_to_carry(session).await? else { return Ok(now) };
+    let replaced = replaced_clicks(&now, &posted);
+    refuse_changed(&at.store, &at.data, &replaced, &[Table::Clicks]).await?;
+    blocking(move || carry_clicks(now, replaced, &data, &erased)).await.with_context(|| {
+        format!(
+            "could not carry on the clicks that {} had before, so nothing was posted; `--drop-clicks REASON` goes on without them",
+            program.id
+        )
+    })
 }
 
 fn not_fetched(program: &Program) -> String {

@@ -12,8 +12,10 @@ impl StepReport {
     /// The step in one line, for a log.
     pub fn summary(&self, program: &Program, dry_run: bool) -> String {
         match self {
-            Self::Fetched { files, rows } => {
-                format!("fetched and stored {}, {}", counted(*files, "file", "files"), counted(*rows, "row", "rows"))
+            Self::Fetched { files, rows, compared } => {
+                let kept = format!("fetched and stored {}, {}", counted(*files, "file", "files"), counted(*rows, "row", "rows"));
+                let compared = compared.iter().map(|compared| format!("; {}", compared.words()));
+                kept + &compared.collect::<String>()
             }
             Self::Reconciled(report) => {
                 let orders: i64 = report.counts.iter().map(|count| count.orders).sum();

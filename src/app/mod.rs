@@ -24,9 +24,11 @@
 
 mod adjustments;
 mod answers;
+mod api_source;
 mod basis;
 mod batches;
 mod check;
+mod compare_api;
 mod deliver;
 mod doctor;
 mod environment;
@@ -34,6 +36,7 @@ mod erase;
 mod explain;
 mod export;
 mod fetch;
+mod fetch_api;
 mod input;
 mod ledgers;
 mod log_lines;
@@ -55,7 +58,7 @@ mod tidy;
 mod times;
 mod validate;
 
-pub use crate::facts::{Sound, TableSize};
+pub use crate::facts::{Compared, Sound, TableSize};
 pub use adjustments::{decide_proposal, find_proposal, list_proposals, propose};
 pub use answers::{Imported, import_answers};
 pub use batches::{decide_batch, export_batch, find_batch, list_batches, settle_batch};

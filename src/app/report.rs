@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::options::RunOptions;
 use crate::alerts::{DayOrders, Figures, stopped};
 use crate::calendar::format_time;
-use crate::facts::{Hints, Newest};
+use crate::facts::{Compared, Hints, Newest};
 use crate::ledger::{Account, Head, Transfer};
 use crate::money::Overflow;
 use crate::payout::Batch;
@@ -59,6 +59,9 @@ pub enum StepReport {
         files: usize,
         /// How many rows they have, used or not.
         rows: usize,
+        /// What came of comparing what is kept of shops with what they have.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        compared: Vec<Compared>,
     },
     /// Targets and postings were brought together.
     Reconciled(Box<ReconcileReport>),

@@ -157,13 +157,13 @@ async fn one_step(session: &Session<'_>, step: Step, fetched: &mut Option<Manife
     let options = session.options;
     Ok(match step {
         Step::Fetch => {
-            let kept = fetch(session).await?;
+            let (kept, compared) = fetch(session).await?;
             let files = kept.tables.values().map(Vec::len).sum();
             remember(session, &kept, options.facts_of_run.is_none() && !options.dry_run).await?;
             let (list, data) = (kept.clone(), session.at.data.clone());
             let rows = blocking(move || Ok(rows_of(&list, &data))).await?;
             *fetched = Some(kept);
-            StepReport::Fetched { files, rows }
+            StepReport::Fetched { files, rows, compared }
         }
         Step::Reconcile => {
             let kept = facts_for(session, fetched.as_ref()).await?;

@@ -7,6 +7,7 @@ use super::times;
 use crate::adjustments::{Proposal, State, proposals};
 use crate::alerts::{Raised, list_open};
 use crate::audit;
+use crate::facts::{Compared, comparisons};
 use crate::ledger::{Balance, balances, check_currency_shown};
 use crate::outbox::{Channel, counts};
 use crate::payout::{Batch, BatchState, batches};
@@ -23,6 +24,8 @@ pub struct ProgramStatus {
     pub batches: Vec<Batch>,
     /// The proposals that wait for a second person, oldest first.
     pub proposals: Vec<Proposal>,
+    /// What came of the last comparison of what is kept with each shop.
+    pub compared: Vec<Compared>,
     /// What is the matter where something is dated after the clock.
     pub ahead: Option<String>,
 }
@@ -94,6 +97,7 @@ pub async fn program_status(at: &Environment, program: &Program) -> Result<Progr
             .into_iter()
             .filter(|proposal| proposal.state == State::Proposed)
             .collect(),
+        compared: comparisons(&at.store, &program.id).await?,
         ahead: ahead_of_clock(at, &program.id).await?,
     })
 }

@@ -202,6 +202,9 @@ pub(super) enum Command {
         /// For a Shopify shop: its export of orders, a web server's log and a sheet of creators, in place of sample tables
         #[arg(long)]
         shopify: bool,
+        /// For a Shopify shop that is asked by its API: its address, its access token and a sheet of creators are all it takes
+        #[arg(long, conflicts_with = "shopify")]
+        shopify_api: bool,
     },
     /// Simulate three months of a fictional shop: nightly runs, payouts, a refund after payment, statements
     Demo,

@@ -27,22 +27,46 @@ const FILES: &[(&str, &str)] = sample![
     "data/fees.csv" from "data/fees.csv",
 ];
 
+/// What a new program file reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sources {
+    /// Sample tables.
+    Tables,
+    /// What a Shopify shop has as files.
+    ShopifyFiles,
+    /// A Shopify shop, asked by its API.
+    ShopifyApi,
+}
+
 /// What stands in the program file of a Shopify shop in place of the tables.
 const SHOPIFY: &str = include_str!("init/shopify_sources.toml");
+const SHOPIFY_API: &str = include_str!("init/shopify_api_sources.toml");
 
 /// The program file for a shop of a kind, by the first words of the part that is another one and of what follows that.
-fn shopify_program() -> Result<String> {
+fn shopify_program(sources: &str) -> Result<String> {
     let whole = FILES[0].1;
     let (before, rest) = whole.split_once("# Where the facts are").context("the program file says where the facts are")?;
     let (_, after) = rest.split_once("# Campaigns, which").context("campaigns follow the sources")?;
     let before = before.replace("with the sample data in ../data:", "once the files that it names below are in ../data:");
-    Ok(format!("{before}{SHOPIFY}# Campaigns, which{after}"))
+    Ok(format!("{before}{sources}# Campaigns, which{after}"))
 }
 
 /// Writes the first files of a shop: with sample tables, or as a Shopify shop needs them.
-pub(super) fn init(folder: &Path, is_shopify: bool) -> Result<()> {
-    if is_shopify {
-        let program = shopify_program()?;
+pub(super) fn init(folder: &Path, sources: Sources) -> Result<()> {
+    if sources == Sources::ShopifyApi {
+        let program = shopify_program(SHOPIFY_API)?;
+        write_new(folder, &[("jobs/shop.toml", &program)])?;
+        return print(&format!(
+            "Created {}. Edit it to suit your program (the shop's address, currency, time zone, rates), and put your sheet of creators, \
+             with handle, email, code, commission and link, into {}. Then give it the access token of the shop's app:\n\n\
+             {}    export SHOPIFY_TOKEN=…\n    purser doctor\n    purser run nightly\n    purser export commissions --format table",
+            folder.join("jobs/shop.toml").display(),
+            folder.join("data/creators.csv").display(),
+            change_to(folder),
+        ));
+    }
+    if sources == Sources::ShopifyFiles {
+        let program = shopify_program(SHOPIFY)?;
         write_new(folder, &[("jobs/shop.toml", &program)])?;
         return print(&format!(
             "Created {}. Put beside it, into {}:\n\n    orders_export_1.csv    from Shopify's admin: Orders, Export, all columns\n    \

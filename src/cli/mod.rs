@@ -106,7 +106,14 @@ async fn dispatch(arguments: Arguments, matches: &ArgMatches, progress: Progress
         Command::Man { out } => manual_pages::pages(&out),
         Command::Validate(validate) => validate::validate(&places, &validate, &progress).await,
         Command::Status { runs, format } => status::status(&places, runs, format).await,
-        Command::Init { folder, shopify } => init::init(&folder, shopify),
+        Command::Init { folder, shopify, shopify_api } => init::init(
+            &folder,
+            match (shopify, shopify_api) {
+                (_, true) => init::Sources::ShopifyApi,
+                (true, false) => init::Sources::ShopifyFiles,
+                (false, false) => init::Sources::Tables,
+            },
+        ),
         Command::Erase(command) => erase::erase(&places, &command).await,
         Command::Tidy(command) => tidy::tidy(&places, &command).await,
         Command::Demo => demo::demo(&places, progress).await,

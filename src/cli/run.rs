@@ -9,7 +9,7 @@ use super::progress::Progress;
 use super::show::{Sheet, print};
 use super::visible::on_one_line;
 use crate::app::{
-    self, Environment, Ledgers, PostedWhy, ReconcileReport, Report, RunOptions, RunResult, StepReport, TakenFromPaid,
+    self, Compared, Environment, Ledgers, PostedWhy, ReconcileReport, Report, RunOptions, RunResult, StepReport, TakenFromPaid,
     deliver_waiting, list_ledgers,
 };
 use crate::calendar::format_time;
@@ -284,13 +284,19 @@ pub(super) fn shown(program: &Program, report: &Report) -> Result<String> {
     let is_dry = report.dry_run;
     for step in &report.steps {
         match step {
-            StepReport::Fetched { .. } => {}
+            StepReport::Fetched { compared, .. } => text.extend(compared.iter().map(fetched)),
             StepReport::Reconciled(report) => text.push(reconciled(program, report, is_dry)?),
             StepReport::Statements(report) => text.push(super::statement::report(program, report, is_dry)),
             StepReport::Payout(_) => text.push(format!("  {}", step.summary(program, is_dry))),
         }
     }
     Ok(text.join("\n"))
+}
+
+/// What came of comparing a shop with what is kept of it.
+pub(super) fn fetched(compared: &Compared) -> String {
+    let warnings = compared.warnings.iter().map(|warning| format!("\n  note: {warning}"));
+    format!("  {}{}", compared.words(), warnings.collect::<String>())
 }
 
 fn reconciled(program: &Program, report: &ReconcileReport, is_dry: bool) -> Result<String> {

@@ -3,6 +3,7 @@ use anyhow::Result;
 use super::args::{Format, Places};
 use super::context::{each_program, fail_with_all, files, now, orphans, workplace};
 use super::proposal::what;
+use super::run::fetched;
 use super::show::{Sheet, print};
 use crate::app::{
     BatchState, Environment, ProgramStatus, Raised, RunRecord, RunState, list_alerts, list_ledgers, list_runs, program_status,
@@ -107,6 +108,7 @@ async fn shown(at: &Environment, program: &Program, standing: &Standing, records
         text.push(owed(program, &status));
     }
     text.extend(waiting(program, &status)?);
+    text.extend(status.compared.iter().map(|compared| format!("{}, at {}", fetched(compared), format_time(compared.at))));
     Ok(text.join("\n"))
 }
 

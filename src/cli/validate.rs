@@ -25,8 +25,15 @@ pub(super) async fn validate(places: &Places, validate: &Validate, progress: &Pr
         progress.pause();
         match checked {
             Ok(Sound { sizes, hints }) => {
-                let warnings = program.warnings().into_iter().chain(hints);
-                let warnings: String = warnings.map(|warning| format!("\nwarning: {warning}")).collect();
+                let warnings = program.warnings().into_iter().chain(hints).map(|warning| format!("\nwarning: {warning}"));
+                let unasked = program.sources.iter().filter(|source| !source.kind.has_files());
+                let unasked = unasked.map(|source| {
+                    format!(
+                        "\nnot checked: {}, which is asked when facts are fetched; its tables count as empty here",
+                        source.name
+                    )
+                });
+                let warnings: String = warnings.chain(unasked).collect();
                 let sheet = sheet(sizes);
                 print(&format!(
                     "{} ({}): the program file and its facts are valid\n{}{warnings}",

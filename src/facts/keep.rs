@@ -49,6 +49,18 @@ pub fn keep(program: &Program, data: &Path, before: Option<&Manifest>, erased: &
     Ok(manifest)
 }
 
+/// Who must not be named, with every email that creators who were erased have in the sources of now.
+///
+/// # Errors
+///
+/// Every source that is not there.
+pub fn erased_now(program: &Program, erased: &Erased) -> Result<Erased> {
+    let mut wrong = WrongFacts::default();
+    let files = list_files(program, &mut wrong);
+    wrong.into_result()?;
+    Ok(erased.with_emails(&emails_of_creators(&files, erased)))
+}
+
 /// Keeps those sources that can be kept, and adds what is wrong with the others.
 pub(super) fn keep_some(program: &Program, data: &Path, now: i64, wrong: &mut WrongFacts) -> Manifest {
     let files = list_files(program, wrong);

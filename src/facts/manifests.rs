@@ -13,6 +13,17 @@ use crate::store::{Row, Store, Tx};
 ///
 /// When the database refuses.
 pub async fn record_manifest(tx: &mut Tx, program: &str, run_id: i64, manifest: &Manifest, fetched: bool) -> Result<()> {
+    let digest = record_list(tx, program, manifest).await?;
+    let sql = "UPDATE runs SET manifest = $2, fetched = CASE WHEN $3 = 1 THEN 1 ELSE fetched END WHERE run_id = $1";
+    tx.execute(sql, &[run_id.into(), digest.into(), i64::from(fetched).into()]).await.map(|_| ())
+}
+
+/// Records a list of facts, and answers its digest.
+///
+/// # Errors
+///
+/// When the database refuses.
+pub(super) async fn record_list(tx: &mut Tx, program: &str, manifest: &Manifest) -> Result<String> {
     let digest = manifest.digest();
     let body = serde_json::to_string(manifest).context("the manifest cannot be written")?;
     // The same facts may have got other names, or hashes of their copies that were not known before.
@@ -20,8 +31,7 @@ pub async fn record_manifest(tx: &mut Tx, program: &str, run_id: i64, manifest: 
                ON CONFLICT (program, digest) DO UPDATE SET body = excluded.body, removed_at = NULL \
                WHERE manifests.body <> excluded.body";
     tx.execute(sql, &[program.into(), digest.as_str().into(), body.into()]).await?;
-    let sql = "UPDATE runs SET manifest = $2, fetched = CASE WHEN $3 = 1 THEN 1 ELSE fetched END WHERE run_id = $1";
-    tx.execute(sql, &[run_id.into(), digest.into(), i64::from(fetched).into()]).await.map(|_| ())
+    Ok(digest)
 }
 
 /// The facts that a run read.

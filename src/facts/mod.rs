@@ -24,6 +24,7 @@
 //! - `tables/` has a file for each table: what is refused, how it is typed, and its plain rows. `columns.rs`, `bounds.rs`,
 //!   `spans.rs`, `owners.rs`, `repeats.rs` and `row.rs` hold what they share.
 //! - `keep.rs` makes copies, `scan.rs` and `text_table.rs` read them, `parquet.rs` knows the format; `manifest.rs` lists them.
+//! - `landing.rs` lets orders of an API take the place of their earlier versions; `cursors.rs` records how far each API was read.
 //! - `numbering.rs`, `hashing.rs`, `parallel.rs` and `text_column.rs` are what makes it fast.
 //! - `gone.rs` finds rows that were there and are not any more; `carried.rs` carries on clicks that are.
 //! - `newest.rs` says how far they reach.
@@ -48,6 +49,7 @@ mod click_query;
 mod click_repeats;
 mod columns;
 mod credits;
+mod cursors;
 mod folding;
 mod frames;
 mod gone;
@@ -55,6 +57,7 @@ mod hashing;
 mod hints;
 mod keep;
 mod labels;
+mod landing;
 mod load;
 mod manifest;
 mod manifests;
@@ -85,12 +88,14 @@ pub use carried::{carry_clicks, replaced_clicks};
 pub use click_checks::check_clicks;
 pub use click_counts::{ClickCount, ClickFigures, ClickPlace, count_clicks};
 pub use credits::{Credit, Credits};
+pub use cursors::{Compared, Progress, State, comparisons, progress, record_progress};
 pub use folding::fold;
 pub use frames::{AMOUNT_DECIMALS, Facts};
 pub use gone::{Gone, Seen, gone};
 pub use hints::{Hints, hints};
-pub use keep::{keep, keep_without};
+pub use keep::{erased_now, keep, keep_without};
 pub use labels::{NamedOrder, find_order, titles};
+pub use landing::{Ground, Landed, Landing};
 pub use load::{Edited, load, load_creators, load_edited, rows_of};
 pub use manifest::{KeptFile, Manifest};
 pub use manifests::{latest_manifest, manifest, manifest_of_run, record_manifest};

@@ -20,8 +20,8 @@ pub struct Trimmed {
 }
 
 /// Removes the lists of facts that no run used at or after a time (microseconds since 1970): their digests stay, as runs and
-/// entries name them. What the last reconciliation and the last one in the journal rest on and what was fetched last is never
-/// trimmed.
+/// entries name them. What the last reconciliation and the last one in the journal rest on, what was fetched last and what stands behind
+/// the cursor of an API is never trimmed.
 ///
 /// # Errors
 ///
@@ -29,6 +29,7 @@ pub struct Trimmed {
 pub async fn trim_facts(tx: &mut Tx, program: &str, before: i64, now: i64) -> Result<Trimmed> {
     let sql = "SELECT m.digest, CAST(LENGTH(m.body) AS BIGINT) FROM manifests m WHERE m.program = $1 AND m.removed_at IS NULL \
                AND NOT EXISTS (SELECT 1 FROM reconciled r WHERE r.program = m.program AND r.manifest = m.digest) \
+               AND NOT EXISTS (SELECT 1 FROM source_cursors c WHERE c.program = m.program AND c.manifest = m.digest) \
                AND NOT EXISTS (SELECT 1 FROM entries e WHERE e.program = m.program AND e.facts = m.digest AND e.entry = \
                    (SELECT MAX(l.entry) FROM entries l WHERE l.program = m.program AND l.kind = 'reconciled')) \
                AND NOT EXISTS (SELECT 1 FROM runs r WHERE r.program = m.program AND r.manifest = m.digest \

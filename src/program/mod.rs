@@ -59,6 +59,6 @@ pub use rate_name::{rate_code, rate_name, what_it_pays};
 pub use rates::{Buyer, Metric, Pays, RateRule, Tier, TierMode, Tiers, undeclared};
 pub use retention::Retention;
 pub use schedule::Schedule;
-pub use source_kinds::{AccessLog, CreatorSheet, ShopifyExport, Slashes, SourceKind};
+pub use source_kinds::{AccessLog, CreatorSheet, Secret, Shopify, ShopifyExport, Slashes, SourceKind};
 pub use sources::Source;
 pub use table::Table;

@@ -1,21 +1,28 @@
 //! `[sources.NAME]`: sources that are no tables yet, by their kinds.
 
+use std::path::{Path, PathBuf};
+
 use chrono_tz::Tz;
 
 use super::keys::{Key, keys};
 use super::reader::Section;
 use super::table::Table;
-use super::values::not_empty;
+use super::values::{date, not_empty};
+use crate::calendar::start_of;
 
 keys! {
-    KIND = "sources.*" "kind", "access_log | creator_sheet | shopify_export", "required", "What the files are, under any name: a web server's log, each visit with a link's key a click; a sheet with a row for each creator; or Shopify's own export of orders.";
-    PATH = "sources.*" "path", "path", "required", "The files; relative to this file; `*` and `**` allowed.";
+    KIND = "sources.*" "kind", "access_log | creator_sheet | shopify | shopify_export", "required", "What the source is, under any name: a web server's log, each visit with a link's key a click; a sheet with a row for each creator; a Shopify shop, asked by its API; or Shopify's own export of orders.";
+    PATH = "sources.*" "path", "path", "required", "The files; relative to this file; `*` and `**` allowed. Not for `shopify`.";
     FORMAT = "sources.*" "format", "text", "the combined format", "`access_log`: the log format, as the configuration of nginx or Apache writes it. JSON lines and logs that name their fields need none.";
-    LINK = "sources.*" "link", "text", "`ref`", "`access_log`, `creator_sheet`: the parameter of a page's address that holds the link's key.";
-    SUB_ID = "sources.*" "sub_id", "text", "`sub_id`", "`access_log`: the parameter that holds the sub-id, such as `utm_source`.";
-    VISITOR = "sources.*" "visitor", "text", "`visitor_id`", "The cookie or field of an `access_log`, the note attribute of a `shopify_export`, that holds the visitor's id.";
+    LINK = "sources.*" "link", "text", "`ref`", "`access_log`, `creator_sheet`, `shopify`: the parameter of a page's address that holds the link's key.";
+    SUB_ID = "sources.*" "sub_id", "text", "`sub_id`", "`access_log`, `shopify`: the parameter that holds the sub-id, such as `utm_source`.";
+    VISITOR = "sources.*" "visitor", "text", "`visitor_id`", "The cookie or field of an `access_log`, the note attribute of `shopify` and `shopify_export`, that holds the visitor's id.";
     DATES = "sources.*" "dates", "month/day/year | day/month/year", "none", "`creator_sheet`: how dates with slashes are meant. Others are year-month-day, or day.month.year.";
-    CLICK = "sources.*" "click", "text", "`click_id`", "`shopify_export`: the note attribute that holds a click's id.";
+    CLICK = "sources.*" "click", "text", "`click_id`", "`shopify`, `shopify_export`: the note attribute that holds a click's id.";
+    SHOP = "sources.*" "shop", "text", "none", "`shopify`, required there: the shop's own address, such as `my-store.myshopify.com`.";
+    TOKEN_ENV = "sources.*" "token_env", "text", "none", "`shopify`: the environment variable that holds the access token. Either this or `token_file`.";
+    TOKEN_FILE = "sources.*" "token_file", "path", "none", "`shopify`: the file that holds the access token, which others must not be able to read; relative to this file.";
+    SINCE = "sources.*" "since", "date", "none", "`shopify`: the first local day whose orders are fetched; all of them if it is left out.";
 }
 
 /// What the files of a source are.
@@ -31,6 +38,36 @@ pub enum SourceKind {
     CreatorSheet(CreatorSheet),
     /// Shopify's own export of orders.
     ShopifyExport(ShopifyExport),
+    /// A shop of Shopify, asked by its API.
+    Shopify(Shopify),
+}
+
+/// A shop of Shopify, and how it is asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shopify {
+    /// Where its API is, such as `https://my-store.myshopify.com`.
+    pub address: String,
+    /// Where the access token is.
+    pub token: Secret,
+    /// The note attribute that holds the visitor's id.
+    pub visitor: String,
+    /// The note attribute that holds a click's id.
+    pub click: String,
+    /// The parameter of a landing page's address that holds the link's key.
+    pub link: String,
+    /// The parameter that holds the sub-id.
+    pub sub_id: String,
+    /// From when on orders are fetched (microseconds since 1970); all of them if none.
+    pub since: Option<i64>,
+}
+
+/// Where a secret is. It never stands in the program file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Secret {
+    /// In the environment variable of this name.
+    Variable(String),
+    /// In this file.
+    File(PathBuf),
 }
 
 /// How a sheet of creators is read.
@@ -84,51 +121,118 @@ impl SourceKind {
             Self::AccessLog(_) => &[Table::Clicks],
             Self::CreatorSheet(_) => &[Table::Creators, Table::Links, Table::Codes, Table::Rates],
             Self::ShopifyExport(_) => &[Table::Orders, Table::OrderLines, Table::Refunds],
+            Self::Shopify(_) => &[Table::Orders, Table::OrderLines, Table::Refunds, Table::Disputes, Table::Clicks],
         }
+    }
+
+    /// Whether it has files; else it is asked over the network.
+    pub fn has_files(&self) -> bool {
+        !matches!(self, Self::Shopify(_))
     }
 }
 
-/// Reads the sources that have a kind: the name, the path and the kind of each.
-pub(super) fn read(section: &Section<'_>, time_zone: Tz) -> Vec<(String, String, SourceKind)> {
+/// Reads the sources that have a kind: the name, the path or address, and the kind of each. `folder` is where relative paths start.
+pub(super) fn read(section: &Section<'_>, folder: &Path, time_zone: Tz) -> Vec<(String, String, SourceKind)> {
     let mut found = Vec::new();
     for (name, source) in section.named("sources.*") {
         if source.get(&KIND).is_none() {
             source.missing(&KIND);
         }
-        let text = |key, default: &str| source.read(key, not_empty).unwrap_or_else(|| default.to_owned());
-        let visitor = text(&VISITOR, "visitor_id");
-        let log = AccessLog {
-            form: source.read(&FORMAT, not_empty),
-            link: text(&LINK, "ref"),
-            sub_id: text(&SUB_ID, "sub_id"),
-            visitor: visitor.clone(),
-        };
-        let export = ShopifyExport { visitor, click: text(&CLICK, "click_id") };
-        let slashes = [("month/day/year", Slashes::MonthDayYear), ("day/month/year", Slashes::DayMonthYear)];
-        let sheet = CreatorSheet { link: log.link.clone(), slashes: source.choice(&DATES, &slashes), time_zone };
-        let kinds =
-            [("access_log", Kind::AccessLog), ("creator_sheet", Kind::CreatorSheet), ("shopify_export", Kind::ShopifyExport)];
-        let written = source.required(&PATH, not_empty);
-        let (Some(kind), Some(written)) = (source.choice(&KIND, &kinds), written) else { continue };
-        let (kind, strange): (_, &[&Key]) = match kind {
-            Kind::AccessLog => (SourceKind::AccessLog(log), &[&CLICK, &DATES]),
-            Kind::CreatorSheet => (SourceKind::CreatorSheet(sheet), &[&CLICK, &FORMAT, &SUB_ID, &VISITOR]),
-            Kind::ShopifyExport => (SourceKind::ShopifyExport(export), &[&FORMAT, &LINK, &SUB_ID, &DATES]),
-        };
-        for key in strange {
+        let kinds = [
+            ("access_log", Kind::AccessLog),
+            ("creator_sheet", Kind::CreatorSheet),
+            ("shopify", Kind::Shopify),
+            ("shopify_export", Kind::ShopifyExport),
+        ];
+        let kind = source.choice(&KIND, &kinds);
+        let place = if kind == Some(Kind::Shopify) { &SHOP } else { &PATH };
+        let written = source.required(place, not_empty);
+        let (Some(kind), Some(written)) = (kind, written) else { continue };
+        let Some(read) = kind.read(&source, folder, time_zone) else { continue };
+        for key in kind.strange() {
             if let Some(value) = source.get(key) {
                 source.complain(value, key, "is no key of this kind of source");
             }
         }
-        found.push((name, written, kind));
+        found.push((name, written, read));
     }
     found
 }
 
 /// The words for kinds.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq)]
 enum Kind {
     AccessLog,
     CreatorSheet,
+    Shopify,
     ShopifyExport,
+}
+
+impl Kind {
+    /// What a source of this kind says; none if something of it is wrong.
+    fn read(self, source: &Section<'_>, folder: &Path, time_zone: Tz) -> Option<SourceKind> {
+        let text = |key, default: &str| source.read(key, not_empty).unwrap_or_else(|| default.to_owned());
+        let (visitor, click) = (text(&VISITOR, "visitor_id"), text(&CLICK, "click_id"));
+        let (link, sub_id) = (text(&LINK, "ref"), text(&SUB_ID, "sub_id"));
+        Some(match self {
+            Self::AccessLog => SourceKind::AccessLog(AccessLog { form: source.read(&FORMAT, not_empty), link, sub_id, visitor }),
+            Self::CreatorSheet => {
+                let slashes = [("month/day/year", Slashes::MonthDayYear), ("day/month/year", Slashes::DayMonthYear)];
+                SourceKind::CreatorSheet(CreatorSheet { link, slashes: source.choice(&DATES, &slashes), time_zone })
+            }
+            Self::ShopifyExport => SourceKind::ShopifyExport(ShopifyExport { visitor, click }),
+            Self::Shopify => {
+                let since = source.read(&SINCE, date).map(|day| start_of(time_zone, day));
+                let (address, token) = (source.read(&SHOP, address), secret(source, folder));
+                let (address, token) = (address?, token?);
+                SourceKind::Shopify(Shopify { address, token, visitor, click, link, sub_id, since })
+            }
+        })
+    }
+
+    /// The keys that it does not have.
+    fn strange(self) -> &'static [&'static Key] {
+        match self {
+            Self::AccessLog => &[&CLICK, &DATES, &SHOP, &TOKEN_ENV, &TOKEN_FILE, &SINCE],
+            Self::CreatorSheet => &[&CLICK, &FORMAT, &SUB_ID, &VISITOR, &SHOP, &TOKEN_ENV, &TOKEN_FILE, &SINCE],
+            Self::ShopifyExport => &[&FORMAT, &LINK, &SUB_ID, &DATES, &SHOP, &TOKEN_ENV, &TOKEN_FILE, &SINCE],
+            Self::Shopify => &[&PATH, &FORMAT, &DATES],
+        }
+    }
+}
+
+/// Where the API of a shop is. Only this machine itself may be asked without TLS, for proxies and for tests.
+fn address(shop: &str) -> Result<String, String> {
+    let shop = shop.trim_end_matches('/');
+    if let Some(host) = shop.strip_prefix("http://") {
+        let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
+        return match ["127.0.0.1", "localhost", "[::1]"].contains(&name) {
+            true => Ok(shop.to_owned()),
+            false => Err("may begin with http:// on this machine alone; leave it out for https".to_owned()),
+        };
+    }
+    let host = shop.strip_prefix("https://").unwrap_or(shop);
+    let is_host = host.contains('.') && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-:".contains(&byte));
+    match is_host {
+        true => Ok(format!("https://{host}")),
+        false => Err("is no address of a shop such as my-store.myshopify.com".to_owned()),
+    }
+}
+
+/// Where the token is: exactly one of the two keys says it.
+fn secret(source: &Section<'_>, folder: &Path) -> Option<Secret> {
+    let (variable, file) = (source.read(&TOKEN_ENV, not_empty), source.read(&TOKEN_FILE, not_empty));
+    match (variable, file) {
+        (Some(name), None) => Some(Secret::Variable(name)),
+        (None, Some(path)) => Some(Secret::File(folder.join(path))),
+        (None, None) => {
+            source.missing(&TOKEN_ENV);
+            None
+        }
+        (Some(_), Some(_)) => {
+            let value = source.get(&TOKEN_FILE)?;
+            source.complain(value, &TOKEN_FILE, "stands beside token_env; write one of the two");
+            None
+        }
+    }
 }

@@ -29,11 +29,11 @@ keys! {
 pub struct Source {
     /// Its key in `[sources]`.
     pub name: String,
-    /// The path as written; may hold `*`, `?` and `**`.
+    /// The path as written, which may hold `*`, `?` and `**`; of a source that is asked over the network, its address.
     pub written: String,
     /// The same, made absolute from the program file's folder.
     pub pattern: PathBuf,
-    /// What its files are.
+    /// What it is.
     pub kind: SourceKind,
 }
 
@@ -53,7 +53,7 @@ pub(super) fn read(section: &Section<'_>, folder: &Path, time_zone: Tz) -> (Vec<
         (Table::Rates, &RATES),
         (Table::Disputes, &DISPUTES),
     ];
-    let mut kinds = source_kinds::read(section, time_zone);
+    let mut kinds = source_kinds::read(section, folder, time_zone);
     kinds.sort_by(|one, other| one.0.cmp(&other.0));
     let mut sources = Vec::new();
     for (table, key) in all {

@@ -4,22 +4,35 @@
 //! is the business of `facts`, which asks for the files of a source ([`files_of`]), for their hash ([`hash_file`]) and for their rows
 //! ([`read_rows`]). Mistakes are collected in [`Mistakes`], so that all are reported at once.
 //!
+//! Shops with an API have no files: a [`Connector`] gives the orders that changed since it was asked before, each of them whole, and answers
+//! by a second way which orders there are. What it gave is kept, and a later version of an order takes the place of an earlier one, in
+//! `facts/landing.rs`; `app/fetch_api.rs` asks.
+//!
 //! To add a file format of tables: a variant of [`Format`], with its ending and how its rows are counted, a file here that reads its
 //! rows, and how it is copied in `facts/keep.rs`. To add a kind of source: its keys and the tables it feeds in `program/source_kinds.rs`, a
-//! variant of [`Format`], a file or folder here that makes the rows of each table, and its place in [`read_rows`]; a page of `FACTS.md`.
+//! variant of [`Format`], a file or folder here that makes the rows of each table, and its place in [`read_rows`]; a page of `FACTS.md`. To add a shop with an API: its keys, a folder here
+//! with its [`Connector`], and its place in [`connect`].
 
 mod access_log;
+mod client;
+mod connect;
+mod connector;
 mod creator_sheet;
 mod csv_file;
 mod mistakes;
 mod query;
+mod secret;
+mod shopify;
 mod shopify_export;
 mod source_file;
 mod strict_csv;
 
 pub use access_log::LogSummary;
+pub use connect::connect;
+pub use connector::{Batch, Connector, Listed, Span, WholeOrder};
 pub use csv_file::{missing_columns, read_csv};
 pub use mistakes::Mistakes;
+pub use secret::read_secret;
 pub use shopify_export::Seen;
 pub use source_file::{Format, SourceFile, files_of, hash_file, hash_of};
 
@@ -54,6 +67,8 @@ pub fn read_rows(
         }
         Some((SourceKind::CreatorSheet(sheet), _)) => read_sheet(file, sheet, table, each).map(|()| None),
         Some((SourceKind::ShopifyExport(export), _)) => read_export(file, export, table, seen, each).map(|()| None),
-        Some((SourceKind::Table(_) | SourceKind::Payees, _)) | None => read_csv(file, columns, optional, each).map(|()| None),
+        Some((SourceKind::Table(_) | SourceKind::Payees | SourceKind::Shopify(_), _)) | None => {
+            read_csv(file, columns, optional, each).map(|()| None)
+        }
     }
 }

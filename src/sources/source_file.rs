@@ -24,6 +24,8 @@ pub enum Format {
     CreatorSheet,
     /// Shopify's own export of orders.
     ShopifyExport,
+    /// What an API answered.
+    Api,
 }
 
 impl Format {
@@ -39,7 +41,7 @@ impl Format {
     /// Whether every value in it is text; else it is written with types.
     pub fn is_text(self) -> bool {
         match self {
-            Self::Csv | Self::AccessLog | Self::CreatorSheet | Self::ShopifyExport => true,
+            Self::Csv | Self::AccessLog | Self::CreatorSheet | Self::ShopifyExport | Self::Api => true,
             Self::Parquet => false,
         }
     }
@@ -49,7 +51,7 @@ impl Format {
     pub fn row_number(self, position: usize) -> usize {
         match self {
             Self::Csv | Self::CreatorSheet | Self::ShopifyExport => position + 2,
-            Self::Parquet | Self::AccessLog => position + 1,
+            Self::Parquet | Self::AccessLog | Self::Api => position + 1,
         }
     }
 }
@@ -76,12 +78,15 @@ impl SourceFile {
     }
 }
 
-/// The files that a source names today, in order of their paths.
+/// The files that a source names today, in order of their paths; none of a source that has no files.
 ///
 /// # Errors
 ///
-/// When there is none: a missing file is a mistake, not an empty table.
+/// When there is none though it should: a missing file is a mistake, not an empty table.
 pub fn files_of(source: &Source) -> Result<Vec<SourceFile>> {
+    if !source.kind.has_files() {
+        return Ok(Vec::new());
+    }
     let pattern = source.pattern.to_string_lossy();
     let mut files = Vec::new();
     for path in expand(source, &pattern)? {
@@ -99,6 +104,7 @@ pub fn files_of(source: &Source) -> Result<Vec<SourceFile>> {
             SourceKind::ShopifyExport(_) => {
                 SourceFile { source: Some(source.clone()), ..SourceFile::whole(shown, path, Format::ShopifyExport) }
             }
+            SourceKind::Shopify(_) => bail!("{} has no files", source.name),
             SourceKind::AccessLog(_) => {
                 let length = path.metadata().with_context(|| format!("cannot look at {shown}"))?.len();
                 let file = SourceFile::whole(shown, path, Format::AccessLog);

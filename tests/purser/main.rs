@@ -52,6 +52,7 @@ mod restatement;
 mod rules;
 mod schedules;
 mod serve;
+mod shopify_api;
 mod shopify_exports;
 mod simulation;
 mod starts;

@@ -38,7 +38,7 @@ fn row(values: &[(&str, &str)]) -> String {
 }
 
 /// The first row of an order of 2026-01-10 with Ana's code.
-fn order(id: &str, status: &str, sums: [&str; 5], line: [&str; 4], others: &[(&str, &str)]) -> String {
+pub fn order(id: &str, status: &str, sums: [&str; 5], line: [&str; 4], others: &[(&str, &str)]) -> String {
     let [subtotal, shipping, taxes, total, refunded] = sums;
     let [quantity, name, price, discount] = line;
     let number = format!("#{id}");
@@ -71,7 +71,7 @@ fn order(id: &str, status: &str, sums: [&str; 5], line: [&str; 4], others: &[(&s
 }
 
 /// Another line of an order.
-fn line(id: &str, [quantity, name, price, discount]: [&str; 4]) -> String {
+pub fn line(id: &str, [quantity, name, price, discount]: [&str; 4]) -> String {
     row(&[
         ("Name", &format!("#{id}")),
         ("Email", "buyer@mail.example"),
@@ -82,12 +82,12 @@ fn line(id: &str, [quantity, name, price, discount]: [&str; 4]) -> String {
     ])
 }
 
-fn header() -> String {
+pub fn header() -> String {
     format!("\u{feff}{}\n", COLUMNS.join(","))
 }
 
 /// The small shop with its orders, lines and refunds in an export.
-fn shop(export: &str) -> Shop {
+pub fn shop(export: &str) -> Shop {
     let shop = Shop::small();
     shop.write("orders_export_1.csv", export);
     let source = "[sources.shopify]\nkind = \"shopify_export\"\npath = \"orders_export_*.csv\"\n\n[attribution]";
@@ -100,7 +100,7 @@ fn shop(export: &str) -> Shop {
 }
 
 /// Kind, order, line and base of what is credited.
-fn bases(shop: &Shop, night: &str) -> Vec<String> {
+pub fn bases(shop: &Shop, night: &str) -> Vec<String> {
     shop.must(&["run", "nightly", "--as-of", night]);
     let text = shop.must(&["export", "commissions"]);
     let of_orders = text.lines().skip(1).filter(|row| !row.starts_with("fee"));

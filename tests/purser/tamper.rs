@@ -64,6 +64,12 @@ const BEYOND: &[(&str, &[&str], &str)] = &[
          facts. The last reconciliation is compared with its run (`outcomes`), facts with their lists (`facts`), the heads that reports \
          name with the chain (`chain`).",
     ),
+    (
+        "source_cursors",
+        &["program", "source", "manifest", "state"],
+        "How far APIs were read. The copies behind a cursor are in a list of facts like any other (`facts`); a cursor that lies ahead is \
+         found out when the next fetch compares the shop's count with what is kept, one that lies behind fetches again.",
+    ),
     ("leases", &["program", "epoch", "expires_at", "has_lock"], "Who is at work now."),
     (
         "schedules",

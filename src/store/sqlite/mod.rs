@@ -333,5 +333,6 @@ fn steps() -> Vec<Migration> {
         step(10, "rules", include_str!("migrations/0010_rules.sql")),
         step(11, "registers", include_str!("migrations/0011_registers.sql")),
         step(SEALED, "sealed", include_str!("migrations/0012_sealed.sql")),
+        step(13, "source cursors", include_str!("migrations/0013_source_cursors.sql")),
     ]
 }

@@ -1,0 +1,19 @@
+//! Which shop is asked how.
+
+use anyhow::Result;
+
+use super::connector::Connector;
+use super::shopify::ShopifyShop;
+use crate::program::{Source, SourceKind};
+
+/// How a source is asked; none if it has files.
+///
+/// # Errors
+///
+/// When its token is missing.
+pub fn connect(source: &Source) -> Result<Option<Box<dyn Connector>>> {
+    match &source.kind {
+        SourceKind::Shopify(shop) => Ok(Some(Box::new(ShopifyShop::new(shop)?))),
+        _ => Ok(None),
+    }
+}

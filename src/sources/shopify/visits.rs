@@ -1,0 +1,33 @@
+//! Clicks, from what Shopify knows of the visits before an order: a landing page whose address holds a link's key.
+
+use std::collections::BTreeMap;
+
+use super::super::query::parameter;
+use super::answers::{Journey, Utm, Visit};
+use super::values::{Wrong, number, time};
+use crate::calendar::format_time;
+use crate::program::Shopify;
+
+/// The visits that came by a link, as rows of clicks of this visitor, in order of time.
+pub(super) fn clicks(journey: &Journey, order: &str, visitor: &str, shop: &Shopify) -> Result<Vec<Vec<String>>, Wrong> {
+    let moments = journey.moments.iter().flat_map(|moments| &moments.nodes);
+    let mut clicks = BTreeMap::new();
+    for visit in journey.first_visit.iter().chain(moments).chain(&journey.last_visit) {
+        let (Some(id), Some(at), Some(page)) = (&visit.id, &visit.occurred_at, &visit.landing_page) else { continue };
+        let query = page.split_once('?').map_or("", |(_, query)| query);
+        let query = query.split('#').next().unwrap_or_default();
+        let Some(link) = parameter(query, &shop.link).filter(|link| !link.is_empty()) else { continue };
+        let sub_id = parameter(query, &shop.sub_id).or_else(|| utm(visit, &shop.sub_id)).unwrap_or_default();
+        let (id, at) = (format!("{order}/{}", number(id)), time(at, "occurredAt")?);
+        clicks.insert((at, id.clone()), vec![id, format_time(at), visitor.to_owned(), link, sub_id]);
+    }
+    Ok(clicks.into_values().collect())
+}
+
+/// What Shopify read of a UTM parameter: it may have come by another page than the landing page.
+fn utm(visit: &Visit, name: &str) -> Option<String> {
+    let Utm { campaign, content, medium, source, term } = visit.utm_parameters.as_ref()?;
+    let known = [campaign, content, medium, source, term];
+    let names = ["utm_campaign", "utm_content", "utm_medium", "utm_source", "utm_term"];
+    known[names.iter().position(|known| *known == name)?].clone()
+}
