@@ -2,6 +2,7 @@
 
 use anyhow::{Context, Result};
 
+use super::brought::Brought;
 use super::session::Session;
 use crate::error::NotFound;
 use crate::facts::{
@@ -23,9 +24,10 @@ pub(super) async fn fetch(session: &Session<'_>) -> Result<Manifest> {
     let erased = erased(&at.store, &at.data, &program.id).await?;
     let (owned, data) = (program.clone(), at.data.clone());
     let (kept, of_erased) = (data.clone(), erased.clone());
+    let brought = Brought::changed(program, &data, before.as_ref(), &erased).await.with_context(|| not_fetched(program))?;
     // What is seen in this run happened before it.
     let seen_at = options.as_of - 1;
-    let now = blocking(move || keep(&owned, &kept, before.as_ref(), &of_erased, seen_at))
+    let now = blocking(move || keep(&owned, brought.remote, &kept, before.as_ref(), &of_erased, seen_at))
         .await
         .with_context(|| not_fetched(program))?;
     let now = match clicks_to_carry(session).await? {

@@ -25,6 +25,7 @@
 mod adjustments;
 mod basis;
 mod batches;
+mod brought;
 mod check;
 mod deliver;
 mod doctor;

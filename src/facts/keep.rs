@@ -10,6 +10,7 @@ use polars::prelude::{Column, DataFrame, DataType, Field, ParquetWriter, Schema}
 use rayon::prelude::*;
 
 use super::as_text::as_text;
+use super::kept_before::kept_before;
 use super::manifest::{KeptFile, Manifest};
 use super::parquet::{columns_in, is_readable, other_than_text, read_declared, unfit_columns, write_parquet};
 use super::pseudonyms::Erased;
@@ -20,13 +21,13 @@ use super::wrong_facts::WrongFacts;
 use crate::effect::{reuse_file, write_file};
 use crate::error::Transient;
 use crate::program::{Program, Table};
-use crate::sources::{Format, LogSummary, Mistakes, Seen, SourceFile, files_of, hash_file, hash_of, read_rows};
+use crate::sources::{Format, LogSummary, Mistakes, Remote, Seen, SourceFile, hash_file, hash_of, read_rows};
 use crate::vocabulary::{done, planned};
 
 /// Rows of CSV that are turned into Parquet at a time.
 const BATCH_ROWS: usize = 200_000;
 
-/// Keeps every source of the program as it is now, and lists what was kept.
+/// Keeps every source of the program as it is now, and lists what was kept. `remote` is what was brought of sources that lie elsewhere.
 ///
 /// A copy that is there already, and has the hash that `before`, the list that was made the time before, says it has, is not
 /// written again; its time becomes now (see [`reuse_file`]). Any other is made again from its source: one that this version cannot
@@ -37,9 +38,16 @@ const BATCH_ROWS: usize = 200_000;
 /// # Errors
 ///
 /// Every source that is not there, before any is read: it may come late. Then everything that is wrong with the files.
-pub fn keep(program: &Program, data: &Path, before: Option<&Manifest>, erased: &Erased, now: i64) -> Result<Manifest> {
+pub fn keep(
+    program: &Program,
+    remote: Remote,
+    data: &Path,
+    before: Option<&Manifest>,
+    erased: &Erased,
+    now: i64,
+) -> Result<Manifest> {
     let mut wrong = WrongFacts::default();
-    let files = list_files(program, &mut wrong);
+    let files = list_files(program, remote, &mut wrong);
     wrong.into_result()?;
     let mut wrong = WrongFacts::default();
     let erased = &erased.with_emails(&emails_of_creators(&files, erased));
@@ -50,8 +58,8 @@ pub fn keep(program: &Program, data: &Path, before: Option<&Manifest>, erased: &
 }
 
 /// Keeps those sources that can be kept, and adds what is wrong with the others.
-pub(super) fn keep_some(program: &Program, data: &Path, now: i64, wrong: &mut WrongFacts) -> Manifest {
-    let files = list_files(program, wrong);
+pub(super) fn keep_some(program: &Program, remote: Remote, data: &Path, now: i64, wrong: &mut WrongFacts) -> Manifest {
+    let files = list_files(program, remote, wrong);
     keep_files(files, data, None, (&Erased::default(), &Seen { at: now, ..Seen::default() }), wrong)
 }
 
@@ -79,10 +87,10 @@ fn seen_before(before: Option<&Manifest>, data: &Path, now: i64) -> Result<Seen>
 /// The files of each table that the program has.
 type Files = BTreeMap<Table, Vec<SourceFile>>;
 
-fn list_files(program: &Program, wrong: &mut WrongFacts) -> Files {
+fn list_files(program: &Program, mut remote: Remote, wrong: &mut WrongFacts) -> Files {
     let mut files = Files::new();
     for source in &program.sources {
-        let found = files_of(source).unwrap_or_else(|error| {
+        let found = remote.files_of(source).unwrap_or_else(|error| {
             wrong.missing(error);
             Vec::new()
         });
@@ -149,11 +157,16 @@ fn emails_of_creators(files: &Files, erased: &Erased) -> Vec<[String; 2]> {
 
 fn keep_file(table: Table, file: &SourceFile, data: &Path, before: Option<&Manifest>, known: Known<'_>) -> Result<KeptFile> {
     let (erased, seen) = known;
+    if let Some(kept) = kept_before(table, file, data, before, erased)? {
+        return Ok(kept);
+    }
     let content = content_of(table, file, seen)?;
     let erased_of = erased.mark(table).to_owned();
     let source = file.shown.clone();
     let (format, copy, gaps) = (file.format, String::new(), Vec::new());
-    let mut kept = KeptFile { source, format, is_carried: false, content, copy, gaps, erased: erased_of, checked: None };
+    let version = file.version.clone();
+    let (is_carried, checked) = (false, None);
+    let mut kept = KeptFile { source, format, is_carried, content, version, copy, gaps, erased: erased_of, checked };
     let path = kept.path(data, table);
     let is_there = reuse_file(&path) && is_usable(table, &kept, &path);
     match before.and_then(|before| before.copy_of(table, &kept)) {
@@ -166,7 +179,7 @@ fn keep_file(table: Table, file: &SourceFile, data: &Path, before: Option<&Manif
 }
 
 /// Whether a copy is what it was when it was kept: everybody who can write to the data folder can put another in its place.
-fn is_whole(known: &KeptFile, path: &Path) -> Result<bool> {
+pub(super) fn is_whole(known: &KeptFile, path: &Path) -> Result<bool> {
     let is_whole = hash_of(path)? == known.copy;
     if !is_whole {
         tracing::warn!(
@@ -182,7 +195,7 @@ fn is_whole(known: &KeptFile, path: &Path) -> Result<bool> {
 ///
 /// A copy may be older than the declaration, or a disk may have damaged it. Its name comes from the content of its source, so
 /// the one that is made in its place serves every list that names it.
-fn is_usable(table: Table, kept: &KeptFile, path: &Path) -> bool {
+pub(super) fn is_usable(table: Table, kept: &KeptFile, path: &Path) -> bool {
     // What purser wrote row by row is text throughout; a Parquet source may be kept as it is.
     let is_text = kept.format.is_text() || !kept.erased.is_empty();
     let why = match columns_in(path) {

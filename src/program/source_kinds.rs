@@ -2,6 +2,7 @@
 
 use chrono_tz::Tz;
 
+use super::elsewhere::read_path;
 use super::keys::{Key, keys};
 use super::reader::Section;
 use super::table::Table;
@@ -105,7 +106,10 @@ pub(super) fn read(section: &Section<'_>, time_zone: Tz) -> Vec<(String, String,
         let sheet = CreatorSheet { link: log.link.clone(), slashes: source.choice(&DATES, &slashes), time_zone };
         let kinds =
             [("access_log", Kind::AccessLog), ("creator_sheet", Kind::CreatorSheet), ("shopify_export", Kind::ShopifyExport)];
-        let written = source.required(&PATH, not_empty);
+        if source.get(&PATH).is_none() {
+            source.missing(&PATH);
+        }
+        let written = read_path(&source, &PATH, not_empty);
         let (Some(kind), Some(written)) = (source.choice(&KIND, &kinds), written) else { continue };
         let (kind, strange): (_, &[&Key]) = match kind {
             Kind::AccessLog => (SourceKind::AccessLog(log), &[&CLICK, &DATES]),

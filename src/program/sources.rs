@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use chrono_tz::Tz;
 
+use super::elsewhere::{Elsewhere, ending_of, read_path};
 use super::keys::{Key, keys};
 use super::reader::Section;
 use super::source_kinds::{self, SourceKind};
@@ -36,6 +37,13 @@ pub struct Source {
     pub kind: SourceKind,
 }
 
+impl Source {
+    /// Where its files lie, if that is not on this machine.
+    pub fn elsewhere(&self) -> Option<Elsewhere> {
+        Elsewhere::parse(&self.written).and_then(Result::ok)
+    }
+}
+
 /// Reads the section. `folder` is where relative paths start, `time_zone` whose days sheets mean. Sources of one table stand in the order in which they are read: those of
 /// its own key, then the others by their names.
 pub(super) fn read(section: &Section<'_>, folder: &Path, time_zone: Tz) -> Vec<Source> {
@@ -57,7 +65,7 @@ pub(super) fn read(section: &Section<'_>, folder: &Path, time_zone: Tz) -> Vec<S
     let mut sources = Vec::new();
     for (table, key) in all {
         let is_table = section.get(key).is_some_and(|value| value.get_ref().is_table());
-        if !is_table && let Some(written) = section.read(key, path) {
+        if !is_table && let Some(written) = read_path(section, key, path) {
             sources.push((table.name().to_owned(), written, SourceKind::Table(table)));
         }
     }
@@ -76,7 +84,7 @@ pub(super) fn read(section: &Section<'_>, folder: &Path, time_zone: Tz) -> Vec<S
 }
 
 fn path(text: &str) -> Result<String, String> {
-    match Path::new(text).extension().and_then(|e| e.to_str()) {
+    match ending_of(text) {
         Some("csv" | "parquet") => Ok(text.to_owned()),
         _ => Err("takes a path that ends in .csv or .parquet".to_owned()),
     }

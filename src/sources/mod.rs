@@ -1,8 +1,8 @@
 //! Where facts come from: CSV and Parquet files, each a whole snapshot of its table, and files of other kinds, whose rows are made here.
 //!
 //! A source only says what its files are and what stands in them, as text. What the columns mean, and keeping what was read,
-//! is the business of `facts`, which asks for the files of a source ([`files_of`]), for their hash ([`hash_file`]) and for their rows
-//! ([`read_rows`]). Mistakes are collected in [`Mistakes`], so that all are reported at once.
+//! is the business of `facts`, which asks for the files of a source ([`Remote::files_of`]), for their hash ([`hash_file`]) and for their rows
+//! ([`read_rows`]). What lies elsewhere was brought here before ([`remote`]), so that whoever reads rows waits for no network. Mistakes are collected in [`Mistakes`], so that all are reported at once.
 //!
 //! To add a file format of tables: a variant of [`Format`], with its ending and how its rows are counted, a file here that reads its
 //! rows, and how it is copied in `facts/keep.rs`. To add a kind of source: its keys and the tables it feeds in `program/source_kinds.rs`, a
@@ -13,6 +13,7 @@ mod creator_sheet;
 mod csv_file;
 mod mistakes;
 mod query;
+mod remote;
 mod shopify_export;
 mod source_file;
 mod strict_csv;
@@ -20,8 +21,9 @@ mod strict_csv;
 pub use access_log::LogSummary;
 pub use csv_file::{missing_columns, read_csv};
 pub use mistakes::Mistakes;
+pub use remote::{Remote, has_remote};
 pub use shopify_export::Seen;
-pub use source_file::{Format, SourceFile, files_of, hash_file, hash_of};
+pub use source_file::{Format, SourceFile, hash_file, hash_of};
 
 use access_log::read_log;
 use anyhow::Result;

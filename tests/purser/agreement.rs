@@ -63,7 +63,7 @@ fn check(name: &str, frames: &Reconciliation, model: &Model, as_of: i64) {
 fn load(program: &Path) -> anyhow::Result<(Program, Facts)> {
     let data = in_memory();
     let program = Program::load(program)?;
-    let manifest = facts::keep(&program, data.path(), None, &facts::Erased::default(), 0)?;
+    let manifest = facts::keep(&program, purser::sources::Remote::default(), data.path(), None, &facts::Erased::default(), 0)?;
     let facts = facts::load(&program, &manifest, data.path(), &facts::Bounds::NONE)?;
     Ok((program, facts))
 }

@@ -17,7 +17,7 @@ fn explained_with(case: &str, as_of: &str, order_id: &str, credits: Vec<Credit>)
     let folder = project().join("fixtures/cases").join(case);
     let program = Program::load(&folder.join("program.toml"))?;
     let data = TempDir::new().expect("a temporary folder");
-    let manifest = facts::keep(&program, data.path(), None, &facts::Erased::default(), 0)?;
+    let manifest = facts::keep(&program, purser::sources::Remote::default(), data.path(), None, &facts::Erased::default(), 0)?;
     let rows = facts::load(&program, &manifest, data.path(), &facts::Bounds::NONE)?.rows()?;
     explain(&program, &rows, &credits, parse_time(as_of).expect("a time"), order_id)
 }

@@ -42,7 +42,7 @@ fn nightly_steps(case: &Path) -> Vec<Nightly> {
 fn load(case: &Path) -> anyhow::Result<(Program, Rows)> {
     let data = TempDir::new().expect("a temporary folder");
     let program = Program::load(&case.join("program.toml"))?;
-    let manifest = facts::keep(&program, data.path(), None, &facts::Erased::default(), 0)?;
+    let manifest = facts::keep(&program, purser::sources::Remote::default(), data.path(), None, &facts::Erased::default(), 0)?;
     let rows = facts::load(&program, &manifest, data.path(), &facts::Bounds::NONE)?.rows()?;
     Ok((program, rows))
 }
