@@ -10,7 +10,6 @@ use polars::prelude::{Column, DataFrame, DataType, Field, ParquetWriter, Schema}
 use rayon::prelude::*;
 
 use super::as_text::as_text;
-use super::kept_before::kept_before;
 use super::manifest::{KeptFile, Manifest};
 use super::parquet::{columns_in, is_readable, other_than_text, read_declared, unfit_columns, write_parquet};
 use super::pseudonyms::Erased;
@@ -178,8 +177,35 @@ fn keep_file(table: Table, file: &SourceFile, data: &Path, before: Option<&Manif
     Ok(kept)
 }
 
+/// The copy of a table's file that the list `before` has, if that is of the same version, is whole, and names nobody who was erased.
+/// Where there is one, the file itself need not be fetched.
+///
+/// # Errors
+///
+/// When a copy that is there cannot be read.
+pub fn kept_before(
+    table: Table,
+    file: &SourceFile,
+    data: &Path,
+    before: Option<&Manifest>,
+    erased: &Erased,
+) -> Result<Option<KeptFile>> {
+    let mark = erased.mark(table);
+    // Who was erased may have another email now, for which the sources of creators are read.
+    if file.version.is_empty() || (table == Table::Creators && !mark.is_empty()) {
+        return Ok(None);
+    }
+    let is_same = |kept: &&KeptFile| {
+        kept.source == file.shown && kept.version == file.version && kept.format == file.format && kept.erased == mark
+    };
+    let Some(known) = before.and_then(|before| before.files(table).iter().find(is_same)) else { return Ok(None) };
+    let path = known.path(data, table);
+    let is_there = reuse_file(&path) && is_usable(table, known, &path) && is_whole(known, &path)?;
+    Ok(is_there.then(|| known.clone()))
+}
+
 /// Whether a copy is what it was when it was kept: everybody who can write to the data folder can put another in its place.
-pub(super) fn is_whole(known: &KeptFile, path: &Path) -> Result<bool> {
+fn is_whole(known: &KeptFile, path: &Path) -> Result<bool> {
     let is_whole = hash_of(path)? == known.copy;
     if !is_whole {
         tracing::warn!(
@@ -195,7 +221,7 @@ pub(super) fn is_whole(known: &KeptFile, path: &Path) -> Result<bool> {
 ///
 /// A copy may be older than the declaration, or a disk may have damaged it. Its name comes from the content of its source, so
 /// the one that is made in its place serves every list that names it.
-pub(super) fn is_usable(table: Table, kept: &KeptFile, path: &Path) -> bool {
+fn is_usable(table: Table, kept: &KeptFile, path: &Path) -> bool {
     // What purser wrote row by row is text throughout; a Parquet source may be kept as it is.
     let is_text = kept.format.is_text() || !kept.erased.is_empty();
     let why = match columns_in(path) {

@@ -23,7 +23,7 @@
 //! - `schema.rs` declares the tables: columns, what they say, keys. `FACTS.md` is the same for people; a test compares them.
 //! - `tables/` has a file for each table: what is refused, how it is typed, and its plain rows. `columns.rs`, `bounds.rs`,
 //!   `spans.rs`, `owners.rs`, `repeats.rs` and `row.rs` hold what they share.
-//! - `keep.rs` makes copies, `kept_before.rs` finds those that need not be made again, `scan.rs` and `text_table.rs` read them, `parquet.rs` knows the format; `manifest.rs` lists them.
+//! - `keep.rs` makes copies, `scan.rs` and `text_table.rs` read them, `parquet.rs` knows the format; `manifest.rs` lists them.
 //! - `numbering.rs`, `hashing.rs`, `parallel.rs` and `text_column.rs` are what makes it fast.
 //! - `gone.rs` finds rows that were there and are not any more; `carried.rs` carries on clicks that are.
 //! - `newest.rs` says how far they reach.
@@ -54,7 +54,6 @@ mod gone;
 mod hashing;
 mod hints;
 mod keep;
-mod kept_before;
 mod labels;
 mod load;
 mod manifest;
@@ -89,8 +88,7 @@ pub use folding::fold;
 pub use frames::{AMOUNT_DECIMALS, Facts};
 pub use gone::{Gone, Seen, gone};
 pub use hints::{Hints, hints};
-pub use keep::{keep, keep_without};
-pub use kept_before::kept_before;
+pub use keep::{keep, keep_without, kept_before};
 pub use labels::{NamedOrder, find_order, titles};
 pub use load::{Edited, load, load_creators, load_edited, rows_of};
 pub use manifest::{KeptFile, Manifest};

@@ -2,7 +2,7 @@
 //!
 //! A source only says what its files are and what stands in them, as text. What the columns mean, and keeping what was read,
 //! is the business of `facts`, which asks for the files of a source ([`Remote::files_of`]), for their hash ([`hash_file`]) and for their rows
-//! ([`read_rows`]). What lies elsewhere was brought here before ([`remote`]), so that whoever reads rows waits for no network. Mistakes are collected in [`Mistakes`], so that all are reported at once.
+//! ([`read_rows`]). What lies elsewhere was brought here before ([`remote`]), so that no reader of rows waits for a network. Mistakes are collected in [`Mistakes`], so that all are reported at once.
 //!
 //! To add a file format of tables: a variant of [`Format`], with its ending and how its rows are counted, a file here that reads its
 //! rows, and how it is copied in `facts/keep.rs`. To add a kind of source: its keys and the tables it feeds in `program/source_kinds.rs`, a

@@ -18,6 +18,7 @@ mod days;
 mod deploy;
 mod dump;
 mod edits;
+mod elsewhere;
 mod erase;
 mod error_kinds;
 mod explain_text;

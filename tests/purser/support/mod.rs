@@ -1,7 +1,9 @@
 //! A shop in a temporary folder, and the binary that is run on it.
 
+pub mod bucket_server;
 pub mod database;
 pub mod exports;
+pub mod file_server;
 pub mod held;
 pub mod http_server;
 pub mod mail_server;
