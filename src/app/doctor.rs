@@ -95,7 +95,7 @@ pub async fn check_sources(programs: &[Program], findings: &mut Findings) {
         let mut remote = Remote::list(program, Path::new("")).await;
         for source in &program.sources {
             match remote.files_of(source) {
-                Ok(found) if source.elsewhere().is_some() => files += found.len(),
+                Ok(found) if source.is_remote() => files += found.len(),
                 Ok(found) => {
                     for file in found {
                         match std::fs::File::open(&file.path) {

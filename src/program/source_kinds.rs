@@ -1,16 +1,19 @@
 //! `[sources.NAME]`: sources that are no tables yet, by their kinds.
 
+use std::path::Path;
+
 use chrono_tz::Tz;
 
 use super::elsewhere::read_path;
 use super::keys::{Key, keys};
+use super::query::{self, Query};
 use super::reader::Section;
 use super::table::Table;
 use super::values::not_empty;
 
 keys! {
-    KIND = "sources.*" "kind", "access_log | creator_sheet | shopify_export", "required", "What the files are, under any name: a web server's log, each visit with a link's key a click; a sheet with a row for each creator; or Shopify's own export of orders.";
-    PATH = "sources.*" "path", "path", "required", "The files; relative to this file; `*` and `**` allowed.";
+    KIND = "sources.*" "kind", "access_log | creator_sheet | query | shopify_export", "required", "What the files are, under any name: a web server's log, each visit with a link's key a click; a sheet with a row for each creator; rows that a query of a database gives; or Shopify's own export of orders.";
+    PATH = "sources.*" "path", "path or address", "required but for query", "The files; relative to this file, or elsewhere (s3://, gs://, az://, https://); `*` and `**` allowed.";
     FORMAT = "sources.*" "format", "text", "the combined format", "`access_log`: the log format, as the configuration of nginx or Apache writes it. JSON lines and logs that name their fields need none.";
     LINK = "sources.*" "link", "text", "`ref`", "`access_log`, `creator_sheet`: the parameter of a page's address that holds the link's key.";
     SUB_ID = "sources.*" "sub_id", "text", "`sub_id`", "`access_log`: the parameter that holds the sub-id, such as `utm_source`.";
@@ -30,6 +33,8 @@ pub enum SourceKind {
     CreatorSheet(CreatorSheet),
     /// Shopify's own export of orders.
     ShopifyExport(ShopifyExport),
+    /// A query of a database.
+    Query(Query),
 }
 
 /// How a sheet of creators is read.
@@ -79,6 +84,7 @@ impl SourceKind {
     pub fn tables(&self) -> &[Table] {
         match self {
             Self::Table(table) => std::slice::from_ref(table),
+            Self::Query(query) => std::slice::from_ref(&query.table),
             Self::AccessLog(_) => &[Table::Clicks],
             Self::CreatorSheet(_) => &[Table::Creators, Table::Links, Table::Codes, Table::Rates],
             Self::ShopifyExport(_) => &[Table::Orders, Table::OrderLines, Table::Refunds],
@@ -87,7 +93,7 @@ impl SourceKind {
 }
 
 /// Reads the sources that have a kind: the name, the path and the kind of each.
-pub(super) fn read(section: &Section<'_>, time_zone: Tz) -> Vec<(String, String, SourceKind)> {
+pub(super) fn read(section: &Section<'_>, folder: &Path, time_zone: Tz) -> Vec<(String, String, SourceKind)> {
     let mut found = Vec::new();
     for (name, source) in section.named("sources.*") {
         if source.get(&KIND).is_none() {
@@ -104,19 +110,30 @@ pub(super) fn read(section: &Section<'_>, time_zone: Tz) -> Vec<(String, String,
         let export = ShopifyExport { visitor, click: text(&CLICK, "click_id") };
         let slashes = [("month/day/year", Slashes::MonthDayYear), ("day/month/year", Slashes::DayMonthYear)];
         let sheet = CreatorSheet { link: log.link.clone(), slashes: source.choice(&DATES, &slashes), time_zone };
-        let kinds =
-            [("access_log", Kind::AccessLog), ("creator_sheet", Kind::CreatorSheet), ("shopify_export", Kind::ShopifyExport)];
-        if source.get(&PATH).is_none() {
+        let kinds = [
+            ("access_log", Kind::AccessLog),
+            ("creator_sheet", Kind::CreatorSheet),
+            ("query", Kind::Query),
+            ("shopify_export", Kind::ShopifyExport),
+        ];
+
+        let Some(kind) = source.choice(&KIND, &kinds) else { continue };
+        let query = (kind == Kind::Query).then(|| query::read(&source, folder)).flatten();
+        if kind != Kind::Query && source.get(&PATH).is_none() {
             source.missing(&PATH);
         }
-        let written = read_path(&source, &PATH, not_empty);
-        let (Some(kind), Some(written)) = (source.choice(&KIND, &kinds), written) else { continue };
+        let written = read_path(&source, &PATH, not_empty).unwrap_or_default();
+        let of_query = query::OWN.iter().filter(|_| kind != Kind::Query).copied();
         let (kind, strange): (_, &[&Key]) = match kind {
+            Kind::Query => match query {
+                Some(query) => (SourceKind::Query(query), &[&PATH, &FORMAT, &LINK, &SUB_ID, &VISITOR, &DATES, &CLICK]),
+                None => continue,
+            },
             Kind::AccessLog => (SourceKind::AccessLog(log), &[&CLICK, &DATES]),
             Kind::CreatorSheet => (SourceKind::CreatorSheet(sheet), &[&CLICK, &FORMAT, &SUB_ID, &VISITOR]),
             Kind::ShopifyExport => (SourceKind::ShopifyExport(export), &[&FORMAT, &LINK, &SUB_ID, &DATES]),
         };
-        for key in strange {
+        for key in strange.iter().copied().chain(of_query) {
             if let Some(value) = source.get(key) {
                 source.complain(value, key, "is no key of this kind of source");
             }
@@ -127,9 +144,10 @@ pub(super) fn read(section: &Section<'_>, time_zone: Tz) -> Vec<(String, String,
 }
 
 /// The words for kinds.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     AccessLog,
     CreatorSheet,
+    Query,
     ShopifyExport,
 }

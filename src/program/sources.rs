@@ -38,6 +38,11 @@ pub struct Source {
 }
 
 impl Source {
+    /// Whether what it has is asked for over a network, or of a database.
+    pub fn is_remote(&self) -> bool {
+        matches!(self.kind, SourceKind::Query(_)) || self.elsewhere().is_some()
+    }
+
     /// Where its files lie, if that is not on this machine.
     pub fn elsewhere(&self) -> Option<Elsewhere> {
         Elsewhere::parse(&self.written).and_then(Result::ok)
@@ -60,7 +65,7 @@ pub(super) fn read(section: &Section<'_>, folder: &Path, time_zone: Tz) -> Vec<S
         (Table::Rates, &RATES),
         (Table::Disputes, &DISPUTES),
     ];
-    let mut kinds = source_kinds::read(section, time_zone);
+    let mut kinds = source_kinds::read(section, folder, time_zone);
     kinds.sort_by(|one, other| one.0.cmp(&other.0));
     let mut sources = Vec::new();
     for (table, key) in all {

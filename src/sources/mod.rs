@@ -14,6 +14,7 @@ mod csv_file;
 mod mistakes;
 mod query;
 mod remote;
+mod secret;
 mod shopify_export;
 mod source_file;
 mod strict_csv;
@@ -56,6 +57,8 @@ pub fn read_rows(
         }
         Some((SourceKind::CreatorSheet(sheet), _)) => read_sheet(file, sheet, table, each).map(|()| None),
         Some((SourceKind::ShopifyExport(export), _)) => read_export(file, export, table, seen, each).map(|()| None),
-        Some((SourceKind::Table(_), _)) | None => read_csv(file, columns, optional, each).map(|()| None),
+        // The header of the file is no row of the query.
+        _ if file.format == Format::Query => read_csv(file, columns, optional, |row, values| each(row - 1, values)).map(|()| None),
+        Some((SourceKind::Table(_) | SourceKind::Query(_), _)) | None => read_csv(file, columns, optional, each).map(|()| None),
     }
 }

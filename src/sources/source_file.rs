@@ -24,6 +24,8 @@ pub enum Format {
     CreatorSheet,
     /// Shopify's own export of orders.
     ShopifyExport,
+    /// The rows of a database's query, as they were written down.
+    Query,
 }
 
 impl Format {
@@ -39,7 +41,7 @@ impl Format {
     /// Whether every value in it is text; else it is written with types.
     pub fn is_text(self) -> bool {
         match self {
-            Self::Csv | Self::AccessLog | Self::CreatorSheet | Self::ShopifyExport => true,
+            Self::Csv | Self::AccessLog | Self::CreatorSheet | Self::ShopifyExport | Self::Query => true,
             Self::Parquet => false,
         }
     }
@@ -49,7 +51,7 @@ impl Format {
     pub fn row_number(self, position: usize) -> usize {
         match self {
             Self::Csv | Self::CreatorSheet | Self::ShopifyExport => position + 2,
-            Self::Parquet | Self::AccessLog => position + 1,
+            Self::Parquet | Self::AccessLog | Self::Query => position + 1,
         }
     }
 }
@@ -115,6 +117,7 @@ pub(super) fn file_of(source: &Source, written: &str, shown: String, path: PathB
         SourceKind::CreatorSheet(_) => Format::CreatorSheet,
         SourceKind::ShopifyExport(_) => Format::ShopifyExport,
         SourceKind::AccessLog(_) => Format::AccessLog,
+        SourceKind::Query(_) => Format::Query,
     };
     Ok(SourceFile { source: Some(source.clone()), ..SourceFile::whole(shown, path, format) })
 }

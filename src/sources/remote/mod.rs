@@ -1,32 +1,34 @@
-//! What lies elsewhere: files in buckets and on web servers, brought to this machine before anything is read.
+//! What lies elsewhere: files in buckets and on web servers, and rows of databases, brought to this machine before anything is read.
 //!
 //! What is read has to stand still while it is read, hashed and copied, and the readers wait for disks, not for networks. So [`Remote`] lists
 //! what there is, leaves out what was kept before in the same version, and fetches the rest into a folder that goes when the copies are made.
 //! After that a file from elsewhere is a file like any other. Reading over the network row by row was rejected: a connection that breaks
 //! would break in the middle of a table.
 //!
-//! [`bucket`] asks buckets, by the crate that the engine uses too; [`page`] asks web servers; [`client`] makes the connections, which carry
+//! [`bucket`] asks buckets, by the crate that the engine uses too; [`page`] asks web servers, [`database`] databases; [`client`] makes the connections, which carry
 //! no credentials to anybody but the address that was named; [`trouble`] says what went wrong, without what is secret.
 //!
 //! A file is known to be unchanged by the mark that its keeper gives each version (the ETag) and its size. Times are no such mark: two
-//! versions may have the same. What has no mark is fetched every time.
+//! versions may have the same. What has no mark is fetched every time, and so are rows; what they are is kept under the hash of their text,
+//! so that the same rows are the same copy.
 
 mod bucket;
 mod client;
+mod database;
 mod page;
 mod trouble;
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use anyhow::{Result, anyhow};
+use anyhow::{Result, anyhow, bail};
 use futures_util::future::BoxFuture;
 use futures_util::{FutureExt, StreamExt, stream};
 
 use self::bucket::Bucket;
 use self::page::Page;
-use super::source_file::{SourceFile, file_of, local_files, way_of_reading};
-use crate::program::{Elsewhere, Keeper, Program, Source, SourceKind, Table};
+use super::source_file::{Format, SourceFile, file_of, local_files, way_of_reading};
+use crate::program::{Keeper, Program, Query, Source, SourceKind, Table};
 
 /// How many files are fetched at the same time: so many as keep a line busy, and few enough for a small machine.
 const AT_ONCE: usize = 8;
@@ -35,7 +37,7 @@ const AT_ONCE: usize = 8;
 #[derive(Default)]
 pub struct Remote(BTreeMap<String, Result<Vec<Found>>>);
 
-/// A file elsewhere.
+/// A file elsewhere, or the rows of a query.
 struct Found {
     file: SourceFile,
     tables: Vec<Table>,
@@ -49,22 +51,23 @@ struct Found {
 enum Place {
     Bucket(Bucket, bucket::Object),
     Page(Page),
+    Database(Box<Query>),
 }
 
 impl Remote {
     /// Asks what there is. `folder` is where it will lie; nothing is fetched yet.
     pub async fn list(program: &Program, folder: &Path) -> Self {
-        let there = program.sources.iter().filter_map(|source| Some((source.clone(), source.elsewhere()?)));
-        let ask = |(source, at): (Source, Elsewhere)| {
+        let there = program.sources.iter().filter(|source| source.is_remote()).cloned();
+        let ask = |source: Source| {
             let folder = folder.join("remote");
-            async move { (source.name.clone(), found(&source, &at, &folder).await) }.boxed()
+            async move { (source.name.clone(), found(&source, &folder).await) }.boxed()
         };
         Self(together(there.map(ask).collect()).await.into_iter().collect())
     }
 
     /// Whether every source of the program could be asked, and those on this machine have files.
     pub fn is_complete(&self, program: &Program) -> bool {
-        let is_here = |source: &Source| source.elsewhere().is_some() || local_files(source).is_ok();
+        let is_here = |source: &Source| source.is_remote() || local_files(source).is_ok();
         self.0.values().all(Result::is_ok) && program.sources.iter().all(is_here)
     }
 
@@ -93,6 +96,7 @@ impl Remote {
                 async move {
                     match place {
                         Place::Bucket(bucket, object) => bucket.fetch(&object, &file).await.map(|()| file.version),
+                        Place::Database(query) => database::fetch(&query, &file).await.map(|()| file.version),
                         Place::Page(page) => page.fetch(&file).await.map(|mark| version(&file, &mark)),
                     }
                 }
@@ -116,7 +120,7 @@ impl Remote {
     ///
     /// When there is none, or it could not be asked for: a missing file is a mistake, not an empty table.
     pub fn files_of(&mut self, source: &Source) -> Result<Vec<SourceFile>> {
-        if source.elsewhere().is_none() {
+        if !source.is_remote() {
             return local_files(source);
         }
         let found = self.0.remove(&source.name).unwrap_or_else(|| Err(anyhow!("{} was not asked for", source.written)));
@@ -126,7 +130,7 @@ impl Remote {
 
 /// Whether a program has sources elsewhere.
 pub fn has_remote(program: &Program) -> bool {
-    program.sources.iter().any(|source| source.elsewhere().is_some())
+    program.sources.iter().any(Source::is_remote)
 }
 
 /// Does work [`AT_ONCE`]; answers in the order of the work.
@@ -135,7 +139,20 @@ async fn together<T>(work: Vec<BoxFuture<'static, T>>) -> Vec<T> {
 }
 
 /// What a source has, listed.
-async fn found(source: &Source, at: &Elsewhere, folder: &Path) -> Result<Vec<Found>> {
+async fn found(source: &Source, folder: &Path) -> Result<Vec<Found>> {
+    let here = |number: usize| folder.join(format!("{}-{number}", source.name));
+    let tables = || source.kind.tables().to_vec();
+    let at = match (&source.kind, source.elsewhere()) {
+        (SourceKind::Query(query), _) => {
+            let shown = format!("[sources.{}]", source.name);
+            database::look(query, &shown).await?;
+            let file = SourceFile::whole(shown, here(0), Format::Query);
+            return Ok(vec![Found { file, tables: tables(), place: Place::Database(Box::new(query.clone())), is_wanted: true }]);
+        }
+        (_, Some(at)) => at,
+        (_, None) => bail!("{} lies on this machine", source.written),
+    };
+    let at = &at;
     let listed: Vec<(Place, String, String)> = match at.keeper {
         Keeper::Web => {
             let page = Page::of(at)?;
@@ -153,11 +170,10 @@ async fn found(source: &Source, at: &Elsewhere, folder: &Path) -> Result<Vec<Fou
         }
     };
     let file = |(number, (place, path, mark)): (usize, (Place, String, String))| {
-        let here: PathBuf = folder.join(format!("{}-{number}", source.name));
         let written = if at.keeper == Keeper::Web { &source.written } else { &path };
-        let file = file_of(source, written, at.shown(&path), here)?;
+        let file = file_of(source, written, at.shown(&path), here(number))?;
         let file = SourceFile { version: version(&file, &mark), ..file };
-        Ok(Found { file, tables: source.kind.tables().to_vec(), place, is_wanted: true })
+        Ok(Found { file, tables: tables(), place, is_wanted: true })
     };
     listed.into_iter().enumerate().map(file).collect()
 }
