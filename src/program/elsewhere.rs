@@ -104,7 +104,7 @@ pub fn is_this_machine(host: &str) -> bool {
 pub fn ending_of(written: &str) -> Option<&str> {
     let is_web = written.starts_with("https://") || written.starts_with("http://");
     let (name, query) = written.split_once('?').filter(|_| is_web).unwrap_or((written, ""));
-    let is_known = |ending: &&str| ["csv", "parquet"].contains(ending);
+    let is_known = |ending: &&str| ["csv", "parquet", "xlsx"].contains(ending);
     let ending = name.rsplit_once('.').map(|(_, ending)| ending).filter(|ending| !ending.contains('/'));
     let said = query.split('&').filter_map(|pair| Some(pair.split_once('=')?.1)).find(is_known);
     ending.filter(is_known).or(said).or(ending)

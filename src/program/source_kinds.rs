@@ -19,6 +19,7 @@ keys! {
     SUB_ID = "sources.*" "sub_id", "text", "`sub_id`", "`access_log`: the parameter that holds the sub-id, such as `utm_source`.";
     VISITOR = "sources.*" "visitor", "text", "`visitor_id`", "The cookie or field of an `access_log`, the note attribute of a `shopify_export`, that holds the visitor's id.";
     DATES = "sources.*" "dates", "month/day/year | day/month/year", "none", "`creator_sheet`: how dates with slashes are meant. Others are year-month-day, or day.month.year.";
+    SHEET = "sources.*" "sheet", "text", "the first", "`creator_sheet`: the name of the sheet in a workbook (.xlsx).";
     CLICK = "sources.*" "click", "text", "`click_id`", "`shopify_export`: the note attribute that holds a click's id.";
 }
 
@@ -42,6 +43,8 @@ pub enum SourceKind {
 pub struct CreatorSheet {
     /// The parameter of a link's address that holds its key.
     pub link: String,
+    /// The name of the sheet, where the file is a workbook; none for the first.
+    pub sheet: Option<String>,
     /// How dates with slashes are meant; none if there shall be none.
     pub slashes: Option<Slashes>,
     /// Whose days its dates are.
@@ -109,7 +112,8 @@ pub(super) fn read(section: &Section<'_>, folder: &Path, time_zone: Tz) -> Vec<(
         };
         let export = ShopifyExport { visitor, click: text(&CLICK, "click_id") };
         let slashes = [("month/day/year", Slashes::MonthDayYear), ("day/month/year", Slashes::DayMonthYear)];
-        let sheet = CreatorSheet { link: log.link.clone(), slashes: source.choice(&DATES, &slashes), time_zone };
+        let (name_of_sheet, slashes) = (source.read(&SHEET, not_empty), source.choice(&DATES, &slashes));
+        let sheet = CreatorSheet { link: log.link.clone(), sheet: name_of_sheet, slashes, time_zone };
         let kinds = [
             ("access_log", Kind::AccessLog),
             ("creator_sheet", Kind::CreatorSheet),
@@ -126,12 +130,12 @@ pub(super) fn read(section: &Section<'_>, folder: &Path, time_zone: Tz) -> Vec<(
         let of_query = query::OWN.iter().filter(|_| kind != Kind::Query).copied();
         let (kind, strange): (_, &[&Key]) = match kind {
             Kind::Query => match query {
-                Some(query) => (SourceKind::Query(query), &[&PATH, &FORMAT, &LINK, &SUB_ID, &VISITOR, &DATES, &CLICK]),
+                Some(query) => (SourceKind::Query(query), &[&PATH, &FORMAT, &LINK, &SUB_ID, &VISITOR, &DATES, &SHEET, &CLICK]),
                 None => continue,
             },
-            Kind::AccessLog => (SourceKind::AccessLog(log), &[&CLICK, &DATES]),
+            Kind::AccessLog => (SourceKind::AccessLog(log), &[&CLICK, &DATES, &SHEET]),
             Kind::CreatorSheet => (SourceKind::CreatorSheet(sheet), &[&CLICK, &FORMAT, &SUB_ID, &VISITOR]),
-            Kind::ShopifyExport => (SourceKind::ShopifyExport(export), &[&FORMAT, &LINK, &SUB_ID, &DATES]),
+            Kind::ShopifyExport => (SourceKind::ShopifyExport(export), &[&FORMAT, &LINK, &SUB_ID, &DATES, &SHEET]),
         };
         for key in strange.iter().copied().chain(of_query) {
             if let Some(value) = source.get(key) {

@@ -11,7 +11,7 @@ use super::source_kinds::{self, SourceKind};
 use super::table::Table;
 
 keys! {
-    ORDERS = "sources" "orders", "path", "required", "CSV or Parquet, by its extension; relative to this file; `*` and `**` allowed.";
+    ORDERS = "sources" "orders", "path", "required", "CSV, Parquet or a workbook's first sheet (.xlsx), by its extension; relative to this file, or elsewhere (s3://, gs://, az://, https://); `*` and `**` allowed.";
     ORDER_LINES = "sources" "order_lines", "path", "required", "The lines of the orders.";
     REFUNDS = "sources" "refunds", "path", "required", "Refunds of lines or whole orders.";
     CLICKS = "sources" "clicks", "path", "required", "Clicks on creators' links.";
@@ -90,7 +90,7 @@ pub(super) fn read(section: &Section<'_>, folder: &Path, time_zone: Tz) -> Vec<S
 
 fn path(text: &str) -> Result<String, String> {
     match ending_of(text) {
-        Some("csv" | "parquet") => Ok(text.to_owned()),
-        _ => Err("takes a path that ends in .csv or .parquet".to_owned()),
+        Some("csv" | "parquet" | "xlsx") => Ok(text.to_owned()),
+        _ => Err("takes a path that ends in .csv, .parquet or .xlsx".to_owned()),
     }
 }

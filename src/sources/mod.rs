@@ -1,4 +1,4 @@
-//! Where facts come from: CSV and Parquet files, each a whole snapshot of its table, and files of other kinds, whose rows are made here.
+//! Where facts come from: CSV and Parquet files and workbooks, each a whole snapshot of its table, and files of other kinds, whose rows are made here.
 //!
 //! A source only says what its files are and what stands in them, as text. What the columns mean, and keeping what was read,
 //! is the business of `facts`, which asks for the files of a source ([`Remote::files_of`]), for their hash ([`hash_file`]) and for their rows
@@ -18,6 +18,7 @@ mod secret;
 mod shopify_export;
 mod source_file;
 mod strict_csv;
+mod workbook;
 
 pub use access_log::LogSummary;
 pub use csv_file::{missing_columns, read_csv};
@@ -29,6 +30,7 @@ pub use source_file::{Format, SourceFile, hash_file, hash_of};
 use access_log::read_log;
 use anyhow::Result;
 use creator_sheet::read_sheet;
+use csv_file::read_values;
 use shopify_export::read_export;
 
 use crate::program::{SourceKind, Table};
@@ -57,6 +59,10 @@ pub fn read_rows(
         }
         Some((SourceKind::CreatorSheet(sheet), _)) => read_sheet(file, sheet, table, each).map(|()| None),
         Some((SourceKind::ShopifyExport(export), _)) => read_export(file, export, table, seen, each).map(|()| None),
+        _ if file.format == Format::Xlsx => {
+            let text = workbook::as_csv(&file.path, &file.shown, None)?;
+            read_values(&file.shown, text.as_bytes(), b',', columns, optional, each).map(|()| None)
+        }
         // The header of the file is no row of the query.
         _ if file.format == Format::Query => read_csv(file, columns, optional, |row, values| each(row - 1, values)).map(|()| None),
         Some((SourceKind::Table(_) | SourceKind::Query(_), _)) | None => read_csv(file, columns, optional, each).map(|()| None),

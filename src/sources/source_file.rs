@@ -18,6 +18,8 @@ pub enum Format {
     Csv,
     /// Apache Parquet.
     Parquet,
+    /// A workbook, whose first sheet is the table.
+    Xlsx,
     /// A web server's access log.
     AccessLog,
     /// A sheet with a row for each creator.
@@ -34,6 +36,7 @@ impl Format {
         match ending_of(written)? {
             "csv" => Some(Self::Csv),
             "parquet" => Some(Self::Parquet),
+            "xlsx" => Some(Self::Xlsx),
             _ => None,
         }
     }
@@ -41,7 +44,7 @@ impl Format {
     /// Whether every value in it is text; else it is written with types.
     pub fn is_text(self) -> bool {
         match self {
-            Self::Csv | Self::AccessLog | Self::CreatorSheet | Self::ShopifyExport | Self::Query => true,
+            Self::Csv | Self::Xlsx | Self::AccessLog | Self::CreatorSheet | Self::ShopifyExport | Self::Query => true,
             Self::Parquet => false,
         }
     }
@@ -50,7 +53,7 @@ impl Format {
     /// click.
     pub fn row_number(self, position: usize) -> usize {
         match self {
-            Self::Csv | Self::CreatorSheet | Self::ShopifyExport => position + 2,
+            Self::Csv | Self::Xlsx | Self::CreatorSheet | Self::ShopifyExport => position + 2,
             Self::Parquet | Self::AccessLog | Self::Query => position + 1,
         }
     }
@@ -110,7 +113,7 @@ pub(super) fn file_of(source: &Source, written: &str, shown: String, path: PathB
     let format = match &source.kind {
         SourceKind::Table(_) => {
             let Some(format) = Format::of(written) else {
-                bail!("{shown}: facts are read from files that end in .csv or .parquet")
+                bail!("{shown}: facts are read from files that end in .csv, .parquet or .xlsx")
             };
             return Ok(SourceFile::whole(shown, path, format));
         }

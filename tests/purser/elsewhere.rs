@@ -238,7 +238,7 @@ fn an_address_that_must_not_be_asked_is_refused_in_the_program_file() {
         ("https://name:secretKey@host/orders.csv", "holds a name or a password"),
         ("http://192.0.2.1/orders.csv", "is not encrypted"),
         ("https://host/orders-*.csv", "a web server does not list its files"),
-        ("s3://shop/orders.txt", "takes a path that ends in .csv or .parquet"),
+        ("s3://shop/orders.txt", "takes a path that ends in .csv, .parquet or .xlsx"),
         ("s3://shop", "names no file"),
     ] {
         let shop = shop(|table| if table == "orders" { address.to_owned() } else { format!("{table}.csv") });

@@ -7,6 +7,7 @@ pub mod file_server;
 pub mod held;
 pub mod http_server;
 pub mod mail_server;
+pub mod mariadb;
 pub mod picture;
 pub mod shops;
 pub mod tally;
