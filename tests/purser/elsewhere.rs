@@ -2,6 +2,7 @@
 
 use crate::support::bucket_server::{BucketServer, SECRET};
 use crate::support::file_server::{Answer, FileServer};
+use crate::support::gcs_server::GcsServer;
 use crate::support::{Done, Shop, files_below};
 
 const TABLES: [&str; 9] = ["orders", "order_lines", "refunds", "clicks", "creators", "links", "codes", "fx", "fees"];
@@ -249,4 +250,59 @@ fn an_address_that_must_not_be_asked_is_refused_in_the_program_file() {
     let mut command = shop.command(&["run", "nightly", "--as-of", "2026-03-01T02:00:00Z"]);
     let done: Done = command.env("AWS_ENDPOINT_URL", "http://192.0.2.1:9000").output().expect("the binary starts").into();
     assert!(!done.ok && done.err.contains("only this machine itself may be one"), "{}", done.err);
+}
+
+#[test]
+fn a_bucket_of_google_is_read_like_one_of_amazon() {
+    let local = Shop::small();
+    let server = GcsServer::new();
+    for table in TABLES {
+        server.put(&format!("export/{table}.csv"), local.read(&format!("{table}.csv")).as_bytes());
+    }
+    server.put("logs/2026/02/03/a.csv", "code,creator_id,active_from,active_to\nANA,ana,,\n".as_bytes());
+    server.put("logs/2026/02/04/b.csv", "code,creator_id,active_from,active_to\nBEN,ben,,\n".as_bytes());
+    let shop = shop(|table| match table {
+        "codes" => "gs://shop/logs/**/*.csv".to_owned(),
+        _ => format!("gs://shop/export/{table}*.csv"),
+    });
+    for day in 1..=2 {
+        let mut command = shop.command(&["run", "nightly", "--as-of", &format!("2026-03-{day:02}T02:00:00Z")]);
+        let done: Done = command.envs(server.environment()).output().expect("the binary starts").into();
+        assert!(done.ok, "{}", done.err);
+        local.must(&["run", "nightly", "--as-of", &format!("2026-03-{day:02}T02:00:00Z")]);
+        assert_eq!(shop.exports(), local.exports());
+    }
+}
+
+#[test]
+fn a_run_that_fails_while_it_fetches_is_repeated_with_the_same_outcome() {
+    let local = Shop::small();
+    local.must(&["run", "nightly", "--as-of", "2026-03-01T02:00:00Z"]);
+    let server = BucketServer::new();
+    fill(&server);
+    for mode in ["fail-before", "fail-after"] {
+        let shop = shop(in_bucket);
+        let trial = format!("{mode}|rename remote/codes-0#1|{}", shop.path("reached").display());
+        let mut command = shop.command(&["run", "nightly", "--as-of", "2026-03-01T02:00:00Z"]);
+        let failed: Done = command.envs(server.environment()).env("PURSER_TRIAL", trial).output().expect("the binary starts").into();
+        assert!(!failed.ok && shop.path("reached").exists(), "{}", failed.err);
+        let done = nightly(&server, &shop, 1);
+        assert!(done.ok, "{}", done.err);
+        assert_eq!(shop.exports(), local.exports());
+    }
+}
+
+#[test]
+fn a_file_of_many_parts_is_put_together() {
+    let server = BucketServer::new();
+    fill(&server);
+    let clicks: String = (0..400_000).map(|number| format!("c{number},2026-01-03T10:00:00Z,v{number},lana,story\n")).collect();
+    let clicks = Shop::small().read("clicks.csv") + &clicks;
+    assert!(clicks.len() > 2 * (8 << 20));
+    server.put("export/clicks.csv", clicks.as_bytes());
+    let shop = shop(in_bucket);
+    let done = with(&server, &shop, &["validate"]);
+    assert!(done.ok && done.out.contains("400002"), "{}{}", done.out, done.err);
+    let parts = server.given().into_iter().filter(|key| key == "export/clicks.csv").count();
+    assert_eq!(parts, clicks.len().div_ceil(8 << 20));
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use object_store::aws::{AmazonS3Builder, AmazonS3ConfigKey};
 use object_store::azure::{AzureConfigKey, MicrosoftAzureBuilder};
-use object_store::gcp::GoogleCloudStorageBuilder;
+use object_store::gcp::{GoogleCloudStorageBuilder, GoogleConfigKey};
 use object_store::path::Path;
 use object_store::{ClientOptions, GetOptions, GetRange, ObjectMeta, ObjectStore, ObjectStoreExt, RetryConfig};
 
@@ -41,7 +41,7 @@ impl Object {
 
     /// What tells this version from all others; empty where nothing does.
     pub(super) fn mark(&self) -> String {
-        self.0.e_tag.as_ref().map(|tag| format!("{tag} {}", self.0.size)).unwrap_or_default()
+        tag(&self.0).map(|tag| format!("{tag} {}", self.0.size)).unwrap_or_default()
     }
 }
 
@@ -96,9 +96,9 @@ impl Bucket {
         let mut begin = 0;
         while begin < object.size {
             let range = Some(GetRange::Bounded(begin..object.size.min(begin + PART)));
-            let options = GetOptions { range, if_match: object.e_tag.clone(), ..GetOptions::default() };
+            let options = GetOptions { range, if_match: tag(object).map(|tag| format!("\"{tag}\"")), ..GetOptions::default() };
             let part = self.store.get_opts(&object.location, options).await.map_err(|error| of_bucket(&error, "", &shown))?;
-            let is_same = part.meta.size == object.size && (part.meta.e_tag == object.e_tag || object.e_tag.is_none());
+            let is_same = part.meta.size == object.size && (tag(&part.meta) == tag(object) || tag(object).is_none());
             let bytes = part.bytes().await.map_err(|error| of_bucket(&error, "", &shown))?;
             if !is_same || bytes.is_empty() {
                 bail!(changed(&shown));
@@ -108,6 +108,11 @@ impl Bucket {
         }
         out.keep()
     }
+}
+
+/// The mark of a version, without quotes: Azure has them in the head of a file, and not in the list of files.
+fn tag(object: &ObjectMeta) -> Option<&str> {
+    object.e_tag.as_deref().map(|tag| tag.trim_matches('"'))
 }
 
 /// The folder that a pattern begins with, before its first sign that stands for others.
@@ -142,7 +147,8 @@ fn store(at: &Elsewhere) -> Result<Arc<dyn ObjectStore>> {
         }
         Keeper::Gcs => {
             let builder = GoogleCloudStorageBuilder::from_env().with_bucket_name(at.host());
-            Arc::new(builder.with_client_options(client(None)?).with_retry(retry()).with_http_connector(Careful).build()?)
+            let client = client(builder.get_config_value(&GoogleConfigKey::BaseUrl))?;
+            Arc::new(builder.with_client_options(client).with_retry(retry()).with_http_connector(Careful).build()?)
         }
         Keeper::Azure => {
             let builder = MicrosoftAzureBuilder::from_env().with_url(format!("{}/", at.root));

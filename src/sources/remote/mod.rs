@@ -24,6 +24,7 @@ use std::path::Path;
 use anyhow::{Result, anyhow, bail};
 use futures_util::future::BoxFuture;
 use futures_util::{FutureExt, StreamExt, stream};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use self::bucket::Bucket;
 use self::page::Page;
@@ -32,6 +33,9 @@ use crate::program::{Keeper, Program, Query, Source, SourceKind, Table};
 
 /// How many files are fetched at the same time: so many as keep a line busy, and few enough for a small machine.
 const AT_ONCE: usize = 8;
+
+/// What of a source's name does not stand in that of a file.
+const NAME: &AsciiSet = &NON_ALPHANUMERIC.remove(b'_').remove(b'-');
 
 /// What the sources of a program hold that lie elsewhere.
 #[derive(Default)]
@@ -140,7 +144,8 @@ async fn together<T>(work: Vec<BoxFuture<'static, T>>) -> Vec<T> {
 
 /// What a source has, listed.
 async fn found(source: &Source, folder: &Path) -> Result<Vec<Found>> {
-    let here = |number: usize| folder.join(format!("{}-{number}", source.name));
+    // A name may hold what has a meaning in paths.
+    let here = |number: usize| folder.join(format!("{}-{number}", utf8_percent_encode(&source.name, NAME)));
     let tables = || source.kind.tables().to_vec();
     let at = match (&source.kind, source.elsewhere()) {
         (SourceKind::Query(query), _) => {

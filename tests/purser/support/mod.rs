@@ -4,6 +4,7 @@ pub mod bucket_server;
 pub mod database;
 pub mod exports;
 pub mod file_server;
+pub mod gcs_server;
 pub mod held;
 pub mod http_server;
 pub mod mail_server;
