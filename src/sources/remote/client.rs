@@ -12,6 +12,9 @@ use crate::program::is_this_machine;
 /// How long somebody may take to answer a call.
 const CONNECT: Duration = Duration::from_secs(10);
 
+/// The same for what is on this machine, or beside it: where a cloud's machine asks who it is, others find nobody.
+const NEAR: Duration = Duration::from_secs(1);
+
 /// How long nothing may arrive. A large file may take as long as it needs.
 const SILENCE: Duration = Duration::from_secs(60);
 
@@ -24,7 +27,7 @@ fn signing(allows_http: bool) -> reqwest::Result<Client> {
         let is_home = attempt.previous().first().is_some_and(|first| first.origin() == attempt.url().origin());
         if is_home && attempt.previous().len() <= REDIRECTS { attempt.follow() } else { attempt.stop() }
     });
-    usual().redirect(policy).https_only(!allows_http).build()
+    usual().redirect(policy).https_only(!allows_http).connect_timeout(if allows_http { NEAR } else { CONNECT }).build()
 }
 
 /// A client without any credentials, which may be sent on: to another encrypted server, or within this machine.
