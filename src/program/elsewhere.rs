@@ -51,7 +51,9 @@ impl Elsewhere {
     pub fn parse(text: &str) -> Option<Result<Self, String>> {
         let (scheme, rest) = text.split_once("://")?;
         let Some((_, keeper)) = SCHEMES.into_iter().find(|(known, _)| *known == scheme) else {
-            return Some(Err("is an address of a kind that is not known; take s3://, gs://, az://, abfss:// or https://".to_owned()));
+            return Some(Err(
+                "is an address of a kind that is not known; take s3://, gs://, az://, abfss:// or https://".to_owned()
+            ));
         };
         let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
         let (path, query) = match path.find(['?', '#']).filter(|_| keeper == Keeper::Web) {
@@ -64,10 +66,15 @@ impl Elsewhere {
         }
         let has_secret = host.contains('@') && (keeper != Keeper::Azure || host.contains(':'));
         if has_secret {
-            return Some(Err("holds a name or a password, and a program file must hold no secrets; take credentials from the environment".to_owned()));
+            return Some(Err(
+                "holds a name or a password, and a program file must hold no secrets; take credentials from the environment"
+                    .to_owned(),
+            ));
         }
         if keeper == Keeper::Web && path.contains('*') {
-            return Some(Err("has a `*`, but a web server does not list its files; name each, or keep them in a bucket".to_owned()));
+            return Some(Err(
+                "has a `*`, but a web server does not list its files; name each, or keep them in a bucket".to_owned()
+            ));
         }
         if scheme == "http" && !is_this_machine(host) {
             return Some(Err("is not encrypted; only this machine itself may be asked by http, others by https".to_owned()));

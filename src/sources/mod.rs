@@ -64,7 +64,9 @@ pub fn read_rows(
             read_values(&file.shown, text.as_bytes(), b',', columns, optional, each).map(|()| None)
         }
         // The header of the file is no row of the query.
-        _ if file.format == Format::Query => read_csv(file, columns, optional, |row, values| each(row - 1, values)).map(|()| None),
+        _ if file.format == Format::Query => {
+            read_csv(file, columns, optional, |row, values| each(row - 1, values)).map(|()| None)
+        }
         Some((SourceKind::Table(_) | SourceKind::Query(_), _)) | None => read_csv(file, columns, optional, each).map(|()| None),
     }
 }

@@ -15,9 +15,10 @@ use crate::program::Secret;
 /// When it is not there, or others may read its file. Nothing of it is said.
 pub(super) fn read(secret: &Secret) -> Result<String> {
     let text = match secret {
-        Secret::Variable(name) => std::env::var(name).ok().filter(|text| !text.trim().is_empty()).with_context(|| {
-            Invalid(format!("the environment variable {name} is not set"))
-        })?,
+        Secret::Variable(name) => std::env::var(name)
+            .ok()
+            .filter(|text| !text.trim().is_empty())
+            .with_context(|| Invalid(format!("the environment variable {name} is not set")))?,
         Secret::File(path) => {
             let shown = path.display();
             let rights = fs::metadata(path).with_context(|| format!("cannot look at {shown}"))?.permissions().mode();

@@ -34,12 +34,17 @@ type Rows = Vec<Vec<String>>;
 ///
 /// When it is no workbook or has no such sheet; [`Mistakes`], which name row and column, where a value may be another than was meant.
 pub(super) fn as_csv(path: &Path, shown: &str, sheet: Option<&str>) -> Result<String> {
-    let cannot = || format!("{shown} cannot be read as a workbook; save it as Excel workbook (.xlsx) without a password, or export it as CSV");
+    let cannot = || {
+        format!("{shown} cannot be read as a workbook; save it as Excel workbook (.xlsx) without a password, or export it as CSV")
+    };
     let mut book: Xlsx<BufReader<File>> = open_workbook(path).with_context(cannot)?;
     let name = chosen(&book, shown, sheet)?;
     let merged = book.merge_cells_by_sheet_name(&name).with_context(cannot)?;
     if let Some(first) = merged.first() {
-        tracing::warn!("{shown}: cells of the sheet {name} are merged, the first of them {}; only the upper left one has the value", range(first));
+        tracing::warn!(
+            "{shown}: cells of the sheet {name} are merged, the first of them {}; only the upper left one has the value",
+            range(first)
+        );
     }
     let mut mistakes = Mistakes::default();
     find_uncomputed(&mut book, &name, shown, &mut mistakes).with_context(cannot)?;
@@ -81,12 +86,7 @@ fn find_uncomputed(
     Ok(())
 }
 
-fn rows(
-    book: &mut Xlsx<BufReader<File>>,
-    name: &str,
-    shown: &str,
-    mistakes: &mut Mistakes,
-) -> Result<Rows, calamine::XlsxError> {
+fn rows(book: &mut Xlsx<BufReader<File>>, name: &str, shown: &str, mistakes: &mut Mistakes) -> Result<Rows, calamine::XlsxError> {
     let mut cells = book.worksheet_cells_reader(name)?;
     let is_percent = |style: &calamine::Style| style.number_format.as_ref().is_some_and(|form| form.format_code.contains('%'));
     let percents: Vec<bool> = cells.styles().iter().map(is_percent).collect();
@@ -142,8 +142,12 @@ fn decimal(digits: &str, is_percent: bool) -> Result<String, String> {
     let significant = digits.chars().filter(char::is_ascii_digit).skip_while(|digit| *digit == '0').count();
     if significant > EXACT_DIGITS {
         return Err(match digits.contains('.') {
-            true => format!("holds {digits}, which the sheet computed and is no exact decimal; round it there, as by =ROUND(…, 2)"),
-            false => format!("holds a number of more than {EXACT_DIGITS} digits, of which a spreadsheet keeps no more; write it as text"),
+            true => {
+                format!("holds {digits}, which the sheet computed and is no exact decimal; round it there, as by =ROUND(…, 2)")
+            }
+            false => format!(
+                "holds a number of more than {EXACT_DIGITS} digits, of which a spreadsheet keeps no more; write it as text"
+            ),
         });
     }
     if !is_percent {

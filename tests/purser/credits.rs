@@ -25,7 +25,9 @@ struct Decided {
 
 fn decided(shop: Shop, credits: &[Credit]) -> Decided {
     let program = Program::load(&shop.path("shop.toml")).expect("the program is valid");
-    let manifest = facts::keep(&program, purser::sources::Remote::default(), &shop.path("kept"), None, &facts::Erased::default(), 0).expect("the facts can be kept");
+    let manifest =
+        facts::keep(&program, purser::sources::Remote::default(), &shop.path("kept"), None, &facts::Erased::default(), 0)
+            .expect("the facts can be kept");
     let facts = facts::load(&program, &manifest, &shop.path("kept"), &facts::Bounds::NONE).expect("the facts are sound");
     let credits = Credits::new(credits.to_vec()).expect("no order is given twice");
     let result = reconcile(&program, &facts, &credits, parse_time(NOW).expect("a time")).expect("the shop can be decided");

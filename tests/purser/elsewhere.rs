@@ -140,8 +140,14 @@ fn logs_and_sheets_come_from_a_bucket_too() {
     let server = BucketServer::new();
     fill(&server);
     server.put("people.csv", b"Name;Handle;Code;Link;Email\nAna;ana;ANA;lana;ana@example.com\nBen;ben;BEN;lben;ben@example.com\nCho;cho;;;cho@example.com\n");
-    server.put("logs/access.log.1", b"203.0.113.7 - - [04/Jan/2026:10:00:00 +0000] \"GET /?ref=lana HTTP/1.1\" 200 1 \"-\" \"Mozilla/5.0\" visitor_id=v1\n");
-    server.put("logs/access.log", b"203.0.113.7 - - [02/Jan/2026:10:00:00 +0000] \"GET /?ref=lben HTTP/1.1\" 200 1 \"-\" \"Mozilla/5.0\" visitor_id=v1\n");
+    server.put(
+        "logs/access.log.1",
+        b"203.0.113.7 - - [04/Jan/2026:10:00:00 +0000] \"GET /?ref=lana HTTP/1.1\" 200 1 \"-\" \"Mozilla/5.0\" visitor_id=v1\n",
+    );
+    server.put(
+        "logs/access.log",
+        b"203.0.113.7 - - [02/Jan/2026:10:00:00 +0000] \"GET /?ref=lben HTTP/1.1\" 200 1 \"-\" \"Mozilla/5.0\" visitor_id=v1\n",
+    );
     let shop = shop(in_bucket);
     let kinds = "[sources.people]\nkind = \"creator_sheet\"\npath = \"s3://shop/people.csv\"\n\
                  [sources.web]\nkind = \"access_log\"\npath = \"s3://shop/logs/access.log*\"\n[attribution]";
@@ -160,7 +166,10 @@ fn logs_and_sheets_come_from_a_bucket_too() {
     assert!(nightly(&server, &shop, 2).ok);
     assert_eq!(server.given(), before);
     // Read in another way, the same file holds other rows.
-    shop.write("shop.toml", shop.read("shop.toml").replace("kind = \"access_log\"", "kind = \"access_log\"\nsub_id = \"utm_source\""));
+    shop.write(
+        "shop.toml",
+        shop.read("shop.toml").replace("kind = \"access_log\"", "kind = \"access_log\"\nsub_id = \"utm_source\""),
+    );
     assert!(nightly(&server, &shop, 3).ok);
     let mut given = server.given().split_off(before.len());
     given.sort();
@@ -196,7 +205,8 @@ fn files_of_a_web_server_are_fetched_where_they_changed() {
     run(2);
     // Each is asked once; the codes, of which no mark says that they are the same, are fetched, and both times sent on.
     assert_eq!(whole(&server) - asked, TABLES.len() + 3);
-    let kept = files_below(&shop.path("ledger-data")).into_iter().filter(|path| path.extension().is_some_and(|end| end == "parquet"));
+    let kept =
+        files_below(&shop.path("ledger-data")).into_iter().filter(|path| path.extension().is_some_and(|end| end == "parquet"));
     for path in kept {
         assert!(!String::from_utf8_lossy(&std::fs::read(path).expect("it can be read")).contains("secretKey"));
     }
@@ -248,6 +258,10 @@ fn an_address_that_must_not_be_asked_is_refused_in_the_program_file() {
     }
     let shop = shop(in_bucket);
     let mut command = shop.command(&["run", "nightly", "--as-of", "2026-03-01T02:00:00Z"]);
+    let nobody = command.env("AWS_ENDPOINT_URL", "http://127.0.0.1:1").env("AWS_METADATA_ENDPOINT", "http://127.0.0.1:1");
+    let done: Done = nobody.env_remove("AWS_ACCESS_KEY_ID").output().expect("the binary starts").into();
+    assert!(!done.ok && done.err.contains("AWS_ACCESS_KEY_ID is not set"), "{}", done.err);
+    let mut command = shop.command(&["run", "nightly", "--as-of", "2026-03-01T02:00:00Z"]);
     let done: Done = command.env("AWS_ENDPOINT_URL", "http://192.0.2.1:9000").output().expect("the binary starts").into();
     assert!(!done.ok && done.err.contains("only this machine itself may be one"), "{}", done.err);
 }
@@ -284,7 +298,8 @@ fn a_run_that_fails_while_it_fetches_is_repeated_with_the_same_outcome() {
         let shop = shop(in_bucket);
         let trial = format!("{mode}|rename remote/codes-0#1|{}", shop.path("reached").display());
         let mut command = shop.command(&["run", "nightly", "--as-of", "2026-03-01T02:00:00Z"]);
-        let failed: Done = command.envs(server.environment()).env("PURSER_TRIAL", trial).output().expect("the binary starts").into();
+        let failed: Done =
+            command.envs(server.environment()).env("PURSER_TRIAL", trial).output().expect("the binary starts").into();
         assert!(!failed.ok && shop.path("reached").exists(), "{}", failed.err);
         let done = nightly(&server, &shop, 1);
         assert!(done.ok, "{}", done.err);

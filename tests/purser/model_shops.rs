@@ -19,7 +19,8 @@ fn load(shop: &Shop) -> (Program, Rows) {
     let folder = in_memory();
     let path = write_shop(folder.path(), shop);
     let program = Program::load(&path).unwrap_or_else(|error| panic!("shop {}: {error:#}\n{}", shop.seed, shop.program_toml));
-    let manifest = facts::keep(&program, purser::sources::Remote::default(), folder.path(), None, &facts::Erased::default(), 0).expect("a shop's tables can be kept");
+    let manifest = facts::keep(&program, purser::sources::Remote::default(), folder.path(), None, &facts::Erased::default(), 0)
+        .expect("a shop's tables can be kept");
     let loaded = facts::load(&program, &manifest, folder.path(), &facts::Bounds::NONE);
     let loaded = loaded.unwrap_or_else(|error| panic!("shop {}: {error:#}", shop.seed));
     (program, loaded.rows().expect("facts are rows"))

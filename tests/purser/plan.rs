@@ -51,7 +51,8 @@ impl<S: tracing::Subscriber> Layer<S> for Asked {
 fn asked() -> Vec<(String, String)> {
     let data = in_memory();
     let program = Program::load(&project().join("jobs/glow.toml")).expect("the demo's program file is sound");
-    let manifest = facts::keep(&program, purser::sources::Remote::default(), data.path(), None, &Erased::default(), 0).expect("its facts can be kept");
+    let manifest = facts::keep(&program, purser::sources::Remote::default(), data.path(), None, &Erased::default(), 0)
+        .expect("its facts can be kept");
     let facts = facts::load(&program, &manifest, data.path(), &Bounds::NONE).expect("its facts are sound");
     let as_of = parse_time("2026-04-01T00:00:00Z").expect("it is a time");
     let asked = Asked::default();

@@ -55,7 +55,10 @@ fn each(check: impl Fn(&str, &str, &dyn Fn(&str))) {
     let folder = crate::support::in_memory();
     let file = folder.path().join("shop.sqlite");
     let sqlite = |sql: &str| assert!(Command::new("sqlite3").arg(&file).arg(sql).status().expect("it starts").success(), "{sql}");
-    sqlite(&tables("TEXT", "TEXT", "TEXT").replace("INSERT INTO shop_lines VALUES (1, 1, 'A', 100.00)", "INSERT INTO shop_lines VALUES (1, 1, 'A', '100.00')"));
+    sqlite(
+        &tables("TEXT", "TEXT", "TEXT")
+            .replace("INSERT INTO shop_lines VALUES (1, 1, 'A', 100.00)", "INSERT INTO shop_lines VALUES (1, 1, 'A', '100.00')"),
+    );
     sqlite("UPDATE shop_orders SET placed = REPLACE(placed, ' ', 'T') || 'Z', changed = REPLACE(changed, ' ', 'T') || 'Z'");
     check("sqlite", &format!("sqlite://{}", file.display()), &sqlite);
 
@@ -79,7 +82,8 @@ fn rows_of_databases_are_what_they_would_be_in_a_file() {
     }
     each(|name, url, sql| {
         let orders = if name == "sqlite" { ORDERS.replace("CONCAT('o', id)", "'o' || id") } else { ORDERS.to_owned() };
-        let lines = if name == "sqlite" { LINES.replace("CONCAT('o', order_id) AS", "'o' || order_id AS") } else { LINES.to_owned() };
+        let lines =
+            if name == "sqlite" { LINES.replace("CONCAT('o', order_id) AS", "'o' || order_id AS") } else { LINES.to_owned() };
         let shop = shop(&orders, &lines, UTC);
         for look in [&["validate"][..], &["doctor"], &["run", "nightly", "--dry-run", "--as-of", "2026-03-01T02:00:00Z"]] {
             let done = with(url, &shop, look);
@@ -108,7 +112,9 @@ fn rows_of_databases_are_what_they_would_be_in_a_file() {
 fn a_query_that_cannot_be_read_exactly_or_would_write_is_refused() {
     each(|name, url, sql| {
         let line = |column: &str| {
-            let one = format!("SELECT 'o1' AS order_id, 1 AS line_id, 'A' AS sku, 'x' AS category, 1 AS quantity, {column} AS net_amount");
+            let one = format!(
+                "SELECT 'o1' AS order_id, 1 AS line_id, 'A' AS sku, 'x' AS category, 1 AS quantity, {column} AS net_amount"
+            );
             if name == "sqlite" { one } else { one + " FROM shop_lines" }
         };
         let float = match name {
@@ -175,19 +181,31 @@ fn the_address_may_stand_in_a_file_that_nobody_else_reads() {
     let database = Database::new(Kind::Postgres, folder.path());
     database.sql(&format!("SET TIME ZONE 'UTC'; {}", tables("TIMESTAMPTZ", "TIMESTAMP", "NUMERIC(14,4)")));
     let shop = shop(ORDERS, LINES, UTC);
-    shop.write("shop.toml", shop.read("shop.toml").replace("database_env = \"SHOP_DATABASE_URL\"", "database_file = \"address\""));
+    shop.write(
+        "shop.toml",
+        shop.read("shop.toml").replace("database_env = \"SHOP_DATABASE_URL\"", "database_file = \"address\""),
+    );
     shop.write("address", format!("{}\n", database.url));
-    let rights = |mode| std::fs::set_permissions(shop.path("address"), PermissionsExt::from_mode(mode)).expect("it is the test's");
+    let rights =
+        |mode| std::fs::set_permissions(shop.path("address"), PermissionsExt::from_mode(mode)).expect("it is the test's");
     rights(0o644);
     let refused = shop.run(&["run", "nightly", "--as-of", "2026-03-01T02:00:00Z"]);
     assert!(!refused.ok && refused.err.contains("others than its owner may read"), "{}", refused.err);
     rights(0o600);
     shop.must(&["run", "nightly", "--as-of", "2026-03-01T02:00:00Z"]);
     for (from, to, wanted) in [
-        ("database_file = \"address\"", "database_env = \"postgres://a:secretKey@b/c\"", "takes the name of an environment variable"),
+        (
+            "database_file = \"address\"",
+            "database_env = \"postgres://a:secretKey@b/c\"",
+            "takes the name of an environment variable",
+        ),
         ("database_file = \"address\"", "", "needs `database_env`"),
         ("table = \"orders\"", "table = \"order\"", "is none of the tables orders, order_lines"),
-        ("kind = \"query\"\ntable = \"orders\"", "kind = \"query\"\npath = \"x\"\ntable = \"orders\"", "`path` is no key of this kind of source"),
+        (
+            "kind = \"query\"\ntable = \"orders\"",
+            "kind = \"query\"\npath = \"x\"\ntable = \"orders\"",
+            "`path` is no key of this kind of source",
+        ),
     ] {
         let whole = shop.read("shop.toml");
         shop.write("shop.toml", whole.replacen(from, to, 1));

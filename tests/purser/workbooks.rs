@@ -9,7 +9,8 @@ fn write(shop: &Shop, name: &str, lines: &str) {
     let script = format!(
         "import sys, csv, datetime\nfrom openpyxl import Workbook\nbook = Workbook()\nsheet = book.active\n{lines}\nbook.save(sys.argv[1])\n"
     );
-    let done = tool("python3").arg("-c").arg(&script).arg(shop.path(name)).current_dir(shop.folder.path()).stdin(Stdio::null()).output();
+    let done =
+        tool("python3").arg("-c").arg(&script).arg(shop.path(name)).current_dir(shop.folder.path()).stdin(Stdio::null()).output();
     let done = done.expect("tests/tools has installed Python");
     assert!(done.status.success(), "{lines}: {}", String::from_utf8_lossy(&done.stderr));
 }
@@ -24,7 +25,10 @@ fn tables_in_workbooks_are_what_they_would_be_as_csv() {
     let shop = Shop::small();
     for table in ["orders", "order_lines", "refunds", "clicks", "creators", "links", "codes", "fees"] {
         write(&shop, &format!("{table}.xlsx"), &TABLE.replace("TABLE", &format!("'{table}.csv'")));
-        shop.write("shop.toml", shop.read("shop.toml").replace(&format!("{table} = \"{table}.csv\""), &format!("{table} = \"{table}.xlsx\"")));
+        shop.write(
+            "shop.toml",
+            shop.read("shop.toml").replace(&format!("{table} = \"{table}.csv\""), &format!("{table} = \"{table}.xlsx\"")),
+        );
     }
     // A sheet before that is hidden, and rows that are empty; dates are days.
     let fx = "sheet.append(['date', 'from', 'to', 'rate'])\nsheet.append([])\nsheet.append([datetime.date(2026, 1, 1), 'EUR', 'USD', 1.1])\n\
@@ -45,11 +49,17 @@ fn tables_in_workbooks_are_what_they_would_be_as_csv() {
 fn what_a_workbook_does_not_hold_exactly_is_refused_with_its_cell() {
     let head = "sheet.append(['fee_id', 'creator_id', 'amount', 'due_on', 'memo'])\n";
     for (row, wanted) in [
-        ("['f1', 'cho', 1 / 3, '2026-01-15', '']", "fees.xlsx row 2, column C: holds 0.3333333333333333, which the sheet computed"),
+        (
+            "['f1', 'cho', 1 / 3, '2026-01-15', '']",
+            "fees.xlsx row 2, column C: holds 0.3333333333333333, which the sheet computed",
+        ),
         ("[1234567890123456789, 'cho', 15, '2026-01-15', '']", "row 2, column A: holds a number of more than 15 digits"),
         ("['f1', 'cho', '=1+1', '2026-01-15', '']", "row 2, column C: holds a formula without its value"),
         ("['f1', 'cho', 15, datetime.timedelta(hours=3), '']", "row 2, column D: holds a span of time or a clock time"),
-        ("['f1', 'cho', 15, datetime.datetime(2026, 1, 15, 12, 0, 0), '']", "row 2, due_on: \"2026-01-15T12:00:00\" is not a date"),
+        (
+            "['f1', 'cho', 15, datetime.datetime(2026, 1, 15, 12, 0, 0), '']",
+            "row 2, due_on: \"2026-01-15T12:00:00\" is not a date",
+        ),
         ("['f1', 'cho', '#REF!', '2026-01-15', '']", "row 2, column C: holds the error #REF!"),
         ("['f1', 'cho', 15.005, '2026-01-15', '']", "row 2, amount: \"15.005\" has more than the 2 decimals of USD"),
         ("['f1', 'cho', 15, '2026-01-15', '', 'more']", "fees.xlsx row 2: has 6 values where the header has 5"),
@@ -70,7 +80,11 @@ fn what_a_workbook_does_not_hold_exactly_is_refused_with_its_cell() {
     write(&shop, "fees.csv", head);
     shop.write("shop.toml", shop.read("shop.toml").replace("fees.xlsx", "fees.csv"));
     let refused = shop.run(&["validate"]);
-    assert!(!refused.ok && refused.err.contains("fees.csv: is a workbook or an archive, whatever its name says"), "{}", refused.err);
+    assert!(
+        !refused.ok && refused.err.contains("fees.csv: is a workbook or an archive, whatever its name says"),
+        "{}",
+        refused.err
+    );
 }
 
 #[test]
@@ -96,7 +110,11 @@ fn a_sheet_of_creators_is_read_from_a_workbook() {
         assert_eq!(shop.must(&["export", "balances"]), local.must(&["export", "balances"]), "{epoch}");
         shop.write("shop.toml", program.replace("sheet = \"People\"", "sheet = \"Persons\""));
         let refused = shop.run(&["validate"]);
-        assert!(!refused.ok && refused.err.contains("people.xlsx has no sheet \"Persons\"; it has Rules, People"), "{}", refused.err);
+        assert!(
+            !refused.ok && refused.err.contains("people.xlsx has no sheet \"Persons\"; it has Rules, People"),
+            "{}",
+            refused.err
+        );
         // Without its form a share of one is not known to be a percentage.
         write(&shop, "people.xlsx", &lines.replace("'0.0%'", "'0.0'").replace("EPOCH", epoch));
         shop.write("shop.toml", &program);

@@ -163,7 +163,9 @@ fn store(at: &Elsewhere) -> Result<Arc<dyn ObjectStore>> {
 fn is_local(endpoint: Option<&str>) -> Result<bool> {
     let Some(host) = endpoint.and_then(|endpoint| endpoint.strip_prefix("http://")) else { return Ok(false) };
     if !is_this_machine(host.split('/').next().unwrap_or_default()) {
-        bail!(Invalid("the environment names a server that is not encrypted (http://); only this machine itself may be one".into()));
+        bail!(Invalid(
+            "the environment names a server that is not encrypted (http://); only this machine itself may be one".into()
+        ));
     }
     Ok(true)
 }

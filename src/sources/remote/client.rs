@@ -55,8 +55,10 @@ pub(super) struct Careful;
 impl HttpConnector for Careful {
     fn connect(&self, options: &ClientOptions) -> object_store::Result<HttpClient> {
         // Clouds give their own machines credentials without encryption, and say so here.
-        let allows_http = options.get_config_value(&object_store::ClientConfigKey::AllowHttp).is_some_and(|value| value == "true");
-        let client = signing(allows_http).map_err(|error| object_store::Error::Generic { store: "HTTP", source: Box::new(error) })?;
+        let allows_http =
+            options.get_config_value(&object_store::ClientConfigKey::AllowHttp).is_some_and(|value| value == "true");
+        let client =
+            signing(allows_http).map_err(|error| object_store::Error::Generic { store: "HTTP", source: Box::new(error) })?;
         Ok(HttpClient::new(client))
     }
 }

@@ -85,6 +85,7 @@ fn instant(value: &str, zone: chrono_tz::Tz) -> Result<String> {
     let local = value.strip_suffix("+00").unwrap_or(value);
     let local = NaiveDateTime::parse_from_str(local, "%Y-%m-%d %H:%M:%S%.f").context("is no time that can be read")?;
     let found = zone.from_local_datetime(&local).single();
-    let found = found.with_context(|| format!("is no time in {zone}, or two, as clocks were changed; write it with its zone in the query"))?;
+    let found = found
+        .with_context(|| format!("is no time in {zone}, or two, as clocks were changed; write it with its zone in the query"))?;
     Ok(format_time(found.timestamp_micros()))
 }

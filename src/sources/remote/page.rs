@@ -90,13 +90,15 @@ impl Page {
         let (status, shown, name) = (answer.status(), &self.shown, before(name));
         let is_web_page = answer.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
         match status {
-            StatusCode::OK if is_web_page => bail!(
-                "{name}{shown} is answered with a web page, maybe one to log in; the address has to give the file itself"
-            ),
+            StatusCode::OK if is_web_page => {
+                bail!("{name}{shown} is answered with a web page, maybe one to log in; the address has to give the file itself")
+            }
             StatusCode::OK => Ok(answer),
             StatusCode::NOT_FOUND | StatusCode::GONE => bail!(Transient(format!("{name}there is no file {shown}"))),
             StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
-                bail!("{name}{shown} is not given to everybody ({status}); keep the file in a bucket, or give it an address of its own")
+                bail!(
+                    "{name}{shown} is not given to everybody ({status}); keep the file in a bucket, or give it an address of its own"
+                )
             }
             _ if status.is_redirection() => {
                 bail!("{name}{shown} sends on to a place that is not asked ({status}); give the address of the file itself")

@@ -22,8 +22,14 @@ pub(super) fn of_bucket(error: &Trouble, name: &str, shown: &str) -> Error {
              AWS_SECRET_ACCESS_KEY",
             code(error).map(|code| format!(" ({code})")).unwrap_or_default()
         ),
-        other => Transient(format!("{name}cannot ask for {shown}: {}", reason(other))).into(),
+        other => Transient(format!("{name}cannot ask for {shown}: {}{}", reason(other), hint(shown))).into(),
     }
+}
+
+/// What may be the reason behind the reason: without credentials, Amazon's library asks the machine who it is.
+fn hint(shown: &str) -> &'static str {
+    let is_said = ["AWS_ACCESS_KEY_ID", "AWS_SKIP_SIGNATURE"].iter().any(|name| std::env::var_os(name).is_some());
+    if shown.starts_with("s3") && !is_said { "; AWS_ACCESS_KEY_ID is not set, so that this machine was asked who it is" } else { "" }
 }
 
 /// Why a web server did not give a file.

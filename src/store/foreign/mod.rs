@@ -93,7 +93,11 @@ impl Foreign {
         Ok(match &mut self.0 {
             Connected::Postgres(connection) => {
                 let prepared = connection.prepare(sql()).await.map_err(explained)?;
-                prepared.columns().iter().map(|column| (column.name().to_owned(), holds::of_postgres(column.type_info()))).collect()
+                prepared
+                    .columns()
+                    .iter()
+                    .map(|column| (column.name().to_owned(), holds::of_postgres(column.type_info())))
+                    .collect()
             }
             Connected::MySql(connection) => {
                 let prepared = connection.prepare(sql()).await.map_err(explained)?;
@@ -148,12 +152,14 @@ async fn connect(address: &str) -> Result<Connected> {
     let scheme = address.split(':').next().unwrap_or_default();
     Ok(match scheme {
         "postgres" | "postgresql" => {
-            let options = PgConnectOptions::from_str(address).map_err(|_| wrong("postgres://USER:PASSWORD@HOST:PORT/DATABASE"))?;
+            let options =
+                PgConnectOptions::from_str(address).map_err(|_| wrong("postgres://USER:PASSWORD@HOST:PORT/DATABASE"))?;
             let options = options.application_name("purser");
             Connected::Postgres(PgConnection::connect_with(&options).await.map_err(explained)?)
         }
         "mysql" | "mariadb" => {
-            let options = MySqlConnectOptions::from_str(address).map_err(|_| wrong("mysql://USER:PASSWORD@HOST:PORT/DATABASE"))?;
+            let options =
+                MySqlConnectOptions::from_str(address).map_err(|_| wrong("mysql://USER:PASSWORD@HOST:PORT/DATABASE"))?;
             Connected::MySql(MySqlConnection::connect_with(&options).await.map_err(explained)?)
         }
         "sqlite" => {

@@ -94,7 +94,6 @@ impl BucketServer {
             ("AWS_REGION", "us-east-1".to_owned()),
         ]
     }
-
 }
 
 impl Drop for BucketServer {

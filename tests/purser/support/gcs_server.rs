@@ -21,7 +21,18 @@ impl GcsServer {
         drop(free);
         let here = format!("127.0.0.1:{port}");
         let process = Command::new(program())
-            .args(["-backend", "memory", "-scheme", "http", "-host", "127.0.0.1", "-port", &port.to_string(), "-public-host", &here])
+            .args([
+                "-backend",
+                "memory",
+                "-scheme",
+                "http",
+                "-host",
+                "127.0.0.1",
+                "-port",
+                &port.to_string(),
+                "-public-host",
+                &here,
+            ])
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
