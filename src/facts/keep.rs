@@ -170,7 +170,7 @@ fn keep_file(table: Table, file: &SourceFile, data: &Path, before: Option<&Manif
     let is_there = reuse_file(&path) && is_usable(table, &kept, &path);
     match before.and_then(|before| before.copy_of(table, &kept)) {
         Some(known) if is_there && is_whole(known, &path)? => {
-            kept = KeptFile { source: kept.source, is_carried: false, ..known.clone() };
+            kept = KeptFile { source: kept.source, version: kept.version, is_carried: false, ..known.clone() };
         }
         _ => (kept.copy, kept.gaps) = write_copy(table, file, &kept, &path, known)?,
     }

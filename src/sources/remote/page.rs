@@ -38,7 +38,7 @@ impl Page {
     ///
     /// When it is not there, or the server gives no answer that can be used.
     pub(super) async fn look(&self, name: &str) -> Result<String> {
-        Ok(mark(&self.ask(name).await?))
+        Ok(self.mark(&self.ask(name).await?))
     }
 
     /// Fetches the file; answers the mark of its version.
@@ -58,13 +58,19 @@ impl Page {
 
     async fn fetch_once(&self, file: &SourceFile) -> Result<String> {
         let mut answer = self.ask("").await?;
-        let mark = mark(&answer);
+        let mark = self.mark(&answer);
         let mut out = Unfinished::begin(&file.path)?;
         while let Some(bytes) = answer.chunk().await.map_err(|error| of_page(error, "", &self.shown))? {
             out.write_all(&bytes).with_context(|| format!("cannot keep {}", self.shown))?;
         }
         out.keep()?;
         Ok(mark)
+    }
+
+    /// The mark of a version: of a whole address, as its query may ask for another file. A weak mark says only that two versions mean the same.
+    fn mark(&self, answer: &Response) -> String {
+        let tag = answer.headers().get(ETAG).and_then(|tag| tag.to_str().ok()).filter(|tag| tag.starts_with('"'));
+        tag.map(|tag| format!("{tag} {} {}", answer.content_length().unwrap_or_default(), self.address)).unwrap_or_default()
     }
 
     /// An answer that holds the file.
@@ -115,10 +121,4 @@ fn is_passing(status: StatusCode) -> bool {
 
 fn before(name: &str) -> String {
     if name.is_empty() { String::new() } else { format!("{name}: ") }
-}
-
-/// The mark of a version. A weak one says only that two versions mean the same.
-fn mark(answer: &Response) -> String {
-    let tag = answer.headers().get(ETAG).and_then(|tag| tag.to_str().ok()).filter(|tag| tag.starts_with('"'));
-    tag.map(|tag| format!("{tag} {}", answer.content_length().unwrap_or_default())).unwrap_or_default()
 }
