@@ -29,7 +29,11 @@ pub(super) fn of_bucket(error: &Trouble, name: &str, shown: &str) -> Error {
 /// What may be the reason behind the reason: without credentials, Amazon's library asks the machine who it is.
 fn hint(shown: &str) -> &'static str {
     let is_said = ["AWS_ACCESS_KEY_ID", "AWS_SKIP_SIGNATURE"].iter().any(|name| std::env::var_os(name).is_some());
-    if shown.starts_with("s3") && !is_said { "; AWS_ACCESS_KEY_ID is not set, so that this machine was asked who it is" } else { "" }
+    if shown.starts_with("s3") && !is_said {
+        "; AWS_ACCESS_KEY_ID is not set, so that this machine was asked who it is"
+    } else {
+        ""
+    }
 }
 
 /// Why a web server did not give a file.
