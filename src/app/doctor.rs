@@ -19,7 +19,7 @@ use crate::outbox::{Channel, LetterState, Post, Transport, counts};
 use crate::posting::last;
 use crate::program::Program;
 use crate::runs::{self, RunRecord, RunState};
-use crate::sources::{connect, files_of};
+use crate::sources::{Remote, connect};
 use crate::vocabulary::counted;
 
 /// How many of a program's last runs are checked.
@@ -86,12 +86,13 @@ impl Findings {
     }
 }
 
-/// Checks the sources of programs: whether their files can be read.
-pub fn check_sources(programs: &[Program], findings: &mut Findings) {
+/// Checks the sources of programs: whether their files can be read, or are there where they lie elsewhere.
+pub async fn check_sources(programs: &[Program], findings: &mut Findings) {
     for program in programs {
         let what = format!("sources of {}", program.id);
         let mut files = 0;
         let mut missing = Vec::new();
+        let mut remote = Remote::list(program, Path::new("")).await;
         for source in program.sources.iter().chain(&program.payees) {
             if !source.kind.has_files() {
                 match connect(source) {
@@ -103,7 +104,8 @@ pub fn check_sources(programs: &[Program], findings: &mut Findings) {
                 }
                 continue;
             }
-            match files_of(source) {
+            match remote.files_of(source) {
+                Ok(found) if source.is_remote() => files += found.len(),
                 Ok(found) => {
                     for file in found {
                         match std::fs::File::open(&file.path) {

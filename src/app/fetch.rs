@@ -2,12 +2,13 @@
 
 use anyhow::{Context, Result};
 
+use super::brought::Brought;
 use super::fetch_api::fetch_apis;
 use super::session::Session;
 use crate::error::NotFound;
 use crate::facts::{
-    Compared, Erased, Manifest, blocking, carry_clicks, check_clicks, erased_now, keep, latest_manifest, manifest,
-    manifest_of_run, record_manifest, refuse_changed, replaced_clicks,
+    Compared, Erased, Manifest, blocking, carry_clicks, check_clicks, keep, latest_manifest, manifest, manifest_of_run,
+    record_manifest, refuse_changed, replaced_clicks,
 };
 use crate::posting::{last, last_basis};
 use crate::privacy::erased;
@@ -22,20 +23,19 @@ pub(super) async fn fetch(session: &Session<'_>) -> Result<(Manifest, Vec<Compar
     let before = latest_manifest(&at.store, &program.id).await?;
     let known = before.clone();
     let erased = erased(&at.store, &at.data, &program.id).await?;
-    let owned = program.clone();
-    let (kept, of_erased) = (at.data.clone(), erased.clone());
+    let (owned, data) = (program.clone(), at.data.clone());
+    let (kept, of_erased) = (data.clone(), erased.clone());
+    let brought = Brought::changed(program, &data, before.as_ref(), &erased).await.with_context(|| not_fetched(program))?;
     // What is seen in this run happened before it.
     let seen_at = options.as_of - 1;
-    let mut now = blocking(move || keep(&owned, &kept, before.as_ref(), &of_erased, seen_at))
+    let (mut now, unnamed) = blocking(move || keep(&owned, brought.remote, &kept, before.as_ref(), &of_erased, seen_at))
         .await
         .with_context(|| not_fetched(program))?;
-    let (owned, of_erased) = (program.clone(), erased.clone());
-    let unnamed = blocking(move || erased_now(&owned, &of_erased)).await.with_context(|| not_fetched(program))?;
     let (of_apis, compared) = fetch_apis(session, &unnamed).await?;
     for (table, files) in of_apis.tables {
         now.tables.entry(table).or_default().extend(files);
     }
-    let (now, data) = (carried(session, now, erased).await?, at.data.clone());
+    let now = carried(session, now, erased).await?;
     let now = blocking(move || check_clicks(now, known.as_ref(), &data)).await.with_context(|| not_fetched(program))?;
     Ok((now, compared))
 }

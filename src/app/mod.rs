@@ -27,6 +27,7 @@ mod answers;
 mod api_source;
 mod basis;
 mod batches;
+mod brought;
 mod check;
 mod compare_api;
 mod deliver;

@@ -6,10 +6,11 @@ use std::time::Instant;
 
 use anyhow::Result;
 
+use super::brought::Brought;
 use super::environment::Environment;
 use super::log_lines::took;
 use crate::effect::Scratch;
-use crate::facts::{Bounds, Sound, TableSize, validate};
+use crate::facts::{Bounds, Sound, TableSize, blocking, validate};
 use crate::ledger::{Ledgers, check_currency_shown};
 use crate::payees::read_payees;
 use crate::program::Program;
@@ -21,10 +22,12 @@ use crate::vocabulary::counted;
 /// # Errors
 ///
 /// Every missing column, and the first mistakes of each table; when the data folder cannot be written.
-pub fn validate_facts(program: &Program, data: &Path, clock: i64) -> Result<Sound> {
+pub async fn validate_facts(program: &Program, data: &Path, clock: i64) -> Result<Sound> {
     let (scratch, began) = (Scratch::new(data)?, Instant::now());
     let payees = read_payees(program);
-    let sound = validate(program, scratch.path(), &Bounds::of(program, clock))?;
+    let brought = Brought::all(program, data).await?;
+    let (owned, folder) = (program.clone(), scratch.path().to_owned());
+    let sound = blocking(move || validate(&owned, brought.remote, &folder, &Bounds::of(&owned, clock))).await?;
     if let Some(payees) = payees? {
         tracing::info!(program = program.id, "checked the payees of {}", counted(payees.count(), "creator", "creators"));
     }

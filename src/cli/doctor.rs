@@ -28,7 +28,7 @@ type Programs<'a> = (Option<&'a BTreeSet<String>>, &'a [Program]);
 
 pub(super) async fn doctor(places: &Places, format: Format) -> Result<()> {
     let mut findings = Findings::default();
-    let (here, sound) = programs(places, &mut findings);
+    let (here, sound) = programs(places, &mut findings).await;
     for error in [settings::lease().err(), settings::server(None, None).err()].into_iter().flatten() {
         unusable(&mut findings, "settings", &error);
     }
@@ -177,7 +177,7 @@ fn report(findings: &Findings, format: Format) -> Result<()> {
 }
 
 /// The program files and their sources.
-fn programs(places: &Places, findings: &mut Findings) -> (Option<BTreeSet<String>>, Vec<Program>) {
+async fn programs(places: &Places, findings: &mut Findings) -> (Option<BTreeSet<String>>, Vec<Program>) {
     let programs = match each_program(places) {
         Ok(programs) => programs,
         Err(error) => {
@@ -206,7 +206,7 @@ fn programs(places: &Places, findings: &mut Findings) -> (Option<BTreeSet<String
             }
         }
     }
-    check_sources(&sound, findings);
+    check_sources(&sound, findings).await;
     check_payees(&sound, &settings::keyring(), findings);
     for id in broken {
         findings.not_checked(&format!("sources of {id}"), "its program file cannot be used");

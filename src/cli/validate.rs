@@ -21,7 +21,10 @@ pub(super) async fn validate(places: &Places, validate: &Validate, progress: &Pr
             None => Ok(()),
         };
         progress.show(&format!("{}: validate", program.id));
-        let checked = checked.and_then(|()| validate_facts(&program, &data, now()));
+        let checked = match checked {
+            Ok(()) => validate_facts(&program, &data, now()).await,
+            Err(error) => Err(error),
+        };
         progress.pause();
         match checked {
             Ok(Sound { sizes, hints }) => {

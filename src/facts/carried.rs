@@ -82,8 +82,8 @@ fn keep(clicks: LazyFrame, data: &Path, erased: &Erased) -> Result<Option<KeptFi
     let content = blake3::hash(&bytes).to_hex().to_string();
     let erased = erased.mark(Table::Clicks).to_owned();
     let (source, copy) = (CARRIED.to_owned(), content.clone());
-    let (format, gaps, checked) = (Format::Parquet, Vec::new(), None);
-    let file = KeptFile { source, format, content, copy, gaps, erased, checked, is_carried: true };
+    let (format, gaps, checked, version) = (Format::Parquet, Vec::new(), None, String::new());
+    let file = KeptFile { source, format, content, version, copy, gaps, erased, checked, is_carried: true };
     let path = file.path(data, Table::Clicks);
     if !reuse_file(&path) {
         write_file(&path, |out| out.write_all(&bytes).with_context(|| format!("cannot write {}", path.display())))?;

@@ -20,50 +20,47 @@ use super::wrong_facts::WrongFacts;
 use crate::effect::{reuse_file, write_file};
 use crate::error::Transient;
 use crate::program::{Program, Table};
-use crate::sources::{Format, LogSummary, Mistakes, Seen, SourceFile, files_of, hash_file, hash_of, read_rows};
+use crate::sources::{Format, LogSummary, Mistakes, Remote, Seen, SourceFile, hash_file, hash_of, read_rows};
 use crate::vocabulary::{done, planned};
 
 /// Rows of CSV that are turned into Parquet at a time.
 const BATCH_ROWS: usize = 200_000;
 
-/// Keeps every source of the program as it is now, and lists what was kept.
+/// Keeps every source of the program as it is now, and lists what was kept. `remote` is what was brought of sources that lie elsewhere.
 ///
 /// A copy that is there already, and has the hash that `before`, the list that was made the time before, says it has, is not
 /// written again; its time becomes now (see [`reuse_file`]). Any other is made again from its source: one that this version cannot
 /// read, because it lacks a column or is damaged, that somebody changed, or that no list knows. Nobody who was erased is named by a copy.
+///
+/// Answers beside it who must not be named, with every email that creators who were erased have in the sources of now.
 ///
 /// What sources do not date was first seen `now` (microseconds since 1970), unless `before` has it already.
 ///
 /// # Errors
 ///
 /// Every source that is not there, before any is read: it may come late. Then everything that is wrong with the files.
-pub fn keep(program: &Program, data: &Path, before: Option<&Manifest>, erased: &Erased, now: i64) -> Result<Manifest> {
+pub fn keep(
+    program: &Program,
+    remote: Remote,
+    data: &Path,
+    before: Option<&Manifest>,
+    erased: &Erased,
+    now: i64,
+) -> Result<(Manifest, Erased)> {
     let mut wrong = WrongFacts::default();
-    let files = list_files(program, &mut wrong);
+    let files = list_files(program, remote, &mut wrong);
     wrong.into_result()?;
     let mut wrong = WrongFacts::default();
-    let erased = &erased.with_emails(&emails_of_creators(&files, erased));
+    let erased = erased.with_emails(&emails_of_creators(&files, erased));
     let seen = seen_before(before, data, now)?;
-    let manifest = keep_files(files, data, before, (erased, &seen), &mut wrong);
+    let manifest = keep_files(files, data, before, (&erased, &seen), &mut wrong);
     wrong.into_result()?;
-    Ok(manifest)
-}
-
-/// Who must not be named, with every email that creators who were erased have in the sources of now.
-///
-/// # Errors
-///
-/// Every source that is not there.
-pub fn erased_now(program: &Program, erased: &Erased) -> Result<Erased> {
-    let mut wrong = WrongFacts::default();
-    let files = list_files(program, &mut wrong);
-    wrong.into_result()?;
-    Ok(erased.with_emails(&emails_of_creators(&files, erased)))
+    Ok((manifest, erased))
 }
 
 /// Keeps those sources that can be kept, and adds what is wrong with the others.
-pub(super) fn keep_some(program: &Program, data: &Path, now: i64, wrong: &mut WrongFacts) -> Manifest {
-    let files = list_files(program, wrong);
+pub(super) fn keep_some(program: &Program, remote: Remote, data: &Path, now: i64, wrong: &mut WrongFacts) -> Manifest {
+    let files = list_files(program, remote, wrong);
     keep_files(files, data, None, (&Erased::default(), &Seen { at: now, ..Seen::default() }), wrong)
 }
 
@@ -91,10 +88,10 @@ fn seen_before(before: Option<&Manifest>, data: &Path, now: i64) -> Result<Seen>
 /// The files of each table that the program has.
 type Files = BTreeMap<Table, Vec<SourceFile>>;
 
-fn list_files(program: &Program, wrong: &mut WrongFacts) -> Files {
+fn list_files(program: &Program, mut remote: Remote, wrong: &mut WrongFacts) -> Files {
     let mut files = Files::new();
     for source in &program.sources {
-        let found = files_of(source).unwrap_or_else(|error| {
+        let found = remote.files_of(source).unwrap_or_else(|error| {
             wrong.missing(error);
             Vec::new()
         });
@@ -161,20 +158,52 @@ fn emails_of_creators(files: &Files, erased: &Erased) -> Vec<[String; 2]> {
 
 fn keep_file(table: Table, file: &SourceFile, data: &Path, before: Option<&Manifest>, known: Known<'_>) -> Result<KeptFile> {
     let (erased, seen) = known;
+    if let Some(kept) = kept_before(table, file, data, before, erased)? {
+        return Ok(kept);
+    }
     let content = content_of(table, file, seen)?;
     let erased_of = erased.mark(table).to_owned();
     let source = file.shown.clone();
     let (format, copy, gaps) = (file.format, String::new(), Vec::new());
-    let mut kept = KeptFile { source, format, is_carried: false, content, copy, gaps, erased: erased_of, checked: None };
+    let version = file.version.clone();
+    let (is_carried, checked) = (false, None);
+    let mut kept = KeptFile { source, format, is_carried, content, version, copy, gaps, erased: erased_of, checked };
     let path = kept.path(data, table);
     let is_there = reuse_file(&path) && is_usable(table, &kept, &path);
     match before.and_then(|before| before.copy_of(table, &kept)) {
         Some(known) if is_there && is_whole(known, &path)? => {
-            kept = KeptFile { source: kept.source, is_carried: false, ..known.clone() };
+            kept = KeptFile { source: kept.source, version: kept.version, is_carried: false, ..known.clone() };
         }
         _ => (kept.copy, kept.gaps) = write_copy(table, file, &kept, &path, known)?,
     }
     Ok(kept)
+}
+
+/// The copy of a table's file that the list `before` has, if that is of the same version, is whole, and names nobody who was erased.
+/// Where there is one, the file itself need not be fetched.
+///
+/// # Errors
+///
+/// When a copy that is there cannot be read.
+pub fn kept_before(
+    table: Table,
+    file: &SourceFile,
+    data: &Path,
+    before: Option<&Manifest>,
+    erased: &Erased,
+) -> Result<Option<KeptFile>> {
+    let mark = erased.mark(table);
+    // Who was erased may have another email now, for which the sources of creators are read.
+    if file.version.is_empty() || (table == Table::Creators && !mark.is_empty()) {
+        return Ok(None);
+    }
+    let is_same = |kept: &&KeptFile| {
+        kept.source == file.shown && kept.version == file.version && kept.format == file.format && kept.erased == mark
+    };
+    let Some(known) = before.and_then(|before| before.files(table).iter().find(is_same)) else { return Ok(None) };
+    let path = known.path(data, table);
+    let is_there = reuse_file(&path) && is_usable(table, known, &path) && is_whole(known, &path)?;
+    Ok(is_there.then(|| known.clone()))
 }
 
 /// Whether a copy is what it was when it was kept: everybody who can write to the data folder can put another in its place.

@@ -327,8 +327,8 @@ fn keep(table: Table, rows: &[Vec<String>], ground: Ground<'_>) -> Result<KeptFi
     write_parquet(&mut frame(table, rows)?, &mut bytes)?;
     let content = blake3::hash(&bytes).to_hex().to_string();
     let (source, erased) = (ground.source.to_owned(), ground.erased.mark(table).to_owned());
-    let (format, copy, gaps) = (Format::Api, content.clone(), Vec::new());
-    let file = KeptFile { source, format, is_carried: false, content, copy, gaps, erased, checked: None };
+    let (format, version, copy, gaps) = (Format::Api, String::new(), content.clone(), Vec::new());
+    let file = KeptFile { source, format, is_carried: false, content, version, copy, gaps, erased, checked: None };
     let path = file.path(ground.data, table);
     if !(reuse_file(&path) && hash_of(&path).is_ok_and(|hash| hash == file.copy)) {
         write_file(&path, |out| out.write_all(&bytes).with_context(|| format!("cannot write {}", path.display())))?;

@@ -30,6 +30,9 @@ pub struct KeptFile {
     pub is_carried: bool,
     /// The hash of the source's bytes, under which its Parquet copy is kept.
     pub content: String,
+    /// The mark of the source's version where it lies elsewhere, by which it is known to be unchanged; empty where it has none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub version: String,
     /// The hash of the copy's own bytes, by which `purser check` knows whether it is whole; empty in lists that were made
     /// before it was recorded.
     #[serde(default, skip_serializing_if = "String::is_empty")]

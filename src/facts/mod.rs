@@ -93,7 +93,7 @@ pub use folding::fold;
 pub use frames::{AMOUNT_DECIMALS, Facts};
 pub use gone::{Gone, Seen, gone};
 pub use hints::{Hints, hints};
-pub use keep::{erased_now, keep, keep_without};
+pub use keep::{keep, keep_without, kept_before};
 pub use labels::{NamedOrder, find_order, titles};
 pub use landing::{Ground, Landed, Landing};
 pub use load::{Edited, load, load_creators, load_edited, rows_of};

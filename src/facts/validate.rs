@@ -12,6 +12,7 @@ use super::manifest::Manifest;
 use super::parquet::rows_in;
 use super::wrong_facts::WrongFacts;
 use crate::program::{Program, Table};
+use crate::sources::Remote;
 
 /// What the files of a table hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,9 +40,9 @@ pub struct Sound {
 ///
 /// [`WrongFacts`], which lists what is wrong with every file and with every table that can be read. A run stops after the
 /// files where one of them is wrong; here the tables that could be copied are checked all the same.
-pub fn validate(program: &Program, folder: &Path, bounds: &Bounds) -> Result<Sound> {
+pub fn validate(program: &Program, remote: Remote, folder: &Path, bounds: &Bounds) -> Result<Sound> {
     let mut wrong = WrongFacts::default();
-    let manifest = keep_some(program, folder, bounds.clock(), &mut wrong);
+    let manifest = keep_some(program, remote, folder, bounds.clock(), &mut wrong);
     let facts = load_all(program, &manifest, folder, bounds, &mut wrong)?;
     wrong.into_result()?;
     let hints = all_hints(program, &facts)?;

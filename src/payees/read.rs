@@ -8,7 +8,7 @@ use crate::error::Invalid;
 use crate::facts::read_plain;
 use crate::money::{Currency, aba, bic, careful, digits, email, iban, is_in_sepa, masked, us_account};
 use crate::program::Program;
-use crate::sources::{Mistakes, SourceFile, files_of};
+use crate::sources::{Mistakes, SourceFile, local_files};
 
 /// The columns that every row has, and those that it may have.
 const COLUMNS: [&str; 5] = ["creator_id", "name", "rail", "account", "currency"];
@@ -59,7 +59,7 @@ struct Reader {
 pub fn read_payees(program: &Program) -> Result<Option<Payees>> {
     let Some(source) = &program.payees else { return Ok(None) };
     let mut reader = Reader::default();
-    for file in files_of(source)? {
+    for file in local_files(source)? {
         read_plain(&file, &COLUMNS, &OPTIONAL, |row, values| {
             reader.row(&file, row, values);
             Ok(())

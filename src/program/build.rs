@@ -14,14 +14,15 @@ use super::payout::Payout;
 use super::reader::{Keys, Notebook, Section, lookup, unknown_key};
 use super::retention::Retention;
 use super::{
-    alerts, attribution, bonuses, campaigns, commission, definition, jobs, payout, rails, rates, retention, source_kinds, sources,
+    alerts, attribution, bonuses, campaigns, commission, definition, jobs, payout, query, rails, rates, retention, source_kinds,
+    sources,
 };
 use crate::money::Currency;
 
 /// The sections, and the files that declare their keys, in the order of the reference.
 const SECTIONS: [(&str, Keys); 9] = [
     ("program", &[definition::KEYS]),
-    ("sources", &[sources::KEYS, source_kinds::KEYS]),
+    ("sources", &[sources::KEYS, source_kinds::KEYS, query::KEYS]),
     (CAMPAIGNS, CAMPAIGN_KEYS),
     ("attribution", &[attribution::KEYS]),
     ("commission", &[commission::KEYS, rates::KEYS, bonuses::KEYS]),

@@ -1,23 +1,27 @@
 //! `[sources.NAME]`: sources that are no tables yet, by their kinds.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use chrono_tz::Tz;
 
+use super::elsewhere::read_path;
 use super::keys::{Key, keys};
+use super::query::{self, Query};
 use super::reader::Section;
+use super::secret::{self, Secret};
 use super::table::Table;
 use super::values::{date, not_empty};
 use crate::calendar::start_of;
 
 keys! {
-    KIND = "sources.*" "kind", "access_log | creator_sheet | shopify | shopify_export", "required", "What the source is, under any name: a web server's log, each visit with a link's key a click; a sheet with a row for each creator; a Shopify shop, asked by its API; or Shopify's own export of orders.";
-    PATH = "sources.*" "path", "path", "required", "The files; relative to this file; `*` and `**` allowed. Not for `shopify`.";
+    KIND = "sources.*" "kind", "access_log | creator_sheet | query | shopify | shopify_export", "required", "What the source is, under any name: a web server's log, each visit with a link's key a click; a sheet with a row for each creator; rows that a query of a database gives; a Shopify shop, asked by its API; or Shopify's own export of orders.";
+    PATH = "sources.*" "path", "path or address", "required for files", "The files; relative to this file, or elsewhere (s3://, gs://, az://, https://); `*` and `**` allowed. Not for `shopify` and `query`.";
     FORMAT = "sources.*" "format", "text", "the combined format", "`access_log`: the log format, as the configuration of nginx or Apache writes it. JSON lines and logs that name their fields need none.";
     LINK = "sources.*" "link", "text", "`ref`", "`access_log`, `creator_sheet`, `shopify`: the parameter of a page's address that holds the link's key.";
     SUB_ID = "sources.*" "sub_id", "text", "`sub_id`", "`access_log`, `shopify`: the parameter that holds the sub-id, such as `utm_source`.";
     VISITOR = "sources.*" "visitor", "text", "`visitor_id`", "The cookie or field of an `access_log`, the note attribute of `shopify` and `shopify_export`, that holds the visitor's id.";
     DATES = "sources.*" "dates", "month/day/year | day/month/year", "none", "`creator_sheet`: how dates with slashes are meant. Others are year-month-day, or day.month.year.";
+    SHEET = "sources.*" "sheet", "text", "the first", "`creator_sheet`: the name of the sheet in a workbook (.xlsx).";
     CLICK = "sources.*" "click", "text", "`click_id`", "`shopify`, `shopify_export`: the note attribute that holds a click's id.";
     SHOP = "sources.*" "shop", "text", "none", "`shopify`, required there: the shop's own address, such as `my-store.myshopify.com`.";
     TOKEN_ENV = "sources.*" "token_env", "text", "none", "`shopify`: the environment variable that holds the access token. Either this or `token_file`.";
@@ -40,6 +44,8 @@ pub enum SourceKind {
     ShopifyExport(ShopifyExport),
     /// A shop of Shopify, asked by its API.
     Shopify(Shopify),
+    /// A query of a database.
+    Query(Query),
 }
 
 /// A shop of Shopify, and how it is asked.
@@ -61,20 +67,13 @@ pub struct Shopify {
     pub since: Option<i64>,
 }
 
-/// Where a secret is. It never stands in the program file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Secret {
-    /// In the environment variable of this name.
-    Variable(String),
-    /// In this file.
-    File(PathBuf),
-}
-
 /// How a sheet of creators is read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CreatorSheet {
     /// The parameter of a link's address that holds its key.
     pub link: String,
+    /// The name of the sheet, where the file is a workbook; none for the first.
+    pub sheet: Option<String>,
     /// How dates with slashes are meant; none if there shall be none.
     pub slashes: Option<Slashes>,
     /// Whose days its dates are.
@@ -118,6 +117,7 @@ impl SourceKind {
         match self {
             Self::Table(table) => std::slice::from_ref(table),
             Self::Payees => &[],
+            Self::Query(query) => std::slice::from_ref(&query.table),
             Self::AccessLog(_) => &[Table::Clicks],
             Self::CreatorSheet(_) => &[Table::Creators, Table::Links, Table::Codes, Table::Rates],
             Self::ShopifyExport(_) => &[Table::Orders, Table::OrderLines, Table::Refunds],
@@ -141,34 +141,53 @@ pub(super) fn read(section: &Section<'_>, folder: &Path, time_zone: Tz) -> Vec<(
         let kinds = [
             ("access_log", Kind::AccessLog),
             ("creator_sheet", Kind::CreatorSheet),
+            ("query", Kind::Query),
             ("shopify", Kind::Shopify),
             ("shopify_export", Kind::ShopifyExport),
         ];
-        let kind = source.choice(&KIND, &kinds);
-        let place = if kind == Some(Kind::Shopify) { &SHOP } else { &PATH };
-        let written = source.required(place, not_empty);
-        let (Some(kind), Some(written)) = (kind, written) else { continue };
-        let Some(read) = kind.read(&source, folder, time_zone) else { continue };
-        for key in kind.strange() {
+        let Some(kind) = source.choice(&KIND, &kinds) else { continue };
+        let written = kind.place(&source);
+        let read = kind.read(&source, folder, time_zone);
+        let own = kind.keys();
+        for key in
+            KEYS.iter().chain(query::KEYS).filter(|key| key.name != KIND.name && own.iter().all(|own| own.name != key.name))
+        {
             if let Some(value) = source.get(key) {
                 source.complain(value, key, "is no key of this kind of source");
             }
         }
-        found.push((name, written, read));
+        if let (Some(written), Some(read)) = (written, read) {
+            found.push((name, written, read));
+        }
     }
     found
 }
 
 /// The words for kinds.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy)]
 enum Kind {
     AccessLog,
     CreatorSheet,
+    Query,
     Shopify,
     ShopifyExport,
 }
 
 impl Kind {
+    /// Where it is, as it is written; a database's address is a secret.
+    fn place(self, source: &Section<'_>) -> Option<String> {
+        match self {
+            Self::Shopify => source.required(&SHOP, not_empty),
+            Self::Query => Some(String::new()),
+            Self::AccessLog | Self::CreatorSheet | Self::ShopifyExport => {
+                if source.get(&PATH).is_none() {
+                    source.missing(&PATH);
+                }
+                read_path(source, &PATH, not_empty)
+            }
+        }
+    }
+
     /// What a source of this kind says; none if something of it is wrong.
     fn read(self, source: &Section<'_>, folder: &Path, time_zone: Tz) -> Option<SourceKind> {
         let text = |key, default: &str| source.read(key, not_empty).unwrap_or_else(|| default.to_owned());
@@ -178,25 +197,28 @@ impl Kind {
             Self::AccessLog => SourceKind::AccessLog(AccessLog { form: source.read(&FORMAT, not_empty), link, sub_id, visitor }),
             Self::CreatorSheet => {
                 let slashes = [("month/day/year", Slashes::MonthDayYear), ("day/month/year", Slashes::DayMonthYear)];
-                SourceKind::CreatorSheet(CreatorSheet { link, slashes: source.choice(&DATES, &slashes), time_zone })
+                let (sheet, slashes) = (source.read(&SHEET, not_empty), source.choice(&DATES, &slashes));
+                SourceKind::CreatorSheet(CreatorSheet { link, sheet, slashes, time_zone })
             }
             Self::ShopifyExport => SourceKind::ShopifyExport(ShopifyExport { visitor, click }),
+            Self::Query => SourceKind::Query(query::read(source, folder)?),
             Self::Shopify => {
                 let since = source.read(&SINCE, date).map(|day| start_of(time_zone, day));
-                let (address, token) = (source.read(&SHOP, address), secret(source, folder));
+                let (address, token) = (source.read(&SHOP, address), secret::read(source, folder, [&TOKEN_ENV, &TOKEN_FILE]));
                 let (address, token) = (address?, token?);
                 SourceKind::Shopify(Shopify { address, token, visitor, click, link, sub_id, since })
             }
         })
     }
 
-    /// The keys that it does not have.
-    fn strange(self) -> &'static [&'static Key] {
+    /// The keys that it has.
+    fn keys(self) -> &'static [Key] {
         match self {
-            Self::AccessLog => &[&CLICK, &DATES, &SHOP, &TOKEN_ENV, &TOKEN_FILE, &SINCE],
-            Self::CreatorSheet => &[&CLICK, &FORMAT, &SUB_ID, &VISITOR, &SHOP, &TOKEN_ENV, &TOKEN_FILE, &SINCE],
-            Self::ShopifyExport => &[&FORMAT, &LINK, &SUB_ID, &DATES, &SHOP, &TOKEN_ENV, &TOKEN_FILE, &SINCE],
-            Self::Shopify => &[&PATH, &FORMAT, &DATES],
+            Self::AccessLog => &[PATH, FORMAT, LINK, SUB_ID, VISITOR],
+            Self::CreatorSheet => &[PATH, LINK, DATES, SHEET],
+            Self::Query => query::KEYS,
+            Self::Shopify => &[SHOP, TOKEN_ENV, TOKEN_FILE, SINCE, LINK, SUB_ID, VISITOR, CLICK],
+            Self::ShopifyExport => &[PATH, VISITOR, CLICK],
         }
     }
 }
@@ -216,23 +238,5 @@ fn address(shop: &str) -> Result<String, String> {
     match is_host {
         true => Ok(format!("https://{host}")),
         false => Err("is no address of a shop such as my-store.myshopify.com".to_owned()),
-    }
-}
-
-/// Where the token is: exactly one of the two keys says it.
-fn secret(source: &Section<'_>, folder: &Path) -> Option<Secret> {
-    let (variable, file) = (source.read(&TOKEN_ENV, not_empty), source.read(&TOKEN_FILE, not_empty));
-    match (variable, file) {
-        (Some(name), None) => Some(Secret::Variable(name)),
-        (None, Some(path)) => Some(Secret::File(folder.join(path))),
-        (None, None) => {
-            source.missing(&TOKEN_ENV);
-            None
-        }
-        (Some(_), Some(_)) => {
-            let value = source.get(&TOKEN_FILE)?;
-            source.complain(value, &TOKEN_FILE, "stands beside token_env; write one of the two");
-            None
-        }
     }
 }

@@ -4,13 +4,14 @@ use std::path::{Path, PathBuf};
 
 use chrono_tz::Tz;
 
+use super::elsewhere::{Elsewhere, ending_of, read_path};
 use super::keys::{Key, keys};
 use super::reader::Section;
 use super::source_kinds::{self, SourceKind};
 use super::table::Table;
 
 keys! {
-    ORDERS = "sources" "orders", "path", "required", "CSV or Parquet, by its extension; relative to this file; `*` and `**` allowed.";
+    ORDERS = "sources" "orders", "path", "required", "CSV, Parquet or a workbook's first sheet (.xlsx), by its extension; relative to this file, or elsewhere (s3://, gs://, az://, https://); `*` and `**` allowed.";
     ORDER_LINES = "sources" "order_lines", "path", "required", "The lines of the orders.";
     REFUNDS = "sources" "refunds", "path", "required", "Refunds of lines or whole orders.";
     CLICKS = "sources" "clicks", "path", "required", "Clicks on creators' links.";
@@ -37,6 +38,19 @@ pub struct Source {
     pub kind: SourceKind,
 }
 
+impl Source {
+    /// Whether what it has is asked for over a network, or of a database.
+    pub fn is_remote(&self) -> bool {
+        matches!(self.kind, SourceKind::Query(_)) || self.elsewhere().is_some()
+    }
+
+    /// Where its files lie, if that is not on this machine.
+    pub fn elsewhere(&self) -> Option<Elsewhere> {
+        // The address of a shop is no file.
+        Elsewhere::parse(&self.written).filter(|_| self.kind.has_files()).and_then(Result::ok)
+    }
+}
+
 /// Reads the section. `folder` is where relative paths start, `time_zone` whose days sheets mean. Sources of one table stand in the order in which they are read: those of
 /// its own key, then the others by their names. Beside them, where payees are.
 pub(super) fn read(section: &Section<'_>, folder: &Path, time_zone: Tz) -> (Vec<Source>, Option<Source>) {
@@ -58,7 +72,7 @@ pub(super) fn read(section: &Section<'_>, folder: &Path, time_zone: Tz) -> (Vec<
     let mut sources = Vec::new();
     for (table, key) in all {
         let is_table = section.get(key).is_some_and(|value| value.get_ref().is_table());
-        if !is_table && let Some(written) = section.read(key, path) {
+        if !is_table && let Some(written) = read_path(section, key, path) {
             sources.push((table.name().to_owned(), written, SourceKind::Table(table)));
         }
     }
@@ -73,13 +87,22 @@ pub(super) fn read(section: &Section<'_>, folder: &Path, time_zone: Tz) -> (Vec<
         let pattern = folder.join(&written);
         Source { name, written, pattern, kind }
     };
-    let payees = section.read(&PAYEES, path).map(|written| source((PAYEES.name.to_owned(), written, SourceKind::Payees)));
+    let payees =
+        section.read(&PAYEES, path_of_payees).map(|written| source((PAYEES.name.to_owned(), written, SourceKind::Payees)));
     (sources.into_iter().map(source).collect(), payees)
 }
 
+/// Details of payees are read where they are kept, and nowhere else.
+fn path_of_payees(text: &str) -> Result<String, String> {
+    match ending_of(text) {
+        Some("csv" | "parquet") if !text.contains("://") => Ok(text.to_owned()),
+        _ => Err("takes a path on this machine that ends in .csv or .parquet".to_owned()),
+    }
+}
+
 fn path(text: &str) -> Result<String, String> {
-    match Path::new(text).extension().and_then(|e| e.to_str()) {
-        Some("csv" | "parquet") => Ok(text.to_owned()),
-        _ => Err("takes a path that ends in .csv or .parquet".to_owned()),
+    match ending_of(text) {
+        Some("csv" | "parquet" | "xlsx") => Ok(text.to_owned()),
+        _ => Err("takes a path that ends in .csv, .parquet or .xlsx".to_owned()),
     }
 }

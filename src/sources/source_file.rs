@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 
 use crate::error::Transient;
-use crate::program::{Source, SourceKind};
+use crate::program::{Source, SourceKind, ending_of};
 
 /// How a source file is written. Lists of facts keep it under these names, which are also the endings of files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,6 +18,8 @@ pub enum Format {
     Csv,
     /// Apache Parquet.
     Parquet,
+    /// A workbook, whose first sheet is the table.
+    Xlsx,
     /// A web server's access log.
     AccessLog,
     /// A sheet with a row for each creator.
@@ -26,14 +28,17 @@ pub enum Format {
     ShopifyExport,
     /// What an API answered.
     Api,
+    /// The rows of a database's query, as they were written down.
+    Query,
 }
 
 impl Format {
     /// That of a file, by its ending.
-    fn of(path: &Path) -> Option<Self> {
-        match path.extension()?.to_str()? {
+    fn of(written: &str) -> Option<Self> {
+        match ending_of(written)? {
             "csv" => Some(Self::Csv),
             "parquet" => Some(Self::Parquet),
+            "xlsx" => Some(Self::Xlsx),
             _ => None,
         }
     }
@@ -41,7 +46,7 @@ impl Format {
     /// Whether every value in it is text; else it is written with types.
     pub fn is_text(self) -> bool {
         match self {
-            Self::Csv | Self::AccessLog | Self::CreatorSheet | Self::ShopifyExport | Self::Api => true,
+            Self::Csv | Self::Xlsx | Self::AccessLog | Self::CreatorSheet | Self::ShopifyExport | Self::Api | Self::Query => true,
             Self::Parquet => false,
         }
     }
@@ -50,8 +55,8 @@ impl Format {
     /// click.
     pub fn row_number(self, position: usize) -> usize {
         match self {
-            Self::Csv | Self::CreatorSheet | Self::ShopifyExport => position + 2,
-            Self::Parquet | Self::AccessLog | Self::Api => position + 1,
+            Self::Csv | Self::Xlsx | Self::CreatorSheet | Self::ShopifyExport => position + 2,
+            Self::Parquet | Self::AccessLog | Self::Api | Self::Query => position + 1,
         }
     }
 }
@@ -69,21 +74,23 @@ pub struct SourceFile {
     pub source: Option<Source>,
     /// How much of it is read (bytes), where it may grow meanwhile; all of it if none.
     pub length: Option<u64>,
+    /// The mark of this version of it where it lies elsewhere, and is read in one way; empty where nothing says which it is.
+    pub version: String,
 }
 
 impl SourceFile {
     /// A whole file.
     pub fn whole(shown: String, path: PathBuf, format: Format) -> Self {
-        Self { shown, path, format, source: None, length: None }
+        Self { shown, path, format, source: None, length: None, version: String::new() }
     }
 }
 
-/// The files that a source names today, in order of their paths; none of a source that has no files.
+/// The files that a source names today on this machine, in order of their paths; none of a source that has no files.
 ///
 /// # Errors
 ///
 /// When there is none though it should: a missing file is a mistake, not an empty table.
-pub fn files_of(source: &Source) -> Result<Vec<SourceFile>> {
+pub fn local_files(source: &Source) -> Result<Vec<SourceFile>> {
     if !source.kind.has_files() {
         return Ok(Vec::new());
     }
@@ -91,28 +98,37 @@ pub fn files_of(source: &Source) -> Result<Vec<SourceFile>> {
     let mut files = Vec::new();
     for path in expand(source, &pattern)? {
         let shown = shown_path(source, &path);
-        files.push(match &source.kind {
-            SourceKind::Table(_) | SourceKind::Payees => {
-                let Some(format) = Format::of(&path) else {
-                    bail!("{shown}: facts are read from files that end in .csv or .parquet")
-                };
-                SourceFile::whole(shown, path, format)
-            }
-            SourceKind::CreatorSheet(_) => {
-                SourceFile { source: Some(source.clone()), ..SourceFile::whole(shown, path, Format::CreatorSheet) }
-            }
-            SourceKind::ShopifyExport(_) => {
-                SourceFile { source: Some(source.clone()), ..SourceFile::whole(shown, path, Format::ShopifyExport) }
-            }
-            SourceKind::Shopify(_) => bail!("{} has no files", source.name),
-            SourceKind::AccessLog(_) => {
-                let length = path.metadata().with_context(|| format!("cannot look at {shown}"))?.len();
-                let file = SourceFile::whole(shown, path, Format::AccessLog);
-                SourceFile { source: Some(source.clone()), length: Some(length), ..file }
-            }
-        });
+        // A log grows while it is read.
+        let length = match &source.kind {
+            SourceKind::AccessLog(_) => Some(path.metadata().with_context(|| format!("cannot look at {shown}"))?.len()),
+            _ => None,
+        };
+        let written = path.to_string_lossy().into_owned();
+        files.push(SourceFile { length, ..file_of(source, &written, shown, path)? });
     }
     Ok(files)
+}
+
+/// A file of a source, named as it is `written`, which lies at this path.
+///
+/// # Errors
+///
+/// When its name does not say how it is written.
+pub(super) fn file_of(source: &Source, written: &str, shown: String, path: PathBuf) -> Result<SourceFile> {
+    let format = match &source.kind {
+        SourceKind::Table(_) | SourceKind::Payees => {
+            let Some(format) = Format::of(written) else {
+                bail!("{shown}: facts are read from files that end in .csv, .parquet or .xlsx")
+            };
+            return Ok(SourceFile::whole(shown, path, format));
+        }
+        SourceKind::CreatorSheet(_) => Format::CreatorSheet,
+        SourceKind::ShopifyExport(_) => Format::ShopifyExport,
+        SourceKind::AccessLog(_) => Format::AccessLog,
+        SourceKind::Query(_) => Format::Query,
+        SourceKind::Shopify(_) => Format::Api,
+    };
+    Ok(SourceFile { source: Some(source.clone()), ..SourceFile::whole(shown, path, format) })
 }
 
 fn expand(source: &Source, pattern: &str) -> Result<Vec<PathBuf>> {
@@ -178,9 +194,14 @@ pub fn hash_file(file: &SourceFile, mut copy: Option<&mut dyn Write>) -> Result<
         }
     }
     if let Some(source) = &file.source {
-        hasher.update(format!("\nread by {MADE}: {:?}", source.kind).as_bytes());
+        hasher.update(way_of_reading(source).as_bytes());
     }
     Ok(hasher.finalize().to_hex().to_string())
+}
+
+/// How rows are made of what stands in a source's files.
+pub(super) fn way_of_reading(source: &Source) -> String {
+    format!("\nread by {MADE}: {:?}", source.kind)
 }
 
 /// Raised with every change by which other rows are made of the same file.

@@ -11,6 +11,8 @@
 //! inside were rejected too: a step is repeated as a whole. `failure.rs` says of the driver's errors what they mean, what to
 //! do, and which are transient.
 //!
+//! `foreign` reads databases that are not purser's own, which facts may come from.
+//!
 //! To change a table: keep a ledger of today's version under `fixtures/upgrade`, then add a migration to each database, in
 //! `migrations/` and among its steps. A migration that was released is never edited: databases remember its checksum.
 
@@ -18,6 +20,7 @@ mod address;
 mod bulk;
 mod database;
 mod failure;
+mod foreign;
 mod guards;
 mod listing;
 mod migrate;
@@ -29,6 +32,7 @@ mod value;
 
 pub use address::{Address, secretless};
 pub use database::{Hold, Store};
+pub use foreign::{Foreign, Holds};
 pub use listing::Listing;
 pub use transaction::Tx;
 pub use value::{Cell, Row, Value};

@@ -10,7 +10,7 @@ use crate::support::tally::{Tally, expected};
 use crate::support::{in_memory, project};
 use purser::calendar::parse_time;
 use purser::explain::Model;
-use purser::facts::{self, Credit, Credits, Facts, Rows};
+use purser::facts::{Credit, Credits, Facts, Rows};
 use purser::program::Program;
 use purser::reconcile::{Reconciliation, reconcile};
 
@@ -63,8 +63,7 @@ fn check(name: &str, frames: &Reconciliation, model: &Model, as_of: i64) {
 fn load(program: &Path) -> anyhow::Result<(Program, Facts)> {
     let data = in_memory();
     let program = Program::load(program)?;
-    let manifest = facts::keep(&program, data.path(), None, &facts::Erased::default(), 0)?;
-    let facts = facts::load(&program, &manifest, data.path(), &facts::Bounds::NONE)?;
+    let facts = crate::support::facts_of(&program, data.path())?;
     Ok((program, facts))
 }
 

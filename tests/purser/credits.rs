@@ -2,7 +2,7 @@
 
 use crate::support::Shop;
 use purser::calendar::{Month, parse_day, parse_time};
-use purser::facts::{self, Credit, Credits, Manifest};
+use purser::facts::{Credit, Credits, Manifest};
 use purser::posting::{Circumstances, KeptOutcome, compare, keep_outcome};
 use purser::program::Program;
 use purser::reconcile::{Reconciliation, reconcile};
@@ -25,8 +25,7 @@ struct Decided {
 
 fn decided(shop: Shop, credits: &[Credit]) -> Decided {
     let program = Program::load(&shop.path("shop.toml")).expect("the program is valid");
-    let manifest = facts::keep(&program, &shop.path("kept"), None, &facts::Erased::default(), 0).expect("the facts can be kept");
-    let facts = facts::load(&program, &manifest, &shop.path("kept"), &facts::Bounds::NONE).expect("the facts are sound");
+    let facts = crate::support::facts_of(&program, &shop.path("kept")).expect("the facts are sound");
     let credits = Credits::new(credits.to_vec()).expect("no order is given twice");
     let result = reconcile(&program, &facts, &credits, parse_time(NOW).expect("a time")).expect("the shop can be decided");
     Decided { shop, program, manifest, result }

@@ -3,7 +3,7 @@
 use crate::support::project;
 use purser::calendar::parse_time;
 use purser::explain::{Explanation, Verdict, explain};
-use purser::facts::{self, Credit, Credits};
+use purser::facts::{Credit, Credits};
 use purser::program::Program;
 use purser::vocabulary::{ExceptionKind, Outcome, OutcomeReason};
 use tempfile::TempDir;
@@ -17,8 +17,7 @@ fn explained_with(case: &str, as_of: &str, order_id: &str, credits: Vec<Credit>)
     let folder = project().join("fixtures/cases").join(case);
     let program = Program::load(&folder.join("program.toml"))?;
     let data = TempDir::new().expect("a temporary folder");
-    let manifest = facts::keep(&program, data.path(), None, &facts::Erased::default(), 0)?;
-    let rows = facts::load(&program, &manifest, data.path(), &facts::Bounds::NONE)?.rows()?;
+    let rows = crate::support::facts_of(&program, data.path())?.rows()?;
     explain(&program, &rows, &credits, parse_time(as_of).expect("a time"), order_id)
 }
 

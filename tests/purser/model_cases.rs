@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::support::{exports, project};
 use purser::calendar::parse_time;
 use purser::explain::{Target, explain, model};
-use purser::facts::{self, Credits, Rows};
+use purser::facts::{Credits, Rows};
 use purser::money::format_minor;
 use purser::program::Program;
 use purser::vocabulary::Kind;
@@ -42,8 +42,7 @@ fn nightly_steps(case: &Path) -> Vec<Nightly> {
 fn load(case: &Path) -> anyhow::Result<(Program, Rows)> {
     let data = TempDir::new().expect("a temporary folder");
     let program = Program::load(&case.join("program.toml"))?;
-    let manifest = facts::keep(&program, data.path(), None, &facts::Erased::default(), 0)?;
-    let rows = facts::load(&program, &manifest, data.path(), &facts::Bounds::NONE)?.rows()?;
+    let rows = crate::support::facts_of(&program, data.path())?.rows()?;
     Ok((program, rows))
 }
 

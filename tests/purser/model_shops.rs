@@ -6,7 +6,7 @@ use crate::support::in_memory;
 use crate::support::shops::{Shop, shop, shuffled, write_shop};
 use crate::support::tally::{Tally, expected};
 use purser::explain::{Model, explain, model};
-use purser::facts::{self, Rows};
+use purser::facts::Rows;
 use purser::program::Program;
 use purser::vocabulary::{Kind, OutcomeReason};
 
@@ -19,8 +19,7 @@ fn load(shop: &Shop) -> (Program, Rows) {
     let folder = in_memory();
     let path = write_shop(folder.path(), shop);
     let program = Program::load(&path).unwrap_or_else(|error| panic!("shop {}: {error:#}\n{}", shop.seed, shop.program_toml));
-    let manifest = facts::keep(&program, folder.path(), None, &facts::Erased::default(), 0).expect("a shop's tables can be kept");
-    let loaded = facts::load(&program, &manifest, folder.path(), &facts::Bounds::NONE);
+    let loaded = crate::support::facts_of(&program, folder.path());
     let loaded = loaded.unwrap_or_else(|error| panic!("shop {}: {error:#}", shop.seed));
     (program, loaded.rows().expect("facts are rows"))
 }

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use crate::support::{in_memory, project};
 use purser::calendar::parse_time;
-use purser::facts::{self, Bounds, Credits, Erased};
+use purser::facts::Credits;
 use purser::program::Program;
 use purser::reconcile::reconcile;
 use tracing::field::{Field, Visit};
@@ -51,8 +51,7 @@ impl<S: tracing::Subscriber> Layer<S> for Asked {
 fn asked() -> Vec<(String, String)> {
     let data = in_memory();
     let program = Program::load(&project().join("jobs/glow.toml")).expect("the demo's program file is sound");
-    let manifest = facts::keep(&program, data.path(), None, &Erased::default(), 0).expect("its facts can be kept");
-    let facts = facts::load(&program, &manifest, data.path(), &Bounds::NONE).expect("its facts are sound");
+    let facts = crate::support::facts_of(&program, data.path()).expect("its facts are sound");
     let as_of = parse_time("2026-04-01T00:00:00Z").expect("it is a time");
     let asked = Asked::default();
     tracing::subscriber::with_default(tracing_subscriber::registry().with(asked.clone()), || {

@@ -58,7 +58,7 @@ fn each_mistake_is_told_with_its_line_and_the_nearest_key() {
         ("[attribution]", "[atribution]", "line 14: the file has no key `atribution`; did you mean `attribution`?"),
         ("\"USD\"", "\"usd\"", "line 4: `currency` \"usd\" is not an ISO 4217 currency code"),
         ("America/New_York", "New York", "line 5: `time_zone` is not an IANA time zone"),
-        ("orders = \"o.csv\"", "orders = \"o.xlsx\"", "line 7: `orders` takes a path that ends in .csv or .parquet"),
+        ("orders = \"o.csv\"", "orders = \"o.xls\"", "line 7: `orders` takes a path that ends in .csv, .parquet or .xlsx"),
         ("codes = \"co.csv\"", "", "[sources] needs `codes`"),
         ("percent = \"10\"", "percent = 10.5", "line 18: `percent` is a binary number here; write the decimal in quotes"),
         ("percent = \"10\"", "percent = \"-1\"", "line 18: `percent` is below zero"),

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use crate::support::Shop;
 use purser::calendar::parse_time;
-use purser::facts::{self, Credits};
+use purser::facts::Credits;
 use purser::posting::{Circumstances, Difference, Moment, PostedTargets, Unedited, compare, restated};
 use purser::program::Program;
 use purser::reconcile::{Reconciliation, reconcile};
@@ -236,8 +236,7 @@ fn decided(shop: &Shop, edit: (&str, &str), as_of: i64) -> (Program, Reconciliat
     let text = shop.read("shop.toml");
     assert!(text.contains(edit.0), "{} stands in the program", edit.0);
     let program = Program::parse("shop", &text.replacen(edit.0, edit.1, 1), shop.folder.path()).expect("a valid program");
-    let manifest = facts::keep(&program, &shop.path("kept"), None, &facts::Erased::default(), 0).expect("the facts can be kept");
-    let facts = facts::load(&program, &manifest, &shop.path("kept"), &facts::Bounds::NONE).expect("the facts are sound");
+    let facts = crate::support::facts_of(&program, &shop.path("kept")).expect("the facts are sound");
     let result = reconcile(&program, &facts, &Credits::default(), as_of).expect("the shop can be decided");
     (program, result)
 }

@@ -9,7 +9,7 @@ mod text;
 use anyhow::Result;
 
 use self::columns::{Columns, Meaning};
-use self::text::{decoded, first_row, separator_of};
+use self::text::{decoded, first_row};
 use super::csv_file::read_values;
 use super::mistakes::Mistakes;
 use super::source_file::SourceFile;
@@ -28,8 +28,7 @@ pub(super) fn read_sheet(
     mut each: impl FnMut(usize, &[&str]) -> Result<()>,
 ) -> Result<()> {
     let shown = &file.shown;
-    let text = decoded(file)?;
-    let separator = separator_of(&text);
+    let (text, separator) = decoded(file, sheet.sheet.as_deref())?;
     let header = first_row(&text, separator);
     // What is wrong with the sheet is wrong with each of its tables, and said once: with the creators, without whom nothing is kept.
     let is_first = table == Table::Creators;

@@ -94,7 +94,7 @@ struct Cursor {
 impl ShopifyShop {
     /// A shop that was not asked yet.
     pub(super) fn new(settings: &Shopify) -> Result<Self> {
-        let token = read_secret(&settings.token)?;
+        let token = read_secret(&settings.token, "the access token")?;
         let api = Api::new(&settings.address, &token)?;
         Ok(Self { api, settings: settings.clone(), page: PAGE, known: None, apart: (0, String::new()) })
     }

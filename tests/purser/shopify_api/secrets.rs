@@ -15,7 +15,7 @@ fn a_token_that_is_missing_is_said_before_anything_is_asked() {
     for arguments in [&NIGHT[..], &["doctor"]] {
         let done = shop.shop.run(arguments);
         let said = done.out + &done.err;
-        assert!(!done.ok && said.contains("SHOP_TOKEN, which token_env names"), "{said}");
+        assert!(!done.ok && said.contains("the environment variable SHOP_TOKEN does not hold the access token"), "{said}");
     }
     assert_eq!(shop.server.truth().requests, 0);
     assert!(shop.must(&["validate"]).contains("not checked: shopify, which is asked when facts are fetched"));
@@ -29,7 +29,7 @@ fn a_token_in_a_file_is_for_its_owner_alone() {
     let program = shop.shop.read("shop.toml").replace("token_env = \"SHOP_TOKEN\"", "token_file = \"token\"");
     shop.shop.write("shop.toml", program);
     let done = shop.shop.run(&NIGHT);
-    assert!(!done.ok && done.err.contains("token_file") && done.err.contains("chmod 600"), "{}", done.err);
+    assert!(!done.ok && done.err.contains("write the access token into it") && done.err.contains("chmod 600"), "{}", done.err);
     shop.shop.write("token", format!("{TOKEN}\n"));
     let file = shop.shop.path("token");
     fs::set_permissions(&file, Permissions::from_mode(0o644)).expect("rights can be set");

@@ -1,10 +1,14 @@
 //! A shop in a temporary folder, and the binary that is run on it.
 
+pub mod bucket_server;
 pub mod database;
 pub mod exports;
+pub mod file_server;
+pub mod gcs_server;
 pub mod held;
 pub mod http_server;
 pub mod mail_server;
+pub mod mariadb;
 pub mod picture;
 pub mod shops;
 pub mod tally;
@@ -15,6 +19,9 @@ use std::process::{Command, Output};
 use std::sync::OnceLock;
 use std::time::{Duration, SystemTime};
 
+use purser::facts::{Bounds, Erased, Facts};
+use purser::program::Program;
+use purser::sources::Remote;
 use tempfile::TempDir;
 
 use database::{Database, Kind};
@@ -44,6 +51,12 @@ pub fn purser() -> Command {
         command.env_remove(name);
     }
     command
+}
+
+/// The facts of a program, by way of copies in a folder.
+pub fn facts_of(program: &Program, folder: &Path) -> anyhow::Result<Facts> {
+    let (manifest, _) = purser::facts::keep(program, Remote::default(), folder, None, &Erased::default(), 0)?;
+    purser::facts::load(program, &manifest, folder, &Bounds::NONE)
 }
 
 /// A program that `tests/tools` installs: beside the build, or in the system.
