@@ -1,8 +1,8 @@
 //! Orders that a person gives to a creator: the credit replaces attribution, and everything after it goes on as ever.
 
-use crate::support::Shop;
+use crate::support::{Shop, kept};
 use purser::calendar::{Month, parse_day, parse_time};
-use purser::facts::{Credit, Credits, Manifest};
+use purser::facts::{Bounds, Credit, Credits, Manifest};
 use purser::posting::{Circumstances, KeptOutcome, compare, keep_outcome};
 use purser::program::Program;
 use purser::reconcile::{Reconciliation, reconcile};
@@ -25,7 +25,8 @@ struct Decided {
 
 fn decided(shop: Shop, credits: &[Credit]) -> Decided {
     let program = Program::load(&shop.path("shop.toml")).expect("the program is valid");
-    let facts = crate::support::facts_of(&program, &shop.path("kept")).expect("the facts are sound");
+    let manifest = kept(&program, &shop.path("kept")).expect("the facts can be kept");
+    let facts = purser::facts::load(&program, &manifest, &shop.path("kept"), &Bounds::NONE).expect("the facts are sound");
     let credits = Credits::new(credits.to_vec()).expect("no order is given twice");
     let result = reconcile(&program, &facts, &credits, parse_time(NOW).expect("a time")).expect("the shop can be decided");
     Decided { shop, program, manifest, result }

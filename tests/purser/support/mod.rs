@@ -19,7 +19,7 @@ use std::process::{Command, Output};
 use std::sync::OnceLock;
 use std::time::{Duration, SystemTime};
 
-use purser::facts::{Bounds, Erased, Facts};
+use purser::facts::{Bounds, Erased, Facts, Manifest};
 use purser::program::Program;
 use purser::sources::Remote;
 use tempfile::TempDir;
@@ -55,8 +55,12 @@ pub fn purser() -> Command {
 
 /// The facts of a program, by way of copies in a folder.
 pub fn facts_of(program: &Program, folder: &Path) -> anyhow::Result<Facts> {
-    let (manifest, _) = purser::facts::keep(program, Remote::default(), folder, None, &Erased::default(), 0)?;
-    purser::facts::load(program, &manifest, folder, &Bounds::NONE)
+    purser::facts::load(program, &kept(program, folder)?, folder, &Bounds::NONE)
+}
+
+/// Keeps the sources of a program in a folder.
+pub fn kept(program: &Program, folder: &Path) -> anyhow::Result<Manifest> {
+    Ok(purser::facts::keep(program, Remote::default(), folder, None, &Erased::default(), 0)?.0)
 }
 
 /// A program that `tests/tools` installs: beside the build, or in the system.
