@@ -3,19 +3,18 @@
 //! What the sources of now do not have any more is carried on in copies of its own, which stand last in the list. Where a source has the
 //! same click again, the source says what it is.
 
-use std::io::Write;
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use polars::prelude::{DataFrame, DataType, Engine, JoinArgs, JoinType, LazyFrame, UnionArgs, UniqueKeepStrategy, col, concat};
 
 use super::as_text::as_text;
+use super::made::keep_rows;
 use super::manifest::{KeptFile, Manifest};
-use super::parquet::{guarded, write_parquet};
+use super::parquet::guarded;
 use super::pseudonyms::Erased;
 use super::scan::scan;
 use super::schema::schema;
-use crate::effect::{reuse_file, write_file};
 use crate::program::Table;
 use crate::sources::Format;
 
@@ -77,16 +76,6 @@ fn keep(clicks: LazyFrame, data: &Path, erased: &Erased) -> Result<Option<KeptFi
     // The engine gives them in any order; the same clicks are one copy.
     let rows = rows.sort(["click_id"], Default::default())?;
     let mut rows: DataFrame = erased.redact(Table::Clicks, as_text(CARRIED, rows)?)?;
-    let mut bytes = Vec::new();
-    write_parquet(&mut rows, &mut bytes)?;
-    let content = blake3::hash(&bytes).to_hex().to_string();
-    let erased = erased.mark(Table::Clicks).to_owned();
-    let (source, copy) = (CARRIED.to_owned(), content.clone());
-    let (format, gaps, checked, version) = (Format::Parquet, Vec::new(), None, String::new());
-    let file = KeptFile { source, format, content, version, copy, gaps, erased, checked, is_carried: true };
-    let path = file.path(data, Table::Clicks);
-    if !reuse_file(&path) {
-        write_file(&path, |out| out.write_all(&bytes).with_context(|| format!("cannot write {}", path.display())))?;
-    }
-    Ok(Some(file))
+    let file = keep_rows(Table::Clicks, &mut rows, (CARRIED, Format::Parquet), data, erased)?;
+    Ok(Some(KeptFile { is_carried: true, ..file }))
 }

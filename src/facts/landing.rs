@@ -8,7 +8,6 @@
 //! Copies that lie over each other, the later hiding rows of the earlier, were rejected: every reader would have to know.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::io::Write;
 use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
@@ -16,14 +15,14 @@ use polars::prelude::{Column, DataFrame};
 
 use super::as_text::as_text;
 use super::keep::keep_without;
+use super::made::keep_rows;
 use super::manifest::{KeptFile, Manifest};
-use super::parquet::write_parquet;
 use super::pseudonyms::Erased;
 use super::scan::read;
 use super::schema::schema;
 use super::text_column::Texts;
 use crate::calendar::parse_time;
-use crate::effect::{reuse_file, write_file};
+use crate::effect::reuse_file;
 use crate::program::Table;
 use crate::sources::{Format, Span, WholeOrder, hash_of};
 
@@ -323,17 +322,7 @@ fn instant(text: &str) -> Result<i64> {
 
 /// Keeps rows under the hash of their copy.
 fn keep(table: Table, rows: &[Vec<String>], ground: Ground<'_>) -> Result<KeptFile> {
-    let mut bytes = Vec::new();
-    write_parquet(&mut frame(table, rows)?, &mut bytes)?;
-    let content = blake3::hash(&bytes).to_hex().to_string();
-    let (source, erased) = (ground.source.to_owned(), ground.erased.mark(table).to_owned());
-    let (format, version, copy, gaps) = (Format::Api, String::new(), content.clone(), Vec::new());
-    let file = KeptFile { source, format, is_carried: false, content, version, copy, gaps, erased, checked: None };
-    let path = file.path(ground.data, table);
-    if !(reuse_file(&path) && hash_of(&path).is_ok_and(|hash| hash == file.copy)) {
-        write_file(&path, |out| out.write_all(&bytes).with_context(|| format!("cannot write {}", path.display())))?;
-    }
-    Ok(file)
+    keep_rows(table, &mut frame(table, rows)?, (ground.source, Format::Api), ground.data, ground.erased)
 }
 
 fn rows_of(file: &KeptFile, table: Table, data: &Path) -> Result<Rows> {

@@ -23,7 +23,7 @@
 //! - `schema.rs` declares the tables: columns, what they say, keys. `FACTS.md` is the same for people; a test compares them.
 //! - `tables/` has a file for each table: what is refused, how it is typed, and its plain rows. `columns.rs`, `bounds.rs`,
 //!   `spans.rs`, `owners.rs`, `repeats.rs` and `row.rs` hold what they share.
-//! - `keep.rs` makes copies, `scan.rs` and `text_table.rs` read them, `parquet.rs` knows the format; `manifest.rs` lists them.
+//! - `keep.rs` makes copies of sources, `made.rs` of what purser put together itself, `scan.rs` and `text_table.rs` read them, `parquet.rs` knows the format; `manifest.rs` lists them.
 //! - `landing.rs` lets orders of an API take the place of their earlier versions; `cursors.rs` records how far each API was read.
 //! - `numbering.rs`, `hashing.rs`, `parallel.rs` and `text_column.rs` are what makes it fast.
 //! - `gone.rs` finds rows that were there and are not any more; `carried.rs` carries on clicks that are.
@@ -59,6 +59,7 @@ mod keep;
 mod labels;
 mod landing;
 mod load;
+mod made;
 mod manifest;
 mod manifests;
 mod newest;

@@ -131,10 +131,12 @@ impl SourceKind {
     }
 }
 
-/// Reads the sources that have a kind: the name, the path or address, and the kind of each. `folder` is where relative paths start.
-pub(super) fn read(section: &Section<'_>, folder: &Path, time_zone: Tz) -> Vec<(String, String, SourceKind)> {
-    let mut found = Vec::new();
+/// Reads the sources that have a kind: the name, the path or address, and the kind of each; and whether that is all of them, as nothing is
+/// wrong with any. `folder` is where relative paths start.
+pub(super) fn read(section: &Section<'_>, folder: &Path, time_zone: Tz) -> (Vec<(String, String, SourceKind)>, bool) {
+    let (mut found, mut count) = (Vec::new(), 0);
     for (name, source) in section.named("sources.*") {
+        count += 1;
         if source.get(&KIND).is_none() {
             source.missing(&KIND);
         }
@@ -160,7 +162,8 @@ pub(super) fn read(section: &Section<'_>, folder: &Path, time_zone: Tz) -> Vec<(
             found.push((name, written, read));
         }
     }
-    found
+    let are_all = found.len() == count;
+    (found, are_all)
 }
 
 /// The words for kinds.

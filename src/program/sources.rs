@@ -67,7 +67,7 @@ pub(super) fn read(section: &Section<'_>, folder: &Path, time_zone: Tz) -> (Vec<
         (Table::Rates, &RATES),
         (Table::Disputes, &DISPUTES),
     ];
-    let mut kinds = source_kinds::read(section, folder, time_zone);
+    let (mut kinds, are_all_known) = source_kinds::read(section, folder, time_zone);
     kinds.sort_by(|one, other| one.0.cmp(&other.0));
     let mut sources = Vec::new();
     for (table, key) in all {
@@ -79,7 +79,8 @@ pub(super) fn read(section: &Section<'_>, folder: &Path, time_zone: Tz) -> (Vec<
     sources.extend(kinds);
     for (table, key) in all {
         let is_fed = section.get(key).is_some() || sources.iter().any(|(.., kind)| kind.tables().contains(&table));
-        if !is_fed && !table.is_optional() {
+        // A source of which something is wrong may be the one that feeds it.
+        if !is_fed && !table.is_optional() && are_all_known {
             section.missing(key);
         }
     }
