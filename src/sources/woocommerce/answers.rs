@@ -65,6 +65,12 @@ pub(super) struct Id {
     pub id: u64,
 }
 
+/// A refund in the list of all refunds, which WooCommerce has since 9.0.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct RefundHead {
+    pub parent_id: u64,
+}
+
 /// A refund of an order.
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct Refund {

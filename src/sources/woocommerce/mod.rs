@@ -6,7 +6,8 @@
 //! begins a little before this one did, by the store's own clock.
 //!
 //! Not all refunds change the time of their order (`woocommerce-paypal-payments` #1125). So each night the orders of the last [`AGAIN`]
-//! are read again, by the time they were placed. Trashed orders are no part of any other list, and are listed whole each time.
+//! are read again, by the time they were placed, and earlier ones that have a refund of that time, where the store has a list of all
+//! refunds (since 9.0). Trashed orders are no part of any other list, and are listed whole each time.
 //!
 //! - `store.rs` asks for pages; `answers.rs` is what is answered.
 //! - `order.rs` makes rows of an order, `amounts.rs` what refunds gave back of its goods.
@@ -22,7 +23,7 @@ use anyhow::{Context, Result, bail};
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
-use self::answers::{Head, Id, Order, Refund};
+use self::answers::{Head, Id, Order, Refund, RefundHead};
 use self::order::{Whole, time, times};
 use self::store::{PAGE, SECOND, Store, gmt, just_before};
 use super::connector::{Batch, Connector, Listed, Span, WholeOrder};
@@ -50,6 +51,8 @@ pub(super) struct WooCommerceShop {
     settings: WooCommerce,
     /// Whether all orders are fetched, so that none need be read again.
     is_first: Option<bool>,
+    /// The orders that were read again.
+    read_again: BTreeSet<u64>,
     /// Orders whose refunds have parts that do not come to their amounts.
     apart: BTreeSet<String>,
     /// Orders by a status that is not known.
@@ -108,7 +111,8 @@ impl WooCommerceShop {
     /// A store that was not asked yet.
     pub(super) fn new(settings: &WooCommerce) -> Result<Self> {
         let store = Store::new(settings)?;
-        Ok(Self { store, settings: settings.clone(), is_first: None, apart: BTreeSet::new(), strange: BTreeMap::new() })
+        let (apart, strange) = (BTreeSet::new(), BTreeMap::new());
+        Ok(Self { store, settings: settings.clone(), is_first: None, read_again: BTreeSet::new(), apart, strange })
     }
 
     /// When this fetch began, by the store's clock (microseconds since 1970). It is known once something was answered.
@@ -242,6 +246,21 @@ impl WooCommerceShop {
         Ok(refunds)
     }
 
+    /// The orders that have a refund from a time on, without those that were read again anyway.
+    async fn refunded(&mut self, from: i64) -> Result<Vec<WholeOrder>> {
+        let (mut orders, mut number, mut total) = (BTreeSet::new(), 0, 1);
+        while number * PAGE < total {
+            number += 1;
+            let mut terms = vec![("dates_are_gmt", "true".to_owned()), ("after", just_before(from)), ("page", number.to_string())];
+            terms.extend([("orderby", "id".to_owned()), ("order", "asc".to_owned()), ("_fields", "id,parent_id".to_owned())]);
+            let Some(page) = self.store.page::<RefundHead>("refunds", &terms).await? else { break };
+            total = page.total;
+            orders.extend(page.items.into_iter().map(|refund| refund.parent_id));
+        }
+        let ids: Vec<String> = orders.difference(&self.read_again).map(u64::to_string).collect();
+        self.fetch(&ids).await
+    }
+
     /// The orders in the trash.
     async fn trash(&mut self) -> Result<Vec<WholeOrder>> {
         let terms = self.terms("trash", None);
@@ -270,6 +289,9 @@ impl Connector for WooCommerceShop {
             Some(from) => self.read(By::Created, Some(from)).await?,
             None => self.read(By::Modified, cursor.from).await?,
         };
+        if again.is_some() {
+            self.read_again.extend(part.orders.iter().map(|order| order.id));
+        }
         let mut orders = self.whole(part.orders).await?;
         let end = Cursor { from: Some(began - OVERLAP), again: None };
         let mut is_end = false;
@@ -277,6 +299,9 @@ impl Connector for WooCommerceShop {
             Some(from) => {
                 cursor.again = Some((part.until.unwrap_or(from), began));
                 is_end = part.is_last;
+                if is_end {
+                    orders.extend(self.refunded(began - AGAIN).await?);
+                }
             }
             None if part.is_last => {
                 orders.extend(self.trash().await?);

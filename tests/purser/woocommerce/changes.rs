@@ -37,6 +37,22 @@ fn a_refund_is_seen_though_its_order_did_not_change() {
     assert_eq!(shop.bases(), ["1 10 10.00", "2 20 6.00", "3 30 10.00"]);
 }
 
+/// An order that is too old to be read again is found by its refund, where the store lists all refunds.
+#[test]
+fn a_late_refund_of_an_old_order_is_seen_where_refunds_are_listed() {
+    for (lists_refunds, base) in [(true, "1 10 6.00"), (false, "1 10 10.00")] {
+        let placed = json!({ "date_created_gmt": "2025-12-01T10:00:00", "date_modified_gmt": "2025-12-01T10:00:00" });
+        let shop = WooShop::new(vec![with(many(1).remove(0), placed)]);
+        shop.server.truth().lists_refunds = lists_refunds;
+        shop.must(&NIGHT);
+        assert_eq!(shop.bases(), ["1 10 10.00"]);
+        shop.next_day();
+        shop.server.truth().refunds.insert(1, vec![refund(900, &[(10, "-4.00", "0.00")], &[], "4.00")]);
+        shop.must(&NEXT_NIGHT);
+        assert_eq!(shop.bases(), [base], "{lists_refunds}");
+    }
+}
+
 /// More refunds of one order than a page holds.
 #[test]
 fn many_refunds_of_an_order_all_count() {

@@ -32,6 +32,8 @@ pub struct Truth {
     pub orders: Vec<Value>,
     /// By order.
     pub refunds: BTreeMap<u64, Vec<Value>>,
+    /// Whether it has a list of all refunds: WooCommerce 9.0 or later.
+    pub lists_refunds: bool,
     pub is_key_known: bool,
     /// The server's clock.
     pub now: DateTime<Utc>,
@@ -62,6 +64,7 @@ impl WooServer {
         let truth = Truth {
             orders,
             refunds: BTreeMap::new(),
+            lists_refunds: true,
             is_key_known: true,
             now: "2026-03-01T00:00:00Z".parse().expect("a time"),
             faults: BTreeMap::new(),
@@ -157,6 +160,7 @@ impl Truth {
                 refunds.sort_by_key(|refund| refund["id"].as_u64());
                 refunds
             }
+            ["refunds"] if self.lists_refunds => self.all_refunds(&terms),
             _ => return (404, "application/json", r#"{"code":"rest_no_route"}"#.to_owned(), None),
         };
         let (number, size) = (value(&terms, "page", 1), value(&terms, "per_page", 10));
@@ -181,6 +185,20 @@ impl Truth {
         let answer = Value::Array(found).to_string();
         self.last = (answer.clone(), total);
         (200, "application/json", answer, (fault != Some(Fault::NoTotal)).then_some(total))
+    }
+
+    /// All refunds after a time, each with its order.
+    fn all_refunds(&mut self, terms: &BTreeMap<&str, &str>) -> Vec<Value> {
+        assert_eq!((terms["orderby"], terms["order"], terms["dates_are_gmt"]), ("id", "asc", "true"));
+        self.asked.push("all refunds".to_owned());
+        let after = time(terms["after"]);
+        let of_order = |(order, refunds): (&u64, &Vec<Value>)| {
+            let refunds = refunds.iter().filter(|refund| time(refund["date_created_gmt"].as_str().expect("a time")) > after);
+            refunds.map(|refund| json!({ "id": refund["id"], "parent_id": order })).collect::<Vec<_>>()
+        };
+        let mut refunds: Vec<Value> = self.refunds.iter().flat_map(of_order).collect();
+        refunds.sort_by_key(|refund| refund["id"].as_u64());
+        refunds
     }
 
     fn matching(&mut self, terms: &BTreeMap<&str, &str>) -> Vec<Value> {
