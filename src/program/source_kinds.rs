@@ -281,7 +281,8 @@ fn site(shop: &str) -> Result<String, String> {
     let (host, folder) = rest.split_once('/').unwrap_or((rest, ""));
     let is_plain = folder.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/-._~%".contains(&byte));
     // The words for what is wrong with the host are those of another shop's.
-    let host = address(&format!("{scheme}{host}")).map_err(|why| why.replace("my-store.myshopify.com", "https://shop.example/store"))?;
+    let host =
+        address(&format!("{scheme}{host}")).map_err(|why| why.replace("my-store.myshopify.com", "https://shop.example/store"))?;
     match is_plain {
         true => Ok(format!("{host}/{folder}").trim_end_matches('/').to_owned()),
         false => Err("is no address of a site such as https://shop.example/store".to_owned()),

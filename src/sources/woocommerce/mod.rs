@@ -251,7 +251,8 @@ impl WooCommerceShop {
         let (mut orders, mut number, mut total) = (BTreeSet::new(), 0, 1);
         while number * PAGE < total {
             number += 1;
-            let mut terms = vec![("dates_are_gmt", "true".to_owned()), ("after", just_before(from)), ("page", number.to_string())];
+            let mut terms =
+                vec![("dates_are_gmt", "true".to_owned()), ("after", just_before(from)), ("page", number.to_string())];
             terms.extend([("orderby", "id".to_owned()), ("order", "asc".to_owned()), ("_fields", "id,parent_id".to_owned())]);
             let Some(page) = self.store.page::<RefundHead>("refunds", &terms).await? else { break };
             total = page.total;

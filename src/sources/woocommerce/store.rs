@@ -36,8 +36,8 @@ impl Store {
         const KEYS: &str = "the consumer key";
         let secret = read_secret(&settings.keys, "the consumer key and secret")?;
         let login = secret.split_once(':').filter(|(key, secret)| !key.is_empty() && !secret.is_empty());
-        let login =
-            login.context(Invalid("the consumer key and secret are not written as ck_…:cs_…, with a colon between".to_owned()))?;
+        let login = login
+            .context(Invalid("the consumer key and secret are not written as ck_…:cs_…, with a colon between".to_owned()))?;
         let client = Client::with_login(&settings.address, login, KEYS)?;
         Ok(Self { client, address: settings.address.clone(), started: None })
     }
@@ -56,9 +56,12 @@ impl Store {
         let again = |what: &str| Transient(format!("{at} {what}; the next run asks again"));
         ensure!(answer.body.is_array(), again("answered with something that is no list"));
         let total = answer.total.with_context(|| {
-            again("does not say how many there are (X-WP-Total), as WooCommerce does: something before it may take the header away")
+            again(
+                "does not say how many there are (X-WP-Total), as WooCommerce does: something before it may take the header away",
+            )
         })?;
-        let items = serde_json::from_value(answer.body).with_context(|| format!("{at} answered in another form than wc/v3 has"))?;
+        let items =
+            serde_json::from_value(answer.body).with_context(|| format!("{at} answered in another form than wc/v3 has"))?;
         Ok(Some(Page { items, total }))
     }
 

@@ -15,7 +15,11 @@ fn orders() -> Vec<(&'static str, Value, Vec<Value>)> {
     vec![
         ("discounts", order(1, vec![line(11, "16.20", "0.00"), line(12, "18.00", "0.00")], "34.20"), vec![]),
         ("tax-inside", with(one(2, "40.00", "7.60", "47.60"), json!({ "prices_include_tax": true })), vec![]),
-        ("refund-with-shipping", one(3, "50.00", "0.00", "55.00"), vec![refund(903, &[(31, "-10.00", "0.00")], &["-5.00"], "15.00")]),
+        (
+            "refund-with-shipping",
+            one(3, "50.00", "0.00", "55.00"),
+            vec![refund(903, &[(31, "-10.00", "0.00")], &["-5.00"], "15.00")],
+        ),
         ("refund-with-tax", one(4, "40.00", "7.60", "47.60"), vec![refund(904, &[(41, "-20.00", "-3.80")], &[], "23.80")]),
         ("sum-alone", one(5, "50.00", "4.00", "54.00"), vec![refund(905, &[], &[], "27.00")]),
         ("sum-with-a-fraction", one(6, "10.00", "1.90", "11.90"), vec![refund(906, &[], &[], "1.00")]),
@@ -111,7 +115,8 @@ fn visitors_and_visits_lead_to_creators() {
         one(4, meta(&[])),
     ]);
     shop.must(&NIGHT);
-    let rows = "order_id,outcome,reason\n1,attributed,link\n2,unattributed,no_touch\n3,attributed,link\n4,unattributed,no_touch\n";
+    let rows =
+        "order_id,outcome,reason\n1,attributed,link\n2,unattributed,no_touch\n3,attributed,link\n4,unattributed,no_touch\n";
     assert_eq!(shop.must(&["export", "orders"]), rows);
     let explained = shop.must(&["explain", "1"]);
     assert!(explained.contains("2026-02-10"), "{explained}");

@@ -48,7 +48,8 @@ fn an_order_that_is_edited_while_pages_are_read_moves_nobody_out() {
     shop.server.truth().edit = Some((3, "2026-03-01T00:00:30"));
     let out = shop.must(&NIGHT);
     assert!(out.contains("350 of 350 orders") && !out.contains("by name"), "{out}");
-    let wanted: Vec<String> = (1..=350).map(|id| format!("{id} {} {}", id * 10, if id == 3 { "4.00" } else { "10.00" })).collect();
+    let wanted: Vec<String> =
+        (1..=350).map(|id| format!("{id} {} {}", id * 10, if id == 3 { "4.00" } else { "10.00" })).collect();
     let mut found = shop.bases();
     found.sort_by_key(|base| base.split(' ').next().and_then(|id| id.parse::<u64>().ok()));
     assert_eq!(found, wanted);

@@ -22,7 +22,15 @@ fn truth(count: u64) -> String {
     let shop = store(count);
     shop.must(&NIGHT);
     let bases = shop.bases();
-    let base = |id: u64| if id == 7 { "6.00" } else if id == 120 { "5.00" } else { "10.00" };
+    let base = |id: u64| {
+        if id == 7 {
+            "6.00"
+        } else if id == 120 {
+            "5.00"
+        } else {
+            "10.00"
+        }
+    };
     let wanted = (1..=count).map(|id| format!("{id} {} {}", id * 10, base(id)));
     assert!(wanted.clone().all(|wanted| bases.contains(&wanted)) && bases.len() == wanted.count(), "{bases:?}");
     shop.outcome()

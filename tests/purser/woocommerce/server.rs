@@ -108,9 +108,12 @@ fn serve(mut stream: TcpStream, truth: &Mutex<Truth>) {
     let mut truth = truth.lock().expect("no answer panicked");
     let fault = truth.faults.get(&truth.requests).copied();
     truth.requests += 1;
-    let target = first.strip_prefix("GET ").and_then(|rest| rest.split(' ').next()).expect("only reading is asked for").to_owned();
+    let target =
+        first.strip_prefix("GET ").and_then(|rest| rest.split(' ').next()).expect("only reading is asked for").to_owned();
     assert!(!target.contains("ck_") && !target.contains("cs_"), "a key stands in the address");
-    let html = |status: u16| (status, "text/html", "<!doctype html><html>Briefly unavailable for scheduled maintenance</html>".to_owned(), None);
+    let html = |status: u16| {
+        (status, "text/html", "<!doctype html><html>Briefly unavailable for scheduled maintenance</html>".to_owned(), None)
+    };
     let (status, kind, answer, total) = if login != BASIC || !truth.is_key_known {
         (401, "application/json", r#"{"code":"woocommerce_rest_authentication_error"}"#.to_owned(), None)
     } else if let Some(Fault::Status(status)) = fault {
@@ -147,7 +150,8 @@ impl Truth {
 
     fn answer(&mut self, path: &str, fault: Option<Fault>) -> (u16, &'static str, String, Option<usize>) {
         let (path, query) = path.split_once('?').expect("a question has terms");
-        let terms: BTreeMap<&str, &str> = query.split('&').map(|term| term.split_once('=').expect("a term has a value")).collect();
+        let terms: BTreeMap<&str, &str> =
+            query.split('&').map(|term| term.split_once('=').expect("a term has a value")).collect();
         let mut found = match path.split('/').collect::<Vec<_>>()[..] {
             ["orders"] => self.matching(&terms),
             ["orders", id, "refunds"] => {
@@ -238,7 +242,9 @@ impl Truth {
             "modified" => {
                 orders.retain(|order| !self.hidden.contains(&id(order)));
                 let turn = self.requests as u64;
-                orders.sort_by_key(|order| (order["date_modified_gmt"].as_str().map(str::to_owned), id(order) * (7_919 + turn) % 1_009));
+                orders.sort_by_key(|order| {
+                    (order["date_modified_gmt"].as_str().map(str::to_owned), id(order) * (7_919 + turn) % 1_009)
+                });
             }
             other => panic!("{other} is nothing that orders are sorted by here"),
         }
