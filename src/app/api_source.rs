@@ -87,6 +87,9 @@ fn made(source: &Source) -> String {
         SourceKind::Shopify(shop) => {
             format!("{MADE} shopify {:?}", (&shop.address, &shop.visitor, &shop.click, &shop.link, &shop.sub_id, shop.since))
         }
+        SourceKind::WooCommerce(shop) => {
+            format!("{MADE} woocommerce {:?}", (&shop.address, &shop.visitor, &shop.click, &shop.link, &shop.sub_id, shop.since))
+        }
         other => format!("{MADE} {other:?}"),
     };
     blake3::hash(how.as_bytes()).to_hex()[..16].to_owned()

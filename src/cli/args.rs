@@ -205,6 +205,9 @@ pub(super) enum Command {
         /// For a Shopify shop that is asked by its API: its address, its access token and a sheet of creators are all it takes
         #[arg(long, conflicts_with = "shopify")]
         shopify_api: bool,
+        /// For a WooCommerce store that is asked by its API: its address, its keys and a sheet of creators are all it takes
+        #[arg(long, conflicts_with_all = ["shopify", "shopify_api"])]
+        woocommerce: bool,
     },
     /// Simulate three months of a fictional shop: nightly runs, payouts, a refund after payment, statements
     Demo,

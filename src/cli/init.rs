@@ -36,14 +36,17 @@ pub(super) enum Sources {
     ShopifyFiles,
     /// A Shopify shop, asked by its API.
     ShopifyApi,
+    /// A WooCommerce store, asked by its API.
+    WooCommerce,
 }
 
-/// What stands in the program file of a Shopify shop in place of the tables.
+/// What stands in the program file of a shop of each kind in place of the tables.
 const SHOPIFY: &str = include_str!("init/shopify_sources.toml");
 const SHOPIFY_API: &str = include_str!("init/shopify_api_sources.toml");
+const WOOCOMMERCE: &str = include_str!("init/woocommerce_sources.toml");
 
 /// The program file for a shop of a kind, by the first words of the part that is another one and of what follows that.
-fn shopify_program(sources: &str) -> Result<String> {
+fn program_of(sources: &str) -> Result<String> {
     let whole = FILES[0].1;
     let (before, rest) = whole.split_once("# Where the facts are").context("the program file says where the facts are")?;
     let (_, after) = rest.split_once("# Campaigns, which").context("campaigns follow the sources")?;
@@ -53,20 +56,25 @@ fn shopify_program(sources: &str) -> Result<String> {
 
 /// Writes the first files of a shop: with sample tables, or as a Shopify shop needs them.
 pub(super) fn init(folder: &Path, sources: Sources) -> Result<()> {
-    if sources == Sources::ShopifyApi {
-        let program = shopify_program(SHOPIFY_API)?;
+    let asked = match sources {
+        Sources::ShopifyApi => Some((SHOPIFY_API, "the access token of the shop's app", "SHOPIFY_TOKEN=…")),
+        Sources::WooCommerce => Some((WOOCOMMERCE, "the consumer key and secret of the store", "WOOCOMMERCE_KEY=ck_…:cs_…")),
+        Sources::Tables | Sources::ShopifyFiles => None,
+    };
+    if let Some((sources, secret, variable)) = asked {
+        let program = program_of(sources)?;
         write_new(folder, &[("jobs/shop.toml", &program)])?;
         return print(&format!(
             "Created {}. Edit it to suit your program (the shop's address, currency, time zone, rates), and put your sheet of creators, \
-             with handle, email, code, commission and link, into {}. Then give it the access token of the shop's app:\n\n\
-             {}    export SHOPIFY_TOKEN=…\n    purser doctor\n    purser run nightly\n    purser export commissions --format table",
+             with handle, email, code, commission and link, into {}. Then give it {secret}:\n\n\
+             {}    export {variable}\n    purser doctor\n    purser run nightly\n    purser export commissions --format table",
             folder.join("jobs/shop.toml").display(),
             folder.join("data/creators.csv").display(),
             change_to(folder),
         ));
     }
     if sources == Sources::ShopifyFiles {
-        let program = shopify_program(SHOPIFY)?;
+        let program = program_of(SHOPIFY)?;
         write_new(folder, &[("jobs/shop.toml", &program)])?;
         return print(&format!(
             "Created {}. Put beside it, into {}:\n\n    orders_export_1.csv    from Shopify's admin: Orders, Export, all columns\n    \

@@ -106,12 +106,13 @@ async fn dispatch(arguments: Arguments, matches: &ArgMatches, progress: Progress
         Command::Man { out } => manual_pages::pages(&out),
         Command::Validate(validate) => validate::validate(&places, &validate, &progress).await,
         Command::Status { runs, format } => status::status(&places, runs, format).await,
-        Command::Init { folder, shopify, shopify_api } => init::init(
+        Command::Init { folder, shopify, shopify_api, woocommerce } => init::init(
             &folder,
-            match (shopify, shopify_api) {
-                (_, true) => init::Sources::ShopifyApi,
-                (true, false) => init::Sources::ShopifyFiles,
-                (false, false) => init::Sources::Tables,
+            match (shopify, shopify_api, woocommerce) {
+                (.., true) => init::Sources::WooCommerce,
+                (_, true, _) => init::Sources::ShopifyApi,
+                (true, ..) => init::Sources::ShopifyFiles,
+                _ => init::Sources::Tables,
             },
         ),
         Command::Erase(command) => erase::erase(&places, &command).await,

@@ -14,19 +14,21 @@ use super::values::{date, not_empty};
 use crate::calendar::start_of;
 
 keys! {
-    KIND = "sources.*" "kind", "access_log | creator_sheet | query | shopify | shopify_export", "required", "What the source is, under any name: a web server's log, each visit with a link's key a click; a sheet with a row for each creator; rows that a query of a database gives; a Shopify shop, asked by its API; or Shopify's own export of orders.";
-    PATH = "sources.*" "path", "path or address", "required for files", "The files; relative to this file, or elsewhere (s3://, gs://, az://, https://); `*` and `**` allowed. Not for `shopify` and `query`.";
+    KIND = "sources.*" "kind", "access_log | creator_sheet | query | shopify | shopify_export | woocommerce", "required", "What the source is, under any name: a web server's log, each visit with a link's key a click; a sheet with a row for each creator; rows that a query of a database gives; a Shopify shop, asked by its API; Shopify's own export of orders; or a WooCommerce store, asked by its API.";
+    PATH = "sources.*" "path", "path or address", "required for files", "The files; relative to this file, or elsewhere (s3://, gs://, az://, https://); `*` and `**` allowed. Not for `shopify`, `woocommerce` and `query`.";
     FORMAT = "sources.*" "format", "text", "the combined format", "`access_log`: the log format, as the configuration of nginx or Apache writes it. JSON lines and logs that name their fields need none.";
-    LINK = "sources.*" "link", "text", "`ref`", "`access_log`, `creator_sheet`, `shopify`: the parameter of a page's address that holds the link's key.";
-    SUB_ID = "sources.*" "sub_id", "text", "`sub_id`", "`access_log`, `shopify`: the parameter that holds the sub-id, such as `utm_source`.";
-    VISITOR = "sources.*" "visitor", "text", "`visitor_id`", "The cookie or field of an `access_log`, the note attribute of `shopify` and `shopify_export`, that holds the visitor's id.";
+    LINK = "sources.*" "link", "text", "`ref`", "`access_log`, `creator_sheet`, `shopify`, `woocommerce`: the parameter of a page's address that holds the link's key.";
+    SUB_ID = "sources.*" "sub_id", "text", "`sub_id`", "`access_log`, `shopify`, `woocommerce`: the parameter that holds the sub-id, such as `utm_source`.";
+    VISITOR = "sources.*" "visitor", "text", "`visitor_id`", "The cookie or field of an `access_log`, the note attribute of `shopify` and `shopify_export`, the order meta of `woocommerce`, that holds the visitor's id.";
     DATES = "sources.*" "dates", "month/day/year | day/month/year", "none", "`creator_sheet`: how dates with slashes are meant. Others are year-month-day, or day.month.year.";
     SHEET = "sources.*" "sheet", "text", "the first", "`creator_sheet`: the name of the sheet in a workbook (.xlsx).";
-    CLICK = "sources.*" "click", "text", "`click_id`", "`shopify`, `shopify_export`: the note attribute that holds a click's id.";
-    SHOP = "sources.*" "shop", "text", "none", "`shopify`, required there: the shop's own address, such as `my-store.myshopify.com`.";
+    CLICK = "sources.*" "click", "text", "`click_id`", "`shopify`, `shopify_export`: the note attribute that holds a click's id; `woocommerce`: the order meta.";
+    SHOP = "sources.*" "shop", "text", "none", "`shopify`, `woocommerce`, required there: the shop's own address, such as `my-store.myshopify.com` or `https://shop.example/store`.";
     TOKEN_ENV = "sources.*" "token_env", "text", "none", "`shopify`: the environment variable that holds the access token. Either this or `token_file`.";
     TOKEN_FILE = "sources.*" "token_file", "path", "none", "`shopify`: the file that holds the access token, which others must not be able to read; relative to this file.";
-    SINCE = "sources.*" "since", "date", "none", "`shopify`: the first local day whose orders are fetched; all of them if it is left out.";
+    KEY_ENV = "sources.*" "key_env", "text", "none", "`woocommerce`: the environment variable that holds the consumer key and secret, as `ck_…:cs_…`. Either this or `key_file`.";
+    KEY_FILE = "sources.*" "key_file", "path", "none", "`woocommerce`: the file that holds them, which others must not be able to read; relative to this file.";
+    SINCE = "sources.*" "since", "date", "none", "`shopify`, `woocommerce`: the first local day whose orders are fetched; all of them if it is left out.";
 }
 
 /// What the files of a source are.
@@ -44,6 +46,8 @@ pub enum SourceKind {
     ShopifyExport(ShopifyExport),
     /// A shop of Shopify, asked by its API.
     Shopify(Shopify),
+    /// A store of WooCommerce, asked by its API.
+    WooCommerce(WooCommerce),
     /// A query of a database.
     Query(Query),
 }
@@ -58,6 +62,25 @@ pub struct Shopify {
     /// The note attribute that holds the visitor's id.
     pub visitor: String,
     /// The note attribute that holds a click's id.
+    pub click: String,
+    /// The parameter of a landing page's address that holds the link's key.
+    pub link: String,
+    /// The parameter that holds the sub-id.
+    pub sub_id: String,
+    /// From when on orders are fetched (microseconds since 1970); all of them if none.
+    pub since: Option<i64>,
+}
+
+/// A store of WooCommerce, and how it is asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WooCommerce {
+    /// Where its site is, such as `https://shop.example/store`.
+    pub address: String,
+    /// Where the consumer key and secret are.
+    pub keys: Secret,
+    /// The order meta that holds the visitor's id.
+    pub visitor: String,
+    /// The order meta that holds a click's id.
     pub click: String,
     /// The parameter of a landing page's address that holds the link's key.
     pub link: String,
@@ -122,12 +145,13 @@ impl SourceKind {
             Self::CreatorSheet(_) => &[Table::Creators, Table::Links, Table::Codes, Table::Rates],
             Self::ShopifyExport(_) => &[Table::Orders, Table::OrderLines, Table::Refunds],
             Self::Shopify(_) => &[Table::Orders, Table::OrderLines, Table::Refunds, Table::Disputes, Table::Clicks],
+            Self::WooCommerce(_) => &[Table::Orders, Table::OrderLines, Table::Refunds, Table::Clicks],
         }
     }
 
     /// Whether it has files; else it is asked over the network.
     pub fn has_files(&self) -> bool {
-        !matches!(self, Self::Shopify(_))
+        !matches!(self, Self::Shopify(_) | Self::WooCommerce(_))
     }
 }
 
@@ -146,6 +170,7 @@ pub(super) fn read(section: &Section<'_>, folder: &Path, time_zone: Tz) -> (Vec<
             ("query", Kind::Query),
             ("shopify", Kind::Shopify),
             ("shopify_export", Kind::ShopifyExport),
+            ("woocommerce", Kind::WooCommerce),
         ];
         let Some(kind) = source.choice(&KIND, &kinds) else { continue };
         let written = kind.place(&source);
@@ -174,13 +199,14 @@ enum Kind {
     Query,
     Shopify,
     ShopifyExport,
+    WooCommerce,
 }
 
 impl Kind {
     /// Where it is, as it is written; a database's address is a secret.
     fn place(self, source: &Section<'_>) -> Option<String> {
         match self {
-            Self::Shopify => source.required(&SHOP, not_empty),
+            Self::Shopify | Self::WooCommerce => source.required(&SHOP, not_empty),
             Self::Query => Some(String::new()),
             Self::AccessLog | Self::CreatorSheet | Self::ShopifyExport => {
                 if source.get(&PATH).is_none() {
@@ -205,6 +231,12 @@ impl Kind {
             }
             Self::ShopifyExport => SourceKind::ShopifyExport(ShopifyExport { visitor, click }),
             Self::Query => SourceKind::Query(query::read(source, folder)?),
+            Self::WooCommerce => {
+                let since = source.read(&SINCE, date).map(|day| start_of(time_zone, day));
+                let (address, keys) = (source.read(&SHOP, site), secret::read(source, folder, [&KEY_ENV, &KEY_FILE]));
+                let (address, keys) = (address?, keys?);
+                SourceKind::WooCommerce(WooCommerce { address, keys, visitor, click, link, sub_id, since })
+            }
             Self::Shopify => {
                 let since = source.read(&SINCE, date).map(|day| start_of(time_zone, day));
                 let (address, token) = (source.read(&SHOP, address), secret::read(source, folder, [&TOKEN_ENV, &TOKEN_FILE]));
@@ -222,6 +254,7 @@ impl Kind {
             Self::Query => query::KEYS,
             Self::Shopify => &[SHOP, TOKEN_ENV, TOKEN_FILE, SINCE, LINK, SUB_ID, VISITOR, CLICK],
             Self::ShopifyExport => &[PATH, VISITOR, CLICK],
+            Self::WooCommerce => &[SHOP, KEY_ENV, KEY_FILE, SINCE, LINK, SUB_ID, VISITOR, CLICK],
         }
     }
 }
@@ -241,5 +274,20 @@ fn address(shop: &str) -> Result<String, String> {
     match is_host {
         true => Ok(format!("https://{host}")),
         false => Err("is no address of a shop such as my-store.myshopify.com".to_owned()),
+    }
+}
+
+/// Where a site is that may lie in a folder of its host, such as `https://shop.example/store`.
+fn site(shop: &str) -> Result<String, String> {
+    let scheme = if shop.starts_with("http://") { "http://" } else { "https://" };
+    let rest = shop.strip_prefix(scheme).unwrap_or(shop);
+    let (host, folder) = rest.split_once('/').unwrap_or((rest, ""));
+    let is_plain = folder.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/-._~%".contains(&byte));
+    // The words for what is wrong with the host are those of another shop's.
+    let host =
+        address(&format!("{scheme}{host}")).map_err(|why| why.replace("my-store.myshopify.com", "https://shop.example/store"))?;
+    match is_plain {
+        true => Ok(format!("{host}/{folder}").trim_end_matches('/').to_owned()),
+        false => Err("is no address of a site such as https://shop.example/store".to_owned()),
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Error, Result, bail};
 use reqwest::header::{ACCEPT, CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
-use reqwest::{Response, StatusCode};
+use reqwest::{RequestBuilder, Response, StatusCode};
 use serde_json::Value;
 
 use crate::error::{Forbidden, Invalid, Transient};
@@ -34,6 +34,10 @@ const PATIENCE: u32 = 60;
 pub(super) struct Client {
     http: reqwest::Client,
     address: String,
+    /// The name and the password that it is sent with each question, if it wants these.
+    login: Option<(String, String)>,
+    /// What people call what it knows us by: "the access token".
+    secret: &'static str,
 }
 
 /// What a server answered.
@@ -41,6 +45,8 @@ pub(super) struct Answer {
     pub body: Value,
     /// The server's clock (microseconds since 1970), if it says.
     pub date: Option<i64>,
+    /// How many things there are of which this is a page, if it says.
+    pub total: Option<u64>,
 }
 
 /// Why there is no answer yet.
@@ -49,6 +55,8 @@ enum Refused {
     Busy(Option<Duration>),
     /// It may answer if it is asked again.
     Fault(String),
+    /// There is no such thing.
+    Missing,
     /// Asking again is of no use.
     Final(Error),
 }
@@ -60,6 +68,16 @@ impl Client {
         value.set_sensitive(true);
         let mut headers = HeaderMap::new();
         headers.insert(HeaderName::from_static(header), value);
+        Self::of(address, headers, None, "the access token")
+    }
+
+    /// A server at an address, which knows us by a name and a password that are sent with each question, in a header. What people call
+    /// the two is `secret`.
+    pub(super) fn with_login(address: &str, login: (&str, &str), secret: &'static str) -> Result<Self> {
+        Self::of(address, HeaderMap::new(), Some((login.0.to_owned(), login.1.to_owned())), secret)
+    }
+
+    fn of(address: &str, mut headers: HeaderMap, login: Option<(String, String)>, secret: &'static str) -> Result<Self> {
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         let http = reqwest::Client::builder()
@@ -69,7 +87,7 @@ impl Client {
             .redirect(reqwest::redirect::Policy::none())
             .default_headers(headers)
             .build()?;
-        Ok(Self { http, address: address.to_owned() })
+        Ok(Self { http, address: address.to_owned(), login, secret })
     }
 
     /// Asks a question, a text of JSON, and reads the JSON that is answered. It changes nothing at the server.
@@ -78,11 +96,35 @@ impl Client {
     ///
     /// `Transient` when there was no answer in several attempts; else when the server refuses.
     pub(super) async fn ask(&self, path: &str, body: String) -> Result<Answer> {
+        let answer = self.patiently(|| self.http.post(format!("{}{path}", self.address)).body(body.clone())).await?;
+        Ok(answer.ok_or_else(|| self.no_api())?)
+    }
+
+    /// Asks for what is at a path, and reads its JSON; none if there is nothing.
+    ///
+    /// # Errors
+    ///
+    /// As [`Client::ask`].
+    pub(super) async fn get(&self, path: &str) -> Result<Option<Answer>> {
+        self.patiently(|| self.http.get(format!("{}{path}", self.address))).await
+    }
+
+    /// That the address is wrong.
+    pub(super) fn no_api(&self) -> Invalid {
+        Invalid(format!("{} is no shop with this API (404); check the address in the program file", self.address))
+    }
+
+    async fn patiently(&self, question: impl Fn() -> RequestBuilder) -> Result<Option<Answer>> {
         let (mut faults, mut patience, mut pause) = (0, 0, PAUSE);
         loop {
-            let sent = self.http.post(format!("{}{path}", self.address)).body(body.clone()).send().await;
+            let question = match &self.login {
+                Some((name, password)) => question().basic_auth(name, Some(password)),
+                None => question(),
+            };
+            let sent = question.send().await;
             let wait = match self.answer(sent).await {
-                Ok(answer) => return Ok(answer),
+                Ok(answer) => return Ok(Some(answer)),
+                Err(Refused::Missing) => return Ok(None),
                 Err(Refused::Final(error)) => return Err(error),
                 Err(Refused::Busy(_)) if patience == PATIENCE => {
                     bail!(Transient(format!("{} kept asking for patience; the next run goes on from here", self.address)))
@@ -112,6 +154,7 @@ impl Client {
         let mut response = sent.map_err(|error| Refused::Fault(format!("could not be reached ({})", reasons(error))))?;
         let status = response.status();
         let date = time_of(&response, DATE);
+        let total = response.headers().get("x-wp-total").and_then(|total| total.to_str().ok()?.trim().parse().ok());
         if let Some(refused) = self.refused(&response, status) {
             return Err(refused);
         }
@@ -127,35 +170,32 @@ impl Client {
             }
         }
         match serde_json::from_slice(&bytes) {
-            Ok(body) => Ok(Answer { body, date }),
+            Ok(body) => Ok(Answer { body, date, total }),
             Err(_) => Err(Refused::Fault(format!("answered with something that is no JSON: {}", beginning(&bytes)))),
         }
     }
 
     /// Why an answer of this status is none.
     fn refused(&self, response: &Response, status: StatusCode) -> Option<Refused> {
-        let at = &self.address;
+        let (at, secret) = (&self.address, self.secret);
         let invalid = |why: String| Some(Refused::Final(Invalid(why).into()));
         match status {
             status if status.is_success() => None,
             StatusCode::TOO_MANY_REQUESTS => Some(Refused::Busy(retry_after(response))),
             StatusCode::UNAUTHORIZED => Some(Refused::Final(
-                Forbidden(format!("{at} does not know the access token (401); put a valid one where the program file says"))
-                    .into(),
+                Forbidden(format!("{at} does not know {secret} (401); put a valid one where the program file says")).into(),
             )),
             StatusCode::FORBIDDEN => Some(Refused::Final(
-                Forbidden(format!("{at} does not let this access token in (403); give its app the rights it needs")).into(),
+                Forbidden(format!("{at} does not let in who comes with {secret} (403); give it the rights it needs")).into(),
             )),
-            StatusCode::NOT_FOUND => {
-                invalid(format!("{at} is no shop with this API (404); check the address in the program file"))
-            }
+            StatusCode::NOT_FOUND => Some(Refused::Missing),
             status if status.is_redirection() => {
                 let target =
                     response.headers().get(reqwest::header::LOCATION).and_then(|to| to.to_str().ok()).unwrap_or("elsewhere");
                 let host = reqwest::Url::parse(target).ok().and_then(|url| url.host_str().map(str::to_owned));
                 let host = host.unwrap_or_else(|| "another page".to_owned());
                 invalid(format!(
-                    "{at} sends us to {host} ({status}), and the access token goes to no other address than the program file says; if that \
+                    "{at} sends us to {host} ({status}), and {secret} goes to no other address than the program file says; if that \
                      is the shop, write it there"
                 ))
             }

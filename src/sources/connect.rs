@@ -4,6 +4,7 @@ use anyhow::Result;
 
 use super::connector::Connector;
 use super::shopify::ShopifyShop;
+use super::woocommerce::WooCommerceShop;
 use crate::program::{Source, SourceKind};
 
 /// How a source is asked; none if it has files.
@@ -14,6 +15,7 @@ use crate::program::{Source, SourceKind};
 pub fn connect(source: &Source) -> Result<Option<Box<dyn Connector>>> {
     match &source.kind {
         SourceKind::Shopify(shop) => Ok(Some(Box::new(ShopifyShop::new(shop)?))),
+        SourceKind::WooCommerce(shop) => Ok(Some(Box::new(WooCommerceShop::new(shop)?))),
         _ => Ok(None),
     }
 }

@@ -23,10 +23,12 @@ mod mistakes;
 mod query;
 mod remote;
 mod secret;
+mod share;
 mod shopify;
 mod shopify_export;
 mod source_file;
 mod strict_csv;
+mod woocommerce;
 mod workbook;
 
 pub use access_log::LogSummary;
@@ -78,8 +80,14 @@ pub fn read_rows(
         _ if file.format == Format::Query => {
             read_csv(file, columns, optional, |row, values| each(row - 1, values)).map(|()| None)
         }
-        Some((SourceKind::Table(_) | SourceKind::Payees | SourceKind::Shopify(_) | SourceKind::Query(_), _)) | None => {
-            read_csv(file, columns, optional, each).map(|()| None)
-        }
+        Some((
+            SourceKind::Table(_)
+            | SourceKind::Payees
+            | SourceKind::Shopify(_)
+            | SourceKind::WooCommerce(_)
+            | SourceKind::Query(_),
+            _,
+        ))
+        | None => read_csv(file, columns, optional, each).map(|()| None),
     }
 }

@@ -126,7 +126,7 @@ pub(super) fn file_of(source: &Source, written: &str, shown: String, path: PathB
         SourceKind::ShopifyExport(_) => Format::ShopifyExport,
         SourceKind::AccessLog(_) => Format::AccessLog,
         SourceKind::Query(_) => Format::Query,
-        SourceKind::Shopify(_) => Format::Api,
+        SourceKind::Shopify(_) | SourceKind::WooCommerce(_) => Format::Api,
     };
     Ok(SourceFile { source: Some(source.clone()), ..SourceFile::whole(shown, path, format) })
 }

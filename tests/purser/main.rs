@@ -72,4 +72,5 @@ mod upgrade;
 mod validate;
 mod vocabulary;
 mod waits;
+mod woocommerce;
 mod workbooks;

@@ -3,7 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::money::{Rounding, split_in_proportion};
+use super::super::share::share;
+use crate::money::split_in_proportion;
 
 /// A line, as Shopify has it.
 #[derive(Debug, Clone, Default)]
@@ -108,13 +109,4 @@ impl Sums {
         let taxes: i64 = self.lines.iter().map(|line| line.taxes).sum();
         if goods <= 0 { money } else { share(money, goods, goods + taxes) }
     }
-}
-
-/// The part of an amount that falls to `part` of `whole`, half even.
-pub(super) fn share(amount: i64, part: i64, whole: i64) -> i64 {
-    if whole == 0 {
-        return 0;
-    }
-    let exact = i128::from(amount) * i128::from(part);
-    i64::try_from(Rounding::HalfEven.divide(exact, i128::from(whole))).unwrap_or(amount)
 }

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::super::connector::WholeOrder;
-use super::amounts::{LineSums, RefundSums, Sums, share};
+use super::super::share::share;
+use super::amounts::{LineSums, RefundSums, Sums};
 use super::answers::{Amount, Dispute, Line, Order, Refund, Total};
 use super::values::{Wrong, minor, number, time};
 use super::visits::clicks;
