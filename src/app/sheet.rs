@@ -85,9 +85,12 @@ pub struct ApprovalSheet {
 /// When there is no such batch; names the newest. When the database cannot be read, or holds the program in another currency.
 pub async fn approval_sheet(at: &Environment, program: &Program, batch_id: &str) -> Result<ApprovalSheet> {
     check_currency_shown(&at.store, program).await?;
-    find(&at.store, &program.id, batch_id).await?;
     let mut tx = at.store.snapshot().await?;
-    let draft = draft_entry(&mut tx, &program.id, batch_id).await?;
+    let draft = match draft_entry(&mut tx, &program.id, batch_id).await {
+        Ok(draft) => draft,
+        // Where there is no such batch, that is what to say.
+        Err(error) => return Err(find(&at.store, &program.id, batch_id).await.err().unwrap_or(error)),
+    };
     let minimum = minimum_then(at, program, &draft).await?;
     let Sheet { batch, lines, absent } = sheet(&mut tx, &program.id, batch_id, minimum).await?;
     let is_draft = batch.state == BatchState::Draft;
