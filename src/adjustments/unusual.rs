@@ -6,32 +6,28 @@ use super::content::{Kind, ProposalLine};
 use crate::error::Conflict;
 use crate::ledger::{Balance, summed_balances};
 use crate::money::{Money, Overflow};
+use crate::payout;
 use crate::program::Program;
 use crate::store::Tx;
 
-/// How many times the most that any creator was ever paid or owed.
-const TIMES: i64 = 10;
-
-/// Below this nobody is asked again (minor units): an early ledger has only small amounts yet.
-const MODEST: i64 = 100_000;
-
-/// The same for a balance that is brought forward: a ledger that begins knows nothing of what was usual before.
+/// What is still modest of a balance that is brought forward (minor units): a ledger that begins knows nothing of what was usual
+/// before.
 const MODEST_OPENING: i64 = 10_000_000;
 
 /// Refuses a proposal with an amount that is unusual, unless somebody says that it is meant.
 pub(super) async fn check(tx: &mut Tx, program: &Program, kind: Kind, lines: &[ProposalLine], is_meant: bool) -> Result<()> {
-    let modest = match kind {
-        Kind::Adjustment => MODEST,
-        Kind::Opening => MODEST_OPENING,
-        _ => return Ok(()),
+    let is_far_above = |amount: i64, usual: i64| match kind {
+        Kind::Adjustment => payout::is_far_above(amount, usual),
+        Kind::Opening => payout::is_far_above_from(MODEST_OPENING, amount, usual),
+        _ => false,
     };
     let Some(largest) = lines.iter().max_by_key(|line| line.amount.unsigned_abs()) else { return Ok(()) };
-    let amount = largest.amount.checked_abs().ok_or(Overflow)?;
-    if is_meant || amount <= modest {
+    // Where nothing was usual yet, it is not worth asking the database.
+    if is_meant || !is_far_above(largest.amount, 0) {
         return Ok(());
     }
     let usual = usual(tx, &program.id).await?;
-    if amount / TIMES > usual {
+    if is_far_above(largest.amount, usual) {
         let money = |minor| Money::from_minor(minor, program.currency);
         bail!(Conflict(format!(
             "{} for {} is far larger than usual: the most any creator in {} has ever been paid at once, or is owed now, is {}. \

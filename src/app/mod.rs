@@ -53,6 +53,7 @@ mod restatement;
 mod run;
 mod run_end;
 mod session;
+mod sheet;
 mod statements;
 mod status;
 mod tidy;
@@ -83,6 +84,7 @@ pub use report::{
 };
 pub use run::run;
 pub(crate) use run_end::job_slot;
+pub use sheet::{ApprovalAbsence, ApprovalLine, ApprovalSheet, Flag, approval_sheet};
 pub use statements::{NamedStatement, statement_of};
 pub use status::{ProgramStatus, balance_of, list_alerts, list_runs, program_status};
 pub use tidy::{Tidied, tidy};
@@ -101,8 +103,9 @@ pub use crate::ledger::{Balance, Books, Head, Ledgers, Moved, Particulars, Poste
 pub use crate::outbox::{LetterState, Post};
 pub use crate::payees::{Keyring, Rail};
 pub use crate::payout::{
-    Batch, BatchLine, BatchState, Decided as DecidedBatch, Decision, Exported, ExportedFiles, FileFormat, LeftOut, LineState,
+    Absent, Batch, BatchLine, BatchState, Change, Decided as DecidedBatch, Decision, Exported, ExportedFiles, FileFormat, LeftOut, LineState, SheetLine, Why,
 };
+pub use crate::posting::OnHold;
 pub use crate::privacy::{Removed, key_file};
 pub use crate::runs::{RunRecord, RunState};
 pub use crate::statement::{Shown, Statement, Totals, csv as statement_csv, render as render_statement};

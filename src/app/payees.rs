@@ -12,7 +12,7 @@ use super::times::check_time;
 use crate::adjustments;
 use crate::error::Invalid;
 use crate::facts::blocking;
-use crate::payees::{Keyring, Payees, read_payees};
+use crate::payees::{Keyring, Payee, Payees, read_payees};
 use crate::payout::{self, BatchLine, ExportedFiles, FileFormat, FileRequest, LeftOut, erased_creators, refuse_inside};
 use crate::program::Program;
 use crate::vocabulary::counted;
@@ -39,6 +39,8 @@ pub struct BatchPayees {
     pub left: Vec<LeftOut>,
     /// Of each creator who can be paid, the payee, with the account masked.
     pub accounts: BTreeMap<String, String>,
+    /// The creators whose account is that of others in the batch, too.
+    pub shared: BTreeSet<String>,
 }
 
 /// How these lines of a batch would be paid today; none where the program names no payees.
@@ -54,6 +56,7 @@ pub async fn payees_of_batch(
 ) -> Result<Option<BatchPayees>> {
     let Some(payees) = todays_payees(at, program).await? else { return Ok(None) };
     let mut found = BatchPayees::default();
+    let mut by_account: BTreeMap<_, Vec<String>> = BTreeMap::new();
     for format in FileFormat::ALL {
         let plan = payout::plan(program, batch_id, lines, &payees, *format, &BTreeSet::new());
         found.left = plan.left;
@@ -63,11 +66,15 @@ pub async fn payees_of_batch(
         let amount = plan.payments.iter().try_fold(0i64, |sum, payment| sum.checked_add(payment.amount));
         let amount = amount.context("the sum is too large")?;
         for payment in &plan.payments {
+            let Payee { rail, routing, account, .. } = &payment.payee;
+            let same = by_account.entry((*rail, routing.clone(), account.clone())).or_default();
+            same.push(payment.creator_id.clone());
             let (payee, rail) = (&payment.payee, payment.payee.rail);
             found.accounts.insert(payment.creator_id.clone(), format!("{rail} {}, {}", payee.shown_account(), payee.name));
         }
         found.funds.push(Funds { format: *format, creators: plan.payments.len(), amount, notes: plan.notes });
     }
+    found.shared = by_account.into_values().filter(|same| same.len() > 1).flatten().collect();
     Ok(Some(found))
 }
 

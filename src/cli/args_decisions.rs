@@ -46,7 +46,7 @@ pub(in crate::cli) enum Batch {
         #[arg(long, value_enum, default_value_t = Format::Table)]
         format: Format,
     },
-    /// Show a batch: how much each creator is paid, and the state of each payment
+    /// Show a batch as it is approved: how much each creator is paid, why, what to look at, and who is not in it
     Show {
         /// The batch's id
         batch_id: String,

@@ -4,16 +4,16 @@ use anyhow::Result;
 
 use super::args::{Batch as Command, Decide, Format, Places};
 use super::batch_files;
+use super::batch_sheet;
 use super::context::{now, open};
 use super::moves::moves;
 use super::proposal::{propose_at, what};
 use super::show::{Sheet, print};
 use crate::app::{
-    self, Batch, BatchLine, DecidedBatch, Decision, Environment, FileOrder, LineState, Proposal, ProposalState, Request, Settled,
-    Settlement,
+    self, Batch, BatchLine, DecidedBatch, Decision, Environment, FileOrder, LineState, Request, Settled, Settlement,
 };
 use crate::calendar::format_time;
-use crate::money::{Money, Overflow, format_minor};
+use crate::money::{Money, format_minor};
 use crate::program::Program;
 use crate::vocabulary::counted;
 
@@ -21,16 +21,12 @@ pub(super) async fn batch(places: &Places, command: &Command) -> Result<()> {
     let (at, program) = open(places).await?;
     match command {
         Command::List { format } => list(&program, app::list_batches(&at, &program).await?).print(*format),
+        Command::Show { batch_id, format: Format::Csv } => {
+            lines(&program, app::find_batch(&at, &program, batch_id).await?.1).print(Format::Csv)
+        }
         Command::Show { batch_id, format } => {
-            let (batch, lines) = app::find_batch(&at, &program, batch_id).await?;
-            let proposals = app::list_proposals(&at, &program).await?;
-            let plain: Vec<BatchLine> = lines.iter().map(|(line, _)| line.clone()).collect();
-            // The table alone says how it would be paid: a source that is wrong today keeps nobody from the figures.
-            let how = match format {
-                Format::Table => batch_files::how(&program, app::payees_of_batch(&at, &program, batch_id, &plain).await)?,
-                Format::Csv | Format::Json => String::new(),
-            };
-            show(&program, &batch, lines, (&proposals, &how), *format)
+            let sheet = app::approval_sheet(&at, &program, batch_id).await?;
+            if *format == Format::Json { batch_sheet::object(&program, &sheet) } else { batch_sheet::text(&program, &sheet) }
         }
         Command::Approve(order) => decide(&at, &program, Decision::Approve, order).await,
         Command::Reject(order) => decide(&at, &program, Decision::Reject, order).await,
@@ -67,52 +63,12 @@ fn list(program: &Program, batches: Vec<Batch>) -> Sheet {
     }
 }
 
-fn show(
-    program: &Program,
-    batch: &Batch,
-    lines: Vec<(BatchLine, LineState)>,
-    (proposals, how): (&[Proposal], &str),
-    format: Format,
-) -> Result<()> {
-    if format == Format::Table {
-        let amount = Money::from_minor(batch.amount, program.currency);
-        let approved = batch.approved_by.as_ref().map(|by| format!(", approved by {by}")).unwrap_or_default();
-        let sums = sums(program, &lines)?;
-        let waits = |proposal: &&Proposal| proposal.state == ProposalState::Proposed && proposal.subject == batch.batch_id;
-        let waiting = proposals.iter().filter(waits).map(|proposal| {
-            let by = &proposal.proposed_by;
-            Ok(format!("{}: {}; awaiting approval by somebody other than {by}\n", proposal.proposal_id, what(program, proposal)?))
-        });
-        let waiting = waiting.collect::<Result<String>>()?;
-        print(&format!(
-            "batch {} of {}: {}, {amount} to {}\n{sums}drafted by {} at {}{approved}\n{waiting}{how}",
-            batch.batch_id,
-            program.name,
-            batch.state.code(),
-            counted(batch.creators, "creator", "creators"),
-            batch.drafted_by,
-            format_time(batch.created_at)
-        ))?;
-    }
+/// What a batch pays whom, for programs that read it.
+fn lines(program: &Program, lines: Vec<(BatchLine, LineState)>) -> Sheet {
     let row = |(line, state): (BatchLine, LineState)| {
         vec![line.creator_id, format_minor(line.amount, program.currency.exponent()), state.code().to_owned()]
     };
-    let rows = lines.into_iter().map(row).collect();
-    Sheet { header: vec!["creator_id", "amount", "state"], figures: vec![1], rows }.print(format)
-}
-
-/// What became of the lines, as sums, once they do not all share the batch's fate.
-fn sums(program: &Program, lines: &[(BatchLine, LineState)]) -> Result<String> {
-    let mut parts = Vec::new();
-    for state in LineState::ALL {
-        let of_state: Vec<i64> = lines.iter().filter(|(_, own)| own == state).map(|(line, _)| line.amount).collect();
-        let sum = of_state.iter().try_fold(0i64, |sum, amount| sum.checked_add(*amount)).ok_or(Overflow)?;
-        if !of_state.is_empty() {
-            let sum = Money::from_minor(sum, program.currency);
-            parts.push(format!("{} {sum} to {}", state.words(), counted(of_state.len(), "creator", "creators")));
-        }
-    }
-    Ok(if parts.len() > 1 { format!("{}\n", parts.join(", ")) } else { String::new() })
+    Sheet { header: vec!["creator_id", "amount", "state"], figures: vec![1], rows: lines.into_iter().map(row).collect() }
 }
 
 async fn decide(at: &Environment, program: &Program, decision: Decision, order: &Decide) -> Result<()> {

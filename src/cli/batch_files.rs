@@ -17,7 +17,7 @@ use crate::program::Program;
 use crate::vocabulary::counted;
 
 /// How the creators of a batch are paid, a line for each format, and who is missing.
-pub(super) fn how(program: &Program, payees: Result<Option<BatchPayees>>) -> Result<String> {
+pub(super) fn how(program: &Program, payees: Result<&Option<BatchPayees>, &anyhow::Error>) -> Result<String> {
     let payees = match payees {
         Ok(None) => return Ok(String::new()),
         Ok(Some(payees)) => payees,

@@ -15,6 +15,7 @@ mod args;
 mod args_decisions;
 mod batch;
 mod batch_files;
+mod batch_sheet;
 mod check;
 mod config;
 mod context;

@@ -157,15 +157,36 @@ pub async fn balances_at(tx: &mut Tx, program: &str, through_entry: i64, through
                WHERE program = $1 AND entry <= $2 AND effective_day <= $3 GROUP BY creator_id, source, target";
     let rows = tx.rows(sql, &[program.into(), through_entry.into(), i64::from(through_day).into()]).await?;
     let mut balances: BTreeMap<String, Balance> = BTreeMap::new();
-    for row in &rows {
-        let balance = balances.entry(row.text(0)?.to_owned()).or_default();
-        let amount = row.int(3)?;
-        let (source, target) = (account(row, 1)?, account(row, 2)?);
-        let negated = amount.checked_neg().ok_or(Overflow);
-        let booked = negated.and_then(|amount| balance.book(source, amount)).and_then(|()| balance.book(target, amount));
-        booked.with_context(|| format!("what creator {} is owed", row.text(0).unwrap_or_default()))?;
-    }
+    rows.iter().try_for_each(|row| book_sum(&mut balances, row, false))?;
     Ok(balances)
+}
+
+/// The balances of all creators of a program as they were once an entry was posted, by id: those that are shown, less what was
+/// posted since. It reads no entry before that one, so that it takes no longer in an old ledger.
+///
+/// # Errors
+///
+/// When the database cannot be read, or a sum cannot be kept exactly.
+pub async fn balances_through(tx: &mut Tx, program: &str, entry: i64) -> Result<BTreeMap<String, Balance>> {
+    let sql = "SELECT creator_id, pending, payable, reserved, paid FROM balances WHERE program = $1";
+    let mut balances: BTreeMap<String, Balance> =
+        tx.rows(sql, &[program.into()]).await?.iter().map(balance).collect::<Result<_>>()?;
+    let sql = "SELECT creator_id, source, target, CAST(SUM(amount) AS BIGINT) FROM transfers \
+               WHERE program = $1 AND entry > $2 GROUP BY creator_id, source, target";
+    let since = tx.rows(sql, &[program.into(), entry.into()]).await?;
+    since.iter().try_for_each(|row| book_sum(&mut balances, row, true))?;
+    Ok(balances)
+}
+
+/// Books a row of creator, source, target and sum, or takes it back.
+fn book_sum(balances: &mut BTreeMap<String, Balance>, row: &Row, back: bool) -> Result<()> {
+    let balance = balances.entry(row.text(0)?.to_owned()).or_default();
+    let amount = row.int(3)?;
+    let (source, target) = (account(row, 1)?, account(row, 2)?);
+    let (from, to) = if back { (target, source) } else { (source, target) };
+    let negated = amount.checked_neg().ok_or(Overflow);
+    let booked = negated.and_then(|negated| balance.book(from, negated)).and_then(|()| balance.book(to, amount));
+    booked.with_context(|| format!("what creator {} is owed", row.text(0).unwrap_or_default()))
 }
 
 fn account(row: &Row, column: usize) -> Result<Account> {

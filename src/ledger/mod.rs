@@ -35,7 +35,7 @@ mod times;
 mod transfer;
 
 pub use account::Account;
-pub use balance::{Balance, Moved, balances, balances_at, moves, reconciled_sums, summed_balances, totals};
+pub use balance::{Balance, Moved, balances, balances_at, balances_through, moves, reconciled_sums, summed_balances, totals};
 pub use books::{Books, write_books};
 pub use chain::{EntryHash, Head, head};
 pub use currency::{check_currency, check_currency_shown, programs};
@@ -52,5 +52,5 @@ pub use person::{RUNNER, checked_name, checked_reason, is_same_person, reads_ali
 pub use post::{PostedEntry, post};
 pub use registers::{Register, is_sealed, refuse_unsealed, seal_register};
 pub use texts::{keep_text, program_text};
-pub use times::{Dated, entries_after, latest_entry, refuse_before_last};
+pub use times::{Dated, entries_after, last_booked, latest_entry, refuse_before_last};
 pub use transfer::{Particulars, Posted, Transfer};

@@ -2,6 +2,7 @@
 
 use anyhow::{Result, bail};
 
+use super::entry::EntryKind;
 use crate::calendar::format_time;
 use crate::error::Conflict;
 use crate::store::{Row, Tx};
@@ -31,6 +32,18 @@ pub async fn latest_entry(tx: &mut Tx, program: &str) -> Result<Option<Dated>> {
     let sql =
         "SELECT entry, kind, subject, booked_at FROM entries WHERE program = $1 ORDER BY booked_at DESC, entry DESC LIMIT 1";
     tx.rows(sql, &[program.into()]).await?.first().map(Dated::of).transpose()
+}
+
+/// When the last of a program's entries up to a number was booked, of all kinds or of one (microseconds since 1970); none where there is
+/// none.
+///
+/// # Errors
+///
+/// When the database cannot be read.
+pub async fn last_booked(tx: &mut Tx, program: &str, kind: Option<EntryKind>, through: i64) -> Result<Option<i64>> {
+    let sql = "SELECT booked_at FROM entries WHERE program = $1 AND entry <= $2 AND ($3 = '' OR kind = $3) ORDER BY entry DESC LIMIT 1";
+    let rows = tx.rows(sql, &[program.into(), through.into(), kind.map_or("", EntryKind::code).into()]).await?;
+    rows.first().map(|row| row.int(0)).transpose()
 }
 
 /// The entries of a program that are dated later than a time, such as the clock's: the first and the last of them.

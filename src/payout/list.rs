@@ -7,7 +7,7 @@ use super::line::{LineState, line_states};
 use super::state::{BatchState, read_state};
 use crate::error::NotFound;
 use crate::ledger::transfers_of_batch;
-use crate::store::{Row, Store, Value};
+use crate::store::{Row, Store, Tx, Value};
 
 const BATCHES: &str = "SELECT b.batch_id, b.state, COUNT(l.creator_id), CAST(COALESCE(SUM(l.amount), 0) AS BIGINT), b.created_at, \
      b.drafted_by, b.approved_by, b.digest, CASE WHEN b.state = 'settled' THEN (SELECT \
@@ -48,13 +48,17 @@ fn batch(row: &Row) -> Result<Batch> {
 
 /// A batch and its lines with their states, by creator.
 pub async fn find(store: &Store, program: &str, batch_id: &str) -> Result<(Batch, Vec<(BatchLine, LineState)>)> {
-    let mut tx = store.snapshot().await?;
+    find_in(&mut store.snapshot().await?, program, batch_id).await
+}
+
+/// As [`find`], in a transaction.
+pub(super) async fn find_in(tx: &mut Tx, program: &str, batch_id: &str) -> Result<(Batch, Vec<(BatchLine, LineState)>)> {
     let known: Vec<Batch> = tx.rows(BATCHES, &[program.into()]).await?.iter().map(batch).collect::<Result<_>>()?;
     let Some(batch) = known.iter().find(|batch| batch.batch_id == batch_id) else {
         let newest = known.last().map_or("it has none".to_owned(), |batch| format!("the newest is {}", batch.batch_id));
         bail!(NotFound(format!("the program {program} has no batch {batch_id}; {newest}")));
     };
-    let states = line_states(batch.state, &transfers_of_batch(&mut tx, program, batch_id).await?)?;
+    let states = line_states(batch.state, &transfers_of_batch(tx, program, batch_id).await?)?;
     let with_state = |row: &Row| -> Result<(BatchLine, LineState)> {
         let line = line(row)?;
         let state = states.get(&line.creator_id).copied();

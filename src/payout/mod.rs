@@ -11,6 +11,8 @@
 //! 5. A [`Reversal`] is money that two people make payable again: of a payment that failed or came back, or of an exported
 //!    batch that nobody paid. `adjustments` proposes and decides them.
 //!
+//! [`sheet`] is what an approver looks at: whom a batch pays, how that differs from before (`earlier.rs`), and who is not in it.
+//!
 //! What a batch is, its entries say ([`BatchState::after`]); the tables `batches` and `batch_lines` show it, and nothing is decided
 //! about a batch that they show otherwise (`current.rs`). Where the money of a line is, its transfers say. Money is reserved at the draft and not at the payment, so that nothing is paid twice while a
 //! batch waits; and the journal records an export before the file is there, so that no payment list is unknown to the
@@ -28,14 +30,17 @@ mod current;
 mod decide;
 mod digest;
 mod draft;
+mod earlier;
 mod export;
 mod export_files;
 mod files;
+mod habit;
 mod line;
 mod list;
 mod movement;
 mod reversal;
 mod settle;
+mod sheet;
 mod state;
 
 pub use answers::{Answer, Answers, Outcome, read_answers};
@@ -43,11 +48,14 @@ pub use batch::{Batch, BatchLine};
 pub use decide::{Decided, Decision, decide};
 pub use digest::BatchDigest;
 pub use draft::draft;
+pub use earlier::{Change, Earlier};
 pub use export::{Exported, export, mark_void, void_text};
 pub use export_files::{ExportedFiles, FileRequest, erased_creators, export_files, forget_exports, refuse_inside};
 pub use files::{FileFormat, LeftOut, Payment, Plan, payment_id, plan};
+pub use habit::{is_far_above, is_far_above_from};
 pub use line::LineState;
 pub use list::{batches, counts, find};
 pub use reversal::{Cause, Reversal};
 pub use settle::{Settled, settle};
+pub use sheet::{Absent, Sheet, SheetLine, Why, draft_entry, sheet};
 pub use state::BatchState;

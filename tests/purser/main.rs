@@ -2,6 +2,7 @@
 
 mod access_logs;
 mod agreement;
+mod approval_sheets;
 mod backup;
 mod bad_input;
 mod bank_answers;

@@ -1,0 +1,159 @@
+//! The sheet by which a batch is approved: what a page and the command line show of it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use anyhow::Result;
+
+use super::environment::Environment;
+use super::payees::{BatchPayees, payees_of_batch};
+use crate::adjustments::{Proposal, State, proposals};
+use crate::calendar::day_of;
+use crate::facts::blocking;
+use crate::ledger::{EntryKind, JournalEntry, check_currency_shown, last_booked, program_text};
+use crate::payout::{
+    Absent, Batch, BatchLine, BatchState, Sheet, SheetLine, draft_entry, erased_creators, find, is_far_above, sheet,
+};
+use crate::posting::{OnHold, last_in};
+use crate::program::Program;
+use crate::store::Tx;
+use crate::vocabulary::coded;
+
+coded! {
+    /// What an approver should look at, of a line.
+    pub enum Flag {
+        /// No batch before has paid them.
+        FirstPayout = "first_payout",
+        /// The amount is far above the most that a batch has ever paid them.
+        FarAboveHabit = "far_above_habit",
+        /// Others in the batch are paid to the same account.
+        SharedPayee = "shared_payee",
+        /// There are no details by which they can be paid.
+        NoDetails = "no_details",
+        /// They owe money now, so that the batch cannot be approved.
+        OwesMoney = "owes_money",
+        /// They were erased: no name or address is known any more.
+        Erased = "erased",
+    }
+}
+
+/// A line, with what somebody should look at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApprovalLine {
+    /// The line.
+    pub line: SheetLine,
+    /// What to look at.
+    pub flags: Vec<Flag>,
+}
+
+/// Somebody who is not in the batch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApprovalAbsence {
+    /// Who, and why.
+    pub absent: Absent,
+    /// Until when what they have on hold stays there; none where nothing is, or nobody knows any more.
+    pub on_hold: Option<OnHold>,
+}
+
+/// The sheet by which a batch is approved.
+#[derive(Debug)]
+pub struct ApprovalSheet {
+    /// The batch.
+    pub batch: Batch,
+    /// The time as of which it says who is not in it (microseconds since 1970): that of the ledger's last entry while the batch is a
+    /// draft; then that of the draft itself, as its approver saw it.
+    pub as_of: i64,
+    /// The least that the batch pays, in minor units.
+    pub minimum: i64,
+    /// Whom it pays: the largest amount first, then by id.
+    pub lines: Vec<ApprovalLine>,
+    /// Who is not in it: the largest amount first, owed or due, then by id. Who is owed nothing is left out.
+    pub absent: Vec<ApprovalAbsence>,
+    /// How its creators are paid today; none where the program names no payees. The error is that of reading them.
+    pub payees: Result<Option<BatchPayees>>,
+    /// Why the ends of holds are not known, where they could not be read.
+    pub holds_unread: Option<String>,
+    /// What is proposed about the batch and waits for a second person.
+    pub waiting: Vec<Proposal>,
+}
+
+/// The sheet of a batch. It reads projections, and of the journal only what was posted since the batch before; of the facts nothing
+/// but what the last reconciliation kept.
+///
+/// # Errors
+///
+/// When there is no such batch; names the newest. When the database cannot be read, or holds the program in another currency.
+pub async fn approval_sheet(at: &Environment, program: &Program, batch_id: &str) -> Result<ApprovalSheet> {
+    check_currency_shown(&at.store, program).await?;
+    let mut tx = at.store.snapshot().await?;
+    let draft = match draft_entry(&mut tx, &program.id, batch_id).await {
+        Ok(draft) => draft,
+        // Where there is no such batch, that is what to say.
+        Err(error) => return Err(find(&at.store, &program.id, batch_id).await.err().unwrap_or(error)),
+    };
+    let minimum = minimum_then(at, program, &draft).await?;
+    let Sheet { batch, lines, absent } = sheet(&mut tx, &program.id, batch_id, minimum).await?;
+    let is_draft = batch.state == BatchState::Draft;
+    let seen = if is_draft { i64::MAX } else { draft.entry };
+    let as_of = last_booked(&mut tx, &program.id, None, seen).await?.unwrap_or(draft.booked_at);
+    let (held, holds_unread) = if absent.iter().all(|absent| absent.balance.pending == 0) {
+        (BTreeMap::new(), None)
+    } else {
+        match on_hold(at, &mut tx, program, seen).await {
+            Ok(held) => (held, None),
+            Err(error) => (BTreeMap::new(), Some(format!("{error:#}"))),
+        }
+    };
+    let erased = erased_creators(&mut tx, &program.id).await?;
+    drop(tx);
+    let plain: Vec<BatchLine> =
+        lines.iter().map(|line| BatchLine { creator_id: line.creator_id.clone(), amount: line.amount }).collect();
+    let payees = payees_of_batch(at, program, batch_id, &plain).await;
+    let waits = |proposal: &Proposal| proposal.state == State::Proposed && proposal.subject == batch_id;
+    let waiting = proposals(&at.store, &program.id).await?.into_iter().filter(waits).collect();
+    let lines = flagged(lines, payees.as_ref().ok().and_then(Option::as_ref), &erased);
+    let absent = absent.into_iter().map(|absent| {
+        // Money that has moved since is on hold no more, and nothing says until when it was.
+        let on_hold = held.get(&absent.creator_id).copied().filter(|on_hold| on_hold.amount == absent.balance.pending);
+        ApprovalAbsence { absent, on_hold }
+    });
+    Ok(ApprovalSheet { as_of, minimum, lines, absent: absent.collect(), payees, holds_unread, waiting, batch })
+}
+
+/// The minimum of the program file under which a batch was drafted; today's where that is not kept, or cannot be read any more.
+async fn minimum_then(at: &Environment, program: &Program, draft: &JournalEntry) -> Result<i64> {
+    let text = program_text(&at.store, &draft.program_text).await?;
+    let then = text.and_then(|text| Program::parse(&program.id, &text, Path::new("/")).ok());
+    Ok(then.map_or(program.payout.minimum, |then| then.payout.minimum))
+}
+
+/// What was on hold as of an entry, by creator.
+async fn on_hold(at: &Environment, tx: &mut Tx, program: &Program, seen: i64) -> Result<BTreeMap<String, OnHold>> {
+    let Some(last) = last_in(tx, &program.id).await?.filter(|last| last.is_sealed) else { return Ok(BTreeMap::new()) };
+    let reconciled = last_booked(tx, &program.id, Some(EntryKind::Reconciled), seen).await?;
+    let Some(reconciled) = reconciled else { return Ok(BTreeMap::new()) };
+    let (outcome, data, zone) = (last.kept()?, at.data.clone(), program.time_zone);
+    let through = if seen == i64::MAX { i32::MAX } else { day_of(zone, reconciled) };
+    blocking(move || outcome.on_hold(&data, zone, reconciled, through)).await
+}
+
+fn flagged(lines: Vec<SheetLine>, payees: Option<&BatchPayees>, erased: &BTreeSet<String>) -> Vec<ApprovalLine> {
+    let left: BTreeSet<&str> =
+        payees.iter().flat_map(|payees| &payees.left).map(|left| left.creator_id.as_str()).collect();
+    let flagged = |line: SheetLine| {
+        let creator = line.creator_id.as_str();
+        let is_far = line.earlier.as_ref().is_some_and(|earlier| is_far_above(line.amount, earlier.most));
+        let is_shared = payees.is_some_and(|payees| payees.shared.contains(creator));
+        let flags = [
+            (Flag::OwesMoney, line.owes > 0),
+            (Flag::NoDetails, left.contains(creator)),
+            (Flag::SharedPayee, is_shared),
+            (Flag::FarAboveHabit, is_far),
+            (Flag::FirstPayout, line.earlier.is_none()),
+            (Flag::Erased, erased.contains(creator)),
+        ];
+        let flags = flags.into_iter().filter_map(|(flag, is_so)| is_so.then_some(flag)).collect();
+        ApprovalLine { line, flags }
+    };
+    lines.into_iter().map(flagged).collect()
+}

@@ -1,0 +1,215 @@
+//! The sheet by which a batch is approved, as text and as JSON.
+
+use anyhow::Result;
+use serde_json::{Value, json};
+
+use super::batch_files;
+use super::proposal::what;
+use super::show::{Sheet, print};
+use crate::app::{
+    ApprovalAbsence, ApprovalLine, ApprovalSheet, BatchState, Flag, LineState, OnHold, SheetLine, Why,
+};
+use crate::calendar::{day_of, day_of_epoch, format_day, format_time};
+use crate::money::{Money, Overflow, format_minor};
+use crate::program::Program;
+use crate::vocabulary::counted;
+
+/// Shows the sheet as text.
+pub(super) fn text(program: &Program, sheet: &ApprovalSheet) -> Result<()> {
+    let batch = &sheet.batch;
+    let amount = Money::from_minor(batch.amount, program.currency);
+    let approved = batch.approved_by.as_ref().map(|by| format!(", approved by {by}")).unwrap_or_default();
+    let waiting = sheet.waiting.iter().map(|proposal| {
+        let by = &proposal.proposed_by;
+        Ok(format!("{}: {}; awaiting approval by somebody other than {by}\n", proposal.proposal_id, what(program, proposal)?))
+    });
+    print(&format!(
+        "batch {} of {}: {}, {amount} to {}\n{}drafted by {} at {}{approved}\n{}{}",
+        batch.batch_id,
+        program.name,
+        batch.state.code(),
+        counted(batch.creators, "creator", "creators"),
+        sums(program, &sheet.lines)?,
+        batch.drafted_by,
+        format_time(batch.created_at),
+        waiting.collect::<Result<String>>()?,
+        batch_files::how(program, sheet.payees.as_ref())?,
+    ))?;
+    print(&table(program, &sheet.lines)?.aligned())?;
+    print(&absent(program, sheet)?)
+}
+
+/// What became of the lines, as sums, once they do not all share the batch's fate.
+fn sums(program: &Program, lines: &[ApprovalLine]) -> Result<String> {
+    let mut parts = Vec::new();
+    for state in LineState::ALL {
+        let of_state = lines.iter().map(|line| &line.line).filter(|line| line.state == *state);
+        let of_state: Vec<i64> = of_state.map(|line| line.amount).collect();
+        let sum = of_state.iter().try_fold(0i64, |sum, amount| sum.checked_add(*amount)).ok_or(Overflow)?;
+        if !of_state.is_empty() {
+            let sum = Money::from_minor(sum, program.currency);
+            parts.push(format!("{} {sum} to {}", state.words(), counted(of_state.len(), "creator", "creators")));
+        }
+    }
+    Ok(if parts.len() > 1 { format!("{}\n", parts.join(", ")) } else { String::new() })
+}
+
+/// The lines, each with how it came about.
+fn table(program: &Program, lines: &[ApprovalLine]) -> Result<Sheet> {
+    let minor = |minor: i64| format_minor(minor, program.currency.exponent());
+    let row = |ApprovalLine { line, flags }: &ApprovalLine| -> Result<Vec<String>> {
+        let changed = match &line.earlier {
+            Some(earlier) => format!("{} since {}", signed(program, changed(line)?.unwrap_or(0)), earlier.batch_id),
+            None => String::new(),
+        };
+        Ok(vec![
+            line.creator_id.clone(),
+            minor(line.amount),
+            line.state.code().to_owned(),
+            minor(line.carried),
+            minor(line.change.earned),
+            minor(line.change.clawed_back),
+            minor(line.change.other),
+            changed,
+            flags.iter().map(|flag| flag_words(*flag)).collect::<Vec<_>>().join(", "),
+        ])
+    };
+    Ok(Sheet {
+        header: vec!["creator_id", "amount", "state", "carried_over", "earned", "clawed_back", "other", "change", "look_at"],
+        figures: vec![1, 3, 4, 5, 6],
+        rows: lines.iter().map(row).collect::<Result<_>>()?,
+    })
+}
+
+/// How much more a line pays than the creator's last batch did.
+fn changed(line: &SheetLine) -> Result<Option<i64>, Overflow> {
+    let change = line.earlier.as_ref().map(|earlier| line.amount.checked_sub(earlier.amount).ok_or(Overflow));
+    change.transpose()
+}
+
+fn signed(program: &Program, minor: i64) -> String {
+    let sign = if minor > 0 { "+" } else { "" };
+    format!("{sign}{}", format_minor(minor, program.currency.exponent()))
+}
+
+fn flag_words(flag: Flag) -> &'static str {
+    match flag {
+        Flag::FirstPayout => "first payout",
+        Flag::FarAboveHabit => "far above their habit",
+        Flag::SharedPayee => "account shared with others",
+        Flag::NoDetails => "no payment details",
+        Flag::OwesMoney => "owes money now",
+        Flag::Erased => "erased",
+    }
+}
+
+/// Who is not in it, a sentence each.
+fn absent(program: &Program, sheet: &ApprovalSheet) -> Result<String> {
+    let as_of = match sheet.batch.state {
+        BatchState::Draft => format!("as of the last entry, {}", format_time(sheet.as_of)),
+        _ => format!("as of the draft, {}", format_time(sheet.as_of)),
+    };
+    if sheet.absent.is_empty() {
+        return Ok(format!("nobody else is owed anything or owes anything, {as_of}"));
+    }
+    let mut lines = vec![format!("not in this batch, {as_of}: {}", counted(sheet.absent.len(), "creator", "creators"))];
+    lines.extend(sheet.holds_unread.iter().map(|why| format!("until when holds last is not known: {why}")));
+    for absence in &sheet.absent {
+        lines.push(format!("  {}: {}", absence.absent.creator_id, sentence(program, sheet, absence)));
+    }
+    Ok(lines.join("\n"))
+}
+
+/// Why somebody is not in it.
+fn sentence(program: &Program, sheet: &ApprovalSheet, absence: &ApprovalAbsence) -> String {
+    let money = |minor| Money::from_minor(minor, program.currency);
+    let today = day_of(program.time_zone, sheet.as_of);
+    let on = day_words(today);
+    let balance = absence.absent.balance;
+    let payable = money(balance.payable);
+    let mut parts = match &absence.absent.why {
+        Why::Debt(debt) => vec![format!("a debt of {} on {on}", money(*debt))],
+        Why::BelowMinimum(by) => {
+            let (minimum, by) = (money(sheet.minimum), format_minor(*by, program.currency.exponent()));
+            vec![format!("{payable} payable on {on}, below the minimum of {minimum} by {by}")]
+        }
+        Why::AfterDraft => vec![format!("{payable} payable on {on}, which came after the draft")],
+        Why::OnHold | Why::InOther(_) => Vec::new(),
+    };
+    if balance.pending != 0 {
+        parts.push(hold(program, absence, today));
+    }
+    if balance.reserved != 0 {
+        let (reserved, elsewhere) = (money(balance.reserved), match &absence.absent.why {
+            Why::InOther(Some(batch_id)) => format!("batch {batch_id}"),
+            _ => "other batches".to_owned(),
+        });
+        parts.push(format!("{reserved} in {elsewhere} on {on}"));
+    }
+    parts.join("; ")
+}
+
+/// How much is on hold, and until when.
+fn hold(program: &Program, absence: &ApprovalAbsence, today: i32) -> String {
+    let money = |minor| Money::from_minor(minor, program.currency);
+    let pending = money(absence.absent.balance.pending);
+    let on = day_words(today);
+    let Some(OnHold { amount, first, disputed }) = absence.on_hold else { return format!("{pending} on hold on {on}") };
+    let disputes = if disputed == 0 { String::new() } else { format!(", {} while a dispute is open", money(disputed)) };
+    match first {
+        None => format!("{pending} on hold on {on}, while a dispute is open"),
+        Some((day, _)) if day < today => format!("{pending} on hold until the next nightly run{disputes}"),
+        Some((day, part)) if part == amount => format!("{pending} on hold until {}", day_words(day)),
+        Some((day, part)) => format!("{pending} on hold, {} of it until {}{disputes}", money(part), day_words(day)),
+    }
+}
+
+/// A day as a sentence has it: 3 March 2026.
+fn day_words(day: i32) -> String {
+    day_of_epoch(day).map_or_else(|| format_day(day), |date| date.format("%-d %B %Y").to_string())
+}
+
+/// Shows the sheet as JSON.
+pub(super) fn object(program: &Program, sheet: &ApprovalSheet) -> Result<()> {
+    let minor = |minor: i64| format_minor(minor, program.currency.exponent());
+    let batch = &sheet.batch;
+    let payees = sheet.payees.as_ref();
+    let totals = payees.ok().and_then(Option::as_ref).map(|payees| {
+        let total = |funds: &crate::app::Funds| {
+            json!({
+                "format": funds.format.code(), "rail": funds.format.rail().code(), "creators": funds.creators,
+                "amount": minor(funds.amount), "currency": program.currency.code(),
+            })
+        };
+        payees.funds.iter().map(total).collect::<Vec<_>>()
+    });
+    let line = |ApprovalLine { line, flags }: &ApprovalLine| -> Result<Value> {
+        Ok(json!({
+            "creator_id": line.creator_id, "amount": minor(line.amount), "state": line.state.code(),
+            "carried_over": minor(line.carried), "earned": minor(line.change.earned),
+            "clawed_back": minor(line.change.clawed_back), "other": minor(line.change.other),
+            "last_batch": line.earlier.as_ref().map(|earlier| &earlier.batch_id),
+            "change": changed(line)?.map(minor),
+            "flags": flags.iter().map(|flag| flag.code()).collect::<Vec<_>>(),
+        }))
+    };
+    let absence = |absence: &ApprovalAbsence| {
+        let balance = absence.absent.balance;
+        let first = absence.on_hold.and_then(|on_hold| on_hold.first);
+        json!({
+            "creator_id": absence.absent.creator_id, "why": absence.absent.why.code(),
+            "payable": minor(balance.payable), "pending": minor(balance.pending), "reserved": minor(balance.reserved),
+            "on_hold_until": first.map(|(day, _)| format_day(day)), "sentence": sentence(program, sheet, absence),
+        })
+    };
+    let shown = json!({
+        "batch_id": batch.batch_id, "state": batch.state.code(), "creators": batch.creators, "amount": minor(batch.amount),
+        "currency": program.currency.code(), "drafted_by": batch.drafted_by, "drafted_at": format_time(batch.created_at),
+        "approved_by": batch.approved_by, "minimum": minor(sheet.minimum), "as_of": format_time(sheet.as_of),
+        "as_of_what": if batch.state == BatchState::Draft { "last_entry" } else { "draft" },
+        "totals": totals, "payees_unread": payees.err().map(|error| format!("{error:#}")),
+        "lines": sheet.lines.iter().map(line).collect::<Result<Vec<_>>>()?,
+        "not_in_it": sheet.absent.iter().map(absence).collect::<Vec<_>>(), "holds_unread": sheet.holds_unread,
+    });
+    print(&serde_json::to_string_pretty(&shown)?)
+}
