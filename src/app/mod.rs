@@ -103,7 +103,8 @@ pub use crate::ledger::{Balance, Books, Head, Ledgers, Moved, Particulars, Poste
 pub use crate::outbox::{LetterState, Post};
 pub use crate::payees::{Keyring, Rail};
 pub use crate::payout::{
-    Absent, Batch, BatchLine, BatchState, Change, Decided as DecidedBatch, Decision, Exported, ExportedFiles, FileFormat, LeftOut, LineState, SheetLine, Why,
+    Absent, Batch, BatchLine, BatchState, Change, Decided as DecidedBatch, Decision, Exported, ExportedFiles, FileFormat,
+    LeftOut, LineState, SheetLine, Why,
 };
 pub use crate::posting::OnHold;
 pub use crate::privacy::{Removed, key_file};

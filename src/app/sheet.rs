@@ -138,8 +138,7 @@ async fn on_hold(at: &Environment, tx: &mut Tx, program: &Program, seen: i64) ->
 }
 
 fn flagged(lines: Vec<SheetLine>, payees: Option<&BatchPayees>, erased: &BTreeSet<String>) -> Vec<ApprovalLine> {
-    let left: BTreeSet<&str> =
-        payees.iter().flat_map(|payees| &payees.left).map(|left| left.creator_id.as_str()).collect();
+    let left: BTreeSet<&str> = payees.iter().flat_map(|payees| &payees.left).map(|left| left.creator_id.as_str()).collect();
     let flagged = |line: SheetLine| {
         let creator = line.creator_id.as_str();
         let is_far = line.earlier.as_ref().is_some_and(|earlier| is_far_above(line.amount, earlier.most));

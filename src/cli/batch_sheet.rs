@@ -6,9 +6,7 @@ use serde_json::{Value, json};
 use super::batch_files;
 use super::proposal::what;
 use super::show::{Sheet, print};
-use crate::app::{
-    ApprovalAbsence, ApprovalLine, ApprovalSheet, BatchState, Flag, LineState, OnHold, SheetLine, Why,
-};
+use crate::app::{ApprovalAbsence, ApprovalLine, ApprovalSheet, BatchState, Flag, LineState, OnHold, SheetLine, Why};
 use crate::calendar::{day_of, day_of_epoch, format_day, format_time};
 use crate::money::{Money, Overflow, format_minor};
 use crate::program::Program;
@@ -140,10 +138,13 @@ fn sentence(program: &Program, sheet: &ApprovalSheet, absence: &ApprovalAbsence)
         parts.push(hold(program, absence, today));
     }
     if balance.reserved != 0 {
-        let (reserved, elsewhere) = (money(balance.reserved), match &absence.absent.why {
-            Why::InOther(Some(batch_id)) => format!("batch {batch_id}"),
-            _ => "other batches".to_owned(),
-        });
+        let (reserved, elsewhere) = (
+            money(balance.reserved),
+            match &absence.absent.why {
+                Why::InOther(Some(batch_id)) => format!("batch {batch_id}"),
+                _ => "other batches".to_owned(),
+            },
+        );
         parts.push(format!("{reserved} in {elsewhere} on {on}"));
     }
     parts.join("; ")

@@ -41,7 +41,8 @@ pub async fn latest_entry(tx: &mut Tx, program: &str) -> Result<Option<Dated>> {
 ///
 /// When the database cannot be read.
 pub async fn last_booked(tx: &mut Tx, program: &str, kind: Option<EntryKind>, through: i64) -> Result<Option<i64>> {
-    let sql = "SELECT booked_at FROM entries WHERE program = $1 AND entry <= $2 AND ($3 = '' OR kind = $3) ORDER BY entry DESC LIMIT 1";
+    let sql =
+        "SELECT booked_at FROM entries WHERE program = $1 AND entry <= $2 AND ($3 = '' OR kind = $3) ORDER BY entry DESC LIMIT 1";
     let rows = tx.rows(sql, &[program.into(), through.into(), kind.map_or("", EntryKind::code).into()]).await?;
     rows.first().map(|row| row.int(0)).transpose()
 }

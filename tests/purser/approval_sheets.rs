@@ -18,7 +18,8 @@ const ORDERS: &str = "order_id,ordered_at,updated_at,status,currency,customer_id
 const LINES: &str = "order_id,line_id,sku,category,quantity,net_amount\na1,1,A,x,1,100.00\nf1,1,A,x,1,246.80\nd1,1,A,x,1,100.00\n\
      d2,1,A,x,1,50.00\ne1,1,A,x,1,241.00\ne2,1,A,x,1,100.00\nh1,1,A,x,1,70.00\n";
 
-const REFUNDS: &str = "refund_id,order_id,line_id,refunded_at,amount\nr1,a1,1,2026-02-10T09:00:00Z,50.00\nr2,f1,1,2026-02-10T09:00:00Z,246.80\n";
+const REFUNDS: &str =
+    "refund_id,order_id,line_id,refunded_at,amount\nr1,a1,1,2026-02-10T09:00:00Z,50.00\nr2,f1,1,2026-02-10T09:00:00Z,246.80\n";
 
 /// Fees are payable at once.
 const FEES: &str = "fee_id,creator_id,amount,due_on,memo\n\
@@ -222,7 +223,8 @@ fn what_an_approver_has_to_look_at_is_marked() {
 #[test]
 fn one_account_for_several_creators_is_marked() {
     let shop = Shop::small();
-    let payees = EUROPEANS.replace("cho,cho,Cho,sepa,NL91ABNA0417164300,,", "cho,cho,Cho,sepa,DE89370400440532013000,COBADEFFXXX,");
+    let payees =
+        EUROPEANS.replace("cho,cho,Cho,sepa,NL91ABNA0417164300,,", "cho,cho,Cho,sepa,DE89370400440532013000,COBADEFFXXX,");
     assert_ne!(payees, EUROPEANS);
     let payees: String = payees.lines().filter(|row| !row.starts_with("ben")).map(|row| format!("{row}\n")).collect();
     set_up(&shop, "EUR", &payees, SEPA);
