@@ -110,7 +110,8 @@ pub struct Entry<'a> {
     pub reason: &'a str,
     /// The hash of the program file's text, where it had a say.
     pub program_text: &'a str,
-    /// The digest of the facts it rests on, of a proposal's content, or of a payment list's bytes; or empty.
+    /// The digest of the facts it rests on, of a proposal's content, or of a payment list's bytes; of a
+    /// settlement how many lines it left open; or empty.
     pub facts: &'a str,
 }
 

@@ -50,6 +50,13 @@ pub async fn settle(
     if paid.is_empty() && failed.is_empty() {
         bail!(Conflict(format!("batch {batch_id} is settled, and it has no unresolved payments; nothing was changed")));
     }
+    let left_open = batch.lines.iter().filter(|line| {
+        states.get(&line.creator_id).is_some_and(|state| is_reserved(*state)) && waits.contains(line.creator_id.as_str())
+    });
+    let left_open = match left_open.count() {
+        0 => String::new(),
+        count => count.to_string(),
+    };
     let transfers = transfers(batch_id, &paid, day_of(program.time_zone, as_of));
     let moves = moves(tx, &program.id, &transfers).await?;
     let entry = Entry {
@@ -59,7 +66,8 @@ pub async fn settle(
         actor: by,
         reason: &batch.digest,
         program_text: "",
-        facts: "",
+        // How many lines nothing is known of yet, so that none is lost without a word.
+        facts: &left_open,
     };
     let posted = post(tx, program, &entry, &transfers).await?;
     batch.show(tx, &program.id, state, batch.approved_by.as_deref()).await?;

@@ -76,6 +76,7 @@ pub const STORY: &[Step] = &[
     step(&["tidy"]).aged(),
     step(&["batch", "approve", "shop-0001", "--by", "mia", "--as-of", "2026-02-02T10:00:00Z"])
         .once("only a batch that is a draft"),
+    step(&["batch", "export", "shop-0001", "--by", "mia", "--as-of", "2026-02-03T08:00:00Z"]),
     step(&["batch", "import", ANSWER, "--by", "lee", "--as-of", "2026-02-03T09:00:00Z"]),
     step(&["batch", "settle", "shop-0001", "--by", "lee", "--as-of", "2026-02-03T10:00:00Z", "--failed", "ben"])
         .once("cannot be settled until that proposal is approved or rejected"),
@@ -183,7 +184,7 @@ impl Stage {
         // The key of pseudonyms is drawn by lot; where it is given, what comes of it can be compared.
         std::fs::create_dir_all(shop.path("ledger-data")).expect("the test can make folders");
         shop.write("ledger-data/erasure.key", "7".repeat(64));
-        shop.write(ANSWER, format!("customer id,status\n{},completed\n", payment_id("shop-0001", "ana")));
+        shop.write(ANSWER, format!("customer id,status\n{},completed\n", payment_id("shop-0001", "cho")));
         // The folder, so that the program file may be renamed.
         Self::of(shop.at("."))
     }
