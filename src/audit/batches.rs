@@ -161,7 +161,9 @@ impl<'a> Batches<'a> {
             for (creator, amount) in unexplained {
                 let amount = self.audit.figures.show(*amount);
                 self.findings.add(|| {
-                    format!("batch {batch} is settled, but {amount} of {creator} is still reserved, and nobody said that it failed")
+                    format!(
+                        "batch {batch} is settled, but {amount} of {creator} is still reserved, and nobody said that it failed"
+                    )
                 });
             }
         }
