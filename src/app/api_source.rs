@@ -7,7 +7,7 @@ use anyhow::Result;
 
 use super::session::Session;
 use crate::facts::{Erased, Ground, Landing, Progress, State, blocking, progress, record_progress};
-use crate::program::{Source, SourceKind};
+use crate::program::{ShopApi, Source, SourceKind};
 use crate::sources::{Connector, WholeOrder};
 
 /// Raised with every change by which other rows are made of the same answers: then all of them are fetched again.
@@ -83,13 +83,12 @@ impl<'a> Fetch<'a> {
 
 /// How rows are made of what a source answers. Where its token is makes no difference.
 fn made(source: &Source) -> String {
+    let of_shop = |name: &str, shop: &ShopApi| {
+        format!("{MADE} {name} {:?}", (&shop.address, &shop.visitor, &shop.click, &shop.link, &shop.sub_id, shop.since))
+    };
     let how = match &source.kind {
-        SourceKind::Shopify(shop) => {
-            format!("{MADE} shopify {:?}", (&shop.address, &shop.visitor, &shop.click, &shop.link, &shop.sub_id, shop.since))
-        }
-        SourceKind::WooCommerce(shop) => {
-            format!("{MADE} woocommerce {:?}", (&shop.address, &shop.visitor, &shop.click, &shop.link, &shop.sub_id, shop.since))
-        }
+        SourceKind::Shopify(shop) => of_shop("shopify", shop),
+        SourceKind::WooCommerce(shop) => of_shop("woocommerce", shop),
         other => format!("{MADE} {other:?}"),
     };
     blake3::hash(how.as_bytes()).to_hex()[..16].to_owned()

@@ -45,42 +45,23 @@ pub enum SourceKind {
     /// Shopify's own export of orders.
     ShopifyExport(ShopifyExport),
     /// A shop of Shopify, asked by its API.
-    Shopify(Shopify),
+    Shopify(ShopApi),
     /// A store of WooCommerce, asked by its API.
-    WooCommerce(WooCommerce),
+    WooCommerce(ShopApi),
     /// A query of a database.
     Query(Query),
 }
 
-/// A shop of Shopify, and how it is asked.
+/// A shop with an API, and how it is asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Shopify {
-    /// Where its API is, such as `https://my-store.myshopify.com`.
+pub struct ShopApi {
+    /// Where it is, such as `https://my-store.myshopify.com` or `https://shop.example/store`.
     pub address: String,
-    /// Where the access token is.
-    pub token: Secret,
-    /// The note attribute that holds the visitor's id.
+    /// Where the access token is, or the consumer key and secret.
+    pub secret: Secret,
+    /// The note of an order that holds the visitor's id.
     pub visitor: String,
-    /// The note attribute that holds a click's id.
-    pub click: String,
-    /// The parameter of a landing page's address that holds the link's key.
-    pub link: String,
-    /// The parameter that holds the sub-id.
-    pub sub_id: String,
-    /// From when on orders are fetched (microseconds since 1970); all of them if none.
-    pub since: Option<i64>,
-}
-
-/// A store of WooCommerce, and how it is asked.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WooCommerce {
-    /// Where its site is, such as `https://shop.example/store`.
-    pub address: String,
-    /// Where the consumer key and secret are.
-    pub keys: Secret,
-    /// The order meta that holds the visitor's id.
-    pub visitor: String,
-    /// The order meta that holds a click's id.
+    /// The note of an order that holds a click's id.
     pub click: String,
     /// The parameter of a landing page's address that holds the link's key.
     pub link: String,
@@ -231,17 +212,14 @@ impl Kind {
             }
             Self::ShopifyExport => SourceKind::ShopifyExport(ShopifyExport { visitor, click }),
             Self::Query => SourceKind::Query(query::read(source, folder)?),
-            Self::WooCommerce => {
+            Self::Shopify | Self::WooCommerce => {
                 let since = source.read(&SINCE, date).map(|day| start_of(time_zone, day));
-                let (address, keys) = (source.read(&SHOP, site), secret::read(source, folder, [&KEY_ENV, &KEY_FILE]));
-                let (address, keys) = (address?, keys?);
-                SourceKind::WooCommerce(WooCommerce { address, keys, visitor, click, link, sub_id, since })
-            }
-            Self::Shopify => {
-                let since = source.read(&SINCE, date).map(|day| start_of(time_zone, day));
-                let (address, token) = (source.read(&SHOP, address), secret::read(source, folder, [&TOKEN_ENV, &TOKEN_FILE]));
-                let (address, token) = (address?, token?);
-                SourceKind::Shopify(Shopify { address, token, visitor, click, link, sub_id, since })
+                let (address, secret) = match self {
+                    Self::Shopify => (source.read(&SHOP, address), secret::read(source, folder, [&TOKEN_ENV, &TOKEN_FILE])),
+                    _ => (source.read(&SHOP, site), secret::read(source, folder, [&KEY_ENV, &KEY_FILE])),
+                };
+                let shop = ShopApi { address: address?, secret: secret?, visitor, click, link, sub_id, since };
+                if let Self::Shopify = self { SourceKind::Shopify(shop) } else { SourceKind::WooCommerce(shop) }
             }
         })
     }

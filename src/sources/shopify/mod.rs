@@ -38,7 +38,7 @@ use super::connector::{Batch, Connector, Listed, Span, WholeOrder};
 use super::secret::read_secret;
 use crate::calendar::format_time;
 use crate::error::{Forbidden, Invalid, Transient};
-use crate::program::Shopify;
+use crate::program::ShopApi;
 
 /// So many orders make a batch, unless all that changed in one second are more.
 const BATCH: usize = 2_000;
@@ -63,7 +63,7 @@ const READ_DISPUTES: &str = "read_shopify_payments_disputes";
 /// A shop of Shopify.
 pub(super) struct ShopifyShop {
     api: Api,
-    settings: Shopify,
+    settings: ShopApi,
     page: usize,
     known: Option<Known>,
     /// How many orders have lines that are not what Shopify says of their goods, and the first of them.
@@ -93,8 +93,8 @@ struct Cursor {
 
 impl ShopifyShop {
     /// A shop that was not asked yet.
-    pub(super) fn new(settings: &Shopify) -> Result<Self> {
-        let token = read_secret(&settings.token, "the access token")?;
+    pub(super) fn new(settings: &ShopApi) -> Result<Self> {
+        let token = read_secret(&settings.secret, "the access token")?;
         let api = Api::new(&settings.address, &token)?;
         Ok(Self { api, settings: settings.clone(), page: PAGE, known: None, apart: (0, String::new()) })
     }

@@ -10,7 +10,7 @@ use super::values::{Wrong, minor, number, time};
 use super::visits::clicks;
 use crate::calendar::format_time;
 use crate::money::{Currency, format_minor};
-use crate::program::{Shopify, Table};
+use crate::program::{ShopApi, Table};
 
 /// All that Shopify says of an order.
 pub(super) struct Whole {
@@ -24,7 +24,7 @@ pub(super) struct Whole {
 
 impl Whole {
     /// Its rows, and how far its lines are from what Shopify says of its goods (minor units).
-    pub(super) fn rows(&self, shop: &Shopify) -> Result<(WholeOrder, i64), Wrong> {
+    pub(super) fn rows(&self, shop: &ShopApi) -> Result<(WholeOrder, i64), Wrong> {
         let order = &self.order;
         let id = number(&order.id).to_owned();
         let currency = Currency::parse(&order.currency_code).map_err(|_| format!("{} is no currency", order.currency_code))?;

@@ -6,10 +6,10 @@ use super::super::query::parameter;
 use super::answers::{Journey, Utm, Visit};
 use super::values::{Wrong, number, time};
 use crate::calendar::format_time;
-use crate::program::Shopify;
+use crate::program::ShopApi;
 
 /// The visits that came by a link, as rows of clicks of this visitor, in order of time.
-pub(super) fn clicks(journey: &Journey, order: &str, visitor: &str, shop: &Shopify) -> Result<Vec<Vec<String>>, Wrong> {
+pub(super) fn clicks(journey: &Journey, order: &str, visitor: &str, shop: &ShopApi) -> Result<Vec<Vec<String>>, Wrong> {
     let moments = journey.moments.iter().flat_map(|moments| &moments.nodes);
     let mut clicks = BTreeMap::new();
     for visit in journey.first_visit.iter().chain(moments).chain(&journey.last_visit) {

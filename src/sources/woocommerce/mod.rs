@@ -28,7 +28,7 @@ use self::order::{Whole, time, times};
 use self::store::{PAGE, SECOND, Store, gmt, just_before};
 use super::connector::{Batch, Connector, Listed, Span, WholeOrder};
 use crate::error::{Invalid, Transient};
-use crate::program::WooCommerce;
+use crate::program::ShopApi;
 
 /// So many orders make a batch, unless all that changed in one second are more.
 const BATCH: usize = 1_000;
@@ -48,7 +48,7 @@ const STATUSES: [&str; 2] = ["any", "trash"];
 /// A store of WooCommerce.
 pub(super) struct WooCommerceShop {
     store: Store,
-    settings: WooCommerce,
+    settings: ShopApi,
     /// Whether all orders are fetched, so that none need be read again.
     is_first: Option<bool>,
     /// The orders that were read again.
@@ -109,7 +109,7 @@ type Terms = Vec<(&'static str, String)>;
 
 impl WooCommerceShop {
     /// A store that was not asked yet.
-    pub(super) fn new(settings: &WooCommerce) -> Result<Self> {
+    pub(super) fn new(settings: &ShopApi) -> Result<Self> {
         let store = Store::new(settings)?;
         let (apart, strange) = (BTreeSet::new(), BTreeMap::new());
         Ok(Self { store, settings: settings.clone(), is_first: None, read_again: BTreeSet::new(), apart, strange })

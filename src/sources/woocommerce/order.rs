@@ -8,7 +8,7 @@ use super::amounts::{RefundSums, Sums};
 use super::answers::{Order, Refund, noted};
 use crate::calendar::{format_time, parse_time};
 use crate::money::{Currency, format_minor, parse_minor};
-use crate::program::{Table, WooCommerce};
+use crate::program::{ShopApi, Table};
 
 /// What is wrong with what a store says of an order.
 pub(super) type Wrong = String;
@@ -68,7 +68,7 @@ impl Order {
 
 impl Whole {
     /// Its rows.
-    pub(super) fn rows(&self, shop: &WooCommerce) -> Result<Made, Wrong> {
+    pub(super) fn rows(&self, shop: &ShopApi) -> Result<Made, Wrong> {
         let order = &self.order;
         let id = order.id.to_string();
         let currency = Currency::parse(&order.currency).map_err(|_| format!("{} is no currency", order.currency))?;
@@ -154,7 +154,7 @@ impl Whole {
     }
 
     /// The visit in which the order was placed, as a click, if its first page has a link's key.
-    fn click(&self, visitor: &str, ordered_at: i64, shop: &WooCommerce) -> Option<Vec<String>> {
+    fn click(&self, visitor: &str, ordered_at: i64, shop: &ShopApi) -> Option<Vec<String>> {
         let noted = |name: &str| noted(&self.order.meta_data, &format!("{ATTRIBUTION}{name}"));
         let page = noted("session_entry")?;
         let query = page.split_once('?')?.1.split('#').next().unwrap_or_default();

@@ -7,7 +7,7 @@ use super::super::client::Client;
 use super::super::secret::read_secret;
 use crate::calendar::format_time;
 use crate::error::{Invalid, Transient};
-use crate::program::WooCommerce;
+use crate::program::ShopApi;
 
 /// How many things a page has; more are not allowed.
 pub(super) const PAGE: u64 = 100;
@@ -32,9 +32,9 @@ pub(super) struct Page<T> {
 
 impl Store {
     /// A store that was not asked yet.
-    pub(super) fn new(settings: &WooCommerce) -> Result<Self> {
+    pub(super) fn new(settings: &ShopApi) -> Result<Self> {
         const KEYS: &str = "the consumer key";
-        let secret = read_secret(&settings.keys, "the consumer key and secret")?;
+        let secret = read_secret(&settings.secret, "the consumer key and secret")?;
         let login = secret.split_once(':').filter(|(key, secret)| !key.is_empty() && !secret.is_empty());
         let login = login
             .context(Invalid("the consumer key and secret are not written as ck_…:cs_…, with a colon between".to_owned()))?;
