@@ -95,7 +95,7 @@ fn sound<'a>(manifest: &'a Manifest, data: &'a Path) -> Result<Clicks<'a>> {
 
 /// The clicks of a span of time on links that had an owner, by creator, link and sub-id.
 fn counts(clicks: &Clicks<'_>, from: i64, to: i64, owners: LazyFrame) -> Result<Vec<ClickCount>> {
-    let Some(all) = clicks.query(&["click_id", "clicked_at", "link_key", "sub_id"])? else { return Ok(Vec::new()) };
+    let all = clicks.query(&["click_id", "clicked_at", "link_key", "sub_id"])?;
     let at = || col("clicked_at");
     let seen = clicks.once(all).filter(at().gt_eq(lit(from)).and(at().lt(lit(to))));
     let owned = seen.join(owners, [col("link_key")], [col("link_key")], JoinArgs::new(JoinType::Inner));
@@ -118,7 +118,10 @@ fn counts(clicks: &Clicks<'_>, from: i64, to: i64, owners: LazyFrame) -> Result<
 /// The clicks of these ids.
 fn places(clicks: &Clicks<'_>, wanted: HashSet<String, FixedState>) -> Result<BTreeMap<String, ClickPlace>> {
     let columns = ["click_id", "link_key", "sub_id"];
-    let Some(all) = clicks.query(&columns)?.filter(|_| !wanted.is_empty()) else { return Ok(BTreeMap::new()) };
+    if wanted.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let all = clicks.query(&columns)?;
     let wanted = Series::new("click_id".into(), wanted.into_iter().collect::<Vec<_>>());
     let wanted = DataFrame::new_infer_height(vec![wanted.into()])?.lazy();
     let found = all.join(wanted, [col("click_id")], [col("click_id")], JoinArgs::new(JoinType::Semi));

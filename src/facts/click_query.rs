@@ -30,7 +30,7 @@ pub(super) struct Clicks<'a> {
 impl Clicks<'_> {
     /// These columns of all clicks, of which one is `click_id`: `clicked_at` i64 (microseconds since 1970), the others str, empty where there is
     /// nothing; and `file` u32, the place of the file.
-    pub(super) fn query(&self, columns: &[&str]) -> Result<Option<LazyFrame>> {
+    pub(super) fn query(&self, columns: &[&str]) -> Result<LazyFrame> {
         let mut queries = Vec::new();
         for (place, file) in (0u32..).zip(&self.files) {
             let mut clicks = match self.is_small() {
@@ -48,7 +48,7 @@ impl Clicks<'_> {
             let file = lit(place).cast(DataType::UInt32).alias("file");
             queries.push(clicks.select(typed.chain([file]).collect::<Vec<_>>()));
         }
-        if queries.is_empty() { Ok(None) } else { Ok(Some(concat(queries, UnionArgs::default())?)) }
+        if queries.is_empty() { no_clicks(columns) } else { Ok(concat(queries, UnionArgs::default())?) }
     }
 
     /// Runs a query, in one piece. Few clicks are read at once: to start a stream would take longer.
@@ -71,6 +71,19 @@ impl Clicks<'_> {
     fn is_small(&self) -> bool {
         self.rows <= SMALL
     }
+}
+
+fn no_clicks(columns: &[&str]) -> Result<LazyFrame> {
+    let column = |name: &str| {
+        let dtype = match name {
+            "clicked_at" => DataType::Int64,
+            "file" => DataType::UInt32,
+            _ => DataType::String,
+        };
+        Column::new_empty(name.into(), &dtype)
+    };
+    let columns = columns.iter().copied().chain(["file"]).map(column).collect();
+    Ok(DataFrame::new_infer_height(columns)?.lazy())
 }
 
 /// Times from text that was checked.

@@ -22,11 +22,14 @@ pub struct Newest {
 ///
 /// When a frame lacks a column.
 pub fn newest(manifest: &Manifest, facts: &Facts, as_of: i64) -> Result<Newest> {
-    let latest = |times: &mut dyn Iterator<Item = i64>| times.filter(|at| *at < as_of).max();
+    let before = |at: &i64| *at < as_of;
     let orders = facts.orders.column("updated_at")?.i64()?;
     let clicks = facts.clicks.column("clicked_at")?.i64()?;
     let checked = manifest.files(Table::Clicks).iter().filter_map(|file| file.checked.as_ref());
     // Of a replay, the last click of a copy may lie ahead: there are clicks up to the time that is looked at.
     let checked = checked.filter(|clicks| clicks.first_at < as_of).map(|clicks| clicks.last_at.min(as_of - 1));
-    Ok(Newest { order: latest(&mut orders.iter().flatten()), click: latest(&mut clicks.iter().flatten().chain(checked)) })
+    Ok(Newest {
+        order: orders.iter().flatten().filter(before).max(),
+        click: clicks.iter().flatten().chain(checked).filter(before).max(),
+    })
 }

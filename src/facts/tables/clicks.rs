@@ -3,9 +3,7 @@
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use polars::prelude::{
-    Column, DataFrame, DataType, IntoLazy, JoinArgs, JoinType, LazyFrame, UnionArgs, UniqueKeepStrategy, col, concat,
-};
+use polars::prelude::{DataFrame, IntoLazy, JoinArgs, JoinType, LazyFrame, UnionArgs, UniqueKeepStrategy, col, concat};
 
 use crate::facts::bounds::Bounds;
 use crate::facts::click_checks::{checked, refuse_times};
@@ -84,7 +82,7 @@ fn look(file: &KeptFile, start: usize, data: &Path, bounds: &Bounds, mistakes: &
 
 /// The clicks of the orders' visitors, and those that orders name.
 fn pointed_to(clicks: &Clicks<'_>, orders: &DataFrame) -> Result<DataFrame> {
-    let Some(all) = clicks.query(&COLUMNS)? else { return typed(&no_clicks()?) };
+    let all = clicks.query(&COLUMNS)?;
     let visitors = distinct(orders, "visitor_id")?;
     let named = distinct(orders, "click_id")?;
     let mut found = vec![join(all.clone(), &visitors, "visitor_id", JoinType::Semi)];
@@ -93,11 +91,6 @@ fn pointed_to(clicks: &Clicks<'_>, orders: &DataFrame) -> Result<DataFrame> {
         found.push(join(others, &named, "click_id", JoinType::Semi));
     }
     typed(&clicks.collect(clicks.once(concat(found, UnionArgs::default())?))?)
-}
-
-fn no_clicks() -> Result<DataFrame> {
-    let of_type = |name: &str| if name == "clicked_at" { DataType::Int64 } else { DataType::String };
-    Ok(DataFrame::new_infer_height(COLUMNS.map(|name| Column::new_empty(name.into(), &of_type(name))).to_vec())?)
 }
 
 /// The distinct values of a column.

@@ -279,7 +279,7 @@ fn nobody_is_in_two_files() {
     let shop = shop("USD", mixed, ACH);
     let first = export(&shop, "nacha", "paid.ach");
     assert!(first.contains("2 payments of 27.05") && first.contains("1 creator is to be paid with --format paypal"), "{first}");
-    // Whoever was at ACH and moves to PayPal after that is paid already.
+    // A creator paid by ACH who moves to PayPal after that is paid already.
     shop.write(
         "payees.csv",
         format!("{HEADER}{}", mixed.replace("ana,,Ana,ach,000123456789,121000248", "ana,,Ana,paypal,ana@pay.example.com,")),

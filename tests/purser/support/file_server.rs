@@ -57,7 +57,7 @@ impl FileServer {
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 let known = known.clone();
-                // Whoever asked may have gone: it has read enough.
+                // The client may have closed the connection: it has read enough.
                 std::thread::spawn(move || known.answer(stream));
             }
         });
