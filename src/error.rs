@@ -71,6 +71,11 @@ pub fn is_transient(error: &Error) -> bool {
     kind_of(error) == Some(Kind::Transient)
 }
 
+/// Whether it was refused because of the state that something is in, which somebody else may have changed just before.
+pub fn is_conflict(error: &Error) -> bool {
+    kind_of(error) == Some(Kind::Conflict)
+}
+
 /// What the system says of networks that are down, disks that are full, files that somebody else has.
 const TRANSIENT: &[ErrorKind] = &[
     ErrorKind::ConnectionRefused,

@@ -8,8 +8,9 @@ use super::adjustments::propose;
 use super::environment::Environment;
 use super::times::check_time;
 use crate::adjustments::{self, Kind as ProposalKind, Proposal, Request, Settled, Settlement, State as ProposalState};
+use crate::error::is_conflict;
 use crate::ledger::check_currency_shown;
-use crate::money::parse_minor;
+use crate::money::{Money, parse_minor};
 use crate::payout::{self, Answer, Answers, BatchState, LineState, Outcome, payment_id, read_answers};
 use crate::program::Program;
 
@@ -28,21 +29,26 @@ pub struct Imported {
     pub problems: Vec<String>,
 }
 
-/// A line of a batch, found by what the bank calls its payment.
+/// What a file says of one batch: the last word about each payment.
+type Said<'a> = Vec<(&'a Answer, String)>;
+
+/// A line of the batch that is decided about.
 struct Line {
-    batch_id: String,
     batch: BatchState,
-    creator_id: String,
     amount: i64,
     state: LineState,
 }
 
 /// What is to be done about a batch.
-#[derive(Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct Todo {
     paid: BTreeSet<String>,
     failed: BTreeMap<String, String>,
+    open: Vec<String>,
     returned: BTreeMap<String, String>,
+    known: usize,
+    unfinished: usize,
+    problems: Vec<String>,
 }
 
 /// Books what a bank's file says: payments that were made are settled; that one failed, or came back, is proposed for a second person to
@@ -57,98 +63,161 @@ pub async fn import_answers(at: &Environment, program: &Program, by: &str, as_of
     check_currency_shown(&at.store, program).await?;
     let Answers { answers, besides } = read_answers(text)?;
     let mut done = Imported { problems: besides, ..Imported::default() };
-    let lines = lines(at, program).await?;
-    let proposals = adjustments::proposals(&at.store, &program.id).await?;
-    let waiting = |line: &Line, kind: ProposalKind| {
-        proposals.iter().any(|proposal| {
-            (proposal.state, proposal.kind, &proposal.subject) == (ProposalState::Proposed, kind, &line.batch_id)
-                && proposal.lines.iter().any(|other| other.creator_id == line.creator_id)
-        })
-    };
-    let mut todo: BTreeMap<String, Todo> = BTreeMap::new();
-    // Of several answers about one payment the gravest counts: what was booked and then came back, came back.
+    let last = last_words(&answers);
+    let mut payments: BTreeMap<String, (String, String)> = BTreeMap::new();
+    for (batch_id, creator_id) in payout::payments(&at.store, &program.id).await? {
+        let id = payment_id(&batch_id, &creator_id);
+        if last.contains_key(id.as_str()) {
+            payments.insert(id, (batch_id, creator_id));
+        }
+    }
+    let mut batches: BTreeMap<&str, Said> = BTreeMap::new();
+    for (id, answer) in last {
+        match payments.get(id) {
+            Some((batch_id, creator_id)) => batches.entry(batch_id).or_default().push((answer, creator_id.clone())),
+            None => done.problems.push(format!("{}: no batch of {} has a payment {id}", answer.place, program.id)),
+        }
+    }
+    for (batch_id, said) in batches {
+        book(at, program, (by, as_of), batch_id, &said, &mut done).await?;
+    }
+    Ok(done)
+}
+
+/// Of several answers about one payment the gravest counts: what was booked and then came back, came back.
+fn last_words(answers: &[Answer]) -> BTreeMap<&str, &Answer> {
     let mut last: BTreeMap<&str, &Answer> = BTreeMap::new();
-    for answer in &answers {
+    for answer in answers {
         let known = last.entry(&answer.payment_id).or_insert(answer);
         if answer.outcome > known.outcome {
             *known = answer;
         }
     }
-    for (id, answer) in last {
-        let place = &answer.place;
-        let Some(line) = lines.get(id) else {
-            done.problems.push(format!("{place}: no batch of {} has a payment {id}", program.id));
-            continue;
-        };
-        let (batch, creator) = (&line.batch_id, &line.creator_id);
-        let differs = answer.amount.as_deref().is_some_and(|text| parse_minor(text, program.currency).ok() != Some(line.amount));
-        if differs {
-            let (says, amount) =
-                (answer.amount.as_deref().unwrap_or_default(), crate::money::Money::from_minor(line.amount, program.currency));
-            done.problems
-                .push(format!("{place}: the payment to {creator} in batch {batch} is {amount}, and the bank says {says}"));
-            continue;
-        }
-        let todo = todo.entry(batch.clone()).or_default();
-        match (&answer.outcome, line.state, line.batch) {
-            (Outcome::Open, ..) => done.open += 1,
-            (_, LineState::Reserved, BatchState::Draft | BatchState::Approved) => {
-                done.problems.push(format!("{place}: batch {batch} was not exported, and the bank answers for {creator}"))
-            }
-            (Outcome::Paid, LineState::Reserved | LineState::InQuestion, _) if waiting(line, ProposalKind::FailedPayment) => done
-                .problems
-                .push(format!("{place}: {creator} was paid in batch {batch}, but a proposal that this failed waits: reject it")),
-            (Outcome::Paid, LineState::Reserved | LineState::InQuestion, _) => drop(todo.paid.insert(creator.clone())),
-            (Outcome::Paid, LineState::Paid, _) => done.known += 1,
-            (Outcome::Paid, state, _) => done.problems.push(format!(
-                "{place}: the bank paid {creator} in batch {batch}, but their money is {}: they may be paid twice",
-                state.words()
-            )),
-            (Outcome::Failed(_), LineState::Reserved | LineState::InQuestion, _)
-                if waiting(line, ProposalKind::FailedPayment) =>
-            {
-                done.known += 1
-            }
-            (Outcome::Failed(why), LineState::Reserved | LineState::InQuestion, _) => {
-                drop(todo.failed.insert(creator.clone(), why.clone()))
-            }
-            (Outcome::Failed(_), LineState::Paid, _) if waiting(line, ProposalKind::ReturnedPayment) => done.known += 1,
-            (Outcome::Failed(why), LineState::Paid, _) => drop(todo.returned.insert(creator.clone(), why.clone())),
-            (Outcome::Failed(_), ..) => done.known += 1,
-        }
-    }
-    for (batch_id, todo) in todo {
-        follow(at, program, (by, as_of), &batch_id, todo, &lines, &mut done).await?;
-    }
-    Ok(done)
+    last
 }
 
-/// Does what follows for a batch.
-async fn follow(
+/// Books what is said of a batch. Somebody else may book the same at this moment: what is refused is decided again by what the ledger
+/// says by then, and is an error only where that is the same as before.
+async fn book(
+    at: &Environment,
+    program: &Program,
+    by: (&str, i64),
+    batch_id: &str,
+    said: &Said<'_>,
+    done: &mut Imported,
+) -> Result<()> {
+    let mut todo = decide(at, program, batch_id, said).await?;
+    let mut settled = settle(at, program, by, batch_id, &todo).await;
+    while settled.as_ref().err().is_some_and(is_conflict) {
+        let again = decide(at, program, batch_id, said).await?;
+        if again == todo {
+            break;
+        }
+        todo = again;
+        settled = settle(at, program, by, batch_id, &todo).await;
+    }
+    done.settled.extend(settled?.map(|settled| (batch_id.to_owned(), settled)));
+    for (creator_id, why) in &todo.returned {
+        let request = Request::Return { batch_id, creator_id };
+        match propose(at, program, by.0, by.1, request, &reason(std::iter::once(why))).await {
+            Ok(proposed) => done.returned.push(proposed.proposal),
+            Err(error) if is_conflict(&error) => {
+                // Somebody else may have proposed it first.
+                if decide(at, program, batch_id, said).await?.returned.contains_key(creator_id) {
+                    return Err(error);
+                }
+                todo.known += 1;
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    done.known += todo.known;
+    done.open += todo.unfinished;
+    done.problems.append(&mut todo.problems);
+    Ok(())
+}
+
+/// Settles what was paid, and proposes what failed; none where the file says neither.
+async fn settle(
     at: &Environment,
     program: &Program,
     (by, as_of): (&str, i64),
     batch_id: &str,
-    todo: Todo,
-    lines: &BTreeMap<String, Line>,
-    done: &mut Imported,
-) -> Result<()> {
-    if !todo.paid.is_empty() || !todo.failed.is_empty() {
-        let failed: Vec<String> = todo.failed.keys().cloned().collect();
-        let of_batch = lines.values().filter(|line| line.batch_id == batch_id).map(|line| &line.creator_id);
-        let open: Vec<String> =
-            of_batch.filter(|creator| !todo.paid.contains(*creator) && !todo.failed.contains_key(*creator)).cloned().collect();
-        let reason = reason(todo.failed.values());
-        let settlement = Settlement { batch_id, failed: &failed, open: &open, reason: &reason };
-        let settled = adjustments::settle(&at.store, program, settlement, by, as_of).await?;
-        done.settled.push((batch_id.to_owned(), settled));
+    todo: &Todo,
+) -> Result<Option<Settled>> {
+    if todo.paid.is_empty() && todo.failed.is_empty() {
+        return Ok(None);
     }
-    for (creator_id, why) in &todo.returned {
-        let request = Request::Return { batch_id, creator_id };
-        let proposed = propose(at, program, by, as_of, request, &reason(std::iter::once(why))).await?;
-        done.returned.push(proposed.proposal);
+    let failed: Vec<String> = todo.failed.keys().cloned().collect();
+    let reason = reason(todo.failed.values());
+    let settlement = Settlement { batch_id, failed: &failed, open: &todo.open, reason: &reason };
+    adjustments::settle(&at.store, program, settlement, by, as_of).await.map(Some)
+}
+
+/// What is to be done about a batch, as the ledger stands.
+async fn decide(at: &Environment, program: &Program, batch_id: &str, said: &Said<'_>) -> Result<Todo> {
+    let (batch, found) = payout::find(&at.store, &program.id, batch_id).await?;
+    let proposals = adjustments::proposals(&at.store, &program.id).await?;
+    let waits = |kind: ProposalKind| -> BTreeSet<&str> {
+        let about = |proposal: &&Proposal| {
+            (proposal.state, proposal.kind, proposal.subject.as_str()) == (ProposalState::Proposed, kind, batch_id)
+        };
+        proposals.iter().filter(about).flat_map(|proposal| &proposal.lines).map(|line| line.creator_id.as_str()).collect()
+    };
+    let (failing, returning) = (waits(ProposalKind::FailedPayment), waits(ProposalKind::ReturnedPayment));
+    let lines: BTreeMap<&str, Line> = found
+        .iter()
+        .map(|(line, state)| (line.creator_id.as_str(), Line { batch: batch.state, amount: line.amount, state: *state }))
+        .collect();
+    let mut todo = Todo::default();
+    for (answer, creator) in said {
+        let Some(line) = lines.get(creator.as_str()) else { continue };
+        let waiting = (failing.contains(creator.as_str()), returning.contains(creator.as_str()));
+        weigh(program, batch_id, (answer, creator), line, waiting, &mut todo);
     }
-    Ok(())
+    let is_told = |creator: &str| todo.paid.contains(creator) || todo.failed.contains_key(creator);
+    todo.open = lines.keys().filter(|creator| !is_told(creator)).map(|creator| (*creator).to_owned()).collect();
+    Ok(todo)
+}
+
+/// What one answer comes to. `waiting` is whether proposals wait that this payment failed, and that it came back.
+fn weigh(
+    program: &Program,
+    batch: &str,
+    (answer, creator): (&Answer, &str),
+    line: &Line,
+    (is_failing, is_returning): (bool, bool),
+    todo: &mut Todo,
+) {
+    let place = &answer.place;
+    if answer.amount.as_deref().is_some_and(|text| parse_minor(text, program.currency).ok() != Some(line.amount)) {
+        let says = answer.amount.as_deref().unwrap_or_default();
+        let amount = Money::from_minor(line.amount, program.currency);
+        todo.problems.push(format!("{place}: the payment to {creator} in batch {batch} is {amount}, and the bank says {says}"));
+        return;
+    }
+    let is_open = matches!(line.state, LineState::Reserved | LineState::InQuestion);
+    let was_not_exported = line.state == LineState::Reserved && matches!(line.batch, BatchState::Draft | BatchState::Approved);
+    match &answer.outcome {
+        Outcome::Open => todo.unfinished += 1,
+        _ if was_not_exported => {
+            todo.problems.push(format!("{place}: batch {batch} was not exported, and the bank answers for {creator}"));
+        }
+        Outcome::Paid if is_open && is_failing => todo.problems.push(format!(
+            "{place}: {creator} was paid in batch {batch}, but a proposal that this failed waits: reject it"
+        )),
+        Outcome::Paid if is_open => drop(todo.paid.insert(creator.to_owned())),
+        Outcome::Paid if line.state == LineState::Paid => todo.known += 1,
+        Outcome::Paid => todo.problems.push(format!(
+            "{place}: the bank paid {creator} in batch {batch}, but their money is {}: they may be paid twice",
+            line.state.words()
+        )),
+        Outcome::Failed(why) if is_open && !is_failing => drop(todo.failed.insert(creator.to_owned(), why.clone())),
+        Outcome::Failed(why) if line.state == LineState::Paid && !is_returning => {
+            drop(todo.returned.insert(creator.to_owned(), why.clone()));
+        }
+        Outcome::Failed(_) => todo.known += 1,
+    }
 }
 
 /// The bank's codes as a reason.
@@ -156,18 +225,4 @@ fn reason<'a>(codes: impl Iterator<Item = &'a String>) -> String {
     let codes: BTreeSet<String> = codes.map(|code| code.chars().filter(|c| !c.is_control()).take(60).collect()).collect();
     let codes = codes.into_iter().take(5).collect::<Vec<_>>().join(", ");
     if codes.is_empty() { "the bank's answer".to_owned() } else { format!("the bank's answer: {codes}") }
-}
-
-/// All lines of the program's batches, by what banks call their payments.
-async fn lines(at: &Environment, program: &Program) -> Result<BTreeMap<String, Line>> {
-    let mut lines = BTreeMap::new();
-    for batch in payout::batches(&at.store, &program.id).await? {
-        let (batch, found) = payout::find(&at.store, &program.id, &batch.batch_id).await?;
-        for (line, state) in found {
-            let id = payment_id(&batch.batch_id, &line.creator_id);
-            let (batch_id, creator_id) = (batch.batch_id.clone(), line.creator_id);
-            lines.insert(id, Line { batch_id, batch: batch.state, creator_id, amount: line.amount, state });
-        }
-    }
-    Ok(lines)
 }

@@ -21,6 +21,17 @@ pub async fn batches(store: &Store, program: &str) -> Result<Vec<Batch>> {
     store.rows(BATCHES, &[program.into()]).await?.iter().map(batch).collect()
 }
 
+/// Every line of a program's batches: batch and creator.
+///
+/// # Errors
+///
+/// When the database cannot be read.
+pub async fn payments(store: &Store, program: &str) -> Result<Vec<(String, String)>> {
+    let sql = "SELECT batch_id, creator_id FROM batch_lines WHERE program = $1 ORDER BY batch_id, creator_id";
+    let line = |row: &Row| Ok((row.text(0)?.to_owned(), row.text(1)?.to_owned()));
+    store.rows(sql, &[program.into()]).await?.iter().map(line).collect()
+}
+
 /// How many batches of each program are in each state: program, state, count.
 ///
 /// # Errors

@@ -1,7 +1,8 @@
 //! What the bank says: a bank of the tests reads the exported files with a parser of its own, and answers in parts, twice, out of order,
 //! late, and with what nobody asked.
 
-use crate::payment_files::{ACH, AMERICANS, EUROPEANS, SEPA, elements, export, shop};
+use crate::payment_files::{ACH, AMERICANS, EUROPEANS, SEPA, approve, elements, export, set_up, shop};
+use crate::support::database::Kind;
 use crate::support::{Done, Shop};
 
 /// The payments of a pain.001 file: creator's name, id and amount.
@@ -204,4 +205,35 @@ fn tables_of_results_are_booked() {
         "{said}"
     );
     assert!(said.contains("1 answer: not final yet"), "{said}");
+}
+
+/// Of several who brought the same answer at once, those who came second were refused: the batch was settled already.
+#[test]
+fn of_many_who_import_at_once_each_is_told_what_became_of_it() {
+    for kind in Kind::BOTH {
+        let shop = Shop::small_on(kind).copy();
+        set_up(&shop, "EUR", EUROPEANS, SEPA);
+        approve(&shop);
+        export(&shop, "pain001", "paid.xml");
+        let orders = ordered(&shop.read("paid.xml"));
+        let id = |name: &str| orders.iter().find(|(other, ..)| other == name).expect("a payment").1.as_str();
+        let first = pain_002(&[(id("Cho"), "ACSC", ""), (id("Joerg Mueller"), "RJCT", "AC04"), (id("Ana"), "ACSC", "")]);
+        let back = first.replace("ACSC", "RJCT");
+        for (text, at, entries) in [(first, "2026-02-04T09:00:00Z", 2), (back, "2026-02-05T09:00:00Z", 2)] {
+            shop.write("answer", text);
+            let count = || shop.database.sql("SELECT COUNT(*) FROM entries").trim().parse::<usize>().expect("a number");
+            let before = count();
+            let import = || shop.command(&["batch", "import", "answer", "--by", "lee", "--as-of", at]).output();
+            std::thread::scope(|scope| {
+                let workers: Vec<_> = (0..8).map(|_| scope.spawn(import)).collect();
+                for worker in workers {
+                    let done = Done::from(worker.join().expect("no panic").expect("the binary starts"));
+                    assert!(done.ok, "{kind:?}: {}", done.err);
+                }
+            });
+            assert_eq!(count() - before, entries, "{kind:?}: booked once");
+        }
+        assert_eq!(shop.must(&["proposal", "list", "--format", "csv"]).lines().count(), 4, "each proposed once");
+        shop.must(&["check"]);
+    }
 }
