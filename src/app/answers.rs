@@ -203,9 +203,9 @@ fn weigh(
         _ if was_not_exported => {
             todo.problems.push(format!("{place}: batch {batch} was not exported, and the bank answers for {creator}"));
         }
-        Outcome::Paid if is_open && is_failing => todo.problems.push(format!(
-            "{place}: {creator} was paid in batch {batch}, but a proposal that this failed waits: reject it"
-        )),
+        Outcome::Paid if is_open && is_failing => todo
+            .problems
+            .push(format!("{place}: {creator} was paid in batch {batch}, but a proposal that this failed waits: reject it")),
         Outcome::Paid if is_open => drop(todo.paid.insert(creator.to_owned())),
         Outcome::Paid if line.state == LineState::Paid => todo.known += 1,
         Outcome::Paid => todo.problems.push(format!(

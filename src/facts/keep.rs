@@ -10,7 +10,8 @@ use polars::prelude::{Column, DataFrame, DataType, Field, ParquetWriter, Schema}
 use rayon::prelude::*;
 
 use super::as_text::as_text;
-use super::manifest::{KeptFile, Manifest};
+use super::grown::{are_sound, part_of, parts_before, rest_of};
+use super::manifest::{KeptFile, Manifest, Part};
 use super::parquet::{columns_in, is_readable, other_than_text, read_declared, unfit_columns, write_parquet};
 use super::pseudonyms::Erased;
 use super::scan::read;
@@ -20,11 +21,14 @@ use super::wrong_facts::WrongFacts;
 use crate::effect::{reuse_file, write_file};
 use crate::error::Transient;
 use crate::program::{Program, Table};
-use crate::sources::{Format, LogSummary, Mistakes, Remote, Seen, SourceFile, hash_file, hash_of, read_rows};
+use crate::sources::{Format, LogSummary, Mistakes, ReadRows, Remote, Rest, Seen, SourceFile, hash_file, hash_of, read_rows};
 use crate::vocabulary::{done, planned};
 
 /// Rows of CSV that are turned into Parquet at a time.
 const BATCH_ROWS: usize = 200_000;
+
+/// Where a source has empty rows: the position of the row after them (from 0), and how many.
+type Gaps = Vec<(usize, usize)>;
 
 /// Keeps every source of the program as it is now, and lists what was kept. `remote` is what was brought of sources that lie elsewhere.
 ///
@@ -121,7 +125,7 @@ fn keep_files(files: Files, data: &Path, before: Option<&Manifest>, known: Known
     };
     for (table, kept) in files.par_iter().map(keep).collect::<Vec<_>>() {
         match kept {
-            Ok(kept) => tables.entry(table.name().to_owned()).or_default().push(kept),
+            Ok(kept) => tables.entry(table.name().to_owned()).or_default().extend(kept),
             Err(error) => wrong.fail(table, error),
         }
     }
@@ -156,25 +160,57 @@ fn emails_of_creators(files: &Files, erased: &Erased) -> Vec<[String; 2]> {
     emails
 }
 
-fn keep_file(table: Table, file: &SourceFile, data: &Path, before: Option<&Manifest>, known: Known<'_>) -> Result<KeptFile> {
+/// The copies of a file: one, or one of each part of a text that grew.
+fn keep_file(table: Table, file: &SourceFile, data: &Path, before: Option<&Manifest>, known: Known<'_>) -> Result<Vec<KeptFile>> {
     let (erased, seen) = known;
     if let Some(kept) = kept_before(table, file, data, before, erased)? {
-        return Ok(kept);
+        return Ok(vec![kept]);
     }
     let content = content_of(table, file, seen)?;
-    let erased_of = erased.mark(table).to_owned();
+    let parts = parts_before(table, file, before, erased.mark(table));
+    let is_sound = |kept: &KeptFile, path: &Path| Ok(reuse_file(path) && is_usable(table, kept, path) && is_whole(kept, path)?);
+    if !are_sound(&parts, table, data, is_sound)? {
+        return Ok(vec![keep_whole(table, file, content, data, before, known)?]);
+    }
+    let mut kept: Vec<KeptFile> = parts.iter().copied().cloned().collect();
+    if kept.last().is_some_and(|last| last.content == content) {
+        return Ok(kept);
+    }
+    match rest_of(file, &parts)? {
+        Some(rest) => kept.push(keep_whole(table, &rest, content, data, before, known)?),
+        None => kept = vec![keep_whole(table, file, content, data, before, known)?],
+    }
+    Ok(kept)
+}
+
+/// The copy of a file, or of its rest.
+fn keep_whole(
+    table: Table,
+    file: &SourceFile,
+    content: String,
+    data: &Path,
+    before: Option<&Manifest>,
+    known: Known<'_>,
+) -> Result<KeptFile> {
+    let erased_of = known.0.mark(table).to_owned();
     let source = file.shown.clone();
     let (format, copy, gaps) = (file.format, String::new(), Vec::new());
     let version = file.version.clone();
     let (is_carried, checked) = (false, None);
-    let mut kept = KeptFile { source, format, is_carried, content, version, copy, gaps, erased: erased_of, checked };
+    let rest = |rest: Rest| Part { start: rest.start, rows_before: rest.rows, ..Part::default() };
+    let part = file.rest.map(rest);
+    let mut kept = KeptFile { source, format, is_carried, content, version, copy, gaps, erased: erased_of, checked, part };
     let path = kept.path(data, table);
     let is_there = reuse_file(&path) && is_usable(table, &kept, &path);
     match before.and_then(|before| before.copy_of(table, &kept)) {
         Some(known) if is_there && is_whole(known, &path)? => {
             kept = KeptFile { source: kept.source, version: kept.version, is_carried: false, ..known.clone() };
         }
-        _ => (kept.copy, kept.gaps) = write_copy(table, file, &kept, &path, known)?,
+        _ => {
+            let rows;
+            (kept.copy, kept.gaps, rows) = write_copy(table, file, &kept, &path, known)?;
+            kept.part = part_of(table, file, &kept.content, rows)?.or(kept.part);
+        }
     }
     Ok(kept)
 }
@@ -264,19 +300,19 @@ fn hashed(path: &Path, fill: impl FnOnce(&mut Hashing<'_>) -> Result<()>) -> Res
     Ok(copy)
 }
 
-/// Writes the Parquet copy of a source; answers its hash, and where the source has empty rows.
+/// Writes the Parquet copy of a source; answers its hash, where the source has empty rows, and how many rows it has.
 fn write_copy(
     table: Table,
     file: &SourceFile,
     kept: &KeptFile,
     path: &Path,
     (erased, seen): Known<'_>,
-) -> Result<(String, Vec<(usize, usize)>)> {
+) -> Result<(String, Gaps, usize)> {
     let content = kept.content.as_str();
-    let mut gaps = Vec::new();
+    let (mut gaps, mut rows) = (Vec::new(), 0);
     let hash = hashed(path, |out| {
         if file.format.is_text() {
-            gaps = text_to_parquet(table, file, (erased, seen), out)?;
+            (gaps, rows) = text_to_parquet(table, file, (erased, seen), kept.row_number(0), out)?;
             return if content_of(table, file, seen)? == content { Ok(()) } else { Err(changed(file)) };
         }
         let has_strange_columns = check_columns(table, file)?;
@@ -289,7 +325,7 @@ fn write_copy(
         }
         check_unchanged(file, content, None)
     })?;
-    Ok((hash, gaps))
+    Ok((hash, gaps, rows))
 }
 
 /// Refuses a Parquet file whose declared columns cannot be read; answers whether it has others of types that the engine was
@@ -353,18 +389,19 @@ fn content_of(table: Table, file: &SourceFile, seen: &Seen) -> Result<String> {
 }
 
 /// Calls `each` with the number of the row and the values of all declared columns, for every row that a file of text has or makes.
-fn read_table(
-    file: &SourceFile,
-    table: Table,
-    seen: &Seen,
-    each: impl FnMut(usize, &[&str]) -> Result<()>,
-) -> Result<Option<LogSummary>> {
+fn read_table(file: &SourceFile, table: Table, seen: &Seen, each: impl FnMut(usize, &[&str]) -> Result<()>) -> Result<ReadRows> {
     let declared = schema(table);
     read_rows(file, (table, &declared.required(), &declared.optional()), seen, each)
 }
 
-/// Answers where the file has empty rows.
-fn text_to_parquet(table: Table, file: &SourceFile, (erased, seen): Known<'_>, out: impl Write) -> Result<Vec<(usize, usize)>> {
+/// Answers where the file has empty rows, and how many rows it has. `first` is the number of the first.
+fn text_to_parquet(
+    table: Table,
+    file: &SourceFile,
+    (erased, seen): Known<'_>,
+    first: usize,
+    out: impl Write,
+) -> Result<(Gaps, usize)> {
     let columns = schema(table).names();
     let fields = Schema::from_iter(columns.iter().map(|name| Field::new((*name).into(), DataType::String)));
     let mut writer = ParquetWriter::new(out).batched(&fields).context("cannot start a Parquet file")?;
@@ -375,8 +412,8 @@ fn text_to_parquet(table: Table, file: &SourceFile, (erased, seen): Known<'_>, o
         writer.write_batch(&frame).context("cannot write rows as Parquet")
     };
     let mut batch: Vec<Vec<String>> = vec![Vec::new(); columns.len()];
-    let (mut position, mut next, mut gaps) = (0, file.format.row_number(0), Vec::new());
-    let summary = read_table(file, table, seen, |row, values| {
+    let (mut position, mut next, mut gaps) = (0, first, Vec::new());
+    let read = read_table(file, table, seen, |row, values| {
         if row > next {
             gaps.push((position, row - next));
         }
@@ -388,10 +425,10 @@ fn text_to_parquet(table: Table, file: &SourceFile, (erased, seen): Known<'_>, o
     })?;
     write(&mut batch)?;
     writer.finish().context("cannot finish a Parquet file")?;
-    if let Some(summary) = summary {
-        tell(file, &summary);
+    if let Some(log) = read.log {
+        tell(file, &log);
     }
-    Ok(gaps)
+    Ok((gaps, read.rows))
 }
 
 /// Says what became of the lines of a log: what is left out, and what cannot be read, keeps no run from going on.

@@ -30,7 +30,7 @@ pub(super) fn keep_rows(
     let content = blake3::hash(&bytes).to_hex().to_string();
     let (source, erased) = (source.to_owned(), erased.mark(table).to_owned());
     let (version, copy, gaps) = (String::new(), content.clone(), Vec::new());
-    let file = KeptFile { source, format, is_carried: false, content, version, copy, gaps, erased, checked: None };
+    let file = KeptFile { source, format, is_carried: false, content, version, copy, gaps, erased, checked: None, part: None };
     let path = file.path(data, table);
     if !(reuse_file(&path) && hash_of(&path).is_ok_and(|hash| hash == file.copy)) {
         write_file(&path, |out| out.write_all(&bytes).with_context(|| format!("cannot write {}", path.display())))?;

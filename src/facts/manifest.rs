@@ -28,7 +28,7 @@ pub struct KeptFile {
     /// Whether it holds clicks that its table had once and has no more.
     #[serde(default, skip_serializing_if = "is_false")]
     pub is_carried: bool,
-    /// The hash of the source's bytes, under which its Parquet copy is kept.
+    /// The hash of the source's bytes, all of them, under which its Parquet copy is kept.
     pub content: String,
     /// The mark of the source's version where it lies elsewhere, by which it is known to be unchanged; empty where it has none.
     #[serde(default, skip_serializing_if = "String::is_empty")]
@@ -46,6 +46,25 @@ pub struct KeptFile {
     /// What was found when its clicks were checked; none of other tables, and where something is wrong with them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub checked: Option<CheckedClicks>,
+    /// Which part of the source it holds, so that only what is new has to be read of a text that grew; none where that is not known, and
+    /// it holds all of it. The parts of a source follow each other in the list.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part: Option<Part>,
+}
+
+/// The part of a growing text that a copy holds.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Part {
+    /// Where it begins (bytes): zero, or where the part before it ends.
+    pub start: u64,
+    /// Where it ends, just after the end of a line.
+    pub end: u64,
+    /// The hash of the text from its very beginning to that end, and of how it is read.
+    pub hash: String,
+    /// How many rows stand before it, as people count them.
+    pub rows_before: usize,
+    /// How many stand before the part after it.
+    pub rows: usize,
 }
 
 /// What is known of a copy of clicks since they were checked: nothing is wrong with any of them. It holds as long as the copy
@@ -72,8 +91,8 @@ impl Manifest {
         let mut hasher = blake3::Hasher::new();
         for (table, files) in &self.tables {
             hasher.update(table.as_bytes());
-            for file in files {
-                hasher.update(b"\0").update(file.content.as_bytes());
+            for content in contents(files) {
+                hasher.update(b"\0").update(content.as_bytes());
             }
             hasher.update(b"\n");
         }
@@ -82,12 +101,14 @@ impl Manifest {
 
     /// Whether a table's files have the same content, whatever their names.
     pub fn has_content_of(&self, other: &Self, table: Table) -> bool {
-        self.files(table).iter().map(|file| &file.content).eq(other.files(table).iter().map(|file| &file.content))
+        contents(self.files(table)).eq(contents(other.files(table)))
     }
 
     /// The same copy, where its hash is known.
     pub(super) fn copy_of(&self, table: Table, kept: &KeptFile) -> Option<&KeptFile> {
-        let is_same = |file: &&KeptFile| file.content == kept.content && file.erased == kept.erased && file.format == kept.format;
+        let is_same = |file: &&KeptFile| {
+            (&file.content, &file.erased, file.format, file.start()) == (&kept.content, &kept.erased, kept.format, kept.start())
+        };
         self.files(table).iter().find(is_same).filter(|file| !file.copy.is_empty())
     }
 
@@ -102,19 +123,37 @@ impl Manifest {
     }
 }
 
+/// The hashes of the sources that these copies hold, whether each is one copy or several of its parts.
+fn contents(files: &[KeptFile]) -> impl Iterator<Item = &str> {
+    let is_last = |place: usize| files.get(place + 1).is_none_or(|next| next.start() == 0);
+    files.iter().enumerate().filter(move |(place, _)| is_last(*place)).map(|(_, file)| file.content.as_str())
+}
+
 impl KeptFile {
+    /// Where the part of the source that it holds begins (bytes).
+    pub fn start(&self) -> u64 {
+        self.part.as_ref().map_or(0, |part| part.start)
+    }
+
     /// Where the copy lies in the data folder.
     pub fn path(&self, data: &Path, table: Table) -> PathBuf {
-        let name = match self.erased.as_str() {
-            "" => format!("{}.parquet", self.content),
-            mark => format!("{}-{mark}.parquet", self.content),
+        let from = match self.start() {
+            0 => String::new(),
+            start => format!("-from-{start}"),
         };
-        data.join("facts").join(table.name()).join(name)
+        let mark = if self.erased.is_empty() { String::new() } else { format!("-{}", self.erased) };
+        data.join("facts").join(table.name()).join(format!("{}{from}{mark}.parquet", self.content))
     }
 
     /// How people find the row at this position (from 0).
     pub fn place(&self, position: usize) -> String {
         let empty: usize = self.gaps.iter().take_while(|(after, _)| *after <= position).map(|(_, rows)| rows).sum();
-        format!("{} row {}", self.source, self.format.row_number(position) + empty)
+        format!("{} row {}", self.source, self.row_number(position) + empty)
+    }
+
+    /// The number of the row at a position (from 0), where none before it in the part is empty.
+    pub(super) fn row_number(&self, position: usize) -> usize {
+        let part = self.part.as_ref().filter(|part| part.start > 0);
+        part.map_or_else(|| self.format.row_number(position), |part| part.rows_before + 1 + position)
     }
 }

@@ -53,6 +53,7 @@ mod cursors;
 mod folding;
 mod frames;
 mod gone;
+mod grown;
 mod hashing;
 mod hints;
 mod keep;

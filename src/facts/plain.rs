@@ -23,7 +23,7 @@ pub fn read_plain(
     mut each: impl FnMut(usize, &[&str]) -> Result<()>,
 ) -> Result<()> {
     if file.format != Format::Parquet {
-        return read_csv(file, columns, optional, each);
+        return read_csv(file, columns, optional, each).map(drop);
     }
     let shown = &file.shown;
     let there = columns_in(&file.path).with_context(|| format!("{shown} is not a Parquet file that can be read"))?;

@@ -85,6 +85,12 @@ fn lacks(file: &KeptFile, path: &Path, missing: &[&str]) -> Error {
 /// How a copy is made again from its source.
 pub(super) fn remedy(file: &KeptFile) -> String {
     let KeptFile { source, content, .. } = file;
+    if file.start() > 0 {
+        return format!(
+            "fetch the facts with `purser run nightly`, which reads {source} from its beginning then; what runs before it read can be \
+             read again only from a backup"
+        );
+    }
     format!(
         "fetch the facts with `purser run nightly`. If {source} is gone or has changed since, first put the old one (its BLAKE3 hash \
          is {content}) back for one `purser run nightly --dry-run`"

@@ -1,7 +1,7 @@
 //! CSV files: rows of text under a header.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
 
 use anyhow::{Context, Error, Result};
 
@@ -12,7 +12,8 @@ use super::strict_csv::{Disorder, Scan, Strict};
 /// Calls `each` with the row, as a spreadsheet counts them, and the values of `columns` and then of `optional` ones in their order,
 /// for every row of a CSV file that is not empty. The value of an optional column that the file lacks is empty.
 ///
-/// A byte-order mark, CRLF, quoted line breaks and extra columns are fine. Rows whose cells are all empty are passed over.
+/// A byte-order mark, CRLF, quoted line breaks and extra columns are fine. Rows whose cells are all empty are passed over. Answers how
+/// many rows the file has, if it ends with a whole line.
 ///
 /// # Errors
 ///
@@ -23,31 +24,38 @@ pub fn read_csv(
     columns: &[&str],
     optional: &[&str],
     each: impl FnMut(usize, &[&str]) -> Result<()>,
-) -> Result<()> {
+) -> Result<usize> {
     let shown = &file.shown;
+    let cannot_read = || format!("cannot read {shown}");
     let mut input = BufReader::with_capacity(1 << 20, File::open(&file.path).with_context(|| format!("cannot open {shown}"))?);
-    let begins = input.fill_buf().with_context(|| format!("cannot read {shown}"))?;
+    let begins = input.fill_buf().with_context(cannot_read)?;
     if let Some(what) = other_format(begins) {
         return Err(Mistakes::one(1, format!("{shown}: {what}")).into());
     }
     if begins.starts_with(UTF_8_MARK) {
         input.consume(UTF_8_MARK.len());
     }
-    read_values(shown, input, b',', columns, optional, each)
+    let Some(rest) = file.rest else { return read_values(shown, input, (b',', 0), columns, optional, each) };
+    let mut header = Vec::new();
+    input.read_until(b'\n', &mut header).with_context(cannot_read)?;
+    input.seek(SeekFrom::Start(rest.start)).with_context(cannot_read)?;
+    let input = header.chain(input.take(file.length.map_or(u64::MAX, |length| length - rest.start)));
+    read_values(shown, input, (b',', rest.rows - 1), columns, optional, each)
 }
 
-/// The same of text that is there already, without a mark, with `separator` between values.
+/// The same of text that is there already, without a mark, with `separator` between values, and of which so many rows after the header
+/// are `skipped`.
 pub(super) fn read_values(
     shown: &str,
     input: impl BufRead,
-    separator: u8,
+    (separator, skipped): (u8, usize),
     columns: &[&str],
     optional: &[&str],
     mut each: impl FnMut(usize, &[&str]) -> Result<()>,
-) -> Result<()> {
+) -> Result<usize> {
     let mut reader = csv::ReaderBuilder::new();
     let reader = reader.buffer_capacity(1 << 20).flexible(true).delimiter(separator);
-    let mut reader = reader.from_reader(Strict::new(input, separator));
+    let mut reader = reader.from_reader(Strict::new(input, separator, skipped));
     let header = match reader.byte_headers().cloned() {
         Ok(header) => header,
         Err(error) => return Err(unreadable(shown, reader.get_ref().scan(), &[], Mistakes::default(), error)),
@@ -86,7 +94,7 @@ pub(super) fn read_values(
             each(row, &values)?;
         }
     }
-    if mistakes.is_empty() { Ok(()) } else { Err(mistakes.into()) }
+    if mistakes.is_empty() { Ok(reader.get_ref().scan().rows()) } else { Err(mistakes.into()) }
 }
 
 /// How UTF-8 says that it is UTF-8, if it does.

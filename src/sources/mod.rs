@@ -38,7 +38,7 @@ pub use csv_file::{missing_columns, read_csv};
 pub use mistakes::Mistakes;
 pub use remote::{Remote, has_remote};
 pub use shopify_export::Seen;
-pub use source_file::{Format, SourceFile, hash_file, hash_of, local_files};
+pub use source_file::{Format, Rest, SourceFile, hash_file, hash_of, local_files};
 
 use access_log::read_log;
 use anyhow::Result;
@@ -47,6 +47,15 @@ use csv_file::read_values;
 use shopify_export::read_export;
 
 use crate::program::{SourceKind, Table};
+
+/// What was read of a file.
+#[derive(Debug, Default)]
+pub struct ReadRows {
+    /// How many rows the file has, as people count them; zero where it is not read on from where it ended.
+    pub rows: usize,
+    /// What became of the lines of a log.
+    pub log: Option<LogSummary>,
+}
 
 /// Calls `each` with the number of the row and the values of the table's `columns` and then of `optional` ones, for every row of a file of
 /// text: those that stand in it, or those that are made of what does.
@@ -59,26 +68,28 @@ pub fn read_rows(
     (table, columns, optional): (Table, &[&str], &[&str]),
     seen: &Seen,
     mut each: impl FnMut(usize, &[&str]) -> Result<()>,
-) -> Result<Option<LogSummary>> {
+) -> Result<ReadRows> {
     let made = file.source.as_ref().map(|source| (&source.kind, source.name.as_str()));
     match made {
         Some((SourceKind::AccessLog(log), name)) => {
-            let mut row = 0;
+            let mut rows = file.rest.map_or(0, |rest| rest.rows);
             let summary = read_log(file, log, name, |values| {
-                row += 1;
-                each(row, values)
+                rows += 1;
+                each(rows, values)
             })?;
-            Ok(Some(summary))
+            Ok(ReadRows { rows, log: Some(summary) })
         }
-        Some((SourceKind::CreatorSheet(sheet), _)) => read_sheet(file, sheet, table, each).map(|()| None),
-        Some((SourceKind::ShopifyExport(export), _)) => read_export(file, export, table, seen, each).map(|()| None),
+        Some((SourceKind::CreatorSheet(sheet), _)) => read_sheet(file, sheet, table, each).map(|()| ReadRows::default()),
+        Some((SourceKind::ShopifyExport(export), _)) => {
+            read_export(file, export, table, seen, each).map(|()| ReadRows::default())
+        }
         _ if file.format == Format::Xlsx => {
             let text = workbook::as_csv(&file.path, &file.shown, None)?;
-            read_values(&file.shown, text.as_bytes(), b',', columns, optional, each).map(|()| None)
+            read_values(&file.shown, text.as_bytes(), (b',', 0), columns, optional, each).map(|_| ReadRows::default())
         }
         // The header of the file is no row of the query.
         _ if file.format == Format::Query => {
-            read_csv(file, columns, optional, |row, values| each(row - 1, values)).map(|()| None)
+            read_csv(file, columns, optional, |row, values| each(row - 1, values)).map(|_| ReadRows::default())
         }
         Some((
             SourceKind::Table(_)
@@ -88,6 +99,6 @@ pub fn read_rows(
             | SourceKind::Query(_),
             _,
         ))
-        | None => read_csv(file, columns, optional, each).map(|()| None),
+        | None => read_csv(file, columns, optional, each).map(|rows| ReadRows { rows, log: None }),
     }
 }

@@ -76,12 +76,23 @@ pub struct SourceFile {
     pub length: Option<u64>,
     /// The mark of this version of it where it lies elsewhere, and is read in one way; empty where nothing says which it is.
     pub version: String,
+    /// Of a text that only grew: the rest that is read; all of it if none.
+    pub rest: Option<Rest>,
+}
+
+/// The rest of a text whose beginning was read before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rest {
+    /// Where it begins (bytes), just after the end of a line.
+    pub start: u64,
+    /// How many rows stand before it, as people count them: with the header of a table; of a log the clicks.
+    pub rows: usize,
 }
 
 impl SourceFile {
     /// A whole file.
     pub fn whole(shown: String, path: PathBuf, format: Format) -> Self {
-        Self { shown, path, format, source: None, length: None, version: String::new() }
+        Self { shown, path, format, source: None, length: None, version: String::new(), rest: None }
     }
 }
 

@@ -51,12 +51,15 @@ pub(super) struct Scan {
     filled: usize,
     /// For each empty row, how many filled ones came before it.
     empty: Vec<usize>,
+    /// How many rows of the file were left out after the header.
+    skipped: usize,
     disorder: Option<Disorder>,
 }
 
 impl<R: BufRead> Strict<R> {
-    pub(super) fn new(input: R, separator: u8) -> Self {
-        let scan = Scan { separator, at: At::Row, row: 1, cell: 0, filled: 0, empty: Vec::new(), disorder: None };
+    /// Of a file of which so many rows after the header are `skipped`.
+    pub(super) fn new(input: R, separator: u8, skipped: usize) -> Self {
+        let scan = Scan { separator, at: At::Row, row: 1, cell: 0, filled: 0, empty: Vec::new(), skipped, disorder: None };
         Self { input, scan }
     }
 
@@ -88,7 +91,17 @@ impl Scan {
 
     /// The row, as a spreadsheet counts them, of the filled row with this number (from 0).
     pub(super) fn row_of(&self, filled: usize) -> usize {
-        filled + 1 + self.empty.partition_point(|before| *before <= filled)
+        self.in_file(filled + 1 + self.empty.partition_point(|before| *before <= filled))
+    }
+
+    /// How many rows the file has, once it is read, and ends with a whole line.
+    pub(super) fn rows(&self) -> usize {
+        self.in_file(self.row) - 1
+    }
+
+    /// The number in the file of a row that was read.
+    fn in_file(&self, row: usize) -> usize {
+        if row > 1 { row + self.skipped } else { row }
     }
 
     /// How many of these bytes are in order.
@@ -168,6 +181,6 @@ impl Scan {
     }
 
     fn wrong(&self, what: &'static str) -> Disorder {
-        Disorder { row: self.row, cell: self.cell, what }
+        Disorder { row: self.in_file(self.row), cell: self.cell, what }
     }
 }

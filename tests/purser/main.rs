@@ -25,6 +25,7 @@ mod erase;
 mod error_kinds;
 mod explain_text;
 mod false_alarms;
+mod grown;
 mod hints;
 mod house;
 mod invariants;

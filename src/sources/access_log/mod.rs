@@ -18,7 +18,7 @@ mod robots;
 mod visit;
 
 use std::fs::File;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
 
 use anyhow::{Context, Result, anyhow, bail};
 use flate2::bufread::MultiGzDecoder;
@@ -45,7 +45,7 @@ pub struct LogSummary {
     pub robots: usize,
     /// In no form that is known.
     pub unreadable: usize,
-    /// The first of these, by its number.
+    /// The first of these, by its number among those that were read.
     pub first_unreadable: Option<usize>,
 }
 
@@ -96,7 +96,8 @@ pub(super) fn read_log(
             }
         }
     }
-    if summary.lines > 0 && summary.unreadable == summary.lines {
+    // Of the rest of a log that could be read before, even one line may be broken.
+    if file.rest.is_none() && summary.lines > 0 && summary.unreadable == summary.lines {
         bail!(
             "{shown}: none of its {} lines can be read as {}; copy the log's format from the web server's configuration to \
              `format` in [sources.{name}]",
@@ -115,8 +116,10 @@ fn tell(text: &str, click: &Click<'_>, each: &mut impl FnMut(&[&str]) -> Result<
 
 fn open(file: &SourceFile) -> Result<Box<dyn BufRead>> {
     let shown = &file.shown;
-    let input = File::open(&file.path).with_context(|| format!("cannot open {shown}"))?;
-    let mut input = BufReader::with_capacity(1 << 20, input.take(file.length.unwrap_or(u64::MAX)));
+    let mut input = File::open(&file.path).with_context(|| format!("cannot open {shown}"))?;
+    let start = file.rest.map_or(0, |rest| rest.start);
+    input.seek(SeekFrom::Start(start)).with_context(|| format!("cannot read {shown}"))?;
+    let mut input = BufReader::with_capacity(1 << 20, input.take(file.length.map_or(u64::MAX, |length| length - start)));
     let begins = input.fill_buf().with_context(|| format!("cannot read {shown}"))?;
     Ok(if begins.starts_with(&GZIP) {
         Box::new(BufReader::with_capacity(1 << 20, MultiGzDecoder::new(input)))

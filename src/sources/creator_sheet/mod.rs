@@ -41,7 +41,7 @@ pub(super) fn read_sheet(
         tracing::info!("{shown}: {}", columns.told());
     }
     let mut mistakes = Mistakes::default();
-    read_values(shown, text.as_bytes(), separator, &columns.names(), &[], |row, values| {
+    read_values(shown, text.as_bytes(), (separator, 0), &columns.names(), &[], |row, values| {
         let creator = match Creator::of(&columns, values, sheet) {
             Err(_) if !is_first => return Ok(()),
             creator => creator,
