@@ -7,7 +7,7 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Error, Result};
 
 use super::manifest::{KeptFile, Manifest, Part};
 use crate::program::Table;
@@ -40,19 +40,28 @@ pub(super) fn parts_before<'a>(table: Table, file: &SourceFile, before: Option<&
     parts
 }
 
-/// The rest of a file, if it begins with what its known parts held, and has more.
+/// Of the known parts of a file those that it still begins with, and its rest, where it has any.
 ///
 /// # Errors
 ///
 /// When the file cannot be read.
-pub(super) fn rest_of(file: &SourceFile, parts: &[&KeptFile]) -> Result<Option<SourceFile>> {
-    let Some(last) = parts.last().and_then(|last| last.part.as_ref()).filter(|_| parts.len() < TOO_MANY) else { return Ok(None) };
+pub(super) fn read_on(file: &SourceFile, mut parts: Vec<&KeptFile>) -> Result<(Vec<KeptFile>, Option<SourceFile>)> {
     let length = length_of(file)?;
-    if length <= last.end || hash_of_first(file, last.end)? != last.hash {
-        return Ok(None);
+    let is_there = |part: &Part| Ok::<bool, Error>(part.end <= length && hash_of_first(file, part.end)? == part.hash);
+    // One that was changed in its first part, as most are that do not grow, is hashed once.
+    match parts.first().and_then(|first| first.part.as_ref()) {
+        Some(first) if parts.len() < TOO_MANY && is_there(first)? => {}
+        _ => return Ok((Vec::new(), None)),
     }
-    let rest = Rest { start: last.end, rows: last.rows };
-    Ok(Some(SourceFile { length: Some(length), rest: Some(rest), ..file.clone() }))
+    while let Some(last) = parts.last().and_then(|last| last.part.as_ref()) {
+        if parts.len() == 1 || is_there(last)? {
+            let rest = Rest { start: last.end, rows: last.rows };
+            let rest = (length > last.end).then(|| SourceFile { length: Some(length), rest: Some(rest), ..file.clone() });
+            return Ok((parts.into_iter().cloned().collect(), rest));
+        }
+        parts.pop();
+    }
+    Ok((Vec::new(), None))
 }
 
 /// Which part of a text a copy of it holds that was just made; none where the text cannot be read on from there. `content` is the hash of the

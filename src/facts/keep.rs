@@ -10,7 +10,7 @@ use polars::prelude::{Column, DataFrame, DataType, Field, ParquetWriter, Schema}
 use rayon::prelude::*;
 
 use super::as_text::as_text;
-use super::grown::{are_sound, part_of, parts_before, rest_of};
+use super::grown::{are_sound, part_of, parts_before, read_on};
 use super::manifest::{KeptFile, Manifest, Part};
 use super::parquet::{columns_in, is_readable, other_than_text, read_declared, unfit_columns, write_parquet};
 use super::pseudonyms::Erased;
@@ -172,13 +172,13 @@ fn keep_file(table: Table, file: &SourceFile, data: &Path, before: Option<&Manif
     if !are_sound(&parts, table, data, is_sound)? {
         return Ok(vec![keep_whole(table, file, content, data, before, known)?]);
     }
-    let mut kept: Vec<KeptFile> = parts.iter().copied().cloned().collect();
-    if kept.last().is_some_and(|last| last.content == content) {
-        return Ok(kept);
+    if parts.last().is_some_and(|last| last.content == content) {
+        return Ok(parts.into_iter().cloned().collect());
     }
-    match rest_of(file, &parts)? {
-        Some(rest) => kept.push(keep_whole(table, &rest, content, data, before, known)?),
-        None => kept = vec![keep_whole(table, file, content, data, before, known)?],
+    let (mut kept, rest) = read_on(file, parts)?;
+    let rest = if kept.is_empty() { Some(file) } else { rest.as_ref() };
+    if let Some(rest) = rest {
+        kept.push(keep_whole(table, rest, content, data, before, known)?);
     }
     Ok(kept)
 }
