@@ -7,14 +7,15 @@ use anyhow::{Context, Result};
 
 use super::batches::payment_lists;
 use super::doctor::{Findings, Health};
+use super::door::admit;
 use super::environment::Environment;
-use super::times::check_time;
 use crate::adjustments;
 use crate::error::Invalid;
 use crate::facts::blocking;
 use crate::payees::{Keyring, Payee, Payees, read_payees};
 use crate::payout::{self, BatchLine, ExportedFiles, FileFormat, FileRequest, LeftOut, erased_creators, refuse_inside};
 use crate::program::Program;
+use crate::users::Act;
 use crate::vocabulary::counted;
 
 /// What one format pays of a batch.
@@ -133,7 +134,7 @@ pub async fn export_batch_files(
     batch_id: &str,
     order: FileOrder<'_>,
 ) -> Result<ExportedFiles> {
-    check_time(at, program, as_of)?;
+    let by = admit(at, program, by, as_of, Act::Decide).await?;
     let out = std::path::absolute(order.out).with_context(|| format!("cannot find {}", order.out.display()))?;
     refuse_inside(&out, &at.data)?;
     adjustments::check_export(&at.store, &program.id, batch_id).await?;
@@ -150,5 +151,5 @@ pub async fn export_batch_files(
     let folder = payment_lists(at);
     let FileOrder { format, allow_missing, .. } = order;
     let request = FileRequest { format, out: &out, allow_missing, folder: &folder, keyring: &at.keyring };
-    payout::export_files(&at.store, program, batch_id, (by, as_of), &request, payees).await
+    payout::export_files(&at.store, program, batch_id, (&by, as_of), &request, payees).await
 }
