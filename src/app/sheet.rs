@@ -13,7 +13,7 @@ use crate::calendar::day_of;
 use crate::facts::blocking;
 use crate::ledger::{EntryKind, JournalEntry, check_currency_shown, last_booked, program_text};
 use crate::payout::{
-    Absent, Batch, BatchLine, BatchState, Missing, Sheet, SheetLine, draft_entry, erased_creators, find, is_far_above, missing,
+    Absent, Batch, BatchLine, BatchState, Missing, Sheet, SheetLine, changed_details, draft_entry, erased_creators, find, is_far_above, missing,
     seen_digest, sheet,
 };
 use crate::posting::{OnHold, last_in};
@@ -30,6 +30,8 @@ coded! {
         FarAboveHabit = "far_above_habit",
         /// Others in the batch are paid to the same account.
         SharedPayee = "shared_payee",
+        /// Their payment details are not those that were signed with the batch that paid them last; of an approved batch, with itself.
+        ChangedDetails = "changed_details",
         /// There are no details by which they can be paid.
         NoDetails = "no_details",
         /// They owe money now, so that the batch cannot be approved.
@@ -117,11 +119,18 @@ pub async fn approval_sheet(at: &Environment, program: &Program, batch_id: &str)
     let plain: Vec<BatchLine> =
         lines.iter().map(|line| BatchLine { creator_id: line.creator_id.clone(), amount: line.amount }).collect();
     let payees = todays_payees(at, program).await;
+    let changed = match &payees {
+        Ok(Some(payees)) => {
+            let mut tx = at.store.snapshot().await?;
+            changed_details(&mut tx, &program.id, &signed_with(&batch, &lines), payees, &at.keyring).await?
+        }
+        _ => BTreeSet::new(),
+    };
     let signed = payees.as_ref().ok().and_then(|payees| seen_digest(&batch, &plain, payees.as_ref(), &at.keyring).ok());
     let payees = payees.and_then(|payees| payees.map(|payees| payees_of_batch(program, batch_id, &plain, &payees)).transpose());
     let waits = |proposal: &Proposal| proposal.state == State::Proposed && proposal.subject == batch_id;
     let waiting = proposals(&at.store, &program.id).await?.into_iter().filter(waits).collect();
-    let lines = flagged(lines, payees.as_ref().ok().and_then(Option::as_ref), &erased);
+    let lines = flagged(lines, payees.as_ref().ok().and_then(Option::as_ref), &changed, &erased);
     let absent = absent.into_iter().map(|absent| {
         // Money that has moved since is on hold no more, and nothing says until when it was.
         let on_hold = held.get(&absent.creator_id).copied().filter(|on_hold| on_hold.amount == absent.balance.pending);
@@ -141,6 +150,17 @@ pub async fn approval_sheet(at: &Environment, program: &Program, batch_id: &str)
     })
 }
 
+/// With which batch the payment details of each creator were signed that today's are held against: of a draft with the one that paid
+/// them last, of an approved batch with itself; of others with none.
+fn signed_with(batch: &Batch, lines: &[SheetLine]) -> BTreeMap<String, String> {
+    let with = |line: &SheetLine| match batch.state {
+        BatchState::Draft => line.earlier.as_ref().map(|earlier| earlier.batch_id.clone()),
+        BatchState::Approved => Some(batch.batch_id.clone()),
+        _ => None,
+    };
+    lines.iter().filter_map(|line| Some((line.creator_id.clone(), with(line)?))).collect()
+}
+
 /// The minimum of the program file under which a batch was drafted; today's where that is not kept, or cannot be read any more.
 async fn minimum_then(at: &Environment, program: &Program, draft: &JournalEntry) -> Result<i64> {
     let text = program_text(&at.store, &draft.program_text).await?;
@@ -158,7 +178,12 @@ async fn on_hold(at: &Environment, tx: &mut Tx, program: &Program, seen: i64) ->
     blocking(move || outcome.on_hold(&data, zone, reconciled, through)).await
 }
 
-fn flagged(lines: Vec<SheetLine>, payees: Option<&BatchPayees>, erased: &BTreeSet<String>) -> Vec<ApprovalLine> {
+fn flagged(
+    lines: Vec<SheetLine>,
+    payees: Option<&BatchPayees>,
+    changed: &BTreeSet<String>,
+    erased: &BTreeSet<String>,
+) -> Vec<ApprovalLine> {
     let left: BTreeSet<&str> = payees.iter().flat_map(|payees| &payees.left).map(|left| left.creator_id.as_str()).collect();
     let flagged = |line: SheetLine| {
         let creator = line.creator_id.as_str();
@@ -168,6 +193,7 @@ fn flagged(lines: Vec<SheetLine>, payees: Option<&BatchPayees>, erased: &BTreeSe
             (Flag::OwesMoney, line.owes > 0),
             (Flag::Held, line.is_held),
             (Flag::NoDetails, left.contains(creator)),
+            (Flag::ChangedDetails, changed.contains(creator)),
             (Flag::SharedPayee, is_shared),
             (Flag::FarAboveHabit, is_far),
             (Flag::FirstPayout, line.earlier.is_none()),

@@ -120,6 +120,7 @@ fn flag_words(flag: Flag) -> &'static str {
         Flag::FirstPayout => "first payout",
         Flag::FarAboveHabit => "far above their habit",
         Flag::SharedPayee => "account shared with others",
+        Flag::ChangedDetails => "payment details changed",
         Flag::NoDetails => "no payment details",
         Flag::OwesMoney => "owes money now",
         Flag::Held => "on hold now",

@@ -69,7 +69,7 @@ pub(super) async fn forget(tx: &mut Tx, program: &str, batch_id: &str) -> Result
 }
 
 /// The hash of the payment details of a batch: of creators and the hashes of their details, by creator.
-pub fn payees_digest<'a>(rows: impl Iterator<Item = (&'a str, &'a str)>) -> String {
+fn payees_digest<'a>(rows: impl Iterator<Item = (&'a str, &'a str)>) -> String {
     let mut hasher = blake3::Hasher::new();
     for (creator_id, hash) in rows {
         hasher.update(creator_id.as_bytes()).update(b"\0").update(hash.as_bytes()).update(b"\0");
@@ -109,6 +109,37 @@ pub(super) async fn changed_since(
         };
         if !is_same {
             changed.insert(creator.to_owned());
+        }
+    }
+    Ok(changed)
+}
+
+/// The creators whose payment details are not those that were signed with a batch: `signed` names one for each creator. Of whom nothing
+/// was signed there, or under a key that is not here, nothing is said.
+///
+/// # Errors
+///
+/// When the database cannot be read.
+pub async fn changed_details(
+    tx: &mut Tx,
+    program: &str,
+    signed: &BTreeMap<String, String>,
+    payees: &Payees,
+    keyring: &Keyring,
+) -> Result<BTreeSet<String>> {
+    let batches: BTreeSet<&str> = signed.values().map(String::as_str).collect();
+    let mut changed = BTreeSet::new();
+    for batch_id in batches {
+        let sql = "SELECT creator_id, digest FROM batch_payees WHERE program = $1 AND batch_id = $2 AND digest <> ''";
+        for row in tx.rows(sql, &key(program, batch_id)).await? {
+            let (creator, before) = (row.text(0)?, row.text(1)?);
+            if signed.get(creator).is_none_or(|batch| batch != batch_id) {
+                continue;
+            }
+            let is_same = payees.of(creator).map(|payee| keyring.has_fingerprint(before, &payee.signed(creator)));
+            if matches!(is_same, Some(Ok(false))) {
+                changed.insert(creator.to_owned());
+            }
         }
     }
     Ok(changed)

@@ -53,7 +53,7 @@ mod state;
 pub use answers::{Answer, Answers, Outcome, read_answers};
 pub use approve::{Grounds, Missing, missing, seen_digest};
 pub use batch::{Batch, BatchLine, Signature};
-pub use bound::payees_digest;
+pub use bound::changed_details;
 pub use change::{Changed, LineChange, change_line};
 pub use current::Withheld;
 pub use decide::{Decided, Decision, decide};

@@ -253,6 +253,24 @@ fn details_that_changed_after_the_approval_are_not_paid() {
     }
 }
 
+/// The sheet marks whose details are others than those that were signed.
+#[test]
+fn changed_details_are_marked() {
+    let shop = with_payees(Kind::Sqlite, "");
+    let marked = |batch: &str| {
+        let shown = with_key(&shop, &["batch", "show", batch]);
+        shown.out.lines().filter(|line| line.contains("payment details changed")).map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert!(approve(&shop, "mia", 1).ok && marked("shop-0001").is_empty());
+    change_details(&shop);
+    assert!(marked("shop-0001").len() == 1 && marked("shop-0001")[0].contains(" cho "), "{:?}", marked("shop-0001"));
+    shop.must(&["batch", "settle", "shop-0001", "--by", "lee", "--as-of", "2026-02-02T02:00:00Z"]);
+    assert!(marked("shop-0001").is_empty(), "what was paid was paid");
+    shop.add("fees.csv", "f8,cho,9.00,2026-02-03,reel\nf9,ben,9.00,2026-02-03,reel\n");
+    shop.must(&["run", "nightly", "payout", "--as-of", "2026-02-05T00:00:00Z", "--by", "rosa"]);
+    assert!(marked("shop-0002").len() == 1 && marked("shop-0002")[0].contains(" cho "), "{:?}", marked("shop-0002"));
+}
+
 /// Whoever signs second signs what is there then; who signed other details signs again.
 #[test]
 fn details_that_changed_between_signatures_void_the_first() {

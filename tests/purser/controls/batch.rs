@@ -49,11 +49,7 @@ const BOARD: [usize; 2] = [0, 2];
 
 /// How many people have to sign a batch that comes to so many cents, and whether one of them has to be of the board.
 fn needed(cents: i64) -> (usize, bool) {
-    match cents {
-        ..=5_000 => (1, false),
-        ..=50_000 => (2, false),
-        _ => (2, true),
-    }
+    (if cents <= 5_000 { 1 } else { 2 }, cents > 50_000)
 }
 
 impl Batch {
