@@ -1,5 +1,5 @@
-//! The step `payout`: draft a batch of what is due. Where the program file says by which rails it pays, whoever has no details for
-//! them is put on hold.
+//! The step `payout`: draft a batch of what is due. Where the program file says by which rails it pays, a creator without
+//! details for them is put on hold.
 
 use anyhow::{Context, Result};
 

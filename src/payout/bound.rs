@@ -1,5 +1,5 @@
 //! The payment details to which an approval is bound: of each creator of a batch a keyed hash, which says whether they are the same,
-//! and nothing else. Whoever approves agrees to whom is paid how much, and where.
+//! and nothing else. An approver agrees to who is paid how much, and where.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -94,7 +94,7 @@ pub(super) async fn changed_since(
     let Some(signed) = approval.and_then(|approval| approval.payees.as_deref()) else { return Ok(BTreeSet::new()) };
     let in_it: BTreeSet<String> = lines.iter().map(|line| &line.creator_id).filter(|id| erased.contains(*id)).cloned().collect();
     let kept = match signed {
-        // The program named no payees then: whoever has details now has others than were approved.
+        // The program named no payees then: a creator who has details now has others than were approved.
         "" => Bound(BTreeMap::new()),
         _ => Bound::kept(tx, program, batch_id, &in_it, signed).await?,
     };

@@ -19,8 +19,8 @@ use crate::vocabulary::Reason;
 /// Drafts a batch of every payable balance that is due (`RULES.md`, section 13: Payout); none where nobody has one.
 ///
 /// A balance is due when it is above zero and reaches the program's minimum, or when none of the creator's rows is
-/// active at `as_of`: a last balance is not kept back. Whoever is on hold is left out. Where `payees` are given, whoever is due and has
-/// no details by which they can be paid is put on hold for that, and released once there are some; the caller commits that, also where
+/// active at `as_of`: a last balance is not kept back. Creators on hold are left out. Where `payees` are given, a creator who is due and
+/// has no details by which they can be paid is put on hold for that, and released once there are some; the caller commits that, also where
 /// there is no batch.
 pub async fn draft(
     tx: &mut Tx,

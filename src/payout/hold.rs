@@ -45,7 +45,7 @@ pub struct Hold {
     pub creator_id: String,
     /// What is the matter. A creator has one hold of each kind at a time.
     pub kind: HoldKind,
-    /// Who holds: for the lack of details, whoever drafted the batch that they are not in.
+    /// Who holds: for the lack of details, the drafter of the batch that they are not in.
     pub by: String,
     /// Since when (microseconds since 1970).
     pub since: i64,

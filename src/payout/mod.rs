@@ -2,7 +2,7 @@
 //! rejected before the export, or voided after it.
 //!
 //! 1. [`draft`] reserves what is payable, a line for each creator.
-//!    Whoever is on hold ([`Hold`]) is left out.
+//!    Creators on hold ([`Hold`]) are left out.
 //! 2. [`decide`] signs and, with the last signature that the program file asks for, approves (other people), or rejects, after checking
 //!    that the lines are still those that were drafted. A signature is bound to the lines and to the payment details of the creators
 //!    (`bound.rs`). [`change_line`] takes a line out of a draft, or puts it back; whatever was signed before is void then.

@@ -7,7 +7,7 @@ use crate::money::Currency;
 
 keys! {
     UP_TO = "payout.approvals" "up_to", "amount", "none", "The largest total of a batch for which this level holds. Levels stand in order; the last has no `up_to`, and holds for all above.";
-    APPROVERS = "payout.approvals" "approvers", "count", "required", "How many people sign such a batch before it is approved. Whoever drafted it, or changed it last, is none of them.";
+    APPROVERS = "payout.approvals" "approvers", "count", "required", "How many people sign such a batch before it is approved. Its drafter, and the person who changed it last, are none of them.";
     GROUP = "payout.approvals" "group", "name of a group", "none", "One of them has to be of this group of `[payout.groups]`.";
 }
 

@@ -33,7 +33,7 @@ fn sentence(shop: &Shop, batch: &str, creator: &str) -> String {
 }
 
 #[test]
-fn whoever_is_on_hold_is_not_drafted_and_everybody_sees_why() {
+fn nobody_on_hold_is_drafted_and_everybody_sees_why() {
     for kind in Kind::BOTH {
         let shop = Shop::small_on(kind);
         nightly(&shop, "2026-02-01T00:00:00Z");
@@ -238,7 +238,7 @@ fn a_line_that_was_put_back_is_paid_like_any_other() {
 
 /// Where the program says by which rails it pays, whoever has no details for them waits, by an entry, until there are some.
 #[test]
-fn whoever_has_no_details_waits_for_them() {
+fn who_has_no_details_waits_for_them() {
     for kind in Kind::BOTH {
         let shop = Shop::small_on(kind);
         let without: String = EUROPEANS.lines().filter(|row| !row.starts_with("cho")).map(|row| format!("{row}\n")).collect();
