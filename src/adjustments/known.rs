@@ -76,6 +76,15 @@ pub(super) fn check_credit(program: &Program, known: &Known, order_id: &str, cre
     Ok(())
 }
 
+/// Refuses an id that neither the facts nor the ledger know.
+///
+/// # Errors
+///
+/// When it is so; names the one that was probably meant.
+pub async fn refuse_unknown(tx: &mut Tx, program: &Program, known: &Known, creator_id: &str) -> Result<()> {
+    check_creator(program, &known.with_balances(tx, &program.id).await?, creator_id)
+}
+
 /// Refuses an id that nobody has, and names the one that was probably meant.
 pub(super) fn check_creator(program: &Program, known: &BTreeSet<String>, creator_id: &str) -> Result<()> {
     if known.contains(creator_id) {

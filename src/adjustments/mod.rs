@@ -36,7 +36,7 @@ pub use content::{Kind, ProposalLine, State, content_digest};
 pub use credits::{credits, credits_without};
 pub use decide::{Decided, Grounds, Verdict, decide};
 pub use erasure::{check_erasure, proposed_erasure};
-pub use known::{Known, KnownOrder, Worth};
+pub use known::{Known, KnownOrder, Worth, refuse_unknown};
 pub use list::{Proposal, find, proposals, waiting};
 pub use propose::{Proposed, Request, propose};
 pub use settle::{Settled, Settlement, check_export, settle};

@@ -6,9 +6,12 @@ use anyhow::{Context, Result};
 
 use super::door::admit;
 use super::environment::Environment;
+use super::todays_payees::todays_payees;
 use crate::adjustments::{self, Settled, Settlement};
 use crate::ledger::check_currency_shown;
-use crate::payout::{self, Batch, BatchLine, Decided as DecidedBatch, Decision, Exported, LineState};
+use crate::payout::{
+    self, Batch, BatchLine, Changed, Decided as DecidedBatch, Decision, Exported, Grounds, LineChange, LineState,
+};
 use crate::program::Program;
 use crate::users::Act;
 
@@ -32,12 +35,14 @@ pub async fn find_batch(at: &Environment, program: &Program, batch_id: &str) -> 
     payout::find(&at.store, &program.id, batch_id).await
 }
 
-/// Approves or rejects a batch, whole or not at all, as of a time (microseconds since 1970).
+/// Approves or rejects a batch, whole or not at all, as of a time (microseconds since 1970). Where the program file asks for several
+/// people, an approval is one signature until the last: [`DecidedBatch::missing`] says who is left.
 ///
 /// # Errors
 ///
 /// When the time is after the clock or before the batch's last entry, when the batch is not in a state for it, when its
-/// drafter approves it, or when one of its creators has come to owe money since; nothing is changed then.
+/// drafter, its last changer or somebody who signed approves it, when one of its creators has come to owe money since or is on hold, or
+/// when the program names payees who cannot be read, or signed for lack of a key; nothing is changed then.
 pub async fn decide_batch(
     at: &Environment,
     program: &Program,
@@ -46,8 +51,48 @@ pub async fn decide_batch(
     batch_id: &str,
     decision: Decision,
 ) -> Result<DecidedBatch> {
+    decide_as_seen(at, program, (by, as_of), batch_id, decision, None).await
+}
+
+/// As [`decide_batch`], of what somebody was shown: `seen` is what the approval sheet called it ([`super::ApprovalSheet::seen`]). An
+/// approval is refused where the batch or the payment details of its creators are others by now.
+///
+/// # Errors
+///
+/// As there.
+pub async fn decide_as_seen(
+    at: &Environment,
+    program: &Program,
+    (by, as_of): (&str, i64),
+    batch_id: &str,
+    decision: Decision,
+    seen: Option<&str>,
+) -> Result<DecidedBatch> {
     let by = admit(at, program, by, as_of, Act::Decide).await?;
-    payout::decide(&at.store, program, decision, batch_id, &by, as_of).await
+    let payees = match decision {
+        Decision::Approve => todays_payees(at, program).await?,
+        Decision::Reject => None,
+    };
+    let grounds = Grounds { payees: payees.as_ref(), keyring: &at.keyring, seen };
+    payout::decide(&at.store, program, decision, batch_id, (&by, as_of), grounds).await
+}
+
+/// Takes a creator's line out of a draft, or puts it back. Signatures that were given are void.
+///
+/// # Errors
+///
+/// When the batch is no draft, has no such line, or would be left with none; when what would be put back is not payable any more, or
+/// the creator is on hold. Nothing is changed then.
+pub async fn change_line(
+    at: &Environment,
+    program: &Program,
+    (by, as_of): (&str, i64),
+    (batch_id, creator_id): (&str, &str),
+    change: LineChange,
+    reason: &str,
+) -> Result<Changed> {
+    let by = admit(at, program, by, as_of, Act::Prepare).await?;
+    payout::change_line(&at.store, program, change, (batch_id, creator_id), (&by, as_of), reason).await
 }
 
 /// Settles a batch: its lines were paid, but for those that failed, which stay reserved until somebody else approves that.

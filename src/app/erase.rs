@@ -399,6 +399,10 @@ async fn write_down(tx: &mut Tx, program: &str, person: &Person, erasing: &Erasi
             [program.into(), kind.into(), subject.into(), fingerprint.into(), erasing.as_of.into(), by.into(), reason.into()];
         tx.execute(sql, &parameters).await?;
     }
+    if let Some(creator) = erasing.who.creator() {
+        let sql = "DELETE FROM batch_payees WHERE program = $1 AND creator_id = $2";
+        tx.execute(sql, &[program.into(), creator.into()]).await?;
+    }
     seal_register(tx, program, Register::Erasures).await
 }
 

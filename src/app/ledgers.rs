@@ -137,7 +137,7 @@ pub async fn retire(at: &Environment, program: &Program, here: &BTreeSet<String>
         );
     }
     // Nobody is active in a program that ends, so no balance is kept back.
-    if let Some(batch) = draft(&mut tx, program, &[], renaming.as_of, renaming.by).await? {
+    if let Some(batch) = draft(&mut tx, program, &[], (renaming.by, renaming.as_of), None).await? {
         ensure!(
             here.contains(&ledger.file),
             Conflict(format!(
@@ -149,6 +149,12 @@ pub async fn retire(at: &Environment, program: &Program, here: &BTreeSet<String>
         );
         tx.commit("the last payout of a program").await?;
         return Ok(Retirement::LastPayout(batch));
+    }
+    if let Some((creator, _)) = balances.iter().find(|(_, balance)| balance.payable > 0) {
+        bail!(Conflict(format!(
+            "{creator} is still owed money by {id}, and is on hold: release the hold first with `purser hold release {creator} --by NAME \
+             --reason REASON`; nothing was changed"
+        )));
     }
     // A payment may have come back after the ledger ended: then there was something to draft.
     refuse_retired(ledger)?;

@@ -39,6 +39,7 @@ mod explain;
 mod export;
 mod fetch;
 mod fetch_api;
+mod holds;
 mod input;
 mod ledgers;
 mod log_lines;
@@ -60,13 +61,14 @@ mod statements;
 mod status;
 mod tidy;
 mod times;
+mod todays_payees;
 mod users;
 mod validate;
 
 pub use crate::facts::{Compared, Sound, TableSize};
 pub use adjustments::{decide_proposal, find_proposal, list_proposals, propose};
 pub use answers::{Imported, import_answers};
-pub use batches::{decide_batch, export_batch, find_batch, list_batches, settle_batch};
+pub use batches::{change_line, decide_as_seen, decide_batch, export_batch, find_batch, list_batches, settle_batch};
 pub use check::check;
 pub use deliver::{Waiting, deliver_waiting};
 pub use doctor::{
@@ -77,10 +79,11 @@ pub use environment::{Environment, default_data_folder};
 pub use erase::{Erasing, Erasure, Gone, Part as ErasingPart, Who, erase};
 pub use explain::{Comparison, ExplainedOrder, TargetRow, explain_order};
 pub use export::{Figures, export_dump, export_figures, export_journal};
+pub use holds::{hold_creator, list_holds, release_creator};
 pub use ledgers::{Renaming, Retirement, kept_program, list_ledgers, rename, retire, with_ledger};
 pub use monitoring::{AllFigures, all_figures, ping, send_alert_now};
 pub use options::{Actor, OnStep, RunOptions, Stopped};
-pub use payees::{BatchPayees, FileOrder, Funds, check_payees, export_batch_files, payees_of_batch};
+pub use payees::{BatchPayees, FileOrder, Funds, check_payees, export_batch_files};
 pub use proof::Proof;
 pub use report::{
     Exceptions, PayoutReport, PostedWhy, ReconcileReport, Report, RunResult, StatementMonth, StatementsReport, StepReport,
@@ -111,8 +114,9 @@ pub use crate::ledger::{Balance, Books, Head, Ledgers, Moved, Particulars, Poste
 pub use crate::outbox::{LetterState, Post};
 pub use crate::payees::{Keyring, Rail};
 pub use crate::payout::{
-    Absent, Batch, BatchLine, BatchState, Change, Decided as DecidedBatch, Decision, Exported, ExportedFiles, FileFormat,
-    LeftOut, LineState, SheetLine, Why,
+    Absent, Batch, BatchLine, BatchState, Change, Changed, Decided as DecidedBatch, Decision, Exported, ExportedFiles,
+    FileFormat, Hold, HoldKind, HoldRequest, LeftOut, LineChange, LineState, Missing, SheetLine, Signature, Why, Withheld,
+    missing as missing_signatures,
 };
 pub use crate::posting::OnHold;
 pub use crate::privacy::{Removed, key_file};

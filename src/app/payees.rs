@@ -9,11 +9,11 @@ use super::batches::payment_lists;
 use super::doctor::{Findings, Health};
 use super::door::admit;
 use super::environment::Environment;
+use super::todays_payees::todays_payees;
 use crate::adjustments;
 use crate::error::Invalid;
-use crate::facts::blocking;
 use crate::payees::{Keyring, Payee, Payees, read_payees};
-use crate::payout::{self, BatchLine, ExportedFiles, FileFormat, FileRequest, LeftOut, erased_creators, refuse_inside};
+use crate::payout::{self, BatchLine, ExportedFiles, FileFormat, FileRequest, LeftOut, refuse_inside};
 use crate::program::Program;
 use crate::users::Act;
 use crate::vocabulary::counted;
@@ -44,22 +44,16 @@ pub struct BatchPayees {
     pub shared: BTreeSet<String>,
 }
 
-/// How these lines of a batch would be paid today; none where the program names no payees.
+/// How these lines of a batch would be paid today.
 ///
 /// # Errors
 ///
-/// When the source of payees cannot be read, or something in it is wrong.
-pub async fn payees_of_batch(
-    at: &Environment,
-    program: &Program,
-    batch_id: &str,
-    lines: &[BatchLine],
-) -> Result<Option<BatchPayees>> {
-    let Some(payees) = todays_payees(at, program).await? else { return Ok(None) };
+/// When a sum cannot be kept exactly.
+pub(super) fn payees_of_batch(program: &Program, batch_id: &str, lines: &[BatchLine], payees: &Payees) -> Result<BatchPayees> {
     let mut found = BatchPayees::default();
     let mut by_account: BTreeMap<_, Vec<String>> = BTreeMap::new();
     for format in FileFormat::ALL {
-        let plan = payout::plan(program, batch_id, lines, &payees, *format, &BTreeSet::new());
+        let plan = payout::plan(program, batch_id, lines, payees, *format, &BTreeSet::new());
         found.left = plan.left;
         if plan.payments.is_empty() {
             continue;
@@ -76,15 +70,7 @@ pub async fn payees_of_batch(
         found.funds.push(Funds { format: *format, creators: plan.payments.len(), amount, notes: plan.notes });
     }
     found.shared = by_account.into_values().filter(|same| same.len() > 1).flatten().collect();
-    Ok(Some(found))
-}
-
-/// Payees as their source has them now, without anybody who was erased; none where the program names none.
-async fn todays_payees(at: &Environment, program: &Program) -> Result<Option<Payees>> {
-    let reads = program.clone();
-    let Some(payees) = blocking(move || read_payees(&reads)).await? else { return Ok(None) };
-    let mut tx = at.store.snapshot().await?;
-    Ok(Some(payees.without(&erased_creators(&mut tx, &program.id).await?)))
+    Ok(found)
 }
 
 /// Checks that details of payees can be kept: whether there is a key, where a program names payees.

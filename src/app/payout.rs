@@ -1,10 +1,12 @@
-//! The step `payout`: draft a batch of what is due.
+//! The step `payout`: draft a batch of what is due. Where the program file says by which rails it pays, a creator without
+//! details for them is put on hold.
 
 use anyhow::{Context, Result};
 
 use super::fetch::posted_facts;
 use super::report::PayoutReport;
 use super::session::Session;
+use super::todays_payees::todays_payees;
 use crate::facts::{Manifest, blocking, load_creators};
 use crate::payout::draft;
 use crate::posting::last_time;
@@ -21,8 +23,9 @@ pub(super) async fn payout(session: &Session<'_>, fetched: Option<&Manifest>) ->
     let manifest = posted_facts(session, fetched).await?;
     let data = at.data.clone();
     let creators = blocking(move || load_creators(&manifest, &data)).await.context("reading the creators")?;
+    let payees = if program.payout.rails.are_configured() { todays_payees(at, program).await? } else { None };
     let mut tx = session.begin().await?;
-    let batch = draft(&mut tx, program, &creators, options.as_of, options.actor.name()).await?;
+    let batch = draft(&mut tx, program, &creators, (options.actor.name(), options.as_of), payees.as_ref()).await?;
     if !options.dry_run {
         session.commit(tx, "the draft of a batch").await?;
     }

@@ -7,12 +7,14 @@ use anyhow::Result;
 
 use super::environment::Environment;
 use super::payees::{BatchPayees, payees_of_batch};
+use super::todays_payees::todays_payees;
 use crate::adjustments::{Proposal, State, proposals};
 use crate::calendar::day_of;
 use crate::facts::blocking;
 use crate::ledger::{EntryKind, JournalEntry, check_currency_shown, last_booked, program_text};
 use crate::payout::{
-    Absent, Batch, BatchLine, BatchState, Sheet, SheetLine, draft_entry, erased_creators, find, is_far_above, sheet,
+    Absent, Batch, BatchLine, BatchState, Missing, Sheet, SheetLine, changed_details, draft_entry, erased_creators, find, is_far_above, missing,
+    seen_digest, sheet,
 };
 use crate::posting::{OnHold, last_in};
 use crate::program::Program;
@@ -28,10 +30,14 @@ coded! {
         FarAboveHabit = "far_above_habit",
         /// Others in the batch are paid to the same account.
         SharedPayee = "shared_payee",
+        /// Their payment details are not those that were signed with the batch that paid them last; of an approved batch, with itself.
+        ChangedDetails = "changed_details",
         /// There are no details by which they can be paid.
         NoDetails = "no_details",
         /// They owe money now, so that the batch cannot be approved.
         OwesMoney = "owes_money",
+        /// They were put on hold since, so that the batch cannot be approved.
+        Held = "held",
         /// They were erased: no name or address is known any more.
         Erased = "erased",
     }
@@ -73,6 +79,12 @@ pub struct ApprovalSheet {
     pub payees: Result<Option<BatchPayees>>,
     /// Why the ends of holds are not known, where they could not be read.
     pub holds_unread: Option<String>,
+    /// Who has to sign it still; nobody where it is no draft.
+    pub missing: Option<Missing>,
+    /// What stands for the batch as it is shown here, with the payment details of its creators: handed back with an approval
+    /// ([`super::decide_as_seen`]), it is refused where anything changed. None where it cannot be said, for lack of payees or their key;
+    /// then it cannot be approved, either.
+    pub seen: Option<String>,
     /// What is proposed about the batch and waits for a second person.
     pub waiting: Vec<Proposal>,
 }
@@ -92,10 +104,8 @@ pub async fn approval_sheet(at: &Environment, program: &Program, batch_id: &str)
         Err(error) => return Err(find(&at.store, &program.id, batch_id).await.err().unwrap_or(error)),
     };
     let minimum = minimum_then(at, program, &draft).await?;
-    let Sheet { batch, lines, absent } = sheet(&mut tx, &program.id, batch_id, minimum).await?;
-    let is_draft = batch.state == BatchState::Draft;
-    let seen = if is_draft { i64::MAX } else { draft.entry };
-    let as_of = last_booked(&mut tx, &program.id, None, seen).await?.unwrap_or(draft.booked_at);
+    let Sheet { batch, as_of, lines, absent } = sheet(&mut tx, program, batch_id, minimum).await?;
+    let seen = if batch.state == BatchState::Draft { i64::MAX } else { draft.entry };
     let (held, holds_unread) = if absent.iter().all(|absent| absent.balance.pending == 0) {
         (BTreeMap::new(), None)
     } else {
@@ -108,16 +118,47 @@ pub async fn approval_sheet(at: &Environment, program: &Program, batch_id: &str)
     drop(tx);
     let plain: Vec<BatchLine> =
         lines.iter().map(|line| BatchLine { creator_id: line.creator_id.clone(), amount: line.amount }).collect();
-    let payees = payees_of_batch(at, program, batch_id, &plain).await;
+    let payees = todays_payees(at, program).await;
+    let changed = match &payees {
+        Ok(Some(payees)) => {
+            let mut tx = at.store.snapshot().await?;
+            changed_details(&mut tx, &program.id, &signed_with(&batch, &lines), payees, &at.keyring).await?
+        }
+        _ => BTreeSet::new(),
+    };
+    let signed = payees.as_ref().ok().and_then(|payees| seen_digest(&batch, &plain, payees.as_ref(), &at.keyring).ok());
+    let payees = payees.and_then(|payees| payees.map(|payees| payees_of_batch(program, batch_id, &plain, &payees)).transpose());
     let waits = |proposal: &Proposal| proposal.state == State::Proposed && proposal.subject == batch_id;
     let waiting = proposals(&at.store, &program.id).await?.into_iter().filter(waits).collect();
-    let lines = flagged(lines, payees.as_ref().ok().and_then(Option::as_ref), &erased);
+    let lines = flagged(lines, payees.as_ref().ok().and_then(Option::as_ref), &changed, &erased);
     let absent = absent.into_iter().map(|absent| {
         // Money that has moved since is on hold no more, and nothing says until when it was.
         let on_hold = held.get(&absent.creator_id).copied().filter(|on_hold| on_hold.amount == absent.balance.pending);
         ApprovalAbsence { absent, on_hold }
     });
-    Ok(ApprovalSheet { as_of, minimum, lines, absent: absent.collect(), payees, holds_unread, waiting, batch })
+    Ok(ApprovalSheet {
+        as_of,
+        minimum,
+        lines,
+        absent: absent.collect(),
+        payees,
+        holds_unread,
+        missing: missing(program, &batch),
+        seen: signed,
+        waiting,
+        batch,
+    })
+}
+
+/// With which batch the payment details of each creator were signed that today's are held against: of a draft with the one that paid
+/// them last, of an approved batch with itself; of others with none.
+fn signed_with(batch: &Batch, lines: &[SheetLine]) -> BTreeMap<String, String> {
+    let with = |line: &SheetLine| match batch.state {
+        BatchState::Draft => line.earlier.as_ref().map(|earlier| earlier.batch_id.clone()),
+        BatchState::Approved => Some(batch.batch_id.clone()),
+        _ => None,
+    };
+    lines.iter().filter_map(|line| Some((line.creator_id.clone(), with(line)?))).collect()
 }
 
 /// The minimum of the program file under which a batch was drafted; today's where that is not kept, or cannot be read any more.
@@ -137,7 +178,12 @@ async fn on_hold(at: &Environment, tx: &mut Tx, program: &Program, seen: i64) ->
     blocking(move || outcome.on_hold(&data, zone, reconciled, through)).await
 }
 
-fn flagged(lines: Vec<SheetLine>, payees: Option<&BatchPayees>, erased: &BTreeSet<String>) -> Vec<ApprovalLine> {
+fn flagged(
+    lines: Vec<SheetLine>,
+    payees: Option<&BatchPayees>,
+    changed: &BTreeSet<String>,
+    erased: &BTreeSet<String>,
+) -> Vec<ApprovalLine> {
     let left: BTreeSet<&str> = payees.iter().flat_map(|payees| &payees.left).map(|left| left.creator_id.as_str()).collect();
     let flagged = |line: SheetLine| {
         let creator = line.creator_id.as_str();
@@ -145,7 +191,9 @@ fn flagged(lines: Vec<SheetLine>, payees: Option<&BatchPayees>, erased: &BTreeSe
         let is_shared = payees.is_some_and(|payees| payees.shared.contains(creator));
         let flags = [
             (Flag::OwesMoney, line.owes > 0),
+            (Flag::Held, line.is_held),
             (Flag::NoDetails, left.contains(creator)),
+            (Flag::ChangedDetails, changed.contains(creator)),
             (Flag::SharedPayee, is_shared),
             (Flag::FarAboveHabit, is_far),
             (Flag::FirstPayout, line.earlier.is_none()),

@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
 
+use super::approvals::{Approval, Debts, People, compare_payees, judge};
 use super::check::Check;
 use super::findings::{Findings, Found};
 use super::journal_check::JournalCheck;
 use super::shared::Audit;
 use crate::calendar::format_time;
-use crate::ledger::{Account, EntryKind, JournalEntry, Posted, Transfer, is_same_person};
+use crate::ledger::{Account, EntryKind, JournalEntry, Posted, Transfer};
 use crate::payout::{BatchDigest, BatchState};
 use crate::store::Tx;
 use crate::vocabulary::{Kind, counted};
@@ -24,6 +25,8 @@ pub(super) struct Batches<'a> {
     current: String,
     /// What the current entry puts on the clearing account of its batch.
     clearing: i128,
+    debts: Debts,
+    approvals: Vec<Approval>,
     findings: Findings,
 }
 
@@ -33,8 +36,7 @@ struct Journaled {
     state: BatchState,
     digest: String,
     created_at: i64,
-    drafted_by: String,
-    approved_by: Option<String>,
+    people: People,
     /// How many lines the last settlement left open, as nothing was known of them yet.
     open: usize,
     /// What is reserved for each creator and has not moved on; once the batch is settled, what is in question.
@@ -47,7 +49,15 @@ struct Journaled {
 
 impl<'a> Batches<'a> {
     pub(super) fn new(audit: &'a Audit<'a>) -> Self {
-        Self { audit, batches: BTreeMap::new(), current: String::new(), clearing: 0, findings: Findings::default() }
+        Self {
+            audit,
+            batches: BTreeMap::new(),
+            current: String::new(),
+            clearing: 0,
+            debts: Debts::default(),
+            approvals: Vec::new(),
+            findings: Findings::default(),
+        }
     }
 
     pub(super) async fn finish(mut self, tx: &mut Tx, audit: &Audit<'_>) -> Found {
@@ -67,8 +77,7 @@ impl<'a> Batches<'a> {
             state: BatchState::Draft,
             digest: String::new(),
             created_at: entry.booked_at,
-            drafted_by: entry.actor.clone(),
-            approved_by: None,
+            people: People::drafted(&entry.actor),
             open: 0,
             reserved: BTreeMap::new(),
             paid: BTreeMap::new(),
@@ -80,9 +89,11 @@ impl<'a> Batches<'a> {
     fn decided(&mut self, entry: &JournalEntry, kind: EntryKind) {
         let JournalEntry { entry: number, subject, actor, reason, facts, .. } = entry;
         let batch = &self.current;
-        // Where people give a reason of their own, the digest stands in its other place; a void has that of its proposal.
+        // Where people give a reason of their own, the digest stands in its other place; a void has that of its proposal, and of a
+        // line that was changed the digest is what comes of it.
         let digest = match kind {
             EntryKind::Returned => Some(facts),
+            EntryKind::Withheld | EntryKind::Restored => None,
             _ => Some(reason).filter(|_| subject == batch),
         };
         let Some(told) = self.batches.get_mut(batch) else {
@@ -99,11 +110,17 @@ impl<'a> Batches<'a> {
         if kind == EntryKind::Settled {
             told.open = facts.parse().unwrap_or(0);
         }
-        if kind == EntryKind::Approved {
-            if is_same_person(actor, &told.drafted_by) {
-                self.findings.add(|| format!("entry {number}: {actor} approved batch {batch}, and drafted it"));
+        match kind {
+            EntryKind::Signed => {
+                told.people.approved_by = None;
+                told.people.signed(entry, &mut self.findings);
             }
-            told.approved_by = Some(actor.clone());
+            EntryKind::Approved => {
+                told.people.signed(entry, &mut self.findings);
+                self.approvals.push(told.people.approved(entry, told.reserved.values().sum()));
+            }
+            EntryKind::Withheld | EntryKind::Restored => told.people.changed(actor),
+            _ => {}
         }
         if let Some(said) = digest.filter(|said| **said != told.digest) {
             let digest = &told.digest;
@@ -128,12 +145,12 @@ impl<'a> Batches<'a> {
             findings.differs(|| record("state"), row.text(2)?, told.state.code());
             findings.differs(|| record("digest"), row.text(3)?, &told.digest);
             findings.differs(|| record("time"), format_time(row.int(4)?), format_time(told.created_at));
-            findings.differs(|| record("drafter"), row.text(5)?, &told.drafted_by);
+            findings.differs(|| record("drafter"), row.text(5)?, &told.people.drafted_by);
             let nobody = "nobody";
             findings.differs(
                 || record("approver"),
                 row.optional_text(6)?.unwrap_or(nobody),
-                told.approved_by.as_deref().unwrap_or(nobody),
+                told.people.approved_by.as_deref().unwrap_or(nobody),
             );
             shown.push(batch);
         }
@@ -141,6 +158,11 @@ impl<'a> Batches<'a> {
             self.findings.add(|| format!("batch {batch} was drafted, but is not shown"));
         }
         self.check_settled(tx).await?;
+        let approvals = (self.approvals.as_slice(), self.audit.figures);
+        judge(tx, program, approvals, &mut self.findings).await?;
+        let signed = self.batches.iter().filter(|(_, told)| !told.people.payees.is_empty());
+        let signed = signed.map(|(batch, told)| (batch.clone(), told.people.payees.clone())).collect();
+        compare_payees(tx, program, signed, &mut self.findings).await?;
         self.compare_lines(tx).await
     }
 
@@ -193,8 +215,11 @@ impl<'a> Batches<'a> {
     }
 
     async fn report_lines(&mut self, tx: &mut Tx, batch: &str) -> Result<()> {
-        let posted = "SELECT creator_id, amount FROM transfers WHERE program = $1 AND kind = 'batch' AND order_id = $2 \
-                      AND source = 'payable' AND target = 'reserved' ORDER BY creator_id";
+        let posted = "SELECT t.creator_id, CAST(SUM(CASE WHEN t.target = 'reserved' THEN t.amount ELSE -t.amount END) AS BIGINT) \
+                      FROM transfers t JOIN entries e ON e.program = t.program AND e.entry = t.entry WHERE t.program = $1 \
+                      AND t.kind = 'batch' AND t.order_id = $2 AND e.kind IN ('drafted', 'withheld', 'restored') \
+                      GROUP BY t.creator_id HAVING SUM(CASE WHEN t.target = 'reserved' THEN t.amount ELSE -t.amount END) <> 0 \
+                      ORDER BY t.creator_id";
         let shown = "SELECT creator_id, amount FROM batch_lines WHERE program = $1 AND batch_id = $2 ORDER BY creator_id";
         let mut lines: [BTreeMap<String, i64>; 2] = Default::default();
         for (lines, sql) in lines.iter_mut().zip([shown, posted]) {
@@ -218,6 +243,15 @@ impl<'a> Batches<'a> {
         }
         Ok(())
     }
+}
+
+/// The digest of what is reserved in a batch, by creator.
+fn digest_of(batch: &str, reserved: &BTreeMap<String, i128>) -> String {
+    let mut digest = BatchDigest::begin(batch);
+    for (creator, amount) in reserved {
+        digest.add(creator, i64::try_from(*amount).unwrap_or(i64::MAX));
+    }
+    digest.finish()
 }
 
 /// The digests of the lines that the table shows, by batch.
@@ -247,7 +281,10 @@ impl JournalCheck for Batches<'_> {
         self.current.clone_from(&entry.subject);
         match entry.kind {
             EntryKind::Drafted => self.drafted(entry),
-            EntryKind::Approved | EntryKind::Rejected | EntryKind::Exported | EntryKind::Settled | EntryKind::Returned => {
+            EntryKind::Signed | EntryKind::Approved | EntryKind::Withheld | EntryKind::Restored => {
+                self.decided(entry, entry.kind)
+            }
+            EntryKind::Rejected | EntryKind::Exported | EntryKind::Settled | EntryKind::Returned => {
                 self.decided(entry, entry.kind)
             }
             // The transfers of an approval say whether it is about a batch.
@@ -255,6 +292,8 @@ impl JournalCheck for Batches<'_> {
             | EntryKind::Proposed
             | EntryKind::Accepted
             | EntryKind::Declined
+            | EntryKind::Held
+            | EntryKind::Released
             | EntryKind::Renamed
             | EntryKind::Retired => {}
         }
@@ -262,6 +301,7 @@ impl JournalCheck for Batches<'_> {
     }
 
     fn transfer(&mut self, entry: &JournalEntry, posted: &Posted) -> Result<()> {
+        self.debts.transfer(&posted.transfer);
         let Transfer { about, source, target, amount, .. } = &posted.transfer;
         let (source, target, creator_id, position) = (*source, *target, &about.creator_id, posted.position);
         for (account, change) in [(source, -i128::from(*amount)), (target, i128::from(*amount))] {
@@ -315,9 +355,24 @@ impl JournalCheck for Batches<'_> {
             self.findings
                 .add(|| format!("entry {number}: it leaves {left} on the clearing account of batch {batch}, expected nothing"));
         }
+        let owing = self.debts.end();
+        if !owing.is_empty() {
+            let drafts = self.batches.values_mut().filter(|told| told.state == BatchState::Draft);
+            drafts
+                .filter(|told| owing.iter().any(|creator| told.reserved.contains_key(creator)))
+                .for_each(|told| told.people.void());
+        }
         let Some(told) = self.batches.get_mut(batch) else { return Ok(()) };
         if let Some(digest) = told.drafting.take() {
             told.digest = digest.finish();
+        }
+        if matches!(entry.kind, EntryKind::Withheld | EntryKind::Restored) {
+            told.digest = digest_of(batch, &told.reserved);
+            let (said, is, kind) = (&entry.facts, &told.digest, entry.kind.code());
+            if said != is {
+                self.findings
+                    .add(|| format!("entry {number}: a line of batch {batch} was {kind} to come to {said}, but it is {is}"));
+            }
         }
         if matches!(told.state, BatchState::Rejected | BatchState::Voided) {
             for (creator, amount) in std::mem::take(&mut told.reserved) {

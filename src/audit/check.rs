@@ -9,7 +9,7 @@ pub enum Check {
     Revisions,
     /// The table `balances`.
     Balances,
-    /// The tables `batches` and `batch_lines`.
+    /// The tables `batches`, `batch_lines` and `batch_payees`.
     Batches,
     /// The outcome of the last reconciliation against what is posted.
     Targets,
@@ -118,8 +118,8 @@ impl Check {
                  below zero."
             }
             Self::Batches => {
-                "Batches and their lines are what the entries say; they were approved by somebody other than their drafter, in the \
-                 legal order; they pay at most what was reserved, and leave nothing on a clearing account."
+                "Batches and their lines are what the entries say; they were approved by as many people as the program file asked for, none \
+                 of whom had drafted or last changed them, in the legal order; they pay at most what was reserved, and leave nothing on a clearing account."
             }
             Self::Targets => {
                 "For every target, the posted transfers match the last reconciliation: amount, account, and number of movements."

@@ -12,6 +12,7 @@
 //! To add a check: its promise in `ledger/INVARIANTS.md`; a variant of [`Check`] with its sentence and advice; a file here,
 //! called in `run.rs` or, where it wants every transfer, a `JournalCheck` in `journal.rs`; and a test in `tamper` that breaks it.
 
+mod approvals;
 mod balanced;
 mod balances;
 mod batches;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub(super) use super::args_decisions::{Batch, Decide, Judge, Proposal, Propose};
+pub(super) use super::args_decisions::{Batch, ChangeLine, Decide, Hold, Judge, Proposal, Propose, Why};
 pub(super) use super::args_users::User;
 pub(super) use super::format::Format;
 
@@ -82,9 +82,12 @@ pub(super) enum Command {
     },
     /// Check that no ledger entries or stored data have been altered, and that the ledger adds up
     Check(Check),
-    /// List, show, approve, reject, export, settle, return or void payout batches
+    /// List, show, change, approve, reject, export, settle, return or void payout batches
     #[command(subcommand)]
     Batch(Batch),
+    /// Keep creators from being paid for a time, list who is, and release them
+    #[command(subcommand)]
+    Hold(Hold),
     /// Propose a correction to a creator's balance
     #[command(mut_arg("reason", |reason| reason.help(SHOWN_REASON)))]
     Adjust {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::format::Format;
-use crate::app::FileFormat;
+use crate::app::{FileFormat, HoldKind};
 
 /// What a batch is exported as.
 #[derive(Clone, Copy, ValueEnum)]
@@ -54,10 +54,20 @@ pub(in crate::cli) enum Batch {
         #[arg(long, value_enum, default_value_t = Format::Table)]
         format: Format,
     },
-    /// Approve a batch drafted by somebody else
-    Approve(Decide),
+    /// Approve a batch that somebody else drafted; where the program file asks for several people, sign it as one of them
+    Approve {
+        #[command(flatten)]
+        decide: Decide,
+        /// What `batch show --format json` said under `seen`; refused if lines or payment details changed since
+        #[arg(long, value_name = "DIGEST")]
+        seen: Option<String>,
+    },
     /// Reject a draft, or an approved batch not yet exported; its amounts become payable again
     Reject(Decide),
+    /// Take a creator's line out of a draft; the amount becomes payable again, and signatures that were given are void
+    Hold(ChangeLine),
+    /// Put a line that was taken out of a draft back into it
+    Release(ChangeLine),
     /// Write the payment file of an approved batch; exporting again produces an identical file, even once it is settled
     Export {
         #[command(flatten)]
@@ -111,6 +121,90 @@ pub(in crate::cli) enum Batch {
         batch_id: String,
         #[command(flatten)]
         propose: Propose,
+    },
+}
+
+/// A line of a draft, and why it is changed.
+#[derive(Args)]
+pub(in crate::cli) struct ChangeLine {
+    /// The batch's id
+    pub batch_id: String,
+    /// The creator whose line it is
+    #[arg(long, value_name = "CREATOR")]
+    pub creator: String,
+    #[command(flatten)]
+    pub why: Why,
+}
+
+/// Who decides something alone, and why.
+#[derive(Args)]
+pub(in crate::cli) struct Why {
+    /// The reason, recorded in the journal
+    #[arg(long, value_name = "REASON")]
+    pub reason: String,
+    /// Your name, for the audit trail
+    #[arg(long, value_name = "NAME")]
+    pub by: String,
+    /// Posting time, in RFC 3339 format [default: now]
+    #[arg(long, value_name = "TIME", value_parser = crate::cli::parse::time)]
+    pub as_of: Option<i64>,
+}
+
+/// What is the matter with a creator who is not paid.
+#[derive(Clone, Copy, ValueEnum)]
+pub(in crate::cli) enum HoldAs {
+    /// Somebody is looking into something
+    Review,
+    /// A tax form is missing
+    #[value(name = "tax_form")]
+    TaxForm,
+    /// Payment details are missing, or not to be trusted
+    Details,
+}
+
+impl HoldAs {
+    /// The kind of hold.
+    pub fn kind(self) -> HoldKind {
+        match self {
+            Self::Review => HoldKind::Review,
+            Self::TaxForm => HoldKind::TaxForm,
+            Self::Details => HoldKind::Details,
+        }
+    }
+}
+
+#[derive(Subcommand)]
+pub(in crate::cli) enum Hold {
+    /// Put payments to a creator on hold: commissions go on accruing, and no batch is drafted with them
+    Add {
+        /// The creator's id
+        #[arg(value_name = "CREATOR")]
+        creator_id: String,
+        /// What is the matter
+        #[arg(long, value_enum, default_value_t = HoldAs::Review)]
+        kind: HoldAs,
+        /// The day on which the hold ends by itself, such as 2026-03-31 [default: when it is released]
+        #[arg(long, value_name = "DATE", value_parser = crate::cli::parse::day)]
+        until: Option<i32>,
+        #[command(flatten)]
+        why: Why,
+    },
+    /// End a payment hold: the next payout run drafts the creator again
+    Release {
+        /// The creator's id
+        #[arg(value_name = "CREATOR")]
+        creator_id: String,
+        /// Which hold, where there are several
+        #[arg(long, value_enum)]
+        kind: Option<HoldAs>,
+        #[command(flatten)]
+        why: Why,
+    },
+    /// List the payment holds in force
+    List {
+        /// Output format
+        #[arg(long, value_enum, default_value_t = Format::Table)]
+        format: Format,
     },
 }
 

@@ -2,7 +2,7 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use super::args::{Batch as Command, Decide, Format, Places};
+use super::args::{Batch as Command, ChangeLine, Decide, Format, Places, Why};
 use super::batch_files;
 use super::batch_sheet;
 use super::context::{now, open};
@@ -10,7 +10,8 @@ use super::moves::moves;
 use super::proposal::{propose_at, what};
 use super::show::{Sheet, print};
 use crate::app::{
-    self, Batch, BatchLine, DecidedBatch, Decision, Environment, FileOrder, LineState, Request, Settled, Settlement,
+    self, Batch, BatchLine, BatchState, Changed, DecidedBatch, Decision, Environment, FileOrder, LineChange, LineState, Request,
+    Settled, Settlement,
 };
 use crate::calendar::format_time;
 use crate::money::{Money, format_minor};
@@ -20,7 +21,7 @@ use crate::vocabulary::counted;
 pub(super) async fn batch(places: &Places, command: &Command) -> Result<()> {
     let (at, program) = open(places).await?;
     match command {
-        Command::List { format } => list(&program, app::list_batches(&at, &program).await?).print(*format),
+        Command::List { format } => list(&program, app::list_batches(&at, &program).await?, *format).print(*format),
         Command::Show { batch_id, format: Format::Csv } => {
             lines(&program, app::find_batch(&at, &program, batch_id).await?.1).print(Format::Csv)
         }
@@ -28,8 +29,10 @@ pub(super) async fn batch(places: &Places, command: &Command) -> Result<()> {
             let sheet = app::approval_sheet(&at, &program, batch_id).await?;
             if *format == Format::Json { batch_sheet::object(&program, &sheet) } else { batch_sheet::text(&program, &sheet) }
         }
-        Command::Approve(order) => decide(&at, &program, Decision::Approve, order).await,
-        Command::Reject(order) => decide(&at, &program, Decision::Reject, order).await,
+        Command::Approve { decide: order, seen } => decide(&at, &program, Decision::Approve, order, seen.as_deref()).await,
+        Command::Reject(order) => decide(&at, &program, Decision::Reject, order, None).await,
+        Command::Hold(line) => change(&at, &program, LineChange::Hold, line).await,
+        Command::Release(line) => change(&at, &program, LineChange::Release, line).await,
         Command::Settle { decide: order, failed, reason } => settle(&at, &program, order, failed, reason).await,
         Command::Export { decide: order, format, out, allow_missing } => match (format.file(), out) {
             (Some(format), Some(out)) => {
@@ -45,22 +48,26 @@ pub(super) async fn batch(places: &Places, command: &Command) -> Result<()> {
     }
 }
 
-fn list(program: &Program, batches: Vec<Batch>) -> Sheet {
+/// The batches. People are told who signed drafts, too; files keep their columns.
+fn list(program: &Program, batches: Vec<Batch>, format: Format) -> Sheet {
+    let is_signed = |batch: &Batch| batch.state == BatchState::Draft && !batch.signatures.is_empty();
+    let with_signers = format == Format::Table && batches.iter().any(is_signed);
     let row = |batch: Batch| {
-        vec![
+        let signers = if is_signed(&batch) { batch_sheet::signers(&batch.signatures) } else { String::new() };
+        let mut row = vec![
             batch.batch_id,
             batch.state.code().to_owned(),
             batch.creators.to_string(),
             format_minor(batch.amount, program.currency.exponent()),
             program.currency.code().to_owned(),
             format_time(batch.created_at),
-        ]
+        ];
+        row.extend(with_signers.then_some(signers));
+        row
     };
-    Sheet {
-        header: vec!["batch_id", "state", "creators", "amount", "currency", "created_at"],
-        figures: vec![2, 3],
-        rows: batches.into_iter().map(row).collect(),
-    }
+    let mut header = vec!["batch_id", "state", "creators", "amount", "currency", "created_at"];
+    header.extend(with_signers.then_some("signed_by"));
+    Sheet { header, figures: vec![2, 3], rows: batches.into_iter().map(row).collect() }
 }
 
 /// What a batch pays whom, for programs that read it.
@@ -71,24 +78,55 @@ fn lines(program: &Program, lines: Vec<(BatchLine, LineState)>) -> Sheet {
     Sheet { header: vec!["creator_id", "amount", "state"], figures: vec![1], rows: lines.into_iter().map(row).collect() }
 }
 
-async fn decide(at: &Environment, program: &Program, decision: Decision, order: &Decide) -> Result<()> {
+async fn decide(at: &Environment, program: &Program, decision: Decision, order: &Decide, seen: Option<&str>) -> Result<()> {
     let Decide { batch_id, by, as_of } = order;
-    let decided = app::decide_batch(at, program, by, as_of.unwrap_or_else(now), batch_id, decision).await?;
+    let decided = app::decide_as_seen(at, program, (by, as_of.unwrap_or_else(now)), batch_id, decision, seen).await?;
     let (amount, creators) = of(program, &decided);
     let entry = decided.posted.head.entry;
     let moved = moves(program.currency, &decided.moves)?;
-    print(&match decision {
-        Decision::Approve => format!(
+    print(&match (decision, &decided.missing) {
+        (Decision::Approve, Some(missing)) => format!(
+            "{batch_id} was signed by {by} (ledger entry {entry} of program {}): {amount} to {creators}; it is approved once {} signed, too",
+            program.id,
+            batch_sheet::still(missing)
+        ),
+        (Decision::Approve, None) => format!(
             "{batch_id} was approved by {by} (ledger entry {entry} of program {}): {amount} to {creators}; it stays reserved until the batch is settled",
             program.id
         ),
-        Decision::Reject => {
+        (Decision::Reject, _) => {
             format!(
                 "{batch_id} was rejected by {by} (ledger entry {entry} of program {}): {amount} is payable again{moved}",
                 program.id
             )
         }
     })
+}
+
+async fn change(at: &Environment, program: &Program, change: LineChange, line: &ChangeLine) -> Result<()> {
+    let ChangeLine { batch_id, creator, why: Why { reason, by, as_of } } = line;
+    let when = (by.as_str(), as_of.unwrap_or_else(now));
+    let Changed { posted, line, amount, creators, void, .. } =
+        app::change_line(at, program, when, (batch_id, creator), change, reason).await?;
+    let (line, amount) = (Money::from_minor(line, program.currency), Money::from_minor(amount, program.currency));
+    let what = match change {
+        LineChange::Hold => format!("the line of {creator} was taken out of {batch_id} by {by}"),
+        LineChange::Release => format!("the line of {creator} was put back into {batch_id} by {by}"),
+    };
+    let next = match change {
+        LineChange::Hold => format!(
+            "\n{line} is payable again, and the next payout run drafts it; to keep it back longer: purser hold add {creator} --by NAME \
+             --reason REASON"
+        ),
+        LineChange::Release => String::new(),
+    };
+    let void = if void == 0 { String::new() } else { format!("; {} void", counted(void, "signature is", "signatures are")) };
+    print(&format!(
+        "{what} (ledger entry {} of program {}): {line}; the batch comes to {amount} for {} now{void}{next}",
+        posted.head.entry,
+        program.id,
+        counted(creators, "creator", "creators")
+    ))
 }
 
 /// The sum that was decided about, and of how many creators.

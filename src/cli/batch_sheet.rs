@@ -6,7 +6,10 @@ use serde_json::{Value, json};
 use super::batch_files;
 use super::proposal::what;
 use super::show::{Sheet, print};
-use crate::app::{ApprovalAbsence, ApprovalLine, ApprovalSheet, BatchState, Flag, LineState, OnHold, SheetLine, Why};
+use crate::app::{
+    ApprovalAbsence, ApprovalLine, ApprovalSheet, BatchState, Flag, Hold, LineState, Missing, OnHold, SheetLine, Signature, Why,
+    Withheld,
+};
 use crate::calendar::{day_of, day_of_epoch, format_day, format_time};
 use crate::money::{Money, Overflow, format_minor};
 use crate::program::Program;
@@ -21,8 +24,15 @@ pub(super) fn text(program: &Program, sheet: &ApprovalSheet) -> Result<()> {
         let by = &proposal.proposed_by;
         Ok(format!("{}: {}; awaiting approval by somebody other than {by}\n", proposal.proposal_id, what(program, proposal)?))
     });
+    let signed = match batch.signatures.is_empty() {
+        true => String::new(),
+        false => format!("\nsigned by {}", signers(&batch.signatures)),
+    };
+    // Where any other person will do, the heading says enough.
+    let missing = sheet.missing.as_ref().filter(|missing| !signed.is_empty() || missing.approvers > 1 || missing.group.is_some());
+    let needs = missing.map(|missing| format!("\nto be signed by {}", still(missing))).unwrap_or_default();
     print(&format!(
-        "batch {} of {}: {}, {amount} to {}\n{}drafted by {} at {}{approved}\n{}{}",
+        "batch {} of {}: {}, {amount} to {}\n{}drafted by {} at {}{approved}{signed}{needs}\n{}{}",
         batch.batch_id,
         program.name,
         batch.state.code(),
@@ -35,6 +45,21 @@ pub(super) fn text(program: &Program, sheet: &ApprovalSheet) -> Result<()> {
     ))?;
     print(&table(program, &sheet.lines)?.aligned())?;
     print(&absent(program, sheet)?)
+}
+
+/// Who signed, and when.
+pub(super) fn signers(signatures: &[Signature]) -> String {
+    signatures.iter().map(|signature| format!("{} at {}", signature.by, format_time(signature.at))).collect::<Vec<_>>().join(", ")
+}
+
+/// Who has to sign still.
+pub(super) fn still(missing: &Missing) -> String {
+    let people = counted(missing.approvers, "other person", "other people");
+    match &missing.group {
+        None => people,
+        Some(group) if missing.approvers == 1 => format!("one of the {} ({})", group.name, group.people.join(", ")),
+        Some(group) => format!("{people}, one of them of the {} ({})", group.name, group.people.join(", ")),
+    }
 }
 
 /// What became of the lines, as sums, once they do not all share the batch's fate.
@@ -95,8 +120,10 @@ fn flag_words(flag: Flag) -> &'static str {
         Flag::FirstPayout => "first payout",
         Flag::FarAboveHabit => "far above their habit",
         Flag::SharedPayee => "account shared with others",
+        Flag::ChangedDetails => "payment details changed",
         Flag::NoDetails => "no payment details",
         Flag::OwesMoney => "owes money now",
+        Flag::Held => "on hold now",
         Flag::Erased => "erased",
     }
 }
@@ -127,6 +154,14 @@ fn sentence(program: &Program, sheet: &ApprovalSheet, absence: &ApprovalAbsence)
     let payable = money(balance.payable);
     let mut parts = match &absence.absent.why {
         Why::Debt(debt) => vec![format!("a debt of {} on {on}", money(*debt))],
+        Why::Withheld(Withheld { amount, by, at, reason }) => {
+            let at = day_words(day_of(program.time_zone, *at));
+            vec![format!("{} taken out of it by {by} on {at}: {reason}; until the next payout", money(*amount))]
+        }
+        Why::Held(holds) => {
+            let held = holds.iter().map(|hold| held(program, hold)).collect::<Vec<_>>().join("; ");
+            vec![format!("{payable} payable on {on}, {held}")]
+        }
         Why::BelowMinimum(by) => {
             let (minimum, by) = (money(sheet.minimum), format_minor(*by, program.currency.exponent()));
             vec![format!("{payable} payable on {on}, below the minimum of {minimum} by {by}")]
@@ -148,6 +183,14 @@ fn sentence(program: &Program, sheet: &ApprovalSheet, absence: &ApprovalAbsence)
         parts.push(format!("{reserved} in {elsewhere} on {on}"));
     }
     parts.join("; ")
+}
+
+/// Who holds somebody, since when, why and until when.
+fn held(program: &Program, hold: &Hold) -> String {
+    let since = day_words(day_of(program.time_zone, hold.since));
+    let reason = if hold.is_automatic() { String::new() } else { format!(" ({})", hold.reason) };
+    let until = hold.until.map(|day| format!("; until {}", day_words(day))).unwrap_or_default();
+    format!("held by {} since {since}: {}{reason}{until}", hold.by, hold.kind.words())
 }
 
 /// How much is on hold, and until when.
@@ -200,17 +243,42 @@ pub(super) fn object(program: &Program, sheet: &ApprovalSheet) -> Result<()> {
         json!({
             "creator_id": absence.absent.creator_id, "why": absence.absent.why.code(),
             "payable": minor(balance.payable), "pending": minor(balance.pending), "reserved": minor(balance.reserved),
-            "on_hold_until": first.map(|(day, _)| format_day(day)), "sentence": sentence(program, sheet, absence),
+            "holds": holds(program, absence), "on_hold_until": first.map(|(day, _)| format_day(day)), "sentence": sentence(program, sheet, absence),
         })
     };
     let shown = json!({
         "batch_id": batch.batch_id, "state": batch.state.code(), "creators": batch.creators, "amount": minor(batch.amount),
         "currency": program.currency.code(), "drafted_by": batch.drafted_by, "drafted_at": format_time(batch.created_at),
-        "approved_by": batch.approved_by, "minimum": minor(sheet.minimum), "as_of": format_time(sheet.as_of),
+        "approved_by": batch.approved_by, "signatures": batch.signatures.iter().map(signature).collect::<Vec<_>>(),
+        "missing": sheet.missing.as_ref().map(missing), "seen": sheet.seen, "minimum": minor(sheet.minimum), "as_of": format_time(sheet.as_of),
         "as_of_what": if batch.state == BatchState::Draft { "last_entry" } else { "draft" },
         "totals": totals, "payees_unread": payees.err().map(|error| format!("{error:#}")),
         "lines": sheet.lines.iter().map(line).collect::<Result<Vec<_>>>()?,
         "not_in_it": sheet.absent.iter().map(absence).collect::<Vec<_>>(), "holds_unread": sheet.holds_unread,
     });
     print(&serde_json::to_string_pretty(&shown)?)
+}
+
+fn signature(signature: &Signature) -> Value {
+    json!({ "by": signature.by, "at": format_time(signature.at) })
+}
+
+fn missing(missing: &Missing) -> Value {
+    let group = missing.group.as_ref();
+    json!({ "approvers": missing.approvers, "group": group.map(|group| &group.name), "people": group.map(|group| &group.people) })
+}
+
+/// Who keeps somebody out of a batch by hold, and why.
+fn holds(program: &Program, absence: &ApprovalAbsence) -> Value {
+    let shown = |kind: &str, by: &str, since: i64, until: Option<i32>, reason: &str| {
+        let since = format_day(day_of(program.time_zone, since));
+        json!({ "kind": kind, "by": by, "since": since, "until": until.map(format_day), "reason": reason })
+    };
+    match &absence.absent.why {
+        Why::Held(holds) => {
+            holds.iter().map(|hold| shown(hold.kind.code(), &hold.by, hold.since, hold.until, &hold.reason)).collect()
+        }
+        Why::Withheld(line) => vec![shown("line", &line.by, line.at, None, &line.reason)].into(),
+        _ => Vec::<Value>::new().into(),
+    }
 }

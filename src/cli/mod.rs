@@ -26,6 +26,7 @@ mod erase;
 mod explain;
 mod export;
 mod format;
+mod hold;
 mod init;
 mod ledgers;
 mod log_setup;
@@ -129,6 +130,7 @@ async fn dispatch(arguments: Arguments, matches: &ArgMatches, progress: Progress
         Command::Statement(command) => statement::statement(&places, &command).await,
         Command::Check(command) => check::check(&places, &command).await,
         Command::Batch(command) => batch::batch(&places, &command).await,
+        Command::Hold(command) => hold::hold(&places, &command).await,
         Command::Adjust { creator_id, amount, unusual, propose } => {
             let request = Request::Adjust { creator_id: &creator_id, amount: &amount, unusual };
             proposal::propose(&places, request, &propose).await

@@ -1,12 +1,14 @@
 use anyhow::Result;
 
 use super::args::{Format, Places};
+use super::batch_sheet::still;
 use super::context::{each_program, fail_with_all, files, now, orphans, workplace};
 use super::proposal::what;
 use super::run::fetched;
 use super::show::{Sheet, print};
 use crate::app::{
-    BatchState, Environment, ProgramStatus, Raised, RunRecord, RunState, list_alerts, list_ledgers, list_runs, program_status,
+    BatchState, Environment, ProgramStatus, Raised, RunRecord, RunState, list_alerts, list_ledgers, list_runs,
+    missing_signatures, program_status,
 };
 use crate::calendar::{format_local_time, format_time};
 use crate::money::Money;
@@ -134,6 +136,10 @@ fn waiting(program: &Program, status: &ProgramStatus) -> Result<Vec<String>> {
     }
     for batch in &status.batches {
         let waits = match batch.state {
+            BatchState::Draft if !batch.signatures.is_empty() => {
+                let missing = missing_signatures(program, batch);
+                format!("the signature of {}", missing.as_ref().map_or_else(|| "others".to_owned(), still))
+            }
             BatchState::Draft => format!("approval by somebody other than {}", batch.drafted_by),
             BatchState::Approved => "export or settlement".to_owned(),
             BatchState::Exported => "settlement".to_owned(),

@@ -87,7 +87,8 @@ const fn of(name: &'static str, key: &'static [&'static str], means: &'static st
 }
 
 /// Tables of the database that are not dumped: how purser works, not what it keeps.
-pub(super) const LEFT_OUT: &[&str] = &["leases", "schedules", "source_cursors", "users", "sessions", "attempts", "user_changes"];
+pub(super) const LEFT_OUT: &[&str] =
+    &["batch_payees", "leases", "schedules", "source_cursors", "users", "sessions", "attempts", "user_changes"];
 
 /// Columns that are not dumped: whom a mail went to, and what it said.
 pub(super) const COLUMNS_LEFT_OUT: &[(&str, &str)] = &[
@@ -125,8 +126,11 @@ pub(super) const TABLES: &[Table] = &[
         &[
             PROGRAM,
             number("entry", "Its number in the program's journal, from 1, without gaps."),
-            text("kind", "reconciled, drafted, approved, rejected, exported, settled, returned, proposed, accepted, declined."),
-            text("subject", "The batch or proposal; empty for a reconciliation."),
+            text(
+                "kind",
+                "reconciled, drafted, signed, approved, withheld, restored, rejected, exported, settled, returned, proposed, accepted, declined, held, released, renamed, retired.",
+            ),
+            text("subject", "The batch, proposal or creator; empty for a reconciliation."),
             time("booked_at", "As of when it was posted."),
             text("actor", "Who did it."),
             text("reason", "Why, where somebody said so; of a batch's steps, the digest of its content."),

@@ -8,8 +8,14 @@ pub enum EntryKind {
     Reconciled,
     /// A batch was drafted.
     Drafted,
-    /// A batch was approved.
+    /// A batch was signed by one of several people who have to approve it.
+    Signed,
+    /// A batch was approved: by the last of them.
     Approved,
+    /// A line was taken out of a draft.
+    Withheld,
+    /// It was put back.
+    Restored,
     /// A batch was rejected.
     Rejected,
     /// A batch was written as a payment list.
@@ -24,6 +30,10 @@ pub enum EntryKind {
     Accepted,
     /// What was proposed was rejected, or withdrawn.
     Declined,
+    /// Payments to a creator were put on hold.
+    Held,
+    /// A payment hold was ended.
+    Released,
     /// The program's file got another name.
     Renamed,
     /// The ledger has ended.
@@ -32,10 +42,13 @@ pub enum EntryKind {
 
 impl EntryKind {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 17] = [
         Self::Reconciled,
         Self::Drafted,
+        Self::Signed,
         Self::Approved,
+        Self::Withheld,
+        Self::Restored,
         Self::Rejected,
         Self::Exported,
         Self::Settled,
@@ -43,6 +56,8 @@ impl EntryKind {
         Self::Proposed,
         Self::Accepted,
         Self::Declined,
+        Self::Held,
+        Self::Released,
         Self::Renamed,
         Self::Retired,
     ];
@@ -62,9 +77,10 @@ impl EntryKind {
                     (Expense | Pending, Payable) | (Expense | Payable, Pending) | (Pending | Payable, Expense)
                 )
             }
-            Self::Drafted => (source, target) == (Payable, Reserved),
-            Self::Approved | Self::Exported | Self::Proposed | Self::Declined | Self::Renamed | Self::Retired => false,
-            Self::Rejected => (source, target) == (Reserved, Payable),
+            Self::Drafted | Self::Restored => (source, target) == (Payable, Reserved),
+            Self::Signed | Self::Approved | Self::Exported | Self::Proposed | Self::Declined => false,
+            Self::Held | Self::Released | Self::Renamed | Self::Retired => false,
+            Self::Rejected | Self::Withheld => (source, target) == (Reserved, Payable),
             Self::Settled => matches!((source, target), (Reserved, Payable | Clearing) | (Clearing, Cash)),
             Self::Returned => matches!((source, target), (Cash, Clearing) | (Clearing, Payable)),
             Self::Accepted => {
@@ -81,7 +97,10 @@ impl EntryKind {
         match self {
             Self::Reconciled => "reconciled",
             Self::Drafted => "drafted",
+            Self::Signed => "signed",
             Self::Approved => "approved",
+            Self::Withheld => "withheld",
+            Self::Restored => "restored",
             Self::Rejected => "rejected",
             Self::Exported => "exported",
             Self::Settled => "settled",
@@ -89,6 +108,8 @@ impl EntryKind {
             Self::Proposed => "proposed",
             Self::Accepted => "accepted",
             Self::Declined => "declined",
+            Self::Held => "held",
+            Self::Released => "released",
             Self::Renamed => "renamed",
             Self::Retired => "retired",
         }
@@ -100,7 +121,7 @@ impl EntryKind {
 pub struct Entry<'a> {
     /// What happened.
     pub kind: EntryKind,
-    /// To what: a batch, a proposal, the name of a program file, or empty.
+    /// To what: a batch, a proposal, a creator, the name of a program file, or empty.
     pub subject: &'a str,
     /// When it is booked (microseconds since 1970).
     pub booked_at: i64,
@@ -110,8 +131,9 @@ pub struct Entry<'a> {
     pub reason: &'a str,
     /// The hash of the program file's text, where it had a say.
     pub program_text: &'a str,
-    /// The digest of the facts it rests on, of a proposal's content, or of a payment list's bytes; of a
-    /// settlement how many lines it left open; or empty.
+    /// The digest of the facts it rests on, of a proposal's content, of a payment list's bytes, of the payment details that were
+    /// signed, or of a batch whose lines were changed; of a settlement how many lines it left open; of a payment hold its kind and
+    /// end; or empty.
     pub facts: &'a str,
 }
 
@@ -126,7 +148,7 @@ pub struct JournalEntry {
     pub form: Form,
     /// What happened.
     pub kind: EntryKind,
-    /// To what: a batch, a proposal, the name of a program file, or empty.
+    /// To what: a batch, a proposal, a creator, the name of a program file, or empty.
     pub subject: String,
     /// When it is booked (microseconds since 1970).
     pub booked_at: i64,

@@ -325,10 +325,21 @@ pub async fn entry_about(tx: &mut Tx, program: &str, kind: EntryKind, subject: &
 /// When one cannot be read.
 pub async fn entries_of_batch(tx: &mut Tx, program: &str, batch_id: &str) -> Result<Vec<JournalEntry>> {
     let sql = select_entries!(
-        "WHERE program = $1 AND kind NOT IN ('renamed', 'retired') AND (subject = $2 OR entry IN (SELECT entry FROM transfers \
+        "WHERE program = $1 AND kind NOT IN ('held', 'released', 'renamed', 'retired') AND (subject = $2 OR entry IN (SELECT entry FROM transfers \
          WHERE program = $1 AND kind = 'batch' AND order_id = $2)) ORDER BY entry"
     );
     entries(tx, program, sql, &[program.into(), batch_id.into()]).await
+}
+
+/// Every entry by which payments to creators of a program were put on hold or released, oldest first; of one creator, where one is
+/// named.
+///
+/// # Errors
+///
+/// When one cannot be read.
+pub async fn entries_of_holds(tx: &mut Tx, program: &str, creator_id: Option<&str>) -> Result<Vec<JournalEntry>> {
+    let sql = select_entries!("WHERE program = $1 AND kind IN ('held', 'released') AND ($2 = '' OR subject = $2) ORDER BY entry");
+    entries(tx, program, sql, &[program.into(), creator_id.unwrap_or_default().into()]).await
 }
 
 /// Every entry about a proposal of a program, oldest first.

@@ -64,7 +64,7 @@ pub async fn entries_after(tx: &mut Tx, program: &str, time: i64) -> Result<Vec<
 ///
 /// When there is such an entry; names it.
 pub async fn refuse_before_last(tx: &mut Tx, program: &str, subject: &str, as_of: i64) -> Result<()> {
-    let sql = "SELECT entry, kind, subject, booked_at FROM entries WHERE program = $1 AND (subject = $2 OR entry IN \
+    let sql = "SELECT entry, kind, subject, booked_at FROM entries WHERE program = $1 AND kind NOT IN ('held', 'released') AND (subject = $2 OR entry IN \
                (SELECT entry FROM transfers WHERE program = $1 AND kind = 'batch' AND order_id = $2)) \
                ORDER BY booked_at DESC, entry DESC LIMIT 1";
     let rows = tx.rows(sql, &[program.into(), subject.into()]).await?;

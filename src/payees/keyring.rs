@@ -78,6 +78,39 @@ impl Keyring {
         Ok([begin.as_bytes(), &nonce, &sealed].concat())
     }
 
+    /// A hash of a text that nobody computes without the first key: `k1:` and hexadecimal digits. So that an account number, of which
+    /// there are few, cannot be guessed from it.
+    ///
+    /// # Errors
+    ///
+    /// When there is no key.
+    pub fn fingerprint(&self, text: &[u8]) -> Result<String, Invalid> {
+        let Some((id, key)) = self.0.first() else {
+            return Err(Invalid(
+                "details of payees are signed by a keyed hash, and there is no key: set PURSER_KEY, or PURSER_KEY_FILE to a file that \
+                 only its owner can read, as for exports (PAYMENTS.md); nothing was changed"
+                    .to_owned(),
+            ));
+        };
+        Ok(fingerprint(id, key, text))
+    }
+
+    /// Whether a text has this fingerprint, under whichever key that was made.
+    ///
+    /// # Errors
+    ///
+    /// When that key is not there.
+    pub fn has_fingerprint(&self, kept: &str, text: &[u8]) -> Result<bool, Invalid> {
+        let id = kept.split(':').next().unwrap_or_default();
+        let Some((id, key)) = self.0.iter().find(|(known, _)| known == id) else {
+            return Err(Invalid(format!(
+                "the details of payees were signed under the key {id}, which PURSER_KEY and PURSER_KEY_FILE do not hold: add it after the \
+                 key of today; nothing was changed"
+            )));
+        };
+        Ok(fingerprint(id, key, text) == kept)
+    }
+
     /// Opens what was sealed about the same.
     ///
     /// # Errors
@@ -102,6 +135,11 @@ impl Keyring {
         let opened = sealing_key(key)?.open_in_place(nonce, aad, &mut text).ok().with_context(damaged)?;
         Ok(opened.to_vec())
     }
+}
+
+fn fingerprint(id: &str, key: &[u8; 32], text: &[u8]) -> String {
+    let hash = blake3::keyed_hash(&blake3::derive_key("purser payees 1 fingerprint", key), text);
+    format!("{id}:{}", hash.to_hex())
 }
 
 fn sealing_key(key: &[u8; 32]) -> Result<LessSafeKey> {

@@ -27,6 +27,14 @@ pub struct Payee {
 }
 
 impl Payee {
+    /// All that an approver agrees to of it, as bytes to be hashed.
+    pub fn signed(&self, creator_id: &str) -> Vec<u8> {
+        let Self { payee_id, name, rail, account, routing, currency, country, is_savings } = self;
+        let kind = if *is_savings { "savings" } else { "checking" };
+        let texts = [creator_id, payee_id, name, rail.code(), account, routing, currency, country, kind];
+        texts.iter().flat_map(|text| text.bytes().chain([0])).collect()
+    }
+
     /// The account as people are shown it.
     pub fn shown_account(&self) -> String {
         masked(&self.account)

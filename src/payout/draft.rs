@@ -1,14 +1,17 @@
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use anyhow::Result;
 
 use super::batch::{Batch, BatchLine, sum};
 use super::digest::digest;
+use super::files::{FileFormat, plan};
+use super::hold::follow_details;
 use super::movement::{SET_ASIDE, transfer};
 use super::state::BatchState;
 use crate::calendar::day_of;
 use crate::facts::Creator;
 use crate::ledger::{Account, Entry, EntryKind, Transfer, post, summed_balances};
+use crate::payees::Payees;
 use crate::program::Program;
 use crate::store::Tx;
 use crate::vocabulary::Reason;
@@ -16,8 +19,16 @@ use crate::vocabulary::Reason;
 /// Drafts a batch of every payable balance that is due (`RULES.md`, section 13: Payout); none where nobody has one.
 ///
 /// A balance is due when it is above zero and reaches the program's minimum, or when none of the creator's rows is
-/// active at `as_of`: a last balance is not kept back.
-pub async fn draft(tx: &mut Tx, program: &Program, creators: &[Creator], as_of: i64, actor: &str) -> Result<Option<Batch>> {
+/// active at `as_of`: a last balance is not kept back. Creators on hold are left out. Where `payees` are given, a creator who is due and
+/// has no details by which they can be paid is put on hold for that, and released once there are some; the caller commits that, also where
+/// there is no batch.
+pub async fn draft(
+    tx: &mut Tx,
+    program: &Program,
+    creators: &[Creator],
+    (actor, as_of): (&str, i64),
+    payees: Option<&Payees>,
+) -> Result<Option<Batch>> {
     let active: HashSet<&str> =
         creators.iter().filter(|c| c.active_from <= as_of && as_of < c.active_to).map(|c| c.creator_id.as_str()).collect();
     let mut lines = Vec::new();
@@ -27,6 +38,13 @@ pub async fn draft(tx: &mut Tx, program: &Program, creators: &[Creator], as_of: 
             lines.push(BatchLine { creator_id, amount });
         }
     }
+    let unpayable: Vec<String> = payees.map(|payees| without_details(program, &lines, payees)).unwrap_or_default();
+    let has_details = |creator: &str| {
+        payees.is_some_and(|payees| payees.of(creator).is_some())
+            && unpayable.binary_search_by(|id| id.as_str().cmp(creator)).is_err()
+    };
+    let holds = follow_details(tx, program, (actor, as_of), &unpayable, has_details).await?;
+    lines.retain(|line| !holds.contains_key(&line.creator_id));
     if lines.is_empty() {
         return Ok(None);
     }
@@ -42,6 +60,7 @@ pub async fn draft(tx: &mut Tx, program: &Program, creators: &[Creator], as_of: 
         amount,
         created_at: as_of,
         drafted_by: actor.to_owned(),
+        signatures: Vec::new(),
         approved_by: None,
         in_question: 0,
         batch_id,
@@ -63,6 +82,13 @@ pub async fn draft(tx: &mut Tx, program: &Program, creators: &[Creator], as_of: 
     post(tx, program, &entry, &transfers).await?;
     show(tx, program, &batch, number, &lines).await?;
     Ok(Some(batch))
+}
+
+/// The creators of these lines whom no payment file can pay, by id.
+fn without_details(program: &Program, lines: &[BatchLine], payees: &Payees) -> Vec<String> {
+    // Whom nobody can pay is the same for each format.
+    let plan = plan(program, "", lines, payees, FileFormat::ALL[0], &BTreeSet::new());
+    plan.left.into_iter().map(|left| left.creator_id).collect()
 }
 
 async fn show(tx: &mut Tx, program: &Program, batch: &Batch, number: i64, lines: &[BatchLine]) -> Result<()> {

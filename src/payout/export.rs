@@ -5,6 +5,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 
 use super::current::Current;
+use super::hold::refuse_held;
 use super::state::BatchState;
 use crate::effect::write_file;
 use crate::error::Conflict;
@@ -38,7 +39,8 @@ pub struct Exported {
 ///
 /// # Errors
 ///
-/// When the batch is not approved, or the file cannot be written; a repeat writes it then.
+/// When the batch is not approved, when one of its creators was put on hold since, or when the file cannot be written; a repeat
+/// writes it then.
 pub async fn export(store: &Store, program: &Program, batch_id: &str, by: &str, as_of: i64, path: &Path) -> Result<Exported> {
     let by = checked_name(by)?;
     let mut tx = store.begin(&program.id).await?;
@@ -47,6 +49,7 @@ pub async fn export(store: &Store, program: &Program, batch_id: &str, by: &str, 
     let list = payment_list(program, &batch, without_formula)?;
     let digest = digest_of(&list);
     let first = if batch.state == BatchState::Approved {
+        refuse_held(&mut tx, program, &batch, as_of, "exported").await?;
         let entry = Entry {
             kind: EntryKind::Exported,
             subject: batch_id,

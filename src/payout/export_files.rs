@@ -8,9 +8,11 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 
+use super::bound::changed_since;
 use super::current::Current;
 use super::export::is_list;
 use super::files::{FileFormat, LeftOut, Payment, Plan, make, plan};
+use super::hold::refuse_held;
 use super::state::BatchState;
 use crate::calendar::format_time;
 use crate::effect::{remove, write_file};
@@ -23,6 +25,9 @@ use crate::vocabulary::counted;
 
 /// How the name of what is kept of an export ends.
 const SEALED: &str = "sealed";
+
+/// Why somebody is left out whose details are not those that were approved.
+const CHANGED: &str = "their payment details changed after the approval";
 
 /// How many creators a message names.
 const NAMED: usize = 10;
@@ -113,9 +118,13 @@ pub async fn export_files(
         }
         None => {
             batch.must_be(&[BatchState::Approved, BatchState::Exported], "exported to other files")?;
+            refuse_held(&mut tx, program, &batch, as_of, "exported").await?;
             let paid = before.iter().flat_map(|(_, bundle)| &bundle.payments).map(|payment| payment.creator_id.clone()).collect();
-            let payees = payees?.without(&erased_creators(&mut tx, &program.id).await?);
-            let bundle = bundle(program, &batch, as_of, request, &payees, &paid)?;
+            let erased = erased_creators(&mut tx, &program.id).await?;
+            let payees = payees?.without(&erased);
+            let approved = (batch.signatures.last(), batch.lines.as_slice());
+            let changed = changed_since(&mut tx, &program.id, batch_id, approved, (&payees, &erased), request.keyring).await?;
+            let bundle = bundle(program, &batch, as_of, request, (&payees, &changed), &paid)?;
             let digest = keep(&bundle, batch_id, request)?;
             let entry = Entry {
                 kind: EntryKind::Exported,
@@ -169,18 +178,30 @@ fn bundle(
     batch: &Current,
     as_of: i64,
     request: &FileRequest<'_>,
-    payees: &Payees,
+    (payees, changed): (&Payees, &BTreeSet<String>),
     paid: &BTreeSet<String>,
 ) -> Result<Bundle> {
     let (format, id) = (request.format, &batch.batch_id);
-    let Plan { payments, notes, left, elsewhere } = plan(program, id, &batch.lines, payees, format, paid);
+    let Plan { payments, notes, mut left, elsewhere } =
+        plan(program, id, &batch.lines, &payees.clone().without(changed), format, paid);
+    for left in left.iter_mut().filter(|left| changed.contains(&left.creator_id)) {
+        CHANGED.clone_into(&mut left.why);
+    }
     if !left.is_empty() && !request.allow_missing {
         let named =
             left.iter().take(NAMED).map(|left| format!("{}: {}", left.creator_id, left.why)).collect::<Vec<_>>().join("\n");
         let more = left.len().saturating_sub(NAMED);
         let more = if more > 0 { format!("\nand {}", counted(more, "other", "others")) } else { String::new() };
+        let to_do = match (changed.is_empty(), batch.state) {
+            (true, _) => "Add their details to the source of payees, and export again".to_owned(),
+            (false, BatchState::Approved) => format!(
+                "Where details changed, have the batch approved again as it is now, `purser batch approve {id} --by NAME`; or reject it, and \
+                 the next payout run drafts it anew"
+            ),
+            (false, _) => "Where details changed, put back those that were approved, and export again".to_owned(),
+        };
         bail!(Conflict(format!(
-            "batch {id} would leave out {}:\n{named}{more}\nAdd their details to the source of payees, and export again; or export without \
+            "batch {id} would leave out {}:\n{named}{more}\n{to_do}; or export without \
              them with --allow-missing: their money stays reserved, and `purser batch settle {id} --failed CREATOR` makes it payable in a \
              later batch. Nothing was exported",
             counted(left.len(), "creator", "creators")

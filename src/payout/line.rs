@@ -11,6 +11,8 @@ coded! {
     pub enum LineState {
         /// Set aside for the payment.
         Reserved = "reserved",
+        /// Taken out of its draft; the money went back to payable.
+        Withheld = "withheld",
         /// Somebody said at the settlement that its payment failed; it stays set aside until that is decided.
         InQuestion = "in_question",
         /// Paid.
@@ -39,6 +41,7 @@ impl LineState {
             (Account::Clearing, Account::Cash, _) => Self::Paid,
             (Account::Clearing, Account::Payable, _) => Self::Returned,
             (Account::Reserved, Account::Payable, Reason::Failed) => Self::Failed,
+            (Account::Reserved, Account::Payable, Reason::Withheld) => Self::Withheld,
             (Account::Reserved, Account::Payable, _) => Self::Released,
             (source, target, _) => bail!(
                 "the last transfer of a batch's line goes from {} to {}, which none does; verify the ledger",

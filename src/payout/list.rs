@@ -2,12 +2,13 @@
 
 use anyhow::{Context, Result, bail};
 
-use super::batch::{Batch, BatchLine};
+use super::batch::{Batch, BatchLine, LINES, Signature, key, line};
+use super::current::Current;
 use super::line::{LineState, line_states};
 use super::state::{BatchState, read_state};
 use crate::error::NotFound;
 use crate::ledger::transfers_of_batch;
-use crate::store::{Row, Store, Tx, Value};
+use crate::store::{Row, Store, Tx};
 
 const BATCHES: &str = "SELECT b.batch_id, b.state, COUNT(l.creator_id), CAST(COALESCE(SUM(l.amount), 0) AS BIGINT), b.created_at, \
      b.drafted_by, b.approved_by, b.digest, CASE WHEN b.state = 'settled' THEN (SELECT \
@@ -17,8 +18,31 @@ const BATCHES: &str = "SELECT b.batch_id, b.state, COUNT(l.creator_id), CAST(COA
      WHERE b.program = $1 GROUP BY b.batch_id, b.state, b.created_at, b.drafted_by, b.approved_by, b.digest, b.number ORDER BY b.number";
 
 /// All batches of a program, oldest first.
+///
+/// # Errors
+///
+/// When the database cannot be read.
 pub async fn batches(store: &Store, program: &str) -> Result<Vec<Batch>> {
-    store.rows(BATCHES, &[program.into()]).await?.iter().map(batch).collect()
+    let mut tx = store.snapshot().await?;
+    let mut batches: Vec<Batch> = tx.rows(BATCHES, &[program.into()]).await?.iter().map(batch).collect::<Result<_>>()?;
+    let signed = "SELECT DISTINCT subject FROM entries WHERE program = $1 AND kind = 'signed'";
+    for row in tx.rows(signed, &[program.into()]).await? {
+        if let Some(batch) = batches.iter_mut().find(|batch| row.text(0).is_ok_and(|signed| signed == batch.batch_id)) {
+            batch.signatures = signatures(&mut tx, program, &batch.batch_id).await?;
+        }
+    }
+    Ok(batches)
+}
+
+/// Whether a batch was signed by one of several people.
+async fn was_signed(tx: &mut Tx, program: &str, batch_id: &str) -> Result<bool> {
+    let sql = "SELECT 1 FROM entries WHERE program = $1 AND kind = 'signed' AND subject = $2 LIMIT 1";
+    Ok(!tx.rows(sql, &key(program, batch_id)).await?.is_empty())
+}
+
+/// Who signed a batch as it stands.
+async fn signatures(tx: &mut Tx, program: &str, batch_id: &str) -> Result<Vec<Signature>> {
+    Ok(Current::told(tx, program, batch_id).await?.map(|told| told.signatures).unwrap_or_default())
 }
 
 /// Every line of a program's batches: batch and creator.
@@ -51,6 +75,7 @@ fn batch(row: &Row) -> Result<Batch> {
         amount: row.int(3)?,
         created_at: row.int(4)?,
         drafted_by: row.text(5)?.to_owned(),
+        signatures: Vec::new(),
         approved_by: row.optional_text(6)?.map(str::to_owned),
         digest: row.text(7)?.to_owned(),
         in_question: row.int(8)?,
@@ -78,17 +103,9 @@ pub(super) async fn find_in(tx: &mut Tx, program: &str, batch_id: &str) -> Resul
         Ok((line, state))
     };
     let lines = tx.rows(LINES, &key(program, batch_id)).await?.iter().map(with_state).collect::<Result<_>>()?;
-    Ok((batch.clone(), lines))
-}
-
-pub(super) const LINES: &str =
-    "SELECT creator_id, amount FROM batch_lines WHERE program = $1 AND batch_id = $2 ORDER BY creator_id";
-
-pub(super) fn line(row: &Row) -> Result<BatchLine> {
-    Ok(BatchLine { creator_id: row.text(0)?.to_owned(), amount: row.int(1)? })
-}
-
-/// The parameters of a query about one batch.
-pub(super) fn key(program: &str, batch_id: &str) -> [Value; 2] {
-    [program.into(), batch_id.into()]
+    let mut batch = batch.clone();
+    if was_signed(tx, program, batch_id).await? {
+        batch.signatures = signatures(tx, program, batch_id).await?;
+    }
+    Ok((batch, lines))
 }

@@ -2,7 +2,10 @@
 //! rejected before the export, or voided after it.
 //!
 //! 1. [`draft`] reserves what is payable, a line for each creator.
-//! 2. [`decide`] approves (another person) or rejects, after checking that the lines are still those that were drafted.
+//!    Creators on hold ([`Hold`]) are left out.
+//! 2. [`decide`] signs and, with the last signature that the program file asks for, approves (other people), or rejects, after checking
+//!    that the lines are still those that were drafted. A signature is bound to the lines and to the payment details of the creators
+//!    (`bound.rs`). [`change_line`] takes a line out of a draft, or puts it back; whatever was signed before is void then.
 //! 3. [`export`] writes the payment list of an approved batch. From then on somebody may be paying it.
 //!    [`export_files`] writes what banks take (`files/`): payees and files are kept encrypted, so that a repeat writes the same bytes.
 //! 4. [`settle`] pays the lines out, but for those that failed. These stay reserved until two people agree that they failed:
@@ -18,14 +21,17 @@
 //! batch waits; and the journal records an export before the file is there, so that no payment list is unknown to the
 //! ledger.
 //!
-//! Paying through a provider was rejected for now: a file and the bank's own approval work for everybody. Editing a batch was
-//! rejected: it would no longer be what was approved. Reject it; the next one has the right sums.
+//! Paying through a provider was rejected for now: a file and the bank's own approval work for everybody. Editing an approved batch
+//! was rejected: it would no longer be what was approved. Reject it; the next one has the right sums.
 //!
-//! To add a payment file, see `files/`; a state or another approver begins with
-//! [`BatchState::after`] and `decide.rs`. `ARCHITECTURE.md` has the other files of both.
+//! To add a payment file, see `files/`; a state or another condition of approval begins with
+//! [`BatchState::after`] and `approve.rs`. `ARCHITECTURE.md` has the other files of both.
 
 mod answers;
+mod approve;
 mod batch;
+mod bound;
+mod change;
 mod current;
 mod decide;
 mod digest;
@@ -35,6 +41,7 @@ mod export;
 mod export_files;
 mod files;
 mod habit;
+mod hold;
 mod line;
 mod list;
 mod movement;
@@ -44,7 +51,11 @@ mod sheet;
 mod state;
 
 pub use answers::{Answer, Answers, Outcome, read_answers};
-pub use batch::{Batch, BatchLine};
+pub use approve::{Grounds, Missing, missing, seen_digest};
+pub use batch::{Batch, BatchLine, Signature};
+pub use bound::changed_details;
+pub use change::{Changed, LineChange, change_line};
+pub use current::Withheld;
 pub use decide::{Decided, Decision, decide};
 pub use digest::BatchDigest;
 pub use draft::draft;
@@ -53,6 +64,7 @@ pub use export::{Exported, export, mark_void, void_text};
 pub use export_files::{ExportedFiles, FileRequest, erased_creators, export_files, forget_exports, refuse_inside};
 pub use files::{FileFormat, LeftOut, Payment, Plan, payment_id, plan};
 pub use habit::{is_far_above, is_far_above_from};
+pub use hold::{Hold, HoldKind, HoldRequest, hold, holds_on, release};
 pub use line::LineState;
 pub use list::{batches, counts, find, payments};
 pub use reversal::{Cause, Reversal};

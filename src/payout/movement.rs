@@ -4,7 +4,8 @@ use super::batch::BatchLine;
 use crate::ledger::{Account, Particulars, Transfer};
 use crate::vocabulary::{Kind, Reason};
 
-/// The steps of a batch's line, which are the revisions of its transfers. Each is taken at most once.
+/// The steps of a batch's line, which are the revisions of its transfers. Each is taken at most once. Where a line was taken out of
+/// its draft and put back, the steps after the first come so many revisions later.
 pub(super) const SET_ASIDE: i64 = 0;
 /// To clearing, or back to payable.
 pub(super) const LEFT_RESERVE: i64 = 1;

@@ -3,7 +3,7 @@ use anyhow::{Context, Result, bail};
 use super::batch::BatchLine;
 use super::current::Current;
 use super::line::{LineState, line_states};
-use super::movement::{LEFT_CASH, LEFT_RESERVE, REACHED_PAYABLE, transfer};
+use super::movement::{LEFT_CASH, LEFT_RESERVE, REACHED_PAYABLE};
 use super::state::BatchState;
 use crate::calendar::day_of;
 use crate::error::{Conflict, NotFound};
@@ -66,14 +66,13 @@ impl Reversal {
     /// The transfers that return the money to payable, from the reserve or from cash by way of the batch's clearing account.
     pub fn transfers(&self, program: &Program, as_of: i64) -> Vec<Transfer<&str>> {
         let day = day_of(program.time_zone, as_of);
-        let id = self.batch.batch_id.as_str();
-        let released = |line, reason| transfer(id, line, LEFT_RESERVE, Account::Reserved, Account::Payable, day, reason);
+        let released = |line, reason| self.batch.transfer(line, LEFT_RESERVE, Account::Reserved, Account::Payable, day, reason);
         let each = |line| match self.cause {
             Cause::Voided => vec![released(line, Reason::Voided)],
             Cause::Failed => vec![released(line, Reason::Failed)],
             Cause::Returned => vec![
-                transfer(id, line, LEFT_CASH, Account::Cash, Account::Clearing, day, Reason::Returned),
-                transfer(id, line, REACHED_PAYABLE, Account::Clearing, Account::Payable, day, Reason::Returned),
+                self.batch.transfer(line, LEFT_CASH, Account::Cash, Account::Clearing, day, Reason::Returned),
+                self.batch.transfer(line, REACHED_PAYABLE, Account::Clearing, Account::Payable, day, Reason::Returned),
             ],
         };
         self.lines.iter().flat_map(each).collect()

@@ -6,7 +6,7 @@ use super::batch::{BatchLine, sum};
 use super::current::Current;
 use super::decide::Decided;
 use super::line::{LineState, line_states};
-use super::movement::{LEFT_RESERVE, REACHED_CASH, transfer};
+use super::movement::{LEFT_RESERVE, REACHED_CASH};
 use crate::calendar::day_of;
 use crate::error::{Conflict, NotFound};
 use crate::ledger::{Account, Entry, EntryKind, Transfer, moves, post, transfers_of_batch};
@@ -57,7 +57,7 @@ pub async fn settle(
         0 => String::new(),
         count => count.to_string(),
     };
-    let transfers = transfers(batch_id, &paid, day_of(program.time_zone, as_of));
+    let transfers = transfers(&batch, &paid, day_of(program.time_zone, as_of));
     let moves = moves(tx, &program.id, &transfers).await?;
     let entry = Entry {
         kind: EntryKind::Settled,
@@ -71,7 +71,7 @@ pub async fn settle(
     };
     let posted = post(tx, program, &entry, &transfers).await?;
     batch.show(tx, &program.id, state, batch.approved_by.as_deref()).await?;
-    let decided = Decided { posted, moves, amount: sum(&paid)?, creators: paid.len() };
+    let decided = Decided { posted, moves, amount: sum(&paid)?, creators: paid.len(), missing: None };
     Ok(Settled { decided, failed })
 }
 
@@ -99,11 +99,11 @@ fn check_failed(batch_id: &str, states: &BTreeMap<String, LineState>, failed: &[
     Ok(())
 }
 
-fn transfers<'a>(batch_id: &'a str, paid: &'a [BatchLine], day: i32) -> Vec<Transfer<&'a str>> {
+fn transfers<'a>(batch: &'a Current, paid: &'a [BatchLine], day: i32) -> Vec<Transfer<&'a str>> {
     let pay = |line: &'a BatchLine| {
         [
-            transfer(batch_id, line, LEFT_RESERVE, Account::Reserved, Account::Clearing, day, Reason::Settled),
-            transfer(batch_id, line, REACHED_CASH, Account::Clearing, Account::Cash, day, Reason::Settled),
+            batch.transfer(line, LEFT_RESERVE, Account::Reserved, Account::Clearing, day, Reason::Settled),
+            batch.transfer(line, REACHED_CASH, Account::Clearing, Account::Cash, day, Reason::Settled),
         ]
     };
     paid.iter().flat_map(pay).collect()

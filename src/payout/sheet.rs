@@ -5,13 +5,17 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context, Result};
 
-use super::batch::Batch;
+use super::batch::{Batch, key};
+use super::current::{Current, Withheld};
 use super::earlier::{Change, Earlier, changes, earlier};
+use super::hold::{Hold, holds_on};
 use super::line::LineState;
 use super::list::find_in;
 use super::state::BatchState;
-use crate::ledger::{Balance, EntryKind, JournalEntry, balances_through, entry_about};
+use crate::calendar::day_of;
+use crate::ledger::{Balance, EntryKind, JournalEntry, balances_through, entry_about, last_booked};
 use crate::money::Overflow;
+use crate::program::Program;
 use crate::store::Tx;
 
 /// A line of a batch, and how it came about.
@@ -31,6 +35,8 @@ pub struct SheetLine {
     pub earlier: Option<Earlier>,
     /// What they owe though this line pays them, in minor units; zero but in a draft that cannot be approved.
     pub owes: i64,
+    /// Whether they were put on hold since, so that a draft cannot be approved.
+    pub is_held: bool,
 }
 
 /// Why somebody who is owed something, or owes it, is not in a batch. Amounts are minor units.
@@ -38,6 +44,10 @@ pub struct SheetLine {
 pub enum Why {
     /// Their payable balance is below zero by this.
     Debt(i64),
+    /// Their line was taken out of this batch.
+    Withheld(Withheld),
+    /// They are on hold.
+    Held(Vec<Hold>),
     /// Their payable balance is this much below the minimum.
     BelowMinimum(i64),
     /// What is payable came after the draft; the next batch has it.
@@ -53,6 +63,8 @@ impl Why {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Debt(_) => "debt",
+            Self::Withheld(_) => "withheld",
+            Self::Held(_) => "held",
             Self::BelowMinimum(_) => "below_minimum",
             Self::AfterDraft => "after_the_draft",
             Self::OnHold => "on_hold",
@@ -77,6 +89,9 @@ pub struct Absent {
 pub struct Sheet {
     /// The batch.
     pub batch: Batch,
+    /// The time as of which it says who is not in it (microseconds since 1970): that of the ledger's last entry while the batch is a
+    /// draft; then that of the draft itself, as its approver saw it.
+    pub as_of: i64,
     /// Whom it pays: the largest amount first, then by id.
     pub lines: Vec<SheetLine>,
     /// Who is not in it: the largest amount first, owed or due, then by id.
@@ -99,18 +114,22 @@ pub async fn draft_entry(tx: &mut Tx, program: &str, batch_id: &str) -> Result<J
 /// # Errors
 ///
 /// When there is no such batch, or a sum cannot be kept exactly.
-pub async fn sheet(tx: &mut Tx, program: &str, batch_id: &str, minimum: i64) -> Result<Sheet> {
-    let (batch, lines) = find_in(tx, program, batch_id).await?;
-    let draft = draft_entry(tx, program, batch_id).await?.entry;
-    let seen = if batch.state == BatchState::Draft { i64::MAX } else { draft };
-    let mut before = earlier(tx, program, batch_id, draft).await?;
+pub async fn sheet(tx: &mut Tx, program: &Program, batch_id: &str, minimum: i64) -> Result<Sheet> {
+    let id = program.id.as_str();
+    let (batch, lines) = find_in(tx, id, batch_id).await?;
+    let drafted = draft_entry(tx, id, batch_id).await?;
+    let (is_draft, draft) = (batch.state == BatchState::Draft, drafted.entry);
+    let seen = if is_draft { i64::MAX } else { draft };
+    let as_of = last_booked(tx, id, None, seen).await?.unwrap_or(drafted.booked_at);
+    let mut holds = holds_on(tx, id, day_of(program.time_zone, as_of), seen).await?;
+    let mut before = earlier(tx, id, batch_id, draft).await?;
     let newest = before.values().max_by_key(|last| last.number).map(|last| last.batch_id.clone());
     let previous = match newest {
-        Some(previous) => draft_entry(tx, program, &previous).await?.entry,
+        Some(previous) => draft_entry(tx, id, &previous).await?.entry,
         None => 0,
     };
-    let changed = changes(tx, program, previous, draft).await?;
-    let mut balances = balances_through(tx, program, seen).await?;
+    let changed = changes(tx, id, previous, draft).await?;
+    let mut balances = balances_through(tx, id, seen).await?;
     let mut found = Vec::with_capacity(lines.len());
     for (line, state) in lines {
         let change = changed.get(&line.creator_id).copied().unwrap_or_default();
@@ -120,37 +139,63 @@ pub async fn sheet(tx: &mut Tx, program: &str, batch_id: &str, minimum: i64) -> 
             change,
             earlier: before.remove(&line.creator_id),
             owes: owes.checked_neg().ok_or(Overflow)?,
+            is_held: holds.remove(&line.creator_id).is_some(),
             amount: line.amount,
             creator_id: line.creator_id,
             state,
         });
     }
     found.sort_by(|a, b| (Reverse(a.amount), &a.creator_id).cmp(&(Reverse(b.amount), &b.creator_id)));
-    Ok(Sheet { batch, lines: found, absent: absent(balances, &before, minimum)? })
-}
-
-/// Of everybody who is not in a batch those who have something; `before` is what earlier batches pay them.
-fn absent(balances: BTreeMap<String, Balance>, before: &BTreeMap<String, Earlier>, minimum: i64) -> Result<Vec<Absent>> {
-    let mut absent = Vec::new();
+    let mut absent = withheld(tx, id, batch_id, &mut balances, is_draft).await?;
     for (creator_id, balance) in balances {
-        let Balance { pending, payable, reserved, .. } = balance;
-        let why = match (payable, pending, reserved) {
-            (0, 0, 0) => continue,
-            (..0, ..) => Why::Debt(payable.checked_neg().ok_or(Overflow)?),
-            (1.., ..) if payable < minimum => Why::BelowMinimum(minimum - payable),
-            (1.., ..) => Why::AfterDraft,
-            (0, 0, _) => {
-                let only = before.get(&creator_id).filter(|last| last.amount == reserved);
-                Why::InOther(only.map(|last| last.batch_id.clone()))
-            }
-            _ => Why::OnHold,
-        };
-        absent.push(Absent { creator_id, balance, why });
+        let held = holds.remove(&creator_id).unwrap_or_default();
+        if let Some(why) = why_not(balance, held, before.get(&creator_id), minimum)? {
+            absent.push(Absent { creator_id, balance, why });
+        }
     }
     let size = |absent: &Absent| {
         let Balance { pending, payable, reserved, .. } = absent.balance;
         (i128::from(pending) + i128::from(payable) + i128::from(reserved)).unsigned_abs()
     };
     absent.sort_by(|a, b| (Reverse(size(a)), &a.creator_id).cmp(&(Reverse(size(b)), &b.creator_id)));
+    Ok(Sheet { batch, as_of, lines: found, absent })
+}
+
+/// Whose lines were taken out of the batch. At the draft their money was reserved by it; what is shown is as it would be without.
+async fn withheld(
+    tx: &mut Tx,
+    program: &str,
+    batch_id: &str,
+    balances: &mut BTreeMap<String, Balance>,
+    is_draft: bool,
+) -> Result<Vec<Absent>> {
+    let sql = "SELECT 1 FROM entries WHERE program = $1 AND kind = 'withheld' AND subject = $2 LIMIT 1";
+    if tx.rows(sql, &key(program, batch_id)).await?.is_empty() {
+        return Ok(Vec::new());
+    }
+    let told = Current::told(tx, program, batch_id).await?;
+    let mut absent = Vec::new();
+    for (creator_id, line) in told.map(|told| told.withheld).unwrap_or_default() {
+        let mut balance = balances.remove(&creator_id).unwrap_or_default();
+        if !is_draft {
+            balance.payable = balance.payable.checked_add(line.amount).ok_or(Overflow)?;
+            balance.reserved = balance.reserved.checked_sub(line.amount).ok_or(Overflow)?;
+        }
+        absent.push(Absent { creator_id, balance, why: Why::Withheld(line) });
+    }
     Ok(absent)
+}
+
+/// Why somebody is not in a batch; none where there is nothing to say of them. `before` is what earlier batches pay them.
+fn why_not(balance: Balance, held: Vec<Hold>, before: Option<&Earlier>, minimum: i64) -> Result<Option<Why>> {
+    let Balance { pending, payable, reserved, .. } = balance;
+    Ok(Some(match (payable, pending, reserved) {
+        (0, 0, 0) => return Ok(None),
+        (..0, ..) => Why::Debt(payable.checked_neg().ok_or(Overflow)?),
+        (1.., ..) if !held.is_empty() => Why::Held(held),
+        (1.., ..) if payable < minimum => Why::BelowMinimum(minimum - payable),
+        (1.., ..) => Why::AfterDraft,
+        (0, 0, _) => Why::InOther(before.filter(|last| last.amount == reserved).map(|last| last.batch_id.clone())),
+        _ => Why::OnHold,
+    }))
 }

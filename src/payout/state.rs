@@ -6,7 +6,7 @@ use crate::vocabulary::coded;
 coded! {
     /// Where a batch stands.
     pub enum BatchState {
-        /// Waits for somebody else's approval.
+        /// Waits for somebody else's approval, or for the rest of the signatures that it needs.
         Draft = "draft",
         /// Approved; may be paid.
         Approved = "approved",
@@ -34,6 +34,10 @@ impl BatchState {
     pub fn after(self, entry: EntryKind) -> Option<Self> {
         match (entry, self) {
             (EntryKind::Approved, Self::Draft) => Some(Self::Approved),
+            // What is signed again are payment details that changed since; until all have signed, nothing is approved.
+            (EntryKind::Approved, Self::Approved) => Some(Self::Approved),
+            (EntryKind::Signed, Self::Draft | Self::Approved) => Some(Self::Draft),
+            (EntryKind::Withheld | EntryKind::Restored, Self::Draft) => Some(Self::Draft),
             (EntryKind::Rejected, Self::Draft | Self::Approved) => Some(Self::Rejected),
             // A batch is exported once for each rail.
             (EntryKind::Exported, Self::Approved | Self::Exported) => Some(Self::Exported),
@@ -45,6 +49,7 @@ impl BatchState {
             (EntryKind::Accepted, Self::Exported) => Some(Self::Voided),
             (EntryKind::Accepted, Self::Settled) => Some(Self::Settled),
             (EntryKind::Reconciled | EntryKind::Drafted | EntryKind::Proposed | EntryKind::Declined, _) => None,
+            (EntryKind::Signed | EntryKind::Withheld | EntryKind::Restored | EntryKind::Held | EntryKind::Released, _) => None,
             (EntryKind::Approved | EntryKind::Rejected | EntryKind::Exported | EntryKind::Settled, _) => None,
             (EntryKind::Returned | EntryKind::Accepted | EntryKind::Renamed | EntryKind::Retired, _) => None,
         }

@@ -14,8 +14,8 @@ use super::payout::Payout;
 use super::reader::{Keys, Notebook, Section, lookup, unknown_key};
 use super::retention::Retention;
 use super::{
-    alerts, attribution, bonuses, campaigns, commission, definition, jobs, payout, query, rails, rates, retention, source_kinds,
-    sources,
+    alerts, approvals, attribution, bonuses, campaigns, commission, definition, jobs, payout, query, rails, rates, retention,
+    source_kinds, sources,
 };
 use crate::money::Currency;
 
@@ -26,7 +26,7 @@ const SECTIONS: [(&str, Keys); 9] = [
     (CAMPAIGNS, CAMPAIGN_KEYS),
     ("attribution", &[attribution::KEYS]),
     ("commission", &[commission::KEYS, rates::KEYS, bonuses::KEYS]),
-    ("payout", &[payout::KEYS, rails::KEYS]),
+    ("payout", &[payout::KEYS, approvals::KEYS, rails::KEYS]),
     ("alerts", &[alerts::KEYS]),
     ("retention", &[retention::KEYS]),
     ("jobs", &[jobs::KEYS]),

@@ -17,6 +17,7 @@
 //! `purser validate --keys`. Without the key, a program must mean what it meant before.
 
 mod alerts;
+mod approvals;
 mod attribution;
 mod bonuses;
 mod build;
@@ -46,6 +47,7 @@ mod warnings;
 
 pub use crate::calendar::Period;
 pub use alerts::{LATE, Limits};
+pub use approvals::{Approvals, Group, Level};
 pub use attribution::{Attribution, Customers, Model, SelfPurchase, TouchKind};
 pub use bonuses::Bonus;
 pub use build::key_reference;

@@ -1,5 +1,6 @@
-//! `[payout]`: what is paid out, and who pays.
+//! `[payout]`: what is paid out, who approves it, and who pays.
 
+use super::approvals::{Approvals, Group};
 use super::keys::{Key, keys};
 use super::rails::Rails;
 use super::reader::Section;
@@ -8,6 +9,7 @@ use crate::money::Currency;
 
 keys! {
     MINIMUM = "payout" "minimum", "amount", "0", "Smaller payable balances wait for a later payout, unless the creator has left.";
+    GROUPS = "payout" "groups", "table of lists of names", "none", "Groups of people that levels of `[[payout.approvals]]` name: `directors = [\"ana\", \"bo\"]`. Names are compared as those after `--by` are.";
 }
 
 /// What is paid out.
@@ -15,6 +17,8 @@ keys! {
 pub struct Payout {
     /// The least payable balance that is paid out, in minor units.
     pub minimum: i64,
+    /// Who has to approve a batch, by its total.
+    pub approvals: Approvals,
     /// Who pays, by rail.
     pub rails: Rails,
 }
@@ -22,6 +26,11 @@ pub struct Payout {
 impl Payout {
     /// Reads the section.
     pub(super) fn read(section: &Section<'_>, currency: Currency) -> Self {
-        Self { minimum: section.read(&MINIMUM, amount(currency)).unwrap_or(0), rails: Rails::read(section) }
+        let groups = section.lists(&GROUPS).into_iter().map(|(name, people)| Group { name, people }).collect::<Vec<_>>();
+        Self {
+            minimum: section.read(&MINIMUM, amount(currency)).unwrap_or(0),
+            approvals: Approvals::read(section, &groups, currency),
+            rails: Rails::read(section),
+        }
     }
 }

@@ -129,6 +129,11 @@ fn days(section: &Section<'_>, key: &Key) -> i64 {
 }
 
 impl Rails {
+    /// Whether the program file has a section for any.
+    pub fn are_configured(&self) -> bool {
+        *self != Self::default()
+    }
+
     /// Reads the sections within `[payout]`.
     pub(super) fn read(payout: &Section<'_>) -> Self {
         let mut rails = Self::default();

@@ -188,6 +188,28 @@ impl<'a> Section<'a> {
         Some(found)
     }
 
+    /// A key that is a table of lists of texts: each list with its name.
+    pub(super) fn lists(&self, key: &Key) -> Vec<(String, Vec<String>)> {
+        let Some(value) = self.get(key) else { return Vec::new() };
+        let Some(table) = value.get_ref().as_table() else {
+            self.complain(value, key, &format!("takes a {}, not {}", key.takes, shown_type(value)));
+            return Vec::new();
+        };
+        let mut lists = Vec::new();
+        for (name, list) in table {
+            let text =
+                |item: &Value<'_>| item.get_ref().as_str().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
+            let texts = list.get_ref().as_array().and_then(|items| items.iter().map(text).collect::<Option<Vec<_>>>());
+            match texts.filter(|texts| !texts.is_empty()) {
+                Some(texts) => lists.push((name.get_ref().to_string(), texts)),
+                None => {
+                    self.complain(list, key, &format!("needs a list of texts, such as {} = [\"ana\", \"bo\"]", name.get_ref()))
+                }
+            }
+        }
+        lists
+    }
+
     /// Notes that a key is missing.
     pub(super) fn missing(&self, key: &Key) {
         self.notes.note(self.at.clone(), format!("[{}] needs `{}`: {}", self.shown, key.name, key.means));

@@ -37,6 +37,10 @@ coded! {
         Vanished = "vanished",
         /// A batch was drafted.
         Reserved = "reserved",
+        /// The line was taken out of a draft.
+        Withheld = "withheld",
+        /// The line was put back into its draft.
+        Restored = "restored",
         /// The batch was rejected.
         Rejected = "rejected",
         /// The payment failed.

@@ -3,6 +3,7 @@
 mod access_logs;
 mod agreement;
 mod approval_sheets;
+mod approvals;
 mod backup;
 mod bad_input;
 mod bank_answers;
@@ -27,6 +28,7 @@ mod explain_text;
 mod false_alarms;
 mod grown;
 mod hints;
+mod holds;
 mod house;
 mod invariants;
 mod kept_copies;

@@ -3,7 +3,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
-use crate::payment_files::{ACH, AMERICANS, EUROPEANS, HEADER, KEY, SEPA, export, export_with, set_up, shop};
+use crate::payment_files::{ACH, AMERICANS, EUROPEANS, HEADER, KEY, SEPA, export, export_with, set_up, shop, with_key};
 use crate::support::database::Kind;
 use crate::support::{Done, Shop, files_below};
 
@@ -88,7 +88,13 @@ fn a_payee_may_stand_for_several_creators() {
 #[test]
 fn a_creator_without_details_is_named() {
     let payees = EUROPEANS.lines().filter(|row| !row.starts_with("cho")).map(|row| format!("{row}\n")).collect::<String>();
-    let shop = shop("EUR", &payees, SEPA);
+    let shop = Shop::small();
+    set_up(&shop, "EUR", EUROPEANS, SEPA);
+    shop.must(&["run", "nightly", "--as-of", "2026-02-01T00:00:00Z", "--by", "rosa"]);
+    shop.must(&["run", "payout", "--as-of", "2026-02-01T09:00:00Z", "--by", "rosa"]);
+    shop.write("payees.csv", format!("{HEADER}{payees}"));
+    let approved = with_key(&shop, &["batch", "approve", "shop-0001", "--by", "mia", "--as-of", "2026-02-02T09:00:00Z"]);
+    assert!(approved.ok, "{}", approved.err);
     let shown = shop.must(&["batch", "show", "shop-0001"]);
     for wanted in [
         "pain001: 17.05 EUR to 2 creators",

@@ -5,7 +5,8 @@ use std::thread::sleep;
 use std::time::Duration;
 
 use purser::ledger::{Account, Entry, EntryKind, Particulars, Transfer, post};
-use purser::payout::{Decision, decide, draft};
+use purser::payees::Keyring;
+use purser::payout::{Decision, Grounds, decide, draft};
 use purser::program::Program;
 use purser::store::{Address, Store};
 use purser::vocabulary::{self, Reason};
@@ -49,7 +50,7 @@ async fn draft_batches(store: Store, program: Program) -> Vec<(Arc<Program>, Str
             facts: "",
         };
         post(&mut tx, &program, &entry, &[transfer]).await.expect("it is posted");
-        let batch = draft(&mut tx, &program, &[], DRAFTED, "rosa").await.expect("it is drafted");
+        let batch = draft(&mut tx, &program, &[], ("rosa", DRAFTED), None).await.expect("it is drafted");
         batches.push((program.clone(), batch.expect("somebody is paid").batch_id));
     }
     tx.commit("the batches").await.expect("it is committed");
@@ -82,7 +83,11 @@ fn of_two_approvers_one_approves() {
             for (program, id) in batches {
                 let approve = |store: &Store, by: &'static str| {
                     let (store, program, id) = (store.clone(), program.clone(), id.clone());
-                    tokio::spawn(async move { decide(&store, &program, Decision::Approve, &id, by, DECIDED).await })
+                    tokio::spawn(async move {
+                        let keyring = Keyring::default();
+                        let no_payees = Grounds { payees: None, keyring: &keyring, seen: None };
+                        decide(&store, &program, Decision::Approve, &id, (by, DECIDED), no_payees).await
+                    })
                 };
                 let (first, second) = (approve(&mia, "mia"), approve(&lee, "lee"));
                 let both = [first.await.expect("no panic"), second.await.expect("no panic")];

@@ -30,6 +30,12 @@ pub enum What {
     Export(usize),
     /// The batch, and of each creator whether the payment failed.
     Settle(usize, [bool; 2]),
+    /// The batch, and whose line is taken out.
+    HoldLine(usize, usize),
+    ReleaseLine(usize, usize),
+    /// The creator.
+    Hold(usize),
+    Release(usize),
     Return(usize, usize),
     Void(usize),
     Adjust {
@@ -95,6 +101,22 @@ impl Act {
                     say(&["--failed", creator]);
                 }
                 failed.contains(&true)
+            }
+            What::HoldLine(number, creator) => {
+                say(&["batch", "hold", &batch_id(*number), "--creator", CREATORS[*creator]]);
+                true
+            }
+            What::ReleaseLine(number, creator) => {
+                say(&["batch", "release", &batch_id(*number), "--creator", CREATORS[*creator]]);
+                true
+            }
+            What::Hold(creator) => {
+                say(&["hold", "add", CREATORS[*creator]]);
+                true
+            }
+            What::Release(creator) => {
+                say(&["hold", "release", CREATORS[*creator]]);
+                true
             }
             What::Return(number, creator) => {
                 say(&["batch", "return", &batch_id(*number), "--creator", CREATORS[*creator]]);

@@ -121,7 +121,8 @@ impl Chance {
             20..50 => self.of_batch(model, batch),
             50..53 => What::Void(batch),
             53..61 => What::Return(batch, self.paid(model, batch, creator)),
-            61..70 => {
+            61..64 => self.rng.pick(&[What::Hold(creator), What::Release(creator)]),
+            64..70 => {
                 let cents = self.rng.pick(&[-90_000, -2_000, -500, 500, 1_000, 99_999, 100_001, 250_000, 5_000_000]);
                 What::Adjust { creator, cents, unusual: self.rng.chance(30) }
             }
@@ -135,15 +136,31 @@ impl Chance {
     /// What is next for a batch, most of the time.
     fn of_batch(&mut self, model: &Model, batch: usize) -> What {
         let failed = if self.rng.chance(40) { [self.rng.chance(60), self.rng.chance(60)] } else { [false; 2] };
+        let creator = self.rng.below(2);
         let state = model.batches.get(batch).filter(|_| self.rng.chance(75)).map(|batch| batch.state);
         let choices: &[What] = match state {
-            Some(BatchState::Draft) => &[What::Approve(batch), What::Approve(batch), What::Reject(batch)],
+            Some(BatchState::Draft) => &[
+                What::Approve(batch),
+                What::Approve(batch),
+                What::Approve(batch),
+                What::Approve(batch),
+                What::HoldLine(batch, creator),
+                What::ReleaseLine(batch, creator),
+                What::Reject(batch),
+            ],
             Some(BatchState::Approved) => {
                 &[What::Export(batch), What::Export(batch), What::Settle(batch, failed), What::Reject(batch)]
             }
             Some(BatchState::Exported) => &[What::Settle(batch, failed), What::Void(batch), What::Export(batch)],
             Some(BatchState::Settled) => &[What::Settle(batch, failed), What::Export(batch)],
-            _ => &[What::Approve(batch), What::Reject(batch), What::Export(batch), What::Settle(batch, failed)],
+            _ => &[
+                What::Approve(batch),
+                What::HoldLine(batch, creator),
+                What::ReleaseLine(batch, creator),
+                What::Reject(batch),
+                What::Export(batch),
+                What::Settle(batch, failed),
+            ],
         };
         self.rng.pick(choices)
     }

@@ -9,6 +9,10 @@ use purser::calendar::format_time;
 use super::act::CREATORS;
 use super::earnings::{Order, Terms};
 
+/// One person up to 50.00, two up to 500.00, above that one of them of the board.
+const APPROVALS: &str = "[[payout.approvals]]\nup_to = \"50.00\"\napprovers = 1\n[[payout.approvals]]\nup_to = \"500.00\"\napprovers = 2\n\
+     [[payout.approvals]]\napprovers = 2\ngroup = \"board\"\n[payout.groups]\nboard = [\"jose garcia\", \"IPEK\"]\n";
+
 /// The program file.
 pub fn program(terms: &Terms) -> String {
     let Terms { percent, hold, .. } = terms;
@@ -16,7 +20,7 @@ pub fn program(terms: &Terms) -> String {
     let sources: String = tables.iter().fold(String::new(), |text, table| text + &format!("{table} = \"{table}.csv\"\n"));
     format!(
         "[program]\nname = \"Shop\"\ncurrency = \"USD\"\ntime_zone = \"UTC\"\nearliest = \"2025-01-01\"\n\n[sources]\n{sources}\n\
-         [attribution]\nwindow = \"14d\"\n\n[commission]\nhold = \"{hold}d\"\n[[commission.rates]]\npercent = \"{percent}\"\n"
+         [attribution]\nwindow = \"14d\"\n\n[commission]\nhold = \"{hold}d\"\n[[commission.rates]]\npercent = \"{percent}\"\n{APPROVALS}"
     )
 }
 

@@ -11,7 +11,7 @@ use purser::app::{self, Environment, RunOptions};
 use purser::audit::{Check, Found, Wanted};
 use purser::ledger::balances;
 use purser::outbox::Post;
-use purser::payout::Decision;
+use purser::payout::{Decision, HoldKind, HoldRequest, LineChange};
 use purser::program::Program;
 use purser::store::{Address, Store};
 use tempfile::TempDir;
@@ -88,6 +88,20 @@ impl Office {
                 let failed: Vec<String> = failed_creators(*failed).map(str::to_owned).collect();
                 let settlement = Settlement { batch_id: &batch_id(*number), failed: &failed, open: &[], reason: &act.reason };
                 app::settle_batch(at, program, by, as_of, settlement).await.map(drop)
+            }
+            What::HoldLine(number, creator) | What::ReleaseLine(number, creator) => {
+                let change = if matches!(act.what, What::HoldLine(..)) { LineChange::Hold } else { LineChange::Release };
+                let batch = batch_id(*number);
+                let line = (batch.as_str(), CREATORS[*creator]);
+                app::change_line(at, program, (by, as_of), line, change, &act.reason).await.map(drop)
+            }
+            What::Hold(creator) => {
+                let (creator_id, reason) = (CREATORS[*creator], act.reason.as_str());
+                let request = HoldRequest { creator_id, kind: HoldKind::Review, until: None, reason };
+                app::hold_creator(at, program, (by, as_of), request).await.map(drop)
+            }
+            What::Release(creator) => {
+                app::release_creator(at, program, (by, as_of), (CREATORS[*creator], None), &act.reason).await.map(drop)
             }
             What::Accept(number, unusual) => {
                 let verdict = Verdict::Approve { unusual: *unusual };

@@ -6,6 +6,7 @@
 //! `PURSER_SEED=7 tests/run controls` replays one sequence, and `PURSER_SEQUENCES=100000` tries more of them.
 
 mod act;
+mod batch;
 mod binary;
 mod chance;
 mod earnings;
@@ -164,6 +165,10 @@ fn name_of(what: &What) -> &'static str {
         What::Export(_) => "an export",
         What::Settle(_, [false, false]) => "a settlement",
         What::Settle(..) => "a settlement with failures",
+        What::HoldLine(..) => "a line taken out",
+        What::ReleaseLine(..) => "a line put back",
+        What::Hold(_) => "a hold",
+        What::Release(_) => "a release",
         What::Return(..) => "a return",
         What::Void(_) => "a void",
         What::Adjust { .. } => "an adjustment",
@@ -175,10 +180,14 @@ fn name_of(what: &What) -> &'static str {
 }
 
 /// What must happen, for no control to go untried: everything is done, and refused for each of these reasons alone.
-const HAPPENS: [&str; 49] = [
+const HAPPENS: [&str; 63] = [
+    "done: a hold",
+    "done: a line put back",
+    "done: a line taken out",
     "done: a night",
     "done: a payout",
     "done: a refusal",
+    "done: a release",
     "done: a rejection",
     "done: a restating night",
     "done: a return",
@@ -191,6 +200,11 @@ const HAPPENS: [&str; 49] = [
     "done: an approval",
     "done: an export",
     "done: an opening",
+    "refused: a hold: is held by",
+    "refused: a line put back: less is payable to",
+    "refused: a line put back: release that first",
+    "refused: a line taken out: is the only one whom batch",
+    "refused: a line taken out: was taken out of batch",
     "refused: a night: If it is intended, run again with --restate",
     "refused: a night: is in the future",
     "refused: a night: postings are never undone by going back in time",
@@ -200,6 +214,7 @@ const HAPPENS: [&str; 49] = [
     "refused: a refusal: it cannot be decided again",
     "refused: a refusal: cannot be dated earlier than that",
     "refused: a rejection: cannot be dated earlier than that",
+    "refused: a release: is not on hold",
     "refused: a return: has no line for",
     "refused: a return: only a payment that was made can be returned",
     "refused: a return: has already proposed this",
@@ -219,7 +234,11 @@ const HAPPENS: [&str; 49] = [
     "refused: an approval: and cannot approve it",
     "refused: an approval: cannot be dated earlier than that",
     "refused: an approval: has fallen below zero",
+    "refused: an approval: is none of them",
+    "refused: an approval: it cannot be approved",
+    "refused: an approval: the next signature has to be somebody else's",
     "refused: an export: cannot be dated earlier than that",
+    "refused: an export: it cannot be exported",
     "refused: an export: cannot be exported until that proposal is approved or rejected",
     "refused: an export: settled without a payment list",
     "refused: an opening: a second one would be added to it",

@@ -1,50 +1,14 @@
 //! Who may do what, and what it moves: a shop's controls as the manual tells them, in whole cents and with no database.
 
-use std::collections::BTreeSet;
-
 use super::act::{Act, What};
+pub use super::batch::{Batch, BatchState, Line, Refusals};
 use super::earnings::{Order, Posted, Terms};
-
-/// Why a command is refused: words of the answer. Where there are several reasons, any may be told.
-pub type Refusals = BTreeSet<&'static str>;
 
 /// No command that posts may be dated later (microseconds since 1970): every clock is earlier than that.
 pub const FUTURE: i64 = 2_903_000_000_000_000;
 
 /// The program's earliest day, 2025-01-01.
 pub const EARLIEST: i64 = 1_735_689_600_000_000;
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum BatchState {
-    Draft,
-    Approved,
-    Exported,
-    Settled,
-    Voided,
-    Rejected,
-}
-
-/// Where the money of a creator's line is; `None` where there is no line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Line {
-    None,
-    Reserved,
-    Paid,
-    Failed,
-    Returned,
-    Released,
-}
-
-#[derive(Debug)]
-pub struct Batch {
-    pub state: BatchState,
-    amounts: [i64; 2],
-    pub lines: [Line; 2],
-    pub drafter: usize,
-    is_listed: bool,
-    /// When anything was last done to it.
-    last: i64,
-}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -87,6 +51,10 @@ pub struct Model {
     payable: [i64; 2],
     pub batches: Vec<Batch>,
     pub proposals: Vec<Proposal>,
+    /// Who is on hold, by whom and for what reason.
+    holds: [Option<(usize, String)>; 2],
+    /// When a creator was last put on hold or released.
+    held_at: [i64; 2],
     /// The latest entry.
     last: Option<i64>,
 }
@@ -101,6 +69,8 @@ impl Model {
             payable: [0; 2],
             batches: Vec::new(),
             proposals: Vec::new(),
+            holds: [None, None],
+            held_at: [i64::MIN; 2],
             last: None,
         }
     }
@@ -135,6 +105,24 @@ impl Model {
                 before(act, batch.last, &mut why);
                 self.decide_batch(act, batch, &mut why);
             }
+            What::HoldLine(batch, creator) | What::ReleaseLine(batch, creator) => {
+                let Some(batch) = self.batches.get(*batch) else { return with(why, "has no batch") };
+                before(act, batch.last, &mut why);
+                let is_hold = matches!(act.what, What::HoldLine(..));
+                batch.refuse_change(is_hold, *creator, (self.holds[*creator].is_some(), self.payable[*creator]), &mut why);
+            }
+            What::Hold(creator) | What::Release(creator) => {
+                before(act, self.held_at[*creator], &mut why);
+                let is_hold = matches!(act.what, What::Hold(_));
+                match &self.holds[*creator] {
+                    None if !is_hold => drop(why.insert("is not on hold")),
+                    Some(_) if is_hold && !self.is_held_so(act, *creator) => drop(why.insert("is held by")),
+                    _ => {}
+                }
+                if is_hold && self.posted.is_none() {
+                    why.insert("reconcil");
+                }
+            }
             What::Accept(number, _) | What::Decline(number) => {
                 let Some(proposal) = self.proposals.get(*number) else { return with(why, "has no proposal") };
                 before(act, proposal.last(), &mut why);
@@ -166,17 +154,18 @@ impl Model {
         if !allowed.contains(&batch.state) {
             why.extend(["only a batch that is", "has been exported and payment may already be under way"]);
         }
-        let has = |creator: &usize| batch.lines[*creator] != Line::None;
+        let is_held = [0, 1].into_iter().any(|creator| batch.pays(creator) && self.holds[creator].is_some());
         match act.what {
             What::Approve(_) => {
-                if act.by.person == Some(batch.drafter) {
-                    why.insert("and cannot approve it");
+                if is_held {
+                    why.insert("it cannot be approved");
                 }
-                if [0, 1].iter().any(|creator| has(creator) && self.payable[*creator] < 0) {
-                    why.insert("has fallen below zero");
-                }
+                batch.refuse_signature(act.by.person, self.payable, why);
             }
             What::Export(number) => {
+                if batch.state == Approved && is_held {
+                    why.insert("it cannot be exported");
+                }
                 if batch.state == Settled && !batch.is_listed {
                     why.insert("settled without a payment list");
                 }
@@ -196,11 +185,16 @@ impl Model {
                     Line::Reserved => None,
                     Line::None => Some("has no line for"),
                     Line::Paid => Some("has paid"),
-                    Line::Failed | Line::Returned | Line::Released => Some("already; nothing was changed"),
+                    Line::Failed | Line::Returned | Line::Released | Line::Withheld => Some("already; nothing was changed"),
                 }));
             }
             _ => {}
         }
+    }
+
+    /// Whether a repeat of a hold finds that it stands.
+    fn is_held_so(&self, act: &Act, creator: usize) -> bool {
+        self.holds[creator].as_ref().is_some_and(|(person, reason)| act.by.person == Some(*person) && act.reason == *reason)
     }
 
     fn waiting(&self) -> impl Iterator<Item = &Proposal> {
@@ -231,7 +225,9 @@ impl Model {
                     Line::Paid => None,
                     Line::None => Some("has no line for"),
                     Line::Returned => Some("was already returned"),
-                    Line::Reserved | Line::Failed | Line::Released => Some("only a payment that was made can be returned"),
+                    Line::Reserved | Line::Withheld | Line::Failed | Line::Released => {
+                        Some("only a payment that was made can be returned")
+                    }
                 }));
                 let same = |p: &Proposal| p.kind == Kind::Returned && p.batch == batch && p.amounts[creator] != 0;
                 if !self.repeated(act) && self.waiting().any(same) {
@@ -283,7 +279,7 @@ impl Model {
 
     /// More than ten times what any creator was ever paid or is owed.
     fn is_unusual(&self, cents: i64, modest: i64) -> bool {
-        let paid = self.batches.iter().flat_map(|batch| batch.amounts).max().unwrap_or(0);
+        let paid = self.batches.iter().flat_map(|batch| [batch.amounts, batch.withheld].concat()).max().unwrap_or(0);
         let owed = [0, 1].map(|creator| self.balance(creator)[..3].iter().sum::<i64>().abs());
         cents.abs() > modest && cents.abs() / 10 > paid.max(owed[0]).max(owed[1])
     }
@@ -336,7 +332,17 @@ impl Model {
         match act.what {
             What::Nightly { .. } => self.reconcile(at),
             What::Payout => self.draft(act),
-            What::Approve(number) => self.batches[number].state = BatchState::Approved,
+            What::Approve(number) => self.batches[number].sign(act.by.person),
+            What::HoldLine(number, creator) | What::ReleaseLine(number, creator) => {
+                let is_hold = matches!(act.what, What::HoldLine(..));
+                self.payable[creator] += self.batches[number].change(is_hold, creator, act.by.person);
+            }
+            What::Hold(creator) if self.is_held_so(act, creator) => return,
+            What::Hold(creator) => {
+                self.holds[creator] = act.by.person.map(|person| (person, act.reason.clone()));
+                self.held_at[creator] = at;
+            }
+            What::Release(creator) => (self.holds[creator], self.held_at[creator]) = (None, at),
             What::Reject(number) => {
                 self.batches[number].state = BatchState::Rejected;
                 self.release(number, [true; 2], Line::Released);
@@ -361,7 +367,14 @@ impl Model {
             What::WriteOff(creator) => self.add(Kind::WriteOff, 0, of(creator, -self.payable[creator]), act),
             What::Open { creator, cents, .. } => self.add(Kind::Opening, 0, of(creator, cents), act),
         }
-        if let What::Approve(number) | What::Reject(number) | What::Export(number) | What::Settle(number, _) = act.what {
+        self.batches.iter_mut().for_each(|batch| batch.forget_signatures(self.payable));
+        if let What::Approve(number)
+        | What::Reject(number)
+        | What::Export(number)
+        | What::Settle(number, _)
+        | What::HoldLine(number, _)
+        | What::ReleaseLine(number, _) = act.what
+        {
             self.batches[number].last = self.batches[number].last.max(at);
         }
         if !matches!(act.what, What::Nightly { .. } | What::Payout) {
@@ -379,10 +392,11 @@ impl Model {
     }
 
     fn draft(&mut self, act: &Act) {
-        let amounts = self.payable.map(|payable| payable.max(0));
+        let due = |creator: usize| if self.holds[creator].is_some() { 0 } else { self.payable[creator].max(0) };
+        let amounts = [due(0), due(1)];
         let (Some(drafter), true) = (act.by.person, amounts != [0, 0]) else { return };
         let lines = amounts.map(|amount| if amount > 0 { Line::Reserved } else { Line::None });
-        self.batches.push(Batch { state: BatchState::Draft, amounts, lines, drafter, is_listed: false, last: act.as_of });
+        self.batches.push(Batch::draft(amounts, lines, drafter, act.as_of));
         for (payable, amount) in self.payable.iter_mut().zip(amounts) {
             *payable -= amount;
         }
@@ -426,7 +440,9 @@ impl Model {
     /// The money of lines goes back to payable.
     fn release(&mut self, number: usize, whom: [bool; 2], to: Line) {
         let batch = &mut self.batches[number];
-        for (creator, line) in batch.lines.iter_mut().enumerate().filter(|(own, line)| whom[*own] && **line != Line::None) {
+        for (creator, line) in
+            batch.lines.iter_mut().enumerate().filter(|(own, line)| whom[*own] && !matches!(line, Line::None | Line::Withheld))
+        {
             self.payable[creator] += batch.amounts[creator];
             *line = to;
         }

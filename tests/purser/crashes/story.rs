@@ -74,7 +74,20 @@ pub const STORY: &[Step] = &[
     step(&["run", "payout", "--as-of", "2026-02-01T09:00:00Z"]),
     step(&["run", "statements", "--as-of", "2026-02-01T10:00:00Z"]),
     step(&["tidy"]).aged(),
-    step(&["batch", "approve", "shop-0001", "--by", "mia", "--as-of", "2026-02-02T10:00:00Z"])
+    step(&["hold", "add", "ana", "--kind", "tax_form", "--reason", "form", "--by", "lee", "--as-of", "2026-02-02T08:00:00Z"]),
+    step(&[
+        "batch", "hold", "shop-0001", "--creator", "ana", "--reason", "form", "--by", "lee", "--as-of", "2026-02-02T08:10:00Z",
+    ])
+    .once("was taken out of batch shop-0001 already"),
+    step(&["hold", "release", "ana", "--reason", "came", "--by", "lee", "--as-of", "2026-02-02T08:20:00Z"])
+        .once("ana is not on hold"),
+    step(&[
+        "batch", "release", "shop-0001", "--creator", "ana", "--reason", "came", "--by", "lee", "--as-of", "2026-02-02T08:30:00Z",
+    ])
+    .once("batch shop-0001 pays ana already"),
+    step(&["batch", "approve", "shop-0001", "--by", "mia", "--as-of", "2026-02-02T09:00:00Z"])
+        .once("the next signature has to be somebody else's"),
+    step(&["batch", "approve", "shop-0001", "--by", "tom", "--as-of", "2026-02-02T10:00:00Z"])
         .once("only a batch that is a draft"),
     step(&["batch", "export", "shop-0001", "--by", "mia", "--as-of", "2026-02-03T08:00:00Z"]),
     step(&["batch", "import", ANSWER, "--by", "lee", "--as-of", "2026-02-03T09:00:00Z"]),
@@ -158,6 +171,7 @@ const READ_ONLY: &[&[&str]] = &[
     &["status"],
     &["explain", "o1"],
     &["batch", "list"],
+    &["hold", "list"],
     &["batch", "show", "shop-0001"],
     &["statement", "ana"],
     &["export", "orders"],
@@ -181,6 +195,9 @@ impl Stage {
     pub fn new(kind: Kind) -> Self {
         let shop = Shop::small_on(kind).copy();
         shop.keep_nothing_for_long();
+        // The first batch takes two people, the others one.
+        let levels = "\n[[payout.approvals]]\nup_to = \"20\"\napprovers = 1\n[[payout.approvals]]\napprovers = 2\n";
+        shop.write("shop.toml", shop.read("shop.toml") + levels);
         // The key of pseudonyms is drawn by lot; where it is given, what comes of it can be compared.
         std::fs::create_dir_all(shop.path("ledger-data")).expect("the test can make folders");
         shop.write("ledger-data/erasure.key", "7".repeat(64));

@@ -184,9 +184,14 @@ impl Office {
         self.step = format!("{decision:?} {id} by {by} at {}", format_time(as_of));
         let refusals = self.books.refuse_decision(place, decision, by, as_of);
         let (store, program) = (&self.at.store, &self.program);
+        let grounds = payout::Grounds { payees: None, keyring: &self.at.keyring, seen: None };
         let done = match decision {
-            Decision::Approve => payout::decide(store, program, payout::Decision::Approve, &id, by, as_of).await.map(|_| ()),
-            Decision::Reject => payout::decide(store, program, payout::Decision::Reject, &id, by, as_of).await.map(|_| ()),
+            Decision::Approve => {
+                payout::decide(store, program, payout::Decision::Approve, &id, (by, as_of), grounds).await.map(|_| ())
+            }
+            Decision::Reject => {
+                payout::decide(store, program, payout::Decision::Reject, &id, (by, as_of), grounds).await.map(|_| ())
+            }
             Decision::Settle { failed } => {
                 let settlement = Settlement { batch_id: &id, failed, open: &[], reason: "the account is closed" };
                 adjustments::settle(store, program, settlement, by, as_of).await.map(|_| ())
