@@ -256,7 +256,8 @@ impl JournalCheck for Batches<'_> {
             | EntryKind::Accepted
             | EntryKind::Declined
             | EntryKind::Renamed
-            | EntryKind::Retired => {}
+            | EntryKind::Retired
+            | EntryKind::Closed => {}
         }
         Ok(())
     }

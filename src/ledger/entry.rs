@@ -28,11 +28,13 @@ pub enum EntryKind {
     Renamed,
     /// The ledger has ended.
     Retired,
+    /// The books of a month, and of all before it, were closed.
+    Closed,
 }
 
 impl EntryKind {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Reconciled,
         Self::Drafted,
         Self::Approved,
@@ -45,6 +47,7 @@ impl EntryKind {
         Self::Declined,
         Self::Renamed,
         Self::Retired,
+        Self::Closed,
     ];
 
     /// The kind of this code.
@@ -63,7 +66,9 @@ impl EntryKind {
                 )
             }
             Self::Drafted => (source, target) == (Payable, Reserved),
-            Self::Approved | Self::Exported | Self::Proposed | Self::Declined | Self::Renamed | Self::Retired => false,
+            Self::Approved | Self::Exported | Self::Proposed | Self::Declined | Self::Renamed | Self::Retired | Self::Closed => {
+                false
+            }
             Self::Rejected => (source, target) == (Reserved, Payable),
             Self::Settled => matches!((source, target), (Reserved, Payable | Clearing) | (Clearing, Cash)),
             Self::Returned => matches!((source, target), (Cash, Clearing) | (Clearing, Payable)),
@@ -91,6 +96,7 @@ impl EntryKind {
             Self::Declined => "declined",
             Self::Renamed => "renamed",
             Self::Retired => "retired",
+            Self::Closed => "closed",
         }
     }
 }
@@ -100,7 +106,7 @@ impl EntryKind {
 pub struct Entry<'a> {
     /// What happened.
     pub kind: EntryKind,
-    /// To what: a batch, a proposal, the name of a program file, or empty.
+    /// To what: a batch, a proposal, the name of a program file, a month, or empty.
     pub subject: &'a str,
     /// When it is booked (microseconds since 1970).
     pub booked_at: i64,
@@ -111,7 +117,7 @@ pub struct Entry<'a> {
     /// The hash of the program file's text, where it had a say.
     pub program_text: &'a str,
     /// The digest of the facts it rests on, of a proposal's content, or of a payment list's bytes; of a
-    /// settlement how many lines it left open; or empty.
+    /// settlement how many lines it left open; of a closing when its month ended; or empty.
     pub facts: &'a str,
 }
 
@@ -126,7 +132,7 @@ pub struct JournalEntry {
     pub form: Form,
     /// What happened.
     pub kind: EntryKind,
-    /// To what: a batch, a proposal, the name of a program file, or empty.
+    /// To what: a batch, a proposal, the name of a program file, a month, or empty.
     pub subject: String,
     /// When it is booked (microseconds since 1970).
     pub booked_at: i64,

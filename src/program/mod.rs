@@ -19,6 +19,7 @@
 mod alerts;
 mod attribution;
 mod bonuses;
+mod books;
 mod build;
 mod campaigns;
 mod commission;
@@ -48,6 +49,7 @@ pub use crate::calendar::Period;
 pub use alerts::{LATE, Limits};
 pub use attribution::{Attribution, Customers, Model, SelfPurchase, TouchKind};
 pub use bonuses::Bonus;
+pub use books::{Chart, Datev};
 pub use build::key_reference;
 pub use campaigns::Campaign;
 pub use commission::Commission;

@@ -33,6 +33,7 @@ mod model_calendar;
 mod model_cases;
 mod model_shops;
 mod money;
+mod month_end;
 mod operating;
 mod outside;
 mod pages;

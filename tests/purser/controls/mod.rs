@@ -13,6 +13,7 @@ mod files;
 mod in_process;
 mod model;
 mod people;
+mod records;
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -169,13 +170,15 @@ fn name_of(what: &What) -> &'static str {
         What::Adjust { .. } => "an adjustment",
         What::WriteOff(_) => "a write-off",
         What::Open { .. } => "an opening",
+        What::Close(_) => "a closing",
         What::Accept(..) => "an acceptance",
         What::Decline(_) => "a refusal",
     }
 }
 
 /// What must happen, for no control to go untried: everything is done, and refused for each of these reasons alone.
-const HAPPENS: [&str; 49] = [
+const HAPPENS: [&str; 54] = [
+    "done: a closing",
     "done: a night",
     "done: a payout",
     "done: a refusal",
@@ -191,6 +194,9 @@ const HAPPENS: [&str; 49] = [
     "done: an approval",
     "done: an export",
     "done: an opening",
+    "refused: a closing: books are closed once their month is over",
+    "refused: a closing: books are never opened again",
+    "refused: a closing: the ledger has not seen the end of",
     "refused: a night: If it is intended, run again with --restate",
     "refused: a night: is in the future",
     "refused: a night: postings are never undone by going back in time",
@@ -210,6 +216,7 @@ const HAPPENS: [&str; 49] = [
     "refused: a write-off: owes nothing that could be written off",
     "refused: an acceptance: it cannot be decided again",
     "refused: an acceptance: and cannot approve it",
+    "refused: an acceptance: books are never opened again",
     "refused: an acceptance: cannot be dated earlier than that",
     "refused: an acceptance: decide about that first",
     "refused: an acceptance: is far larger than usual",
