@@ -108,7 +108,9 @@ fn closing_changes_no_other_export() {
     for month in ["2026-01", "2026-02", "2026-03"] {
         let statement = |shop: &Shop| {
             let command = ["statement", "ben", "--month", month, "--as-of", "2026-03-05T02:00:00Z", "--format", "csv"];
-            shop.must(&command)
+            // But for the numbers of entries, of which closings are some.
+            let cells = |line: &str| line.split(',').enumerate().filter(|(at, _)| *at != 6).map(|(_, cell)| cell.to_owned()).collect::<Vec<_>>();
+            shop.must(&command).lines().map(cells).collect::<Vec<_>>()
         };
         assert_eq!(statement(&closed), statement(&open), "{month}");
     }
@@ -163,7 +165,7 @@ fn check_finds_books_that_nobody_approved_to_close() {
         let last = "(SELECT MAX(entry) FROM entries)";
         found(
             &format!("UPDATE entries SET booked_at = booked_at - 864000000000 WHERE entry = {last}"),
-            "and entry 13 had closed the books of 2026-02",
+            "and entry 12 had closed the books of 2026-02",
         );
     }
 }
