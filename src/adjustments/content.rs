@@ -22,6 +22,8 @@ coded! {
         Withdrawal = "withdrawal",
         /// That a person who asked for it is erased.
         Erasure = "erasure",
+        /// That the books of a month are closed.
+        Closing = "closing",
     }
 }
 
@@ -44,7 +46,13 @@ impl Kind {
             Self::Void => Some(Cause::Voided),
             Self::FailedPayment => Some(Cause::Failed),
             Self::ReturnedPayment => Some(Cause::Returned),
-            Self::Adjustment | Self::WriteOff | Self::Opening | Self::Credit | Self::Withdrawal | Self::Erasure => None,
+            Self::Adjustment
+            | Self::WriteOff
+            | Self::Opening
+            | Self::Credit
+            | Self::Withdrawal
+            | Self::Erasure
+            | Self::Closing => None,
         }
     }
 
@@ -55,7 +63,7 @@ impl Kind {
 
     /// Whether its lines have amounts.
     pub const fn has_amount(self) -> bool {
-        !matches!(self, Self::Credit | Self::Withdrawal | Self::Erasure)
+        !matches!(self, Self::Credit | Self::Withdrawal | Self::Erasure | Self::Closing)
     }
 }
 

@@ -6,7 +6,7 @@ use super::content::{Kind, ProposalLine, State};
 use super::known::{Known, KnownOrder, check_credit};
 use super::list::Proposal;
 use super::told::{find_in, read};
-use super::{opening, unusual};
+use super::{closing, opening, unusual};
 use crate::calendar::{day_of, format_time};
 use crate::error::{Conflict, Forbidden};
 use crate::ledger::{
@@ -93,6 +93,9 @@ pub async fn decide(
     let entry =
         Entry { kind, subject: proposal_id, booked_at: as_of, actor: by, reason: &proposal.digest, program_text: "", facts: "" };
     let posted = post(&mut tx, program, &entry, &transfers).await?;
+    if (proposal.kind, state) == (Kind::Closing, State::Approved) {
+        closing::record(&mut tx, program, &proposal, by, as_of).await?;
+    }
     if let Some(reversal) = reversal {
         reversal.show(&mut tx, &program.id).await?;
     }
@@ -150,6 +153,7 @@ async fn check_approval(
             let credit = find_in(tx, &program.id, &proposal.subject).await?;
             check_withdrawable(tx, program, &credit).await?;
         }
+        Kind::Closing => closing::check(tx, program, known, closing::month_of(proposal)?, proposal.proposed_at).await?,
         _ => {}
     }
     unusual::check(tx, program, proposal.kind, &proposal.lines, is_meant).await

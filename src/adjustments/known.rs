@@ -16,6 +16,8 @@ pub struct Known {
     pub creators: BTreeSet<String>,
     /// The order of a credit or of its withdrawal, if it saw that.
     pub order: Option<KnownOrder>,
+    /// Until when the ledger has seen what happened (microseconds since 1970): the time of the last reconciliation.
+    pub seen_until: Option<i64>,
 }
 
 /// What the order of a credit pays, before and after a credit of it, or the withdrawal of one, is approved.

@@ -17,7 +17,7 @@ pub struct Proposal {
     /// How it stands.
     pub state: State,
     /// The order of a credit, the batch of a void or of payments that failed or came back, the credit of a withdrawal, the
-    /// openings that an opening adds to (separated by commas), `creator ID` or `customer PSEUDONYM` of an erasure, or empty.
+    /// openings that an opening adds to (separated by commas), `creator ID` or `customer PSEUDONYM` of an erasure, the month of a closing, or empty.
     pub subject: String,
     /// Why, in one line.
     pub reason: String,
@@ -29,7 +29,7 @@ pub struct Proposal {
     pub proposed_by: String,
     /// Who approved, rejected or withdrew it, and when (microseconds since 1970).
     pub decided: Option<(String, i64)>,
-    /// Whom it concerns, by creator; nobody where a customer is erased.
+    /// Whom it concerns, by creator; nobody where a customer is erased or books are closed.
     pub lines: Vec<ProposalLine>,
 }
 

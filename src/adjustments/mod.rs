@@ -1,11 +1,14 @@
 //! What people decide, with a second person's approval: corrections, debts written off, opening balances, manual
-//! attribution and its withdrawal, exported batches voided, payments that failed or came back, people erased. Each of them is a [`Proposal`].
+//! attribution and its withdrawal, exported batches voided, payments that failed or came back, people erased, books closed. Each of them is a [`Proposal`].
 //!
 //! 1. [`propose`]: one person asks, with a reason. An entry `proposed` holds the digest of the content; nothing moves.
 //! 2. [`decide`]: another person approves, and what was proposed is posted at once; or somebody rejects it. The proposer may
 //!    reject too, which withdraws it. Entries `accepted` and `declined` say so.
 //! 3. A manual attribution posts nothing by itself: [`credits`] hands it to the next reconciliation, so that tiers, caps and
 //!    later refunds treat the order like any other. Nor does an erasure: [`proposed_erasure`] hands it to the use case that carries it out.
+//!
+//! The approval of a closing posts a second entry, `closed`, right after its own (`closing.rs`): what closes books has the ledger ask for
+//! without knowing what a proposal is.
 //!
 //! [`settle`] settles a batch, and proposes in the same transaction what it says of payments that failed. An amount far above
 //! the usual is held up for a second look, when it is proposed and when it is approved (`unusual.rs`).
@@ -20,6 +23,7 @@
 //! To add something to propose: a variant of [`Kind`] and [`Request`], what its approval moves in `decide.rs`, its row in
 //! `RULES.md`, section 17, and what `audit/proposals.rs` should see.
 
+mod closing;
 mod content;
 mod credits;
 mod decide;

@@ -7,7 +7,8 @@ use super::decide::{check_withdrawable, payable, reversal_of, transfers};
 use super::known::{Known, KnownOrder, check_creator, check_credit};
 use super::list::Proposal;
 use super::told::{find_in, read};
-use super::{opening, unusual};
+use super::{closing, opening, unusual};
+use crate::calendar::Month;
 use crate::error::{Conflict, Invalid};
 use crate::ledger::{
     Entry, EntryKind, Moved, checked_name, checked_reason, is_same_person, moves, post, reads_alike, refuse_before_last,
@@ -73,6 +74,11 @@ pub enum Request<'a> {
         subject: &'a str,
         /// The creator; none of a customer.
         creator_id: Option<&'a str>,
+    },
+    /// To close the books of a month, and of all before it.
+    Close {
+        /// The month.
+        month: Month,
     },
 }
 
@@ -271,6 +277,10 @@ async fn content(tx: &mut Tx, program: &Program, known: &Known, request: Request
         }
         Request::Erase { subject, creator_id } => {
             content(Kind::Erasure, subject, creator_id.map_or_else(Vec::new, |id| line(id, 0)))
+        }
+        Request::Close { month } => {
+            closing::check(tx, program, known, month, as_of).await?;
+            content(Kind::Closing, &month.label(), Vec::new())
         }
         Request::Void { batch_id } => {
             content(Kind::Void, batch_id, reversed(tx, program, Cause::Voided, batch_id, &[], as_of).await?)

@@ -11,6 +11,7 @@ use crate::adjustments::{
 };
 use crate::error::Invalid;
 use crate::ledger::{Ledgers, check_currency_shown, is_same_person};
+use crate::posting::last_time;
 use crate::program::Program;
 use crate::users::Act;
 
@@ -74,6 +75,7 @@ pub(super) async fn propose_admitted(
     };
     let known = match request {
         Request::Void { .. } | Request::Return { .. } | Request::Erase { .. } => Known::default(),
+        Request::Close { .. } => seen(at, program).await?,
         Request::Credit { order_id, creator_id } => {
             known(at, program, Some(Change::Credit { order_id, creator_id }), as_of).await?
         }
@@ -99,6 +101,14 @@ async fn changed(at: &Environment, program: &Program, kind: ProposalKind, credit
         _ => return Ok(Known::default()),
     };
     known(at, program, Some(change), as_of).await
+}
+
+/// Until when the ledger has seen what happened; one that has ended sees nothing any more.
+async fn seen(at: &Environment, program: &Program) -> Result<Known> {
+    let mut tx = at.store.snapshot().await?;
+    let has_ended = Ledgers::read_in(&mut tx).await?.refuse_retired(&program.id).is_err();
+    let seen_until = if has_ended { Some(i64::MAX) } else { last_time(&mut tx, &program.id).await? };
+    Ok(Known { seen_until, ..Known::default() })
 }
 
 /// Approves or rejects a proposal, whole or not at all. Returns it as it stands then. An erasure is approved by who carries it
@@ -142,6 +152,7 @@ pub async fn decide_proposal(
                     let credit = adjustments::find(&at.store, &program.id, &proposal.subject).await?;
                     changed(at, program, proposal.kind, &credit, as_of).await?
                 }
+                ProposalKind::Closing => seen(at, program).await?,
                 kind => changed(at, program, kind, &proposal, as_of).await?,
             };
         }

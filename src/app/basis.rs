@@ -67,7 +67,7 @@ pub(super) async fn known(at: &Environment, program: &Program, change: Option<Ch
             Some((order_id, now, then)) => order_known(&program, &data, &basis, order_id, now, then)?,
             None => None,
         };
-        Ok(Known { creators, order })
+        Ok(Known { creators, order, seen_until: Some(basis.as_of) })
     };
     blocking(read).await
 }

@@ -45,6 +45,7 @@ mod ledgers;
 mod log_lines;
 mod missing;
 mod monitoring;
+mod month_end;
 mod options;
 mod payees;
 mod payout;
@@ -82,6 +83,7 @@ pub use export::{Figures, export_dump, export_figures, export_journal};
 pub use holds::{hold_creator, list_holds, release_creator};
 pub use ledgers::{Renaming, Retirement, kept_program, list_ledgers, rename, retire, with_ledger};
 pub use monitoring::{AllFigures, all_figures, ping, send_alert_now};
+pub use month_end::{Ages, Liability, LiabilityRow, export_month, last_closing, liability_by_age};
 pub use options::{Actor, OnStep, RunOptions, Stopped};
 pub use payees::{BatchPayees, FileOrder, Funds, check_payees, export_batch_files};
 pub use proof::Proof;
@@ -110,7 +112,10 @@ pub use crate::alerts::{Alert, AlertKind, Raised};
 pub use crate::audit::{Check, Found, Wanted};
 pub use crate::dump::Dumped;
 pub use crate::explain::Explanation;
-pub use crate::ledger::{Balance, Books, Head, Ledgers, Moved, Particulars, Posted, Transfer, checked_name, checked_reason};
+pub use crate::ledger::{
+    Balance, Books, Closing, Head, Ledgers, MonthBooks, Moved, Particulars, Posted, Standing, Transfer, checked_name,
+    checked_reason,
+};
 pub use crate::outbox::{LetterState, Post};
 pub use crate::payees::{Keyring, Rail};
 pub use crate::payout::{

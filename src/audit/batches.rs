@@ -295,7 +295,8 @@ impl JournalCheck for Batches<'_> {
             | EntryKind::Held
             | EntryKind::Released
             | EntryKind::Renamed
-            | EntryKind::Retired => {}
+            | EntryKind::Retired
+            | EntryKind::Closed => {}
         }
         Ok(())
     }

@@ -23,6 +23,8 @@ pub enum Check {
     Names,
     /// What is dated after the clock.
     Times,
+    /// Months whose books are closed.
+    Closings,
     /// Kept facts.
     Facts,
     /// Kept outcomes.
@@ -65,6 +67,7 @@ impl Check {
         Self::Proposals,
         Self::Names,
         Self::Times,
+        Self::Closings,
         Self::Facts,
         Self::Outcomes,
         Self::Outbox,
@@ -87,6 +90,7 @@ impl Check {
             Self::Proposals => "proposals",
             Self::Names => "names",
             Self::Times => "times",
+            Self::Closings => "closings",
             Self::Facts => "facts",
             Self::Outcomes => "outcomes",
             Self::Outbox => "outbox",
@@ -131,6 +135,9 @@ impl Check {
             Self::Currency => "A ledger has one currency, and reports and statements are in it.",
             Self::Proposals => "No proposal was approved by the person who made it, and each is decided once.",
             Self::Names => "A program file belongs to one ledger, and nothing is reconciled after a ledger has ended.",
+            Self::Closings => {
+                "Books were closed by two people, month after month, and nothing was booked in a month after its books were closed."
+            }
             Self::Times => "No entry, reconciliation, closed month or scheduled time is dated after the clock.",
             Self::Facts => "Every file of facts that a run or an entry rests on is there and whole, unless retention removed it.",
             Self::Outcomes => {
@@ -148,7 +155,7 @@ impl Check {
     /// What to do when it is not.
     pub fn advice(self) -> &'static str {
         match self {
-            Self::Chain | Self::Balanced | Self::Revisions | Self::Names => JOURNAL,
+            Self::Chain | Self::Balanced | Self::Revisions | Self::Names | Self::Closings => JOURNAL,
             Self::Balances | Self::Batches => PROJECTION,
             Self::Targets => {
                 "the next reconciliation would not compare with what is posted. Stop the jobs and restore database \

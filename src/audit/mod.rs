@@ -18,6 +18,7 @@ mod balances;
 mod batches;
 mod chain;
 mod check;
+mod closings;
 mod currency;
 mod facts;
 mod findings;

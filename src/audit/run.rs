@@ -8,7 +8,7 @@ use super::check::Check;
 use super::findings::{Figures, Found};
 use super::shared::Audit;
 use super::wanted::Wanted;
-use super::{currency, facts, journal, names, outbox, outcomes, payments, program_texts, proposals, revisions, times, users};
+use super::{closings, currency, facts, journal, names, outbox, outcomes, payments, program_texts, proposals, revisions, times, users};
 use crate::error::{Invalid, NotFound};
 use crate::money::Currency;
 use crate::store::{Store, Tx};
@@ -40,6 +40,9 @@ pub async fn audit(store: &Store, data: &Path, wanted: &Wanted<'_>, clock: i64) 
         }
         if audit.wants(Check::Times) {
             own.push(times::check(&mut tx, &audit).await);
+        }
+        if audit.wants(Check::Closings) {
+            own.push(closings::check(&mut tx, &audit).await);
         }
         if audit.wants(Check::Facts) {
             own.push(facts::check(&mut tx, &audit).await);

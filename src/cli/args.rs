@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(super) use super::args_decisions::{Batch, ChangeLine, Decide, Hold, Judge, Proposal, Propose, Why};
+pub(super) use super::args_export::{By, Export, ExportFormat, What};
 pub(super) use super::args_users::User;
 pub(super) use super::format::Format;
 
@@ -154,6 +155,17 @@ pub(super) enum Command {
     /// List and change who may use purser, and what proves who they are
     #[command(subcommand)]
     User(User),
+    /// Propose closing the books of a month; once approved, nothing is booked in it or before it any more
+    ///
+    /// What belongs to it and comes later is booked in the first open month, as a correction that shows its own day. Books
+    /// are never opened again.
+    Close {
+        /// The month, such as 2026-03; months before it that are still open are closed with it
+        #[arg(value_name = "MONTH", value_parser = super::parse::month)]
+        month: crate::calendar::Month,
+        #[command(flatten)]
+        propose: Propose,
+    },
     /// After renaming a program file, link its ledger to the new name
     #[command(mut_arg("by", |by| by.help(YOUR_NAME)))]
     Rename {
@@ -175,7 +187,7 @@ pub(super) enum Command {
     },
     /// Show a creator's statement for a month
     Statement(Statement),
-    /// Export orders, commissions, balances or exceptions as last posted, the journal for accounting, or all data
+    /// Export orders, commissions, balances or exceptions as last posted, the liability, the journal for accounting, or all data
     Export(Export),
     /// Check everything a run needs (settings, database, disk, mail server, sources), and suggest how to fix any
     /// problems
@@ -402,59 +414,6 @@ pub(super) enum StatementFormat {
     Csv,
     /// The whole statement; amounts in minor units
     Json,
-}
-
-#[derive(Args)]
-pub(super) struct Export {
-    /// What to export
-    #[arg(value_enum)]
-    pub what: What,
-    /// Sum commissions by campaign instead of listing them: orders, lines (those of the full list), base, commission, and
-    /// how much of it is pending and payable
-    #[arg(long, value_enum)]
-    pub by: Option<By>,
-    /// Output format [default: csv; a dump is always Parquet]
-    #[arg(long, value_enum)]
-    pub format: Option<ExportFormat>,
-    /// The file to write, or the folder for a dump; it appears only once complete [default: standard output]
-    #[arg(long, value_name = "PATH")]
-    pub out: Option<PathBuf>,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum By {
-    /// One row for each campaign of the program file, and one for what came without a campaign
-    Campaign,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum ExportFormat {
-    /// Comma-separated values
-    Csv,
-    /// Aligned columns, for people (not available for the journal)
-    Table,
-    /// JSON (not available for the journal)
-    Json,
-    /// A journal for hledger, with balance assertions (journal only)
-    Hledger,
-    /// A ledger for beancount, with balance assertions (journal only)
-    Beancount,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-pub(super) enum What {
-    /// Each order with its outcome and reason
-    Orders,
-    /// Each commission, bonus and fee as calculated in the last run
-    Commissions,
-    /// What each creator is owed and has been paid
-    Balances,
-    /// Records that could not be used and need fixing
-    Exceptions,
-    /// Every entry and transfer ever posted, for accounting
-    Journal,
-    /// Every table of the database and the last run's results as Parquet, with a reading guide, in a new folder
-    Dump,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -6,12 +6,18 @@ use super::args::{By, Export, ExportFormat, Format, Places, What};
 use super::context::{ledger_of, open, workplace};
 use super::output::Output;
 use super::show::{Sheet, print};
-use crate::app::{Books, Dumped, Environment, Figures, export_dump, export_figures, export_journal};
+use crate::app::{
+    Books, Dumped, Environment, Figures, Liability, LiabilityRow, MonthBooks, export_dump, export_figures, export_journal,
+    export_month, liability_by_age,
+};
+use crate::calendar::{Month, format_day};
 use crate::error::Invalid;
+use crate::money::format_minor;
 use crate::program::Program;
 
 pub(super) async fn export(places: &Places, export: &Export) -> Result<()> {
-    if matches!(export.what, What::Dump) && export.by.is_none() {
+    check_options(export)?;
+    if export.what == What::Dump {
         return everything(places, export).await;
     }
     let task = task(export)?;
@@ -19,6 +25,15 @@ pub(super) async fn export(places: &Places, export: &Export) -> Result<()> {
     let mut out = Output::begin(export.out.as_deref())?;
     match task {
         Task::Journal(books) => export_journal(&at, &program, books, &mut out).await?,
+        Task::Month(books, month) => export_month(&at, &program, books, month, &mut out).await?,
+        Task::Liability(format) => {
+            let sheet = owed(&at, &program, export).await?;
+            match format {
+                Format::Csv => sheet.csv(&mut out)?,
+                Format::Table => writeln!(out, "{}", sheet.aligned())?,
+                Format::Json => writeln!(out, "{}", sheet.json()?)?,
+            }
+        }
         Task::Figures(what, Format::Csv) => csv(&at, &program, what, &mut out).await?,
         Task::Figures(what, Format::Table) => writeln!(out, "{}", sheet(&at, &program, what).await?.aligned())?,
         Task::Figures(what, Format::Json) => writeln!(out, "{}", sheet(&at, &program, what).await?.json()?)?,
@@ -29,6 +44,8 @@ pub(super) async fn export(places: &Places, export: &Export) -> Result<()> {
 /// What is written, and how.
 enum Task {
     Journal(Books),
+    Month(MonthBooks, Month),
+    Liability(Format),
     Figures(Figures, Format),
 }
 
@@ -45,12 +62,9 @@ async fn everything(places: &Places, export: &Export) -> Result<()> {
 
 fn task(export: &Export) -> Result<Task> {
     let format = export.format.unwrap_or(ExportFormat::Csv);
-    ensure!(
-        export.by.is_none() || matches!(export.what, What::Commissions),
-        Invalid("only commissions are summed by campaign: purser export commissions --by campaign".to_owned())
-    );
     let figures = match export.what {
-        What::Journal => return books(format).map(Task::Journal),
+        What::Journal => return journal(format, export.month),
+        What::Liability => return shown(format).map(Task::Liability),
         What::Dump => bail!(Invalid("a dump is written to a folder".to_owned())),
         What::Orders => Figures::Orders,
         What::Commissions if export.by == Some(By::Campaign) => Figures::Campaigns,
@@ -58,29 +72,98 @@ fn task(export: &Export) -> Result<Task> {
         What::Balances => Figures::Balances,
         What::Exceptions => Figures::Exceptions,
     };
+    Ok(Task::Figures(figures, shown(format)?))
+}
+
+/// Refuses options that say nothing about what is exported.
+fn check_options(export: &Export) -> Result<()> {
+    let of = |by: Option<By>| match by {
+        None => true,
+        Some(By::Campaign) => export.what == What::Commissions,
+        Some(By::Creator) => export.what == What::Liability,
+    };
+    ensure!(
+        of(export.by),
+        Invalid(
+            "only commissions are summed by campaign, and only the liability is listed by creator: purser export commissions --by campaign, \
+             purser export liability --by creator"
+                .to_owned()
+        )
+    );
+    ensure!(
+        export.as_of.is_none() || export.what == What::Liability,
+        Invalid("only the liability is exported as of a day: purser export liability --as-of DAY".to_owned())
+    );
+    ensure!(
+        export.month.is_none() || export.what == What::Journal,
+        Invalid("only the journal is exported by month: purser export journal --format quickbooks --month MONTH".to_owned())
+    );
+    Ok(())
+}
+
+/// A format of figures.
+fn shown(format: ExportFormat) -> Result<Format> {
     match format {
-        ExportFormat::Csv => Ok(Task::Figures(figures, Format::Csv)),
-        ExportFormat::Table => Ok(Task::Figures(figures, Format::Table)),
-        ExportFormat::Json => Ok(Task::Figures(figures, Format::Json)),
+        ExportFormat::Csv => Ok(Format::Csv),
+        ExportFormat::Table => Ok(Format::Table),
+        ExportFormat::Json => Ok(Format::Json),
         ExportFormat::Hledger | ExportFormat::Beancount => {
             bail!(Invalid(
                 "only the journal is written for hledger and beancount; choose csv, table or json with --format".to_owned()
             ))
         }
-    }
-}
-
-fn books(format: ExportFormat) -> Result<Books> {
-    match format {
-        ExportFormat::Csv => Ok(Books::Csv),
-        ExportFormat::Hledger => Ok(Books::Hledger),
-        ExportFormat::Beancount => Ok(Books::Beancount),
-        ExportFormat::Table | ExportFormat::Json => {
+        ExportFormat::Quickbooks | ExportFormat::Xero | ExportFormat::Datev => {
             bail!(Invalid(
-                "the journal is only written in accounting formats; choose csv, hledger or beancount with --format".to_owned()
+                "only the journal is written for accounting programs; choose csv, table or json with --format".to_owned()
             ))
         }
     }
+}
+
+/// A format of the journal: all of it, or a month.
+fn journal(format: ExportFormat, month: Option<Month>) -> Result<Task> {
+    let of_month = |books: MonthBooks| {
+        let month = month.with_context(|| {
+            Invalid("an accounting program takes one month at a time: name it with --month, such as --month 2026-03".to_owned())
+        });
+        month.map(|month| Task::Month(books, month))
+    };
+    let whole = |books: Books| {
+        ensure!(month.is_none(), Invalid("csv, hledger and beancount hold the whole journal; leave out --month".to_owned()));
+        Ok(Task::Journal(books))
+    };
+    match format {
+        ExportFormat::Csv => whole(Books::Csv),
+        ExportFormat::Hledger => whole(Books::Hledger),
+        ExportFormat::Beancount => whole(Books::Beancount),
+        ExportFormat::Quickbooks => of_month(MonthBooks::Quickbooks),
+        ExportFormat::Xero => of_month(MonthBooks::Xero),
+        ExportFormat::Datev => of_month(MonthBooks::Datev),
+        ExportFormat::Table | ExportFormat::Json => {
+            bail!(Invalid(
+                "the journal is only written in accounting formats; choose csv, hledger or beancount with --format, or quickbooks, xero or \
+                 datev with a month"
+                    .to_owned()
+            ))
+        }
+    }
+}
+
+/// What is owed, by age.
+async fn owed(at: &Environment, program: &Program, export: &Export) -> Result<Sheet> {
+    let Liability { day, rows } = liability_by_age(at, program, export.as_of, export.by == Some(By::Creator)).await?;
+    let money = |minor: i64| format_minor(minor, program.currency.exponent());
+    let day = format_day(day);
+    let row = |LiabilityRow { creator_id, standing, owed }: LiabilityRow| {
+        let before = [program.id.clone(), program.currency.code().to_owned(), day.clone()];
+        let amounts = std::iter::once(owed.total).chain(owed.ages).map(money);
+        before.into_iter().chain(creator_id).chain([standing.code().to_owned()]).chain(amounts).collect()
+    };
+    let mut header = vec!["program", "currency", "as_of"];
+    header.extend((export.by == Some(By::Creator)).then_some("creator_id"));
+    let figures = (header.len() + 1..header.len() + 6).collect();
+    header.extend(["standing", "total", "days_0_30", "days_31_60", "days_61_90", "days_over_90"]);
+    Ok(Sheet { header, figures, rows: rows.into_iter().map(row).collect() })
 }
 
 /// Large exports go out row by row: lines end in LF, quotes stand only where needed. Programs read them, so every byte of an id stays.

@@ -13,6 +13,7 @@
 
 mod args;
 mod args_decisions;
+mod args_export;
 mod args_users;
 mod batch;
 mod batch_files;
@@ -149,6 +150,7 @@ async fn dispatch(arguments: Arguments, matches: &ArgMatches, progress: Progress
             let request = Request::Open { file: &file, adds_to: &adds_to, unusual };
             proposal::propose(&places, request, &propose).await
         }
+        Command::Close { month, propose } => proposal::propose(&places, Request::Close { month }, &propose).await,
         Command::Proposal(command) => proposal::proposal(&places, &command).await,
         Command::User(command) => user::user(&places, &command).await,
     }

@@ -1,7 +1,7 @@
 //! Reads what is typed: times, months, reasons, names of checks, heads of the chain.
 
 use crate::app::{Check, Head, checked_reason};
-use crate::calendar::{Month, day_number, parse_time};
+use crate::calendar::{Month, day_number, parse_day, parse_time};
 
 /// How many digits of a noted hash say which it is.
 const DIGITS: usize = 8;
@@ -25,6 +25,11 @@ pub(super) fn reason(text: &str) -> Result<String, String> {
 /// Reads a month given on the command line.
 pub(super) fn month(text: &str) -> Result<Month, String> {
     Month::parse(text).ok_or_else(|| "not a valid month; write one such as 2026-03".to_owned())
+}
+
+/// Reads a local day given on the command line.
+pub(super) fn day(text: &str) -> Result<i32, String> {
+    parse_day(text).ok_or_else(|| "not a valid day; write one such as 2026-03-31".to_owned())
 }
 
 /// Reads the name of a check.

@@ -95,6 +95,9 @@ pub(super) async fn proposal(places: &Places, command: &Command) -> Result<()> {
         (State::Approved, Kind::Void) => {
             "\nits payment list in the data folder is marked as void; destroy every other copy of it".to_owned()
         }
+        (State::Approved, Kind::Closing) => {
+            "\nwhat belongs to that month and is posted from now on is booked in the next as a correction".to_owned()
+        }
         (State::Rejected, Kind::FailedPayment) => {
             format!("\nthe amount stays reserved; to record that it was paid: purser batch settle {} --by NAME", proposal.subject)
         }
@@ -130,6 +133,7 @@ pub(super) fn what(program: &Program, proposal: &Proposal) -> Result<String> {
         Kind::ReturnedPayment => format!("payment of {amount} to {whom} in batch {subject} came back"),
         Kind::Withdrawal => format!("credit {subject} to {whom} withdrawn"),
         Kind::Erasure => format!("erasure of {subject}"),
+        Kind::Closing => format!("books of {subject} closed"),
     };
     Ok(format!("{what} ({})", proposal.reason))
 }

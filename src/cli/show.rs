@@ -24,7 +24,7 @@ impl Sheet {
     pub(super) fn print(&self, format: Format) -> Result<()> {
         match format {
             Format::Table => print(&self.aligned()),
-            Format::Csv => self.csv(),
+            Format::Csv => self.csv(Output::standard()),
             Format::Json => print(&self.json()?),
         }
     }
@@ -57,8 +57,9 @@ impl Sheet {
         table.lines().map(|line| line.trim_end().to_owned()).collect::<Vec<_>>().join("\n")
     }
 
-    fn csv(&self) -> Result<()> {
-        let mut out = CsvRows::begin(Output::standard(), &self.header, &self.figures)?;
+    /// Writes the sheet as CSV.
+    pub(super) fn csv(&self, out: impl Write) -> Result<()> {
+        let mut out = CsvRows::begin(out, &self.header, &self.figures)?;
         self.rows.iter().try_for_each(|row| out.write(row.iter().map(String::as_str)))?;
         out.finish()
     }

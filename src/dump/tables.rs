@@ -224,11 +224,14 @@ pub(super) const TABLES: &[Table] = &[
             PROGRAM,
             text("proposal_id", "The proposal."),
             number("number", "Its number, from 1."),
-            text("kind", "adjustment, write_off, opening, credit, withdrawal, void, failed_payment, returned_payment, erasure."),
+            text(
+                "kind",
+                "adjustment, write_off, opening, credit, withdrawal, void, failed_payment, returned_payment, erasure, closing.",
+            ),
             text("state", "proposed, approved, rejected."),
             text(
                 "subject",
-                "The order of a credit, the batch of a void or of payments that failed or came back, the credit of a withdrawal, the openings that an opening adds to, who is erased, or empty.",
+                "The order of a credit, the batch of a void or of payments that failed or came back, the credit of a withdrawal, the openings that an opening adds to, who is erased, the month of a closing, or empty.",
             ),
             text("reason", "Why."),
             text("digest", "The hash of its content."),

@@ -38,11 +38,13 @@ pub enum EntryKind {
     Renamed,
     /// The ledger has ended.
     Retired,
+    /// The books of a month, and of all before it, were closed.
+    Closed,
 }
 
 impl EntryKind {
     /// All of them.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Reconciled,
         Self::Drafted,
         Self::Signed,
@@ -60,6 +62,7 @@ impl EntryKind {
         Self::Released,
         Self::Renamed,
         Self::Retired,
+        Self::Closed,
     ];
 
     /// The kind of this code.
@@ -79,7 +82,7 @@ impl EntryKind {
             }
             Self::Drafted | Self::Restored => (source, target) == (Payable, Reserved),
             Self::Signed | Self::Approved | Self::Exported | Self::Proposed | Self::Declined => false,
-            Self::Held | Self::Released | Self::Renamed | Self::Retired => false,
+            Self::Held | Self::Released | Self::Renamed | Self::Retired | Self::Closed => false,
             Self::Rejected | Self::Withheld => (source, target) == (Reserved, Payable),
             Self::Settled => matches!((source, target), (Reserved, Payable | Clearing) | (Clearing, Cash)),
             Self::Returned => matches!((source, target), (Cash, Clearing) | (Clearing, Payable)),
@@ -112,6 +115,7 @@ impl EntryKind {
             Self::Released => "released",
             Self::Renamed => "renamed",
             Self::Retired => "retired",
+            Self::Closed => "closed",
         }
     }
 }
@@ -121,7 +125,7 @@ impl EntryKind {
 pub struct Entry<'a> {
     /// What happened.
     pub kind: EntryKind,
-    /// To what: a batch, a proposal, a creator, the name of a program file, or empty.
+    /// To what: a batch, a proposal, a creator, the name of a program file, a month, or empty.
     pub subject: &'a str,
     /// When it is booked (microseconds since 1970).
     pub booked_at: i64,
@@ -133,7 +137,7 @@ pub struct Entry<'a> {
     pub program_text: &'a str,
     /// The digest of the facts it rests on, of a proposal's content, of a payment list's bytes, of the payment details that were
     /// signed, or of a batch whose lines were changed; of a settlement how many lines it left open; of a payment hold its kind and
-    /// end; or empty.
+    /// end; of a closing when its month ended; or empty.
     pub facts: &'a str,
 }
 
@@ -148,7 +152,7 @@ pub struct JournalEntry {
     pub form: Form,
     /// What happened.
     pub kind: EntryKind,
-    /// To what: a batch, a proposal, a creator, the name of a program file, or empty.
+    /// To what: a batch, a proposal, a creator, the name of a program file, a month, or empty.
     pub subject: String,
     /// When it is booked (microseconds since 1970).
     pub booked_at: i64,

@@ -325,7 +325,7 @@ pub async fn entry_about(tx: &mut Tx, program: &str, kind: EntryKind, subject: &
 /// When one cannot be read.
 pub async fn entries_of_batch(tx: &mut Tx, program: &str, batch_id: &str) -> Result<Vec<JournalEntry>> {
     let sql = select_entries!(
-        "WHERE program = $1 AND kind NOT IN ('held', 'released', 'renamed', 'retired') AND (subject = $2 OR entry IN (SELECT entry FROM transfers \
+        "WHERE program = $1 AND kind NOT IN ('held', 'released', 'renamed', 'retired', 'closed') AND (subject = $2 OR entry IN (SELECT entry FROM transfers \
          WHERE program = $1 AND kind = 'batch' AND order_id = $2)) ORDER BY entry"
     );
     entries(tx, program, sql, &[program.into(), batch_id.into()]).await

@@ -21,10 +21,12 @@ mod account;
 mod balance;
 mod books;
 mod chain;
+mod closings;
 mod currency;
 mod entry;
 mod form;
 mod journal;
+mod liability;
 mod names;
 mod paid;
 mod person;
@@ -36,8 +38,9 @@ mod transfer;
 
 pub use account::Account;
 pub use balance::{Balance, Moved, balances, balances_at, balances_through, moves, reconciled_sums, summed_balances, totals};
-pub use books::{Books, write_books};
+pub use books::{Books, MonthBooks, write_books, write_month};
 pub use chain::{EntryHash, Head, head};
+pub use closings::{Closing, Closings, check_closable};
 pub use currency::{check_currency, check_currency_shown, programs};
 pub use entry::{Entry, EntryKind, JournalEntry};
 pub use form::{Form, digest_of_reason, read_reason};
@@ -46,6 +49,7 @@ pub use journal::{
     JournalVisitor, entries_of_batch, entries_of_holds, entries_of_proposals, entry_about, first_day, last_reconciled,
     read_journal, transfers, transfers_of_batch, transfers_of_order,
 };
+pub use liability::{Owed, Standing, liability};
 pub use names::{Ledger, Ledgers};
 pub use paid::{TakenBack, taken_from_paid};
 pub use person::{RUNNER, checked_name, checked_reason, is_same_person, reads_alike};

@@ -6,6 +6,7 @@ use foldhash::fast::FixedState;
 use super::account::Account;
 use super::balance::Balance;
 use super::chain::{self, Head};
+use super::closings::refuse_closed;
 use super::currency::fix_currency;
 use super::entry::{Entry, EntryKind};
 use super::form::{Form, digest_of_reason, spelled};
@@ -53,10 +54,11 @@ const TRANSFER_COLUMNS: &[&str] = &[
 /// # Errors
 ///
 /// When a transfer of the same key and revision exists: somebody else posted first, and the caller reads again. When the
-/// program's ledger is in another currency.
+/// program's ledger is in another currency. When it would be booked in a month whose books are closed.
 pub async fn post(tx: &mut Tx, program: &Program, entry: &Entry<'_>, transfers: &[Transfer<&str>]) -> Result<PostedEntry> {
     fix_currency(tx, program).await?;
     let (text, program) = (program, program.id.as_str());
+    refuse_closed(tx, program, entry.booked_at).await?;
     let before = chain::head(tx, program).await?;
     let hash = chain::hash(program, &before, entry, transfers)?;
     let head = Head { entry: before.entry + 1, hash };

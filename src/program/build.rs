@@ -6,6 +6,7 @@ use toml::de::DeTable;
 
 use super::alerts::Limits;
 use super::attribution::Attribution;
+use super::books::Chart;
 use super::commission::Commission;
 use super::definition::{Body, Head, Program};
 use super::keys;
@@ -14,19 +15,21 @@ use super::payout::Payout;
 use super::reader::{Keys, Notebook, Section, lookup, unknown_key};
 use super::retention::Retention;
 use super::{
-    alerts, approvals, attribution, bonuses, campaigns, commission, definition, jobs, payout, query, rails, rates, retention,
+    alerts, approvals, attribution, bonuses, books, campaigns, commission, definition, jobs, payout, query, rails, rates,
+    retention,
     source_kinds, sources,
 };
 use crate::money::Currency;
 
 /// The sections, and the files that declare their keys, in the order of the reference.
-const SECTIONS: [(&str, Keys); 9] = [
+const SECTIONS: [(&str, Keys); 10] = [
     ("program", &[definition::KEYS]),
     ("sources", &[sources::KEYS, source_kinds::KEYS, query::KEYS]),
     (CAMPAIGNS, CAMPAIGN_KEYS),
     ("attribution", &[attribution::KEYS]),
     ("commission", &[commission::KEYS, rates::KEYS, bonuses::KEYS]),
     ("payout", &[payout::KEYS, approvals::KEYS, rails::KEYS]),
+    ("books", &[books::KEYS]),
     ("alerts", &[alerts::KEYS]),
     ("retention", &[retention::KEYS]),
     ("jobs", &[jobs::KEYS]),
@@ -71,6 +74,7 @@ pub(super) fn program(id: &str, text: &str, folder: &Path) -> Result<Program, Mi
     let attribution = section("attribution").and_then(|s| Attribution::read(&s));
     let commission = section("commission").map(|s| Commission::read(&s, currency, &campaigns));
     let payout = section("payout").map(|s| Payout::read(&s, currency));
+    let books = section("books").map(|s| Chart::read(&s));
     let alerts = section("alerts").map(|s| Limits::read(&s, currency));
     let retention = section("retention").and_then(|s| Retention::read(&s));
     let jobs = jobs::read(&notes, lookup(root, "jobs"));
@@ -83,6 +87,7 @@ pub(super) fn program(id: &str, text: &str, folder: &Path) -> Result<Program, Mi
             attribution: attribution?,
             commission: commission?,
             payout: payout?,
+            books: books?,
             alerts: alerts?,
             retention: retention?,
             jobs,

@@ -5,6 +5,7 @@ use chrono_tz::Tz;
 
 use super::alerts::Limits;
 use super::attribution::Attribution;
+use super::books::Chart;
 use super::campaigns::Campaign;
 use super::commission::Commission;
 use super::jobs::Job;
@@ -56,6 +57,8 @@ pub struct Program {
     pub commission: Commission,
     /// What is paid out.
     pub payout: Payout,
+    /// What accounts are called in an accounting program.
+    pub books: Chart,
     /// Beyond what the operator is alerted.
     pub alerts: Limits,
     /// For how long what is not the ledger stays.
@@ -130,6 +133,7 @@ pub(super) struct Body {
     pub attribution: Attribution,
     pub commission: Commission,
     pub payout: Payout,
+    pub books: Chart,
     pub alerts: Limits,
     pub retention: Retention,
     pub jobs: Vec<Job>,
@@ -162,6 +166,7 @@ impl Head {
             attribution: body.attribution,
             commission: body.commission,
             payout: body.payout,
+            books: body.books,
             alerts: body.alerts,
             retention: body.retention,
             jobs: body.jobs,

@@ -36,6 +36,7 @@ mod model_calendar;
 mod model_cases;
 mod model_shops;
 mod money;
+mod month_end;
 mod operating;
 mod outside;
 mod pages;

@@ -3,20 +3,28 @@
 //! A transfer from one account to another becomes a posting of its amount to the first and of its negative to the second.
 //! So what is owed to creators is a negative balance of a liability, what was spent a positive one of an expense, and
 //! cash falls when it is paid.
+//!
+//! Accounting programs of other makers take a closed month as a few journal entries, on accounts that the program file names (`month.rs`).
 
 mod beancount;
 mod csv;
+mod datev;
+mod day_entry;
 mod days;
 mod double_entry;
 mod hledger;
+mod month;
 mod percent;
 mod place;
+mod quickbooks;
+mod xero;
 
 use std::io::Write;
 
 use anyhow::Result;
 
 use self::double_entry::{About, Dialect, DoubleEntry};
+pub use self::month::{MonthBooks, write_month};
 use super::chain;
 use super::currency::check_currency;
 use super::journal::read_journal;

@@ -30,18 +30,21 @@ pub(super) struct Place<'a> {
 impl<'a> Place<'a> {
     /// Where an account of a transfer about this stands.
     pub(super) fn of(account: Account, about: &'a Particulars) -> Self {
-        let (class, name, owner) = match account {
-            Account::Expense => (Class::Expenses, spent_on(about.kind), Owner::Nobody),
-            Account::Pending | Account::Payable | Account::Reserved => {
-                (Class::Liabilities, account.code(), Owner::Creator(&about.creator_id))
-            }
-            Account::Clearing => (Class::Liabilities, account.code(), Owner::Batch(&about.order_id)),
-            Account::Cash => (Class::Assets, account.code(), Owner::Nobody),
+        let (class, owner) = match account {
+            Account::Expense => (Class::Expenses, Owner::Nobody),
+            Account::Pending | Account::Payable | Account::Reserved => (Class::Liabilities, Owner::Creator(&about.creator_id)),
+            Account::Clearing => (Class::Liabilities, Owner::Batch(&about.order_id)),
+            Account::Cash => (Class::Assets, Owner::Nobody),
             // Opening balances are neither earned nor owed.
-            Account::Opening => (Class::Equity, account.code(), Owner::Nobody),
+            Account::Opening => (Class::Equity, Owner::Nobody),
         };
-        Self { class, name: plain(name), owner }
+        Self { class, name: plain(name_of(account, about.kind)), owner }
     }
+}
+
+/// What an account is called where a transfer is of this kind: expenses by what they are for.
+pub(super) fn name_of(account: Account, kind: Kind) -> &'static str {
+    if account == Account::Expense { spent_on(kind) } else { account.code() }
 }
 
 /// What money of a kind of transfer is spent on.

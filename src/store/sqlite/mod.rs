@@ -336,5 +336,6 @@ fn steps() -> Vec<Migration> {
         step(13, "source cursors", include_str!("migrations/0013_source_cursors.sql")),
         step(14, "users", include_str!("migrations/0014_users.sql")),
         step(15, "batch payees", include_str!("migrations/0015_batch_payees.sql")),
+        step(16, "closings", include_str!("migrations/0016_closings.sql")),
     ]
 }

@@ -7,6 +7,14 @@ use super::people::Who;
 /// Creators, by whom codes and balances are counted.
 pub const CREATORS: [&str; 2] = ["ana", "ben"];
 
+/// Months whose books may be closed, and when each ends (microseconds since 1970).
+pub const MONTHS: [(&str, i64); 4] = [
+    ("2025-12", 1_767_225_600_000_000),
+    ("2026-01", 1_769_904_000_000_000),
+    ("2026-02", 1_772_323_200_000_000),
+    ("2026-03", 1_775_001_600_000_000),
+];
+
 /// A command.
 #[derive(Debug, Clone)]
 pub struct Act {
@@ -50,6 +58,8 @@ pub enum What {
         cents: i64,
         adds_to: Vec<usize>,
     },
+    /// The month, by its place in [`MONTHS`].
+    Close(usize),
     /// The proposal, and whether an unusual amount is meant.
     Accept(usize, bool),
     Decline(usize),
@@ -142,6 +152,10 @@ impl Act {
                 for number in adds_to {
                     say(&["--adds-to", &proposal_id(*number)]);
                 }
+                true
+            }
+            What::Close(month) => {
+                say(&["close", MONTHS[*month].0]);
                 true
             }
             What::Accept(number, unusual) => {

@@ -2,7 +2,7 @@
 
 use crate::support::shops::rng::Rng;
 
-use super::act::{Act, What};
+use super::act::{Act, MONTHS, What};
 use super::earnings::{DAY, Order, Terms};
 use super::model::{BatchState, EARLIEST, FUTURE, Kind, Line, Model, ProposalState};
 use super::people::{NOBODY, SPELLINGS, Who};
@@ -122,7 +122,12 @@ impl Chance {
             50..53 => What::Void(batch),
             53..61 => What::Return(batch, self.paid(model, batch, creator)),
             61..64 => self.rng.pick(&[What::Hold(creator), What::Release(creator)]),
-            64..70 => {
+            67..70 => {
+                // The month before, as often as not; else one that is closed, or not over yet.
+                let over = MONTHS.iter().rposition(|(_, ends)| *ends <= self.now).unwrap_or(0);
+                What::Close(if self.rng.chance(60) { over } else { self.rng.below(MONTHS.len()) })
+            }
+            64..67 => {
                 let cents = self.rng.pick(&[-90_000, -2_000, -500, 500, 1_000, 99_999, 100_001, 250_000, 5_000_000]);
                 What::Adjust { creator, cents, unusual: self.rng.chance(30) }
             }

@@ -9,6 +9,7 @@ use anyhow::{Context, Result, ensure};
 use purser::adjustments::{Request, Settlement, Verdict};
 use purser::app::{self, Environment, RunOptions};
 use purser::audit::{Check, Found, Wanted};
+use purser::calendar::Month;
 use purser::ledger::balances;
 use purser::outbox::Post;
 use purser::payout::{Decision, HoldKind, HoldRequest, LineChange};
@@ -18,7 +19,7 @@ use tempfile::TempDir;
 
 use crate::support::in_memory;
 
-use super::act::{Act, CREATORS, What, batch_id, dollars, failed_creators, proposal_id};
+use super::act::{Act, CREATORS, MONTHS, What, batch_id, dollars, failed_creators, proposal_id};
 use super::files;
 use super::model::{FUTURE, Model};
 
@@ -136,6 +137,7 @@ impl Office {
                 amount = dollars(*cents);
                 Request::Adjust { creator_id: CREATORS[*creator], amount: &amount, unusual: *unusual }
             }
+            What::Close(month) => Request::Close { month: Month::parse(MONTHS[*month].0).context("it is a month")? },
             What::WriteOff(creator) => Request::WriteOff { creator_id: CREATORS[*creator] },
             What::Open { adds_to: named, .. } => {
                 adds_to = named.iter().map(|number| proposal_id(*number)).collect();

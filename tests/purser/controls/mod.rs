@@ -14,6 +14,7 @@ mod files;
 mod in_process;
 mod model;
 mod people;
+mod records;
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -174,25 +175,27 @@ fn name_of(what: &What) -> &'static str {
         What::Adjust { .. } => "an adjustment",
         What::WriteOff(_) => "a write-off",
         What::Open { .. } => "an opening",
+        What::Close(_) => "a closing",
         What::Accept(..) => "an acceptance",
         What::Decline(_) => "a refusal",
     }
 }
 
 /// What must happen, for no control to go untried: everything is done, and refused for each of these reasons alone.
-const HAPPENS: [&str; 63] = [
+const HAPPENS: [&str; 68] = [
+    "done: a closing",
     "done: a hold",
     "done: a line put back",
     "done: a line taken out",
     "done: a night",
     "done: a payout",
     "done: a refusal",
-    "done: a release",
     "done: a rejection",
+    "done: a release",
     "done: a restating night",
     "done: a return",
-    "done: a settlement",
     "done: a settlement with failures",
+    "done: a settlement",
     "done: a void",
     "done: a write-off",
     "done: an acceptance",
@@ -200,6 +203,9 @@ const HAPPENS: [&str; 63] = [
     "done: an approval",
     "done: an export",
     "done: an opening",
+    "refused: a closing: books are closed once their month is over",
+    "refused: a closing: books are never opened again",
+    "refused: a closing: the ledger has not seen the end of",
     "refused: a hold: is held by",
     "refused: a line put back: less is payable to",
     "refused: a line put back: release that first",
@@ -211,23 +217,24 @@ const HAPPENS: [&str; 63] = [
     "refused: a night: the program's earliest day",
     "refused: a payout: is in the future",
     "refused: a payout: postings are never undone by going back in time",
-    "refused: a refusal: it cannot be decided again",
     "refused: a refusal: cannot be dated earlier than that",
+    "refused: a refusal: it cannot be decided again",
     "refused: a rejection: cannot be dated earlier than that",
     "refused: a release: is not on hold",
+    "refused: a return: has already proposed this",
     "refused: a return: has no line for",
     "refused: a return: only a payment that was made can be returned",
-    "refused: a return: has already proposed this",
     "refused: a settlement with failures: has no line for",
     "refused: a settlement: cannot be settled until that proposal is approved or rejected",
     "refused: a settlement: it has no unresolved payments",
     "refused: a void: has already proposed this",
     "refused: a write-off: owes nothing that could be written off",
-    "refused: an acceptance: it cannot be decided again",
     "refused: an acceptance: and cannot approve it",
+    "refused: an acceptance: books are never opened again",
     "refused: an acceptance: cannot be dated earlier than that",
     "refused: an acceptance: decide about that first",
     "refused: an acceptance: is far larger than usual",
+    "refused: an acceptance: it cannot be decided again",
     "refused: an acceptance: so less is owed than the proposal would write off",
     "refused: an adjustment: has already proposed the same for the same reason",
     "refused: an adjustment: is far larger than usual",
@@ -238,8 +245,8 @@ const HAPPENS: [&str; 63] = [
     "refused: an approval: it cannot be approved",
     "refused: an approval: the next signature has to be somebody else's",
     "refused: an export: cannot be dated earlier than that",
-    "refused: an export: it cannot be exported",
     "refused: an export: cannot be exported until that proposal is approved or rejected",
+    "refused: an export: it cannot be exported",
     "refused: an export: settled without a payment list",
     "refused: an opening: a second one would be added to it",
     "refused: an opening: is far larger than usual",

@@ -1,43 +1,15 @@
 //! Who may do what, and what it moves: a shop's controls as the manual tells them, in whole cents and with no database.
 
-use super::act::{Act, What};
+use super::act::{Act, MONTHS, What};
 pub use super::batch::{Batch, BatchState, Line, Refusals};
 use super::earnings::{Order, Posted, Terms};
+pub use super::records::{Kind, Proposal, ProposalState};
 
 /// No command that posts may be dated later (microseconds since 1970): every clock is earlier than that.
 pub const FUTURE: i64 = 2_903_000_000_000_000;
 
 /// The program's earliest day, 2025-01-01.
 pub const EARLIEST: i64 = 1_735_689_600_000_000;
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    Adjustment,
-    WriteOff,
-    Opening,
-    Void,
-    Failed,
-    Returned,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ProposalState {
-    Proposed,
-    Approved,
-    Rejected,
-}
-
-#[derive(Debug)]
-pub struct Proposal {
-    pub kind: Kind,
-    pub state: ProposalState,
-    pub batch: usize,
-    amounts: [i64; 2],
-    adds_to: Vec<usize>,
-    pub proposer: usize,
-    /// What was typed: a repeat of it is no second proposal.
-    act: Act,
-}
 
 /// The shop.
 #[derive(Debug)]
@@ -57,6 +29,8 @@ pub struct Model {
     held_at: [i64; 2],
     /// The latest entry.
     last: Option<i64>,
+    /// When the last month ended whose books are closed.
+    closed: Option<i64>,
 }
 
 impl Model {
@@ -72,6 +46,7 @@ impl Model {
             holds: [None, None],
             held_at: [i64::MIN; 2],
             last: None,
+            closed: None,
         }
     }
 
@@ -130,7 +105,20 @@ impl Model {
             }
             _ => self.propose(act, &mut why),
         }
+        if self.closed.is_some_and(|ends| act.as_of < ends) && self.books(act) {
+            why.insert("nothing is booked before");
+        }
         why
+    }
+
+    /// Whether a command books an entry at its time. A run is never earlier than the last entry anyway; what was done before is only said
+    /// again.
+    fn books(&self, act: &Act) -> bool {
+        match act.what {
+            What::Nightly { .. } | What::Payout => false,
+            What::Export(number) => self.batches.get(number).is_some_and(|batch| batch.state == BatchState::Approved),
+            _ => !self.repeated(act),
+        }
     }
 
     fn run(&self, act: &Act, why: &mut Refusals) {
@@ -243,6 +231,13 @@ impl Model {
                     why.insert("has already proposed this");
                 }
             }
+            What::Close(month) => {
+                self.close(act.as_of, month, why);
+                let is_same = |proposal: &Proposal| proposal.act.what == act.what;
+                if !self.repeated(act) && self.waiting().any(is_same) {
+                    why.insert("has already proposed this");
+                }
+            }
             _ if self.posted.is_none() => drop(why.insert("reconcil")),
             _ if self.same(act).next().is_some() && !self.repeated(act) => {
                 why.insert("has already proposed the same for the same reason");
@@ -267,6 +262,20 @@ impl Model {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// Whether the books of a month can be closed.
+    fn close(&self, as_of: i64, month: usize, why: &mut Refusals) {
+        let ends = MONTHS[month].1;
+        if as_of < ends {
+            why.insert("books are closed once their month is over");
+        }
+        if self.closed.is_some_and(|closed| closed >= ends) {
+            why.insert("books are never opened again");
+        }
+        if self.posted.is_none_or(|posted| posted.as_of < ends) {
+            why.insert("the ledger has not seen the end of");
         }
     }
 
@@ -317,6 +326,7 @@ impl Model {
                 }
             }
             Kind::Void | Kind::Failed | Kind::Returned => self.reverse(act, proposal.batch, why),
+            Kind::Closing => self.close(act.as_of, proposal.month(), why),
         }
     }
 
@@ -366,6 +376,7 @@ impl Model {
             What::Adjust { creator, cents, .. } => self.add(Kind::Adjustment, 0, of(creator, cents), act),
             What::WriteOff(creator) => self.add(Kind::WriteOff, 0, of(creator, -self.payable[creator]), act),
             What::Open { creator, cents, .. } => self.add(Kind::Opening, 0, of(creator, cents), act),
+            What::Close(_) => self.add(Kind::Closing, 0, [0; 2], act),
         }
         self.batches.iter_mut().for_each(|batch| batch.forget_signatures(self.payable));
         if let What::Approve(number)
@@ -430,6 +441,7 @@ impl Model {
             }
             Kind::Failed => self.release(batch, whom, Line::Failed),
             Kind::Returned => self.release(batch, whom, Line::Returned),
+            Kind::Closing => self.closed = Some(MONTHS[self.proposals[number].month()].1),
         }
         if matches!(kind, Kind::Void | Kind::Failed | Kind::Returned) {
             self.batches[batch].last = self.batches[batch].last.max(at);
@@ -460,21 +472,6 @@ impl Model {
             proposer,
             act: act.clone(),
         });
-    }
-}
-
-impl Proposal {
-    pub fn concerns(&self, creator: usize) -> bool {
-        self.amounts[creator] != 0
-    }
-
-    fn last(&self) -> i64 {
-        self.act.as_of
-    }
-
-    fn decide(&mut self, state: ProposalState, at: i64) {
-        self.state = state;
-        self.act.as_of = self.act.as_of.max(at);
     }
 }
 

@@ -147,6 +147,9 @@ pub const STORY: &[Step] = &[
     step(&["erase", "customer", "p5", "--by", "lee", "--approve", "--as-of", "2026-02-23T13:00:00Z"]),
     step(&["run", "nightly", "--as-of", "2026-02-25T02:00:00Z", "--dry-run"]),
     step(&["run", "nightly", "statements", "--as-of", "2026-03-01T10:00:00Z"]).by_smtp(),
+    step(&["close", "2026-02", "--reason", "month end", "--by", "mia", "--as-of", "2026-03-02T10:00:00Z"]),
+    step(&["proposal", "approve", "shop-p0011", "--by", "lee", "--as-of", "2026-03-02T11:00:00Z"])
+        .once("it cannot be decided again"),
     step(&["run", "nightly", "--as-of", "2026-03-05T02:00:00Z"])
         .when(&[("refunds.csv", "r3,o1,1,2026-03-02T09:00:00Z,100.00\n")]),
     step(&["rename", "shop", "store", "--reason", "brand", "--by", "mia", "--as-of", "2026-03-05T10:00:00Z"])
