@@ -8,7 +8,9 @@ use super::check::Check;
 use super::findings::{Figures, Found};
 use super::shared::Audit;
 use super::wanted::Wanted;
-use super::{closings, currency, facts, journal, names, outbox, outcomes, payments, program_texts, proposals, revisions, times, users};
+use super::{
+    closings, currency, facts, journal, names, outbox, outcomes, payments, program_texts, proposals, revisions, times, users,
+};
 use crate::error::{Invalid, NotFound};
 use crate::money::Currency;
 use crate::store::{Store, Tx};

@@ -1,7 +1,7 @@
 //! Reads what is typed: times, months, reasons, names of checks, heads of the chain.
 
 use crate::app::{Check, Head, checked_reason};
-use crate::calendar::{Month, day_number, parse_day, parse_time};
+use crate::calendar::{Month, parse_day, parse_time};
 
 /// How many digits of a noted hash say which it is.
 const DIGITS: usize = 8;
@@ -9,12 +9,6 @@ const DIGITS: usize = 8;
 /// Reads a time given on the command line.
 pub(super) fn time(text: &str) -> Result<i64, String> {
     parse_time(text).ok_or_else(|| "not a valid UTC time; write one such as 2026-02-01T02:00:00Z".to_owned())
-}
-
-/// Reads a day given on the command line, as its number since 1970.
-pub(super) fn day(text: &str) -> Result<i32, String> {
-    let date = chrono::NaiveDate::parse_from_str(text, "%Y-%m-%d");
-    date.map(day_number).map_err(|_| "not a valid day; write one such as 2026-03-31".to_owned())
 }
 
 /// Reads a reason given on the command line.

@@ -16,8 +16,7 @@ use super::reader::{Keys, Notebook, Section, lookup, unknown_key};
 use super::retention::Retention;
 use super::{
     alerts, approvals, attribution, bonuses, books, campaigns, commission, definition, jobs, payout, query, rails, rates,
-    retention,
-    source_kinds, sources,
+    retention, source_kinds, sources,
 };
 use crate::money::Currency;
 

@@ -1,6 +1,5 @@
 //! What the model keeps of proposals.
 
-
 use super::act::{Act, What};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
