@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::act::{Act, What};
+use super::act::{Act, Shown, What};
 use super::earnings::{Order, Posted, Terms};
+use purser::app::Role;
 
 /// Why a command is refused: words of the answer. Where there are several reasons, any may be told.
 pub type Refusals = BTreeSet<&'static str>;
@@ -78,6 +79,8 @@ pub struct Proposal {
 /// The shop.
 #[derive(Debug)]
 pub struct Model {
+    /// The role of each person, where there are users.
+    pub roles: Option<[Role; 3]>,
     /// The terms and orders as the files have them.
     pub terms: Terms,
     pub orders: Vec<Order>,
@@ -94,6 +97,7 @@ pub struct Model {
 impl Model {
     pub fn new(terms: Terms) -> Self {
         Self {
+            roles: None,
             terms,
             orders: Vec::new(),
             posted: None,
@@ -128,6 +132,7 @@ impl Model {
         if act.as_of < EARLIEST {
             why.insert("the program's earliest day");
         }
+        self.prove(act, &mut why);
         match &act.what {
             What::Nightly { .. } | What::Payout => self.run(act, &mut why),
             What::Approve(batch) | What::Reject(batch) | What::Export(batch) | What::Settle(batch, _) => {
@@ -143,6 +148,26 @@ impl Model {
             _ => self.propose(act, &mut why),
         }
         why
+    }
+
+    /// Where there are users, each does what their role may, and shows their own token.
+    fn prove(&self, act: &Act, why: &mut Refusals) {
+        let (Some(roles), Some(person)) = (self.roles, act.by.person) else { return };
+        let is_own = |number: &usize| self.proposals.get(*number).is_some_and(|proposal| proposal.proposer == person);
+        let takes_approver = match &act.what {
+            What::Nightly { restate } => *restate,
+            What::Approve(_) | What::Reject(_) | What::Export(_) | What::Settle(..) | What::Accept(..) => true,
+            What::Decline(number) => !is_own(number),
+            _ => false,
+        };
+        if takes_approver && roles[person] != Role::Approver {
+            why.insert("and this takes an approver");
+        }
+        match act.shown {
+            Shown::OwnToken => {}
+            Shown::Nothing => drop(why.insert("prove that you are")),
+            Shown::AnothersToken => drop(why.insert("the token is not that of")),
+        }
     }
 
     fn run(&self, act: &Act, why: &mut Refusals) {
