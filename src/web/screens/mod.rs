@@ -7,7 +7,7 @@ mod users;
 
 use axum::Router;
 
-use super::Web;
+use super::state::Web;
 
 pub(super) fn routes() -> Router<Web> {
     Router::new().merge(start::routes()).merge(sign_in::routes()).merge(account::routes()).merge(users::routes())

@@ -76,11 +76,12 @@ fn same_balances(shown: [[i64; 4]; 2], model: &Model) -> Result<()> {
 async fn in_process(seed: u64, tally: &mut Tally) -> Result<()> {
     let mut chance = Chance::new(seed);
     let mut model = Model::new(chance.terms());
+    model.roles = Chance::roles(seed);
     let mut office = in_process::Office::open(&model).await?;
     for number in 1..=COMMANDS {
         chance.days_go_by(&mut model);
         let act = chance.act(&model);
-        let told = || format!("command {number}, purser {}", act.arguments().join(" "));
+        let told = || format!("command {number}, purser {} ({:?})", act.arguments().join(" "), act.shown);
         let refused = office.give(&act, &model).await.err().map(|error| format!("{error:#}"));
         foretold(&mut model, &act, refused, tally).with_context(told)?;
         same_balances(office.balances().await?, &model).with_context(told)?;
@@ -182,7 +183,7 @@ fn name_of(what: &What) -> &'static str {
 }
 
 /// What must happen, for no control to go untried: everything is done, and refused for each of these reasons alone.
-const HAPPENS: [&str; 68] = [
+const HAPPENS: [&str; 74] = [
     "done: a closing",
     "done: a hold",
     "done: a line put back",
@@ -217,10 +218,13 @@ const HAPPENS: [&str; 68] = [
     "refused: a night: the program's earliest day",
     "refused: a payout: is in the future",
     "refused: a payout: postings are never undone by going back in time",
+    "refused: a payout: prove that you are",
+    "refused: a payout: the token is not that of",
     "refused: a refusal: cannot be dated earlier than that",
     "refused: a refusal: it cannot be decided again",
     "refused: a rejection: cannot be dated earlier than that",
     "refused: a release: is not on hold",
+    "refused: a restating night: and this takes an approver",
     "refused: a return: has already proposed this",
     "refused: a return: has no line for",
     "refused: a return: only a payment that was made can be returned",
@@ -239,11 +243,14 @@ const HAPPENS: [&str; 68] = [
     "refused: an adjustment: has already proposed the same for the same reason",
     "refused: an adjustment: is far larger than usual",
     "refused: an approval: and cannot approve it",
+    "refused: an approval: and this takes an approver",
     "refused: an approval: cannot be dated earlier than that",
     "refused: an approval: has fallen below zero",
     "refused: an approval: is none of them",
     "refused: an approval: it cannot be approved",
+    "refused: an approval: prove that you are",
     "refused: an approval: the next signature has to be somebody else's",
+    "refused: an export: and this takes an approver",
     "refused: an export: cannot be dated earlier than that",
     "refused: an export: cannot be exported until that proposal is approved or rejected",
     "refused: an export: it cannot be exported",

@@ -1,6 +1,8 @@
 //! Who may do what, and what it moves: a shop's controls as the manual tells them, in whole cents and with no database.
 
-use super::act::{Act, MONTHS, What};
+use purser::app::Role;
+
+use super::act::{Act, MONTHS, Shown, What};
 pub use super::batch::{Batch, BatchState, Line, Refusals};
 use super::earnings::{Order, Posted, Terms};
 pub use super::records::{Kind, Proposal, ProposalState};
@@ -14,6 +16,8 @@ pub const EARLIEST: i64 = 1_735_689_600_000_000;
 /// The shop.
 #[derive(Debug)]
 pub struct Model {
+    /// The role of each person, where there are users.
+    pub roles: Option<[Role; 3]>,
     /// The terms and orders as the files have them.
     pub terms: Terms,
     pub orders: Vec<Order>,
@@ -36,6 +40,7 @@ pub struct Model {
 impl Model {
     pub fn new(terms: Terms) -> Self {
         Self {
+            roles: None,
             terms,
             orders: Vec::new(),
             posted: None,
@@ -73,6 +78,7 @@ impl Model {
         if act.as_of < EARLIEST {
             why.insert("the program's earliest day");
         }
+        self.prove(act, &mut why);
         match &act.what {
             What::Nightly { .. } | What::Payout => self.run(act, &mut why),
             What::Approve(batch) | What::Reject(batch) | What::Export(batch) | What::Settle(batch, _) => {
@@ -118,6 +124,26 @@ impl Model {
             What::Nightly { .. } | What::Payout => false,
             What::Export(number) => self.batches.get(number).is_some_and(|batch| batch.state == BatchState::Approved),
             _ => !self.repeated(act),
+        }
+    }
+
+    /// Where there are users, each does what their role may, and shows their own token.
+    fn prove(&self, act: &Act, why: &mut Refusals) {
+        let (Some(roles), Some(person)) = (self.roles, act.by.person) else { return };
+        let is_own = |number: &usize| self.proposals.get(*number).is_some_and(|proposal| proposal.proposer == person);
+        let takes_approver = match &act.what {
+            What::Nightly { restate } => *restate,
+            What::Approve(_) | What::Reject(_) | What::Export(_) | What::Settle(..) | What::Accept(..) => true,
+            What::Decline(number) => !is_own(number),
+            _ => false,
+        };
+        if takes_approver && roles[person] != Role::Approver {
+            why.insert("and this takes an approver");
+        }
+        match act.shown {
+            Shown::OwnToken => {}
+            Shown::Nothing => drop(why.insert("prove that you are")),
+            Shown::AnothersToken => drop(why.insert("the token is not that of")),
         }
     }
 

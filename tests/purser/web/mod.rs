@@ -3,6 +3,7 @@
 mod attacks;
 mod by_name;
 mod client;
+pub mod crashes;
 mod pages;
 mod secrets;
 mod sign_in;
