@@ -76,13 +76,33 @@ pub const STORY: &[Step] = &[
     step(&["tidy"]).aged(),
     step(&["hold", "add", "ana", "--kind", "tax_form", "--reason", "form", "--by", "lee", "--as-of", "2026-02-02T08:00:00Z"]),
     step(&[
-        "batch", "hold", "shop-0001", "--creator", "ana", "--reason", "form", "--by", "lee", "--as-of", "2026-02-02T08:10:00Z",
+        "batch",
+        "hold",
+        "shop-0001",
+        "--creator",
+        "ana",
+        "--reason",
+        "form",
+        "--by",
+        "lee",
+        "--as-of",
+        "2026-02-02T08:10:00Z",
     ])
     .once("was taken out of batch shop-0001 already"),
     step(&["hold", "release", "ana", "--reason", "came", "--by", "lee", "--as-of", "2026-02-02T08:20:00Z"])
         .once("ana is not on hold"),
     step(&[
-        "batch", "release", "shop-0001", "--creator", "ana", "--reason", "came", "--by", "lee", "--as-of", "2026-02-02T08:30:00Z",
+        "batch",
+        "release",
+        "shop-0001",
+        "--creator",
+        "ana",
+        "--reason",
+        "came",
+        "--by",
+        "lee",
+        "--as-of",
+        "2026-02-02T08:30:00Z",
     ])
     .once("batch shop-0001 pays ana already"),
     step(&["batch", "approve", "shop-0001", "--by", "mia", "--as-of", "2026-02-02T09:00:00Z"])
