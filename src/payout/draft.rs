@@ -44,9 +44,9 @@ pub async fn draft(
     let erased = erased_creators(tx, &program.id).await?;
     unpayable.retain(|creator| !erased.contains(creator));
     let has_details = |creator: &str| {
-        erased.contains(creator)
-            || payees.is_some_and(|payees| payees.of(creator).is_some())
-                && unpayable.binary_search_by(|id| id.as_str().cmp(creator)).is_err()
+        let amount = lines.iter().find(|line| line.creator_id == creator).map_or(1, |line| line.amount);
+        let line = BatchLine { creator_id: creator.to_owned(), amount };
+        erased.contains(creator) || payees.is_some_and(|payees| without_details(program, &[line], payees).is_empty())
     };
     let holds = follow_details(tx, program, (actor, as_of), &unpayable, has_details).await?;
     lines.retain(|line| !holds.contains_key(&line.creator_id));
