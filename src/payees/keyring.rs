@@ -85,13 +85,7 @@ impl Keyring {
     ///
     /// When there is no key.
     pub fn fingerprint(&self, text: &[u8]) -> Result<String, Invalid> {
-        let Some((id, key)) = self.0.first() else {
-            return Err(Invalid(
-                "details of payees are signed by a keyed hash, and there is no key: set PURSER_KEY, or PURSER_KEY_FILE to a file that \
-                 only its owner can read, as for exports (PAYMENTS.md); nothing was changed"
-                    .to_owned(),
-            ));
-        };
+        let (id, key) = self.0.first().ok_or_else(unsigned)?;
         Ok(fingerprint(id, key, text))
     }
 
@@ -101,6 +95,9 @@ impl Keyring {
     ///
     /// When that key is not there.
     pub fn has_fingerprint(&self, kept: &str, text: &[u8]) -> Result<bool, Invalid> {
+        if self.0.is_empty() {
+            return Err(unsigned());
+        }
         let id = kept.split(':').next().unwrap_or_default();
         let Some((id, key)) = self.0.iter().find(|(known, _)| known == id) else {
             return Err(Invalid(format!(
@@ -135,6 +132,15 @@ impl Keyring {
         let opened = sealing_key(key)?.open_in_place(nonce, aad, &mut text).ok().with_context(damaged)?;
         Ok(opened.to_vec())
     }
+}
+
+/// That there is no key by which details could be signed, or compared with what was.
+fn unsigned() -> Invalid {
+    Invalid(
+        "details of payees are signed by a keyed hash, and there is no key: set PURSER_KEY, or PURSER_KEY_FILE to a file that only its \
+         owner can read, as for exports (PAYMENTS.md); nothing was changed"
+            .to_owned(),
+    )
 }
 
 fn fingerprint(id: &str, key: &[u8; 32], text: &[u8]) -> String {

@@ -2,10 +2,10 @@
 
 use anyhow::{Result, bail, ensure};
 
-use super::batch::{Batch, Signature, sum};
+use super::batch::{Batch, BatchLine, Signature, sum};
 use super::bound::{Bound, forget};
 use super::current::Current;
-use super::decide::Decided;
+use super::decided::{Decided, Missing};
 use super::hold::refuse_held;
 use super::state::BatchState;
 use crate::calendar::format_time;
@@ -27,15 +27,6 @@ pub struct Grounds<'a> {
     pub seen: Option<&'a str>,
 }
 
-/// Who has to sign a batch still.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Missing {
-    /// How many people.
-    pub approvers: usize,
-    /// One of whom is of this group.
-    pub group: Option<Group>,
-}
-
 /// Who has to sign a batch still; nobody where it is no draft.
 pub fn missing(program: &Program, batch: &Batch) -> Option<Missing> {
     let needed = program.payout.approvals.needed(batch.amount);
@@ -48,7 +39,7 @@ pub fn missing(program: &Program, batch: &Batch) -> Option<Missing> {
 /// # Errors
 ///
 /// When the program names payees, and there is no key.
-pub fn seen_digest(batch: &Batch, lines: &[super::BatchLine], payees: Option<&Payees>, keyring: &Keyring) -> Result<String> {
+pub fn seen_digest(batch: &Batch, lines: &[BatchLine], payees: Option<&Payees>, keyring: &Keyring) -> Result<String> {
     let payees = payees.map(|payees| Bound::of(lines, payees, keyring)).transpose()?;
     Ok(seen(&batch.digest, &payees.map(|bound| bound.digest()).unwrap_or_default()))
 }

@@ -1,13 +1,14 @@
 use anyhow::{Result, bail};
 
-use super::approve::{Grounds, Missing, approve};
+use super::approve::{Grounds, approve};
 use super::batch::sum;
 use super::current::Current;
+use super::decided::Decided;
 use super::movement::LEFT_RESERVE;
 use super::state::BatchState;
 use crate::calendar::day_of;
 use crate::error::Conflict;
-use crate::ledger::{Account, Entry, EntryKind, Moved, PostedEntry, Transfer, checked_name, moves, post};
+use crate::ledger::{Account, Entry, EntryKind, Transfer, checked_name, moves, post};
 use crate::program::Program;
 use crate::store::{Store, Tx};
 use crate::vocabulary::Reason;
@@ -19,21 +20,6 @@ pub enum Decision {
     Approve,
     /// Its money returns to payable.
     Reject,
-}
-
-/// What a decision about a batch, or its settlement, came to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Decided {
-    /// The entry that records it.
-    pub posted: PostedEntry,
-    /// How it changed the balances of creators.
-    pub moves: Vec<Moved>,
-    /// What was decided about, in minor units: the lines that were approved, rejected or paid.
-    pub amount: i64,
-    /// How many creators those lines are of.
-    pub creators: usize,
-    /// Who has to sign still, where a batch was signed and is not approved yet.
-    pub missing: Option<Missing>,
 }
 
 /// Carries out a decision about a batch, whole or not at all.

@@ -4,6 +4,7 @@ use anyhow::Result;
 
 use super::batch::{Batch, BatchLine, sum};
 use super::digest::digest;
+use super::export_files::erased_creators;
 use super::files::{FileFormat, plan};
 use super::hold::follow_details;
 use super::movement::{SET_ASIDE, transfer};
@@ -38,10 +39,14 @@ pub async fn draft(
             lines.push(BatchLine { creator_id, amount });
         }
     }
-    let unpayable: Vec<String> = payees.map(|payees| without_details(program, &lines, payees)).unwrap_or_default();
+    let mut unpayable: Vec<String> = payees.map(|payees| without_details(program, &lines, payees)).unwrap_or_default();
+    // Of a creator who was erased nothing is missing that anybody could add: they are paid by hand.
+    let erased = erased_creators(tx, &program.id).await?;
+    unpayable.retain(|creator| !erased.contains(creator));
     let has_details = |creator: &str| {
-        payees.is_some_and(|payees| payees.of(creator).is_some())
-            && unpayable.binary_search_by(|id| id.as_str().cmp(creator)).is_err()
+        let amount = lines.iter().find(|line| line.creator_id == creator).map_or(1, |line| line.amount);
+        let line = BatchLine { creator_id: creator.to_owned(), amount };
+        erased.contains(creator) || payees.is_some_and(|payees| without_details(program, &[line], payees).is_empty())
     };
     let holds = follow_details(tx, program, (actor, as_of), &unpayable, has_details).await?;
     lines.retain(|line| !holds.contains_key(&line.creator_id));

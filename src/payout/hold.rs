@@ -8,6 +8,7 @@ use anyhow::{Result, bail, ensure};
 use chrono::NaiveDate;
 
 use super::current::Current;
+use super::state::BatchState;
 use crate::calendar::{day_number, day_of, format_day, format_time};
 use crate::error::{Conflict, Invalid, NotFound};
 use crate::ledger::{Entry, EntryKind, JournalEntry, checked_name, checked_reason, entries_of_holds, is_same_person, post};
@@ -250,9 +251,10 @@ pub(super) async fn refuse_held(tx: &mut Tx, program: &Program, batch: &Current,
     let others = if others > 0 { format!(" (and {})", counted(others, "other", "others")) } else { String::new() };
     let Hold { creator_id, by, since, kind, .. } = first;
     let (id, since, kind) = (&batch.batch_id, format_time(*since), kind.words());
-    let to_do = match verb {
-        "approved" => format!("take the line out, `purser batch hold {id} --creator {creator_id}`, or release"),
-        _ => "reject the batch, and the next payout run drafts the others; or release".to_owned(),
+    let to_do = match batch.state {
+        BatchState::Draft => format!("take the line out, `purser batch hold {id} --creator {creator_id}`, or release"),
+        BatchState::Approved => "reject the batch, and the next payout run drafts the others; or release".to_owned(),
+        _ => "release".to_owned(),
     };
     bail!(Conflict(format!(
         "batch {id} would pay {creator_id}{others}, who is held by {by} since {since}: {kind}; it cannot be {verb}; {to_do} the hold, \

@@ -4,7 +4,7 @@ use anyhow::{Result, bail};
 
 use super::batch::{BatchLine, sum};
 use super::current::Current;
-use super::decide::Decided;
+use super::decided::Decided;
 use super::line::{LineState, line_states};
 use super::movement::{LEFT_RESERVE, REACHED_CASH};
 use crate::calendar::day_of;

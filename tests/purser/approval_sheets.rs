@@ -193,7 +193,7 @@ fn the_sheet_as_json() {
     assert_eq!(whys, ["on_hold", "in_another_batch", "debt", "below_minimum", "below_minimum", "on_hold"]);
     let dan = serde_json::json!({
         "creator_id": "dan", "why": "below_minimum", "payable": "10.00", "pending": "5.00", "reserved": "0.00",
-        "on_hold_until": "2026-03-03", "sentence": ABSENT_FROM_SECOND[4].trim_start_matches("dan: "),
+        "holds": [], "on_hold_until": "2026-03-03", "sentence": ABSENT_FROM_SECOND[4].trim_start_matches("dan: "),
     });
     assert_eq!(sheet["not_in_it"][4], dan);
     assert_eq!(shop.must(&["batch", "show", "shop-0002", "--format", "csv"]).lines().nth(1), Some("ana,58.00,reserved"));

@@ -156,7 +156,7 @@ fn a_debt_voids_what_was_signed() {
         let shop = with_draft(kind, &levels("32.05"));
         let adjust = |amount: &str, number: usize, hour: usize| {
             let (first, then) = (format!("2026-02-02T{hour:02}:10:00Z"), format!("2026-02-02T{hour:02}:20:00Z"));
-            shop.must(&["adjust", "ana", amount, "--reason", amount, "--by", "tom", "--as-of", &first]);
+            shop.must(&["adjust", "ana", amount, "--reason", "counted again", "--by", "tom", "--as-of", &first]);
             shop.must(&["proposal", "approve", &format!("shop-p000{number}"), "--by", "uma", "--as-of", &then]);
         };
         assert!(approve(&shop, "mia", 1).ok);

@@ -123,12 +123,15 @@ fn the_database_refuses_a_checker_who_spells_the_maker_otherwise() {
 fn a_name_that_nobody_has_is_refused_by_every_command() {
     let shop = drafted(Kind::Sqlite, "rosa");
     let as_of = ["--as-of", "2026-02-02T09:00:00Z"];
-    let commands: [&[&str]; 10] = [
+    let commands: [&[&str]; 13] = [
         &["run", "nightly"],
         // Also where nothing is due.
         &["run", "nightly", "--slot"],
         &["run", "payout", "--slot", "2026-02-02T09:00:00Z"],
         &["batch", "approve", "shop-0001"],
+        &["batch", "hold", "shop-0001", "--creator", "ana", "--reason", "form"],
+        &["hold", "add", "ana", "--reason", "form"],
+        &["hold", "release", "ana", "--reason", "form"],
         &["batch", "settle", "shop-0001"],
         &["batch", "export", "shop-0001"],
         &["proposal", "approve", "shop-p0001"],
@@ -151,7 +154,7 @@ fn a_name_that_nobody_has_is_refused_by_every_command() {
 #[test]
 fn a_reason_that_says_nothing_is_refused_by_every_command() {
     let shop = drafted(Kind::Sqlite, "rosa");
-    let commands: [(&[&str], &str); 7] = [
+    let commands: [(&[&str], &str); 10] = [
         (&["run", "nightly", "--as-of", "2026-02-02T09:00:00Z"], "--restate"),
         (&["run", "nightly", "--as-of", "2026-02-02T09:00:00Z"], "--accept-missing"),
         (&["adjust", "ana", "-1.00", "--by", "mia"], "--reason"),
@@ -159,6 +162,9 @@ fn a_reason_that_says_nothing_is_refused_by_every_command() {
         (&["batch", "return", "shop-0001", "--creator", "ana", "--by", "mia"], "--reason"),
         (&["batch", "settle", "shop-0001", "--failed", "ana", "--by", "mia"], "--reason"),
         (&["erase", "creator", "ana", "--by", "mia"], "--reason"),
+        (&["batch", "hold", "shop-0001", "--creator", "ana", "--by", "mia"], "--reason"),
+        (&["hold", "add", "ana", "--by", "mia"], "--reason"),
+        (&["hold", "release", "ana", "--by", "mia"], "--reason"),
     ];
     let before = shop.database.sql("SELECT COUNT(*) FROM entries");
     for reason in ["", " ", "\u{a0}", "\u{200b}", "left\nlater", "left\u{1b}[1m", "left\u{202e}"] {

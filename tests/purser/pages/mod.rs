@@ -30,11 +30,12 @@ const SET_UP: &[(&str, &str, &str)] = &[
     (
         "src/payout/PAYMENTS.md",
         "# Payment files",
-        r#"sample; quietly purser run payout --by tom; quietly purser batch approve shop-0001 --by nadia
+        r#"sample
            sed -i 's/^\[sources\]/[sources]\npayees = "payees.csv"/' jobs/*.toml
            printf '[payout.ach]\ncompany_name = "Shop"\ncompany_id = "1123456789"\noriginating_routing = "091000019"\ndestination_name = "BANK"\n' >>jobs/shop.toml
            printf 'creator_id,name,rail,account,routing,currency\nana,Ana,ach,12345678,121000248,USD\nchi,Chi,paypal,chi@pay.example.com,,USD\n' >jobs/payees.csv
-           export PURSER_KEY="k1:$(printf 'ab%.0s' {1..32})""#,
+           export PURSER_KEY="k1:$(printf 'ab%.0s' {1..32})"
+           quietly purser run payout --by tom; quietly purser batch approve shop-0001 --by nadia"#,
     ),
     ("src/ledger/books/BOOKS.md", "# Books for your accountant", "sample"),
 ];
