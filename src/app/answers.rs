@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::Result;
 
 use super::adjustments::propose;
+use super::bank_charges;
 use super::environment::Environment;
 use super::times::check_time;
 use crate::adjustments::{self, Kind as ProposalKind, Proposal, Request, Settled, Settlement, State as ProposalState};
 use crate::ledger::check_currency_shown;
 use crate::money::parse_minor;
-use crate::payout::{self, Answer, Answers, BatchState, LineState, Outcome, payment_id, read_answers};
+use crate::payout::{self, Answer, Answers, BatchState, Charged, FundsAvailable, LineState, Outcome, payment_id, read_answers};
 use crate::program::Program;
 
 /// What followed from a bank's answers.
@@ -20,6 +21,10 @@ pub struct Imported {
     pub settled: Vec<(String, Settled)>,
     /// Payments that were made before and came back, each for a second person to approve.
     pub returned: Vec<Proposal>,
+    /// By batch: what the bank took for its payments.
+    pub charged: Vec<(String, Charged)>,
+    /// What there is to pay from, where the file says it and it was not known.
+    pub funds: Option<FundsAvailable>,
     /// How many answers said what is known already.
     pub known: usize,
     /// How many payments the bank has not finished.
@@ -55,7 +60,7 @@ struct Todo {
 pub async fn import_answers(at: &Environment, program: &Program, by: &str, as_of: i64, text: &str) -> Result<Imported> {
     check_time(at, program, as_of)?;
     check_currency_shown(&at.store, program).await?;
-    let Answers { answers, besides } = read_answers(text)?;
+    let Answers { answers, balance, besides } = read_answers(text)?;
     let mut done = Imported { problems: besides, ..Imported::default() };
     let lines = lines(at, program).await?;
     let proposals = adjustments::proposals(&at.store, &program.id).await?;
@@ -119,6 +124,14 @@ pub async fn import_answers(at: &Environment, program: &Program, by: &str, as_of
     }
     for (batch_id, todo) in todo {
         follow(at, program, (by, as_of), &batch_id, todo, &lines, &mut done).await?;
+    }
+    let sent = |id: &str| {
+        let line = lines.get(id).filter(|line| !matches!(line.batch, BatchState::Draft | BatchState::Approved))?;
+        Some((line.batch_id.as_str(), line.creator_id.as_str(), line.amount))
+    };
+    done.charged = bank_charges::book(at, program, (by, as_of), &answers, sent, &mut done.problems).await?;
+    if let Some(balance) = balance {
+        done.funds = bank_charges::note_balance(at, program, (by, as_of), &balance, &mut done.problems).await?;
     }
     Ok(done)
 }

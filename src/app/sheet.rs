@@ -12,7 +12,8 @@ use crate::calendar::day_of;
 use crate::facts::blocking;
 use crate::ledger::{EntryKind, JournalEntry, check_currency_shown, last_booked, program_text};
 use crate::payout::{
-    Absent, Batch, BatchLine, BatchState, Sheet, SheetLine, draft_entry, erased_creators, find, is_far_above, sheet,
+    Absent, Batch, BatchLine, BatchState, FundsAvailable, Sheet, SheetLine, draft_entry, erased_creators, find, funds_available,
+    is_far_above, reserved_in_others, sheet,
 };
 use crate::posting::{OnHold, last_in};
 use crate::program::Program;
@@ -75,6 +76,10 @@ pub struct ApprovalSheet {
     pub holds_unread: Option<String>,
     /// What is proposed about the batch and waits for a second person.
     pub waiting: Vec<Proposal>,
+    /// What there is to pay from; none where nobody said.
+    pub funds: Option<FundsAvailable>,
+    /// What other batches still have to pay, in minor units.
+    pub others: i64,
 }
 
 /// The sheet of a batch. It reads projections, and of the journal only what was posted since the batch before; of the facts nothing
@@ -105,6 +110,8 @@ pub async fn approval_sheet(at: &Environment, program: &Program, batch_id: &str)
         }
     };
     let erased = erased_creators(&mut tx, &program.id).await?;
+    let funds = funds_available(&mut tx, program).await?;
+    let others = reserved_in_others(&mut tx, &program.id, batch_id).await?;
     drop(tx);
     let plain: Vec<BatchLine> =
         lines.iter().map(|line| BatchLine { creator_id: line.creator_id.clone(), amount: line.amount }).collect();
@@ -117,7 +124,7 @@ pub async fn approval_sheet(at: &Environment, program: &Program, batch_id: &str)
         let on_hold = held.get(&absent.creator_id).copied().filter(|on_hold| on_hold.amount == absent.balance.pending);
         ApprovalAbsence { absent, on_hold }
     });
-    Ok(ApprovalSheet { as_of, minimum, lines, absent: absent.collect(), payees, holds_unread, waiting, batch })
+    Ok(ApprovalSheet { as_of, minimum, lines, absent: absent.collect(), payees, holds_unread, waiting, funds, others, batch })
 }
 
 /// The minimum of the program file under which a batch was drafted; today's where that is not kept, or cannot be read any more.

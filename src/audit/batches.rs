@@ -257,7 +257,9 @@ impl JournalCheck for Batches<'_> {
             | EntryKind::Declined
             | EntryKind::Renamed
             | EntryKind::Retired
-            | EntryKind::Closed => {}
+            | EntryKind::Closed
+            | EntryKind::Charged
+            | EntryKind::Funds => {}
         }
         Ok(())
     }

@@ -30,11 +30,15 @@ pub enum EntryKind {
     Retired,
     /// The books of a month, and of all before it, were closed.
     Closed,
+    /// A bank took something for payments of a batch.
+    Charged,
+    /// What there is to pay from was entered, or a statement says it.
+    Funds,
 }
 
 impl EntryKind {
     /// All of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::Reconciled,
         Self::Drafted,
         Self::Approved,
@@ -48,6 +52,8 @@ impl EntryKind {
         Self::Renamed,
         Self::Retired,
         Self::Closed,
+        Self::Charged,
+        Self::Funds,
     ];
 
     /// The kind of this code.
@@ -57,7 +63,7 @@ impl EntryKind {
 
     /// Whether an entry of this kind may move money from one account to another.
     pub fn may_move(self, source: Account, target: Account) -> bool {
-        use Account::{Cash, Clearing, Expense, Opening, Payable, Pending, Reserved};
+        use Account::{Bank, BankFees, Cash, Clearing, Exchange, Expense, Opening, Payable, Pending, Reserved};
         match self {
             Self::Reconciled => {
                 matches!(
@@ -66,9 +72,9 @@ impl EntryKind {
                 )
             }
             Self::Drafted => (source, target) == (Payable, Reserved),
-            Self::Approved | Self::Exported | Self::Proposed | Self::Declined | Self::Renamed | Self::Retired | Self::Closed => {
-                false
-            }
+            Self::Approved | Self::Exported | Self::Proposed | Self::Declined => false,
+            Self::Renamed | Self::Retired | Self::Closed | Self::Funds => false,
+            Self::Charged => matches!((source, target), (BankFees | Exchange, Bank) | (Bank, Exchange)),
             Self::Rejected => (source, target) == (Reserved, Payable),
             Self::Settled => matches!((source, target), (Reserved, Payable | Clearing) | (Clearing, Cash)),
             Self::Returned => matches!((source, target), (Cash, Clearing) | (Clearing, Payable)),
@@ -97,6 +103,8 @@ impl EntryKind {
             Self::Renamed => "renamed",
             Self::Retired => "retired",
             Self::Closed => "closed",
+            Self::Charged => "charged",
+            Self::Funds => "funds",
         }
     }
 }
@@ -106,7 +114,7 @@ impl EntryKind {
 pub struct Entry<'a> {
     /// What happened.
     pub kind: EntryKind,
-    /// To what: a batch, a proposal, the name of a program file, a month, or empty.
+    /// To what: a batch, a proposal, the name of a program file, a month, a currency, or empty.
     pub subject: &'a str,
     /// When it is booked (microseconds since 1970).
     pub booked_at: i64,
@@ -117,7 +125,7 @@ pub struct Entry<'a> {
     /// The hash of the program file's text, where it had a say.
     pub program_text: &'a str,
     /// The digest of the facts it rests on, of a proposal's content, or of a payment list's bytes; of a
-    /// settlement how many lines it left open; of a closing when its month ended; or empty.
+    /// settlement how many lines it left open; of a closing when its month ended; of funds how much and when; or empty.
     pub facts: &'a str,
 }
 
@@ -132,7 +140,7 @@ pub struct JournalEntry {
     pub form: Form,
     /// What happened.
     pub kind: EntryKind,
-    /// To what: a batch, a proposal, the name of a program file, a month, or empty.
+    /// To what: a batch, a proposal, the name of a program file, a month, a currency, or empty.
     pub subject: String,
     /// When it is booked (microseconds since 1970).
     pub booked_at: i64,

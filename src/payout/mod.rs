@@ -8,6 +8,7 @@
 //! 4. [`settle`] pays the lines out, but for those that failed. These stay reserved until two people agree that they failed:
 //!    one person who says so would have the creator paid twice.
 //!    [`read_answers`] reads what the bank says of each (`answers/`).
+//!    What it took for them is booked by [`book_charges`] to accounts of its own, and [`note_funds`] keeps what there is to pay from.
 //! 5. A [`Reversal`] is money that two people make payable again: of a payment that failed or came back, or of an exported
 //!    batch that nobody paid. `adjustments` proposes and decides them.
 //!
@@ -26,6 +27,7 @@
 
 mod answers;
 mod batch;
+mod charges;
 mod current;
 mod decide;
 mod digest;
@@ -34,6 +36,7 @@ mod earlier;
 mod export;
 mod export_files;
 mod files;
+mod funds;
 mod habit;
 mod line;
 mod list;
@@ -42,9 +45,11 @@ mod reversal;
 mod settle;
 mod sheet;
 mod state;
+mod took;
 
-pub use answers::{Answer, Answers, Outcome, read_answers};
+pub use answers::{Answer, Answers, BankAmount, Outcome, StatedBalance, read_answers};
 pub use batch::{Batch, BatchLine};
+pub use charges::{Charge, Charged, book_charges};
 pub use decide::{Decided, Decision, decide};
 pub use digest::BatchDigest;
 pub use draft::draft;
@@ -52,6 +57,7 @@ pub use earlier::{Change, Earlier};
 pub use export::{Exported, export, mark_void, void_text};
 pub use export_files::{ExportedFiles, FileRequest, erased_creators, export_files, forget_exports, refuse_inside};
 pub use files::{FileFormat, LeftOut, Payment, Plan, payment_id, plan};
+pub use funds::{FundsAvailable, funds_available, note_funds, reserved_in_others};
 pub use habit::{is_far_above, is_far_above_from};
 pub use line::LineState;
 pub use list::{batches, counts, find};
@@ -59,3 +65,4 @@ pub use reversal::{Cause, Reversal};
 pub use settle::{Settled, settle};
 pub use sheet::{Absent, Sheet, SheetLine, Why, draft_entry, sheet};
 pub use state::BatchState;
+pub use took::payouts_by_days;

@@ -109,7 +109,9 @@ fn closing_changes_no_other_export() {
         let statement = |shop: &Shop| {
             let command = ["statement", "ben", "--month", month, "--as-of", "2026-03-05T02:00:00Z", "--format", "csv"];
             // But for the numbers of entries, of which closings are some.
-            let cells = |line: &str| line.split(',').enumerate().filter(|(at, _)| *at != 6).map(|(_, cell)| cell.to_owned()).collect::<Vec<_>>();
+            let cells = |line: &str| {
+                line.split(',').enumerate().filter(|(at, _)| *at != 6).map(|(_, cell)| cell.to_owned()).collect::<Vec<_>>()
+            };
             shop.must(&command).lines().map(cells).collect::<Vec<_>>()
         };
         assert_eq!(statement(&closed), statement(&open), "{month}");
