@@ -5,13 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::Result;
 
 use super::adjustments::propose_admitted;
+use super::bank_charges;
 use super::door::admit;
 use super::environment::Environment;
 use crate::adjustments::{self, Kind as ProposalKind, Proposal, Request, Settled, Settlement, State as ProposalState};
 use crate::error::is_conflict;
 use crate::ledger::check_currency_shown;
 use crate::money::{Money, parse_minor};
-use crate::payout::{self, Answer, Answers, BatchState, LineState, Outcome, payment_id, read_answers};
+use crate::payout::{
+    self, Answer, Answers, BatchState, Charged, FundsAvailable, LineState, Outcome, SentLine, payment_id, read_answers,
+};
 use crate::program::Program;
 use crate::users::Act;
 
@@ -22,6 +25,10 @@ pub struct Imported {
     pub settled: Vec<(String, Settled)>,
     /// Payments that were made before and came back, each for a second person to approve.
     pub returned: Vec<Proposal>,
+    /// By batch: what the bank took for its payments.
+    pub charged: Vec<(String, Charged)>,
+    /// What there is to pay from, where the file says it and it was not known.
+    pub funds: Option<FundsAvailable>,
     /// How many answers said what is known already.
     pub known: usize,
     /// How many payments the bank has not finished.
@@ -62,25 +69,33 @@ struct Todo {
 pub async fn import_answers(at: &Environment, program: &Program, by: &str, as_of: i64, text: &str) -> Result<Imported> {
     let by = &admit(at, program, by, as_of, Act::Decide).await?;
     check_currency_shown(&at.store, program).await?;
-    let Answers { answers, besides } = read_answers(text)?;
+    let Answers { answers, balance, besides } = read_answers(text)?;
     let mut done = Imported { problems: besides, ..Imported::default() };
     let last = last_words(&answers);
-    let mut payments: BTreeMap<String, (String, String)> = BTreeMap::new();
-    for (batch_id, creator_id) in payout::payments(&at.store, &program.id).await? {
-        let id = payment_id(&batch_id, &creator_id);
-        if last.contains_key(id.as_str()) {
-            payments.insert(id, (batch_id, creator_id));
-        }
-    }
+    let named = |line: SentLine| (payment_id(&line.batch_id, &line.creator_id), line);
+    let payments: BTreeMap<String, SentLine> = payout::payments(&at.store, &program.id)
+        .await?
+        .into_iter()
+        .map(named)
+        .filter(|(id, _)| last.contains_key(id.as_str()))
+        .collect();
     let mut batches: BTreeMap<&str, Said> = BTreeMap::new();
     for (id, answer) in last {
         match payments.get(id) {
-            Some((batch_id, creator_id)) => batches.entry(batch_id).or_default().push((answer, creator_id.clone())),
+            Some(line) => batches.entry(&line.batch_id).or_default().push((answer, line.creator_id.clone())),
             None => done.problems.push(format!("{}: no batch of {} has a payment {id}", answer.place, program.id)),
         }
     }
     for (batch_id, said) in batches {
         book(at, program, (by, as_of), batch_id, &said, &mut done).await?;
+    }
+    let sent = |id: &str| {
+        let line = payments.get(id).filter(|line| line.is_sent)?;
+        Some((line.batch_id.as_str(), line.creator_id.as_str(), line.amount))
+    };
+    done.charged = bank_charges::book(at, program, (by, as_of), &answers, sent, &mut done.problems).await?;
+    if let Some(balance) = balance {
+        done.funds = bank_charges::note_balance(at, program, (by, as_of), &balance, &mut done.problems).await?;
     }
     Ok(done)
 }

@@ -25,10 +25,12 @@
 mod adjustments;
 mod answers;
 mod api_source;
+mod bank_charges;
 mod basis;
 mod batches;
 mod brought;
 mod check;
+mod cleared;
 mod compare_api;
 mod deliver;
 mod doctor;
@@ -69,8 +71,10 @@ mod validate;
 pub use crate::facts::{Compared, Sound, TableSize};
 pub use adjustments::{decide_proposal, find_proposal, list_proposals, propose};
 pub use answers::{Imported, import_answers};
+pub use bank_charges::enter_funds;
 pub use batches::{change_line, decide_as_seen, decide_batch, export_batch, find_batch, list_batches, settle_batch};
 pub use check::check;
+pub use cleared::{ClearedBy, Share, cleared_by_days, cleared_picture};
 pub use deliver::{Waiting, deliver_waiting};
 pub use doctor::{
     Finding, Findings, Health, check_database, check_disk, check_hints, check_mail, check_new_database, check_open, check_rights,
@@ -119,9 +123,9 @@ pub use crate::ledger::{
 pub use crate::outbox::{LetterState, Post};
 pub use crate::payees::{Keyring, Rail};
 pub use crate::payout::{
-    Absent, Batch, BatchLine, BatchState, Change, Changed, Decided as DecidedBatch, Decision, Exported, ExportedFiles,
-    FileFormat, Hold, HoldKind, HoldRequest, LeftOut, LineChange, LineState, Missing, SheetLine, Signature, Why, Withheld,
-    missing as missing_signatures,
+    Absent, Batch, BatchLine, BatchState, Change, Changed, Charged, Decided as DecidedBatch, Decision, Exported, ExportedFiles,
+    FileFormat, FundsAvailable, Hold, HoldKind, HoldRequest, LeftOut, LineChange, LineState, Missing, SheetLine, Signature, Why,
+    Withheld, missing as missing_signatures,
 };
 pub use crate::posting::OnHold;
 pub use crate::privacy::{Removed, key_file};

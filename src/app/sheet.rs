@@ -13,8 +13,8 @@ use crate::calendar::day_of;
 use crate::facts::blocking;
 use crate::ledger::{EntryKind, JournalEntry, check_currency_shown, last_booked, program_text};
 use crate::payout::{
-    Absent, Batch, BatchLine, BatchState, Missing, Sheet, SheetLine, changed_details, draft_entry, erased_creators, find,
-    is_far_above, missing, seen_digest, sheet,
+    Absent, Batch, BatchLine, BatchState, FundsAvailable, Missing, Sheet, SheetLine, changed_details, draft_entry, erased_creators,
+    find, funds_available, is_far_above, missing, reserved_in_others, seen_digest, sheet,
 };
 use crate::posting::{OnHold, last_in};
 use crate::program::Program;
@@ -87,6 +87,10 @@ pub struct ApprovalSheet {
     pub seen: Option<String>,
     /// What is proposed about the batch and waits for a second person.
     pub waiting: Vec<Proposal>,
+    /// What there is to pay from; none where nobody said.
+    pub funds: Option<FundsAvailable>,
+    /// What other batches still have to pay, in minor units.
+    pub others: i64,
 }
 
 /// The sheet of a batch. It reads projections, and of the journal only what was posted since the batch before; of the facts nothing
@@ -115,6 +119,8 @@ pub async fn approval_sheet(at: &Environment, program: &Program, batch_id: &str)
         }
     };
     let erased = erased_creators(&mut tx, &program.id).await?;
+    let funds = funds_available(&mut tx, program).await?;
+    let others = reserved_in_others(&mut tx, &program.id, batch_id).await?;
     drop(tx);
     let plain: Vec<BatchLine> =
         lines.iter().map(|line| BatchLine { creator_id: line.creator_id.clone(), amount: line.amount }).collect();
@@ -146,6 +152,8 @@ pub async fn approval_sheet(at: &Environment, program: &Program, batch_id: &str)
         missing: missing(program, &batch),
         seen: signed,
         waiting,
+        funds,
+        others,
         batch,
     })
 }

@@ -29,6 +29,7 @@ fn belongs(entry: &JournalEntry, about: &Particulars) -> bool {
     match about.kind {
         Kind::Batch => entry.kind == EntryKind::Accepted || (entry.kind != EntryKind::Reconciled && of_subject),
         Kind::Adjustment | Kind::WriteOff | Kind::Opening => entry.kind == EntryKind::Accepted && of_subject,
+        Kind::BankFee | Kind::ExchangeDifference => entry.kind == EntryKind::Charged && of_subject,
         _ => entry.kind == EntryKind::Reconciled,
     }
 }

@@ -296,7 +296,9 @@ impl JournalCheck for Batches<'_> {
             | EntryKind::Released
             | EntryKind::Renamed
             | EntryKind::Retired
-            | EntryKind::Closed => {}
+            | EntryKind::Closed
+            | EntryKind::Charged
+            | EntryKind::Funds => {}
         }
         Ok(())
     }

@@ -155,6 +155,21 @@ pub(super) enum Command {
     /// List and change who may use purser, and what proves who they are
     #[command(subcommand)]
     User(User),
+    /// Note what there is to pay batches from, so that `batch show` compares; `batch import` notes what a statement says
+    Funds {
+        /// How much is in the account, in the program's currency
+        #[arg(allow_hyphen_values = true)]
+        amount: String,
+        /// On which day, in the program's time zone [default: that of the posting time]
+        #[arg(long, value_name = "DAY", value_parser = super::parse::day)]
+        on: Option<i32>,
+        /// Your name, for the audit trail
+        #[arg(long, value_name = "NAME")]
+        by: String,
+        /// Posting time, in RFC 3339 format [default: now]
+        #[arg(long, value_name = "TIME", value_parser = super::parse::time)]
+        as_of: Option<i64>,
+    },
     /// Propose closing the books of a month; once approved, nothing is booked in it or before it any more
     ///
     /// What belongs to it and comes later is booked in the first open month, as a correction that shows its own day. Books

@@ -55,6 +55,8 @@ pub(in crate::cli) enum ExportFormat {
     Xero,
     /// A posting batch of a closed month in DATEV's format (journal only)
     Datev,
+    /// A picture (what has cleared only)
+    Svg,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -67,6 +69,8 @@ pub(in crate::cli) enum What {
     Balances,
     /// What was owed at the end of a day, by where it stands and how old it is
     Liability,
+    /// Which share of orders, of their commission and of payouts has cleared by how many days
+    Cleared,
     /// Records that could not be used and need fixing
     Exceptions,
     /// Every entry and transfer ever posted, for accounting; or a closed month for an accounting program

@@ -9,7 +9,7 @@ use super::args::Decide;
 use super::context::now;
 use super::proposal::what;
 use super::show::print;
-use crate::app::{self, BatchPayees, Environment, ExportedFiles, FileOrder, LeftOut, Proposal};
+use crate::app::{self, BatchPayees, Charged, Environment, ExportedFiles, FileOrder, LeftOut, Proposal};
 use crate::calendar::format_time;
 use crate::error::Invalid;
 use crate::money::Money;
@@ -67,6 +67,12 @@ pub(super) async fn import(at: &Environment, program: &Program, file: &Path, (by
         }
     }
     done.returned.iter().try_for_each(|proposal| proposed(&mut out, program, proposal, by))?;
+    for (batch_id, charged) in &done.charged {
+        charges(&mut out, program, batch_id, charged, by)?;
+    }
+    if let Some(funds) = &done.funds {
+        writeln!(out, "{} (ledger entry {})", super::funds::noted(program, funds), funds.entry)?;
+    }
     for (count, what) in [(done.known, "known already"), (done.open, "not final yet")] {
         if count > 0 {
             writeln!(out, "{}: {what}", counted(count, "answer", "answers"))?;
@@ -77,6 +83,20 @@ pub(super) async fn import(at: &Environment, program: &Program, file: &Path, (by
     }
     done.problems.iter().try_for_each(|problem| writeln!(out, "  {problem}"))?;
     print(if out.is_empty() { "the file says nothing about payments" } else { out.trim_end() })
+}
+
+/// What the bank took.
+fn charges(out: &mut String, program: &Program, batch_id: &str, charged: &Charged, by: &str) -> Result<()> {
+    let money = |minor| Money::from_minor(minor, program.currency);
+    let Some(posted) = &charged.posted else { return Ok(()) };
+    let mut parts = Vec::new();
+    if charged.fees != 0 {
+        parts.push(format!("fees of {}", money(charged.fees)));
+    }
+    if charged.exchange != 0 {
+        parts.push(format!("exchange differences of {}", money(charged.exchange)));
+    }
+    Ok(writeln!(out, "{batch_id}: {} were booked by {by} (ledger entry {})", parts.join(" and "), posted.head.entry)?)
 }
 
 fn proposed(out: &mut String, program: &Program, proposal: &Proposal, by: &str) -> Result<()> {

@@ -4,6 +4,7 @@ use anyhow::Result;
 use serde_json::{Value, json};
 
 use super::batch_files;
+use super::funds;
 use super::proposal::what;
 use super::show::{Sheet, print};
 use crate::app::{
@@ -41,7 +42,7 @@ pub(super) fn text(program: &Program, sheet: &ApprovalSheet) -> Result<()> {
         batch.drafted_by,
         format_time(batch.created_at),
         waiting.collect::<Result<String>>()?,
-        batch_files::how(program, sheet.payees.as_ref())?,
+        batch_files::how(program, sheet.payees.as_ref())? + &funds::beside(program, sheet)?,
     ))?;
     print(&table(program, &sheet.lines)?.aligned())?;
     print(&absent(program, sheet)?)
@@ -252,6 +253,10 @@ pub(super) fn object(program: &Program, sheet: &ApprovalSheet) -> Result<()> {
         "approved_by": batch.approved_by, "signatures": batch.signatures.iter().map(signature).collect::<Vec<_>>(),
         "missing": sheet.missing.as_ref().map(missing), "seen": sheet.seen, "minimum": minor(sheet.minimum), "as_of": format_time(sheet.as_of),
         "as_of_what": if batch.state == BatchState::Draft { "last_entry" } else { "draft" },
+        "funds": sheet.funds.as_ref().map(|funds| json!({
+            "amount": minor(funds.amount), "day": format_day(funds.day), "by": funds.by, "from_bank": funds.from_bank,
+        })),
+        "in_other_batches": minor(sheet.others), "funds_left": funds::left(sheet)?.map(minor),
         "totals": totals, "payees_unread": payees.err().map(|error| format!("{error:#}")),
         "lines": sheet.lines.iter().map(line).collect::<Result<Vec<_>>>()?,
         "not_in_it": sheet.absent.iter().map(absence).collect::<Vec<_>>(), "holds_unread": sheet.holds_unread,

@@ -7,8 +7,8 @@ use super::context::{ledger_of, open, workplace};
 use super::output::Output;
 use super::show::{Sheet, print};
 use crate::app::{
-    Books, Dumped, Environment, Figures, Liability, LiabilityRow, MonthBooks, export_dump, export_figures, export_journal,
-    export_month, liability_by_age,
+    Books, ClearedBy, Dumped, Environment, Figures, Liability, LiabilityRow, MonthBooks, Share, cleared_by_days, cleared_picture,
+    export_dump, export_figures, export_journal, export_month, liability_by_age,
 };
 use crate::calendar::{Month, format_day};
 use crate::error::Invalid;
@@ -26,14 +26,9 @@ pub(super) async fn export(places: &Places, export: &Export) -> Result<()> {
     match task {
         Task::Journal(books) => export_journal(&at, &program, books, &mut out).await?,
         Task::Month(books, month) => export_month(&at, &program, books, month, &mut out).await?,
-        Task::Liability(format) => {
-            let sheet = owed(&at, &program, export).await?;
-            match format {
-                Format::Csv => sheet.csv(&mut out)?,
-                Format::Table => writeln!(out, "{}", sheet.aligned())?,
-                Format::Json => writeln!(out, "{}", sheet.json()?)?,
-            }
-        }
+        Task::Liability(format) => write(&owed(&at, &program, export).await?, format, &mut out)?,
+        Task::Cleared(None) => out.write_all(cleared_picture(&cleared_by_days(&at, &program).await?).as_bytes())?,
+        Task::Cleared(Some(format)) => write(&cleared(&program, &cleared_by_days(&at, &program).await?), format, &mut out)?,
         Task::Figures(what, Format::Csv) => csv(&at, &program, what, &mut out).await?,
         Task::Figures(what, Format::Table) => writeln!(out, "{}", sheet(&at, &program, what).await?.aligned())?,
         Task::Figures(what, Format::Json) => writeln!(out, "{}", sheet(&at, &program, what).await?.json()?)?,
@@ -46,6 +41,8 @@ enum Task {
     Journal(Books),
     Month(MonthBooks, Month),
     Liability(Format),
+    /// As figures; none: as a picture.
+    Cleared(Option<Format>),
     Figures(Figures, Format),
 }
 
@@ -65,6 +62,8 @@ fn task(export: &Export) -> Result<Task> {
     let figures = match export.what {
         What::Journal => return journal(format, export.month),
         What::Liability => return shown(format).map(Task::Liability),
+        What::Cleared if format == ExportFormat::Svg => return Ok(Task::Cleared(None)),
+        What::Cleared => return shown(format).map(|format| Task::Cleared(Some(format))),
         What::Dump => bail!(Invalid("a dump is written to a folder".to_owned())),
         What::Orders => Figures::Orders,
         What::Commissions if export.by == Some(By::Campaign) => Figures::Campaigns,
@@ -112,6 +111,7 @@ fn shown(format: ExportFormat) -> Result<Format> {
                 "only the journal is written for hledger and beancount; choose csv, table or json with --format".to_owned()
             ))
         }
+        ExportFormat::Svg => bail!(Invalid("only what has cleared is drawn: purser export cleared --format svg".to_owned())),
         ExportFormat::Quickbooks | ExportFormat::Xero | ExportFormat::Datev => {
             bail!(Invalid(
                 "only the journal is written for accounting programs; choose csv, table or json with --format".to_owned()
@@ -139,13 +139,48 @@ fn journal(format: ExportFormat, month: Option<Month>) -> Result<Task> {
         ExportFormat::Quickbooks => of_month(MonthBooks::Quickbooks),
         ExportFormat::Xero => of_month(MonthBooks::Xero),
         ExportFormat::Datev => of_month(MonthBooks::Datev),
-        ExportFormat::Table | ExportFormat::Json => {
+        ExportFormat::Table | ExportFormat::Json | ExportFormat::Svg => {
             bail!(Invalid(
                 "the journal is only written in accounting formats; choose csv, hledger or beancount with --format, or quickbooks, xero or \
                  datev with a month"
                     .to_owned()
             ))
         }
+    }
+}
+
+fn write(sheet: &Sheet, format: Format, out: &mut Output) -> Result<()> {
+    match format {
+        Format::Csv => sheet.csv(out),
+        Format::Table => Ok(writeln!(out, "{}", sheet.aligned())?),
+        Format::Json => Ok(writeln!(out, "{}", sheet.json()?)?),
+    }
+}
+
+/// What has cleared: how much of how much, and the share in percent.
+fn cleared(program: &Program, cleared: &[ClearedBy]) -> Sheet {
+    let money = |minor: i64| format_minor(minor, program.currency.exponent());
+    let percent = |share: Share| share.tenths().map(|tenths| format!("{}.{}", tenths / 10, tenths % 10)).unwrap_or_default();
+    let row = |ClearedBy { days, orders, money: commission, payouts }: &ClearedBy| {
+        let counted = [orders.part.to_string(), orders.of.to_string(), percent(*orders)];
+        let summed = [commission, payouts].map(|share| [money(share.part), money(share.of), percent(*share)]);
+        std::iter::once(days.to_string()).chain(counted).chain(summed.into_iter().flatten()).collect()
+    };
+    Sheet {
+        header: vec![
+            "days",
+            "orders",
+            "of_orders",
+            "orders_percent",
+            "commission",
+            "of_commission",
+            "commission_percent",
+            "payouts",
+            "of_payouts",
+            "payouts_percent",
+        ],
+        figures: (0..10).collect(),
+        rows: cleared.iter().map(row).collect(),
     }
 }
 

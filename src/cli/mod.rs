@@ -27,6 +27,7 @@ mod erase;
 mod explain;
 mod export;
 mod format;
+mod funds;
 mod hold;
 mod init;
 mod ledgers;
@@ -150,6 +151,7 @@ async fn dispatch(arguments: Arguments, matches: &ArgMatches, progress: Progress
             let request = Request::Open { file: &file, adds_to: &adds_to, unusual };
             proposal::propose(&places, request, &propose).await
         }
+        Command::Funds { amount, on, by, as_of } => funds::funds(&places, &amount, on, (&by, as_of)).await,
         Command::Close { month, propose } => proposal::propose(&places, Request::Close { month }, &propose).await,
         Command::Proposal(command) => proposal::proposal(&places, &command).await,
         Command::User(command) => user::user(&places, &command).await,

@@ -15,12 +15,28 @@ pub enum Account {
     Clearing,
     /// Paid.
     Cash,
+    /// What banks take for payments.
+    BankFees,
+    /// What exchanging payments cost, or gave.
+    Exchange,
+    /// What banks took or gave beside payments. It is apart from what creators were paid.
+    Bank,
 }
 
 impl Account {
     /// All of them.
-    pub const ALL: [Self; 7] =
-        [Self::Expense, Self::Opening, Self::Pending, Self::Payable, Self::Reserved, Self::Clearing, Self::Cash];
+    pub const ALL: [Self; 10] = [
+        Self::Expense,
+        Self::Opening,
+        Self::Pending,
+        Self::Payable,
+        Self::Reserved,
+        Self::Clearing,
+        Self::Cash,
+        Self::BankFees,
+        Self::Exchange,
+        Self::Bank,
+    ];
 
     /// The account of this code.
     pub fn parse(code: &str) -> Option<Self> {
@@ -37,6 +53,9 @@ impl Account {
             Self::Reserved => "reserved",
             Self::Clearing => "clearing",
             Self::Cash => "cash",
+            Self::BankFees => "bank_fees",
+            Self::Exchange => "exchange",
+            Self::Bank => "bank",
         }
     }
 }

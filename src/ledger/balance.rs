@@ -43,7 +43,9 @@ impl Balance {
             Account::Payable => &mut self.payable,
             Account::Reserved => &mut self.reserved,
             Account::Cash => &mut self.paid,
-            Account::Expense | Account::Opening | Account::Clearing => return Ok(()),
+            Account::Expense | Account::Opening | Account::Clearing | Account::BankFees | Account::Exchange | Account::Bank => {
+                return Ok(());
+            }
         };
         *side = side.checked_add(amount).ok_or(Overflow)?;
         Ok(())

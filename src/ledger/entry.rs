@@ -40,11 +40,15 @@ pub enum EntryKind {
     Retired,
     /// The books of a month, and of all before it, were closed.
     Closed,
+    /// A bank took something for payments of a batch.
+    Charged,
+    /// What there is to pay from was entered, or a statement says it.
+    Funds,
 }
 
 impl EntryKind {
     /// All of them.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 20] = [
         Self::Reconciled,
         Self::Drafted,
         Self::Signed,
@@ -63,6 +67,8 @@ impl EntryKind {
         Self::Renamed,
         Self::Retired,
         Self::Closed,
+        Self::Charged,
+        Self::Funds,
     ];
 
     /// The kind of this code.
@@ -72,7 +78,7 @@ impl EntryKind {
 
     /// Whether an entry of this kind may move money from one account to another.
     pub fn may_move(self, source: Account, target: Account) -> bool {
-        use Account::{Cash, Clearing, Expense, Opening, Payable, Pending, Reserved};
+        use Account::{Bank, BankFees, Cash, Clearing, Exchange, Expense, Opening, Payable, Pending, Reserved};
         match self {
             Self::Reconciled => {
                 matches!(
@@ -82,7 +88,8 @@ impl EntryKind {
             }
             Self::Drafted | Self::Restored => (source, target) == (Payable, Reserved),
             Self::Signed | Self::Approved | Self::Exported | Self::Proposed | Self::Declined => false,
-            Self::Held | Self::Released | Self::Renamed | Self::Retired | Self::Closed => false,
+            Self::Held | Self::Released | Self::Renamed | Self::Retired | Self::Closed | Self::Funds => false,
+            Self::Charged => matches!((source, target), (BankFees | Exchange, Bank) | (Bank, Exchange)),
             Self::Rejected | Self::Withheld => (source, target) == (Reserved, Payable),
             Self::Settled => matches!((source, target), (Reserved, Payable | Clearing) | (Clearing, Cash)),
             Self::Returned => matches!((source, target), (Cash, Clearing) | (Clearing, Payable)),
@@ -116,6 +123,8 @@ impl EntryKind {
             Self::Renamed => "renamed",
             Self::Retired => "retired",
             Self::Closed => "closed",
+            Self::Charged => "charged",
+            Self::Funds => "funds",
         }
     }
 }
@@ -125,7 +134,7 @@ impl EntryKind {
 pub struct Entry<'a> {
     /// What happened.
     pub kind: EntryKind,
-    /// To what: a batch, a proposal, a creator, the name of a program file, a month, or empty.
+    /// To what: a batch, a proposal, a creator, the name of a program file, a month, a currency, or empty.
     pub subject: &'a str,
     /// When it is booked (microseconds since 1970).
     pub booked_at: i64,
@@ -137,7 +146,7 @@ pub struct Entry<'a> {
     pub program_text: &'a str,
     /// The digest of the facts it rests on, of a proposal's content, of a payment list's bytes, of the payment details that were
     /// signed, or of a batch whose lines were changed; of a settlement how many lines it left open; of a payment hold its kind and
-    /// end; of a closing when its month ended; or empty.
+    /// end; of a closing when its month ended; of funds how much and when; or empty.
     pub facts: &'a str,
 }
 
@@ -152,7 +161,7 @@ pub struct JournalEntry {
     pub form: Form,
     /// What happened.
     pub kind: EntryKind,
-    /// To what: a batch, a proposal, a creator, the name of a program file, a month, or empty.
+    /// To what: a batch, a proposal, a creator, the name of a program file, a month, a currency, or empty.
     pub subject: String,
     /// When it is booked (microseconds since 1970).
     pub booked_at: i64,

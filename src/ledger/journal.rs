@@ -325,7 +325,7 @@ pub async fn entry_about(tx: &mut Tx, program: &str, kind: EntryKind, subject: &
 /// When one cannot be read.
 pub async fn entries_of_batch(tx: &mut Tx, program: &str, batch_id: &str) -> Result<Vec<JournalEntry>> {
     let sql = select_entries!(
-        "WHERE program = $1 AND kind NOT IN ('held', 'released', 'renamed', 'retired', 'closed') AND (subject = $2 OR entry IN (SELECT entry FROM transfers \
+        "WHERE program = $1 AND kind NOT IN ('held', 'released', 'renamed', 'retired', 'closed', 'charged', 'funds') AND (subject = $2 OR entry IN (SELECT entry FROM transfers \
          WHERE program = $1 AND kind = 'batch' AND order_id = $2)) ORDER BY entry"
     );
     entries(tx, program, sql, &[program.into(), batch_id.into()]).await
@@ -350,6 +350,16 @@ pub async fn entries_of_holds(tx: &mut Tx, program: &str, creator_id: Option<&st
 pub async fn entries_of_proposals(tx: &mut Tx, program: &str) -> Result<Vec<JournalEntry>> {
     let sql = select_entries!("WHERE program = $1 AND kind IN ('proposed', 'accepted', 'declined') ORDER BY entry");
     entries(tx, program, sql, &[program.into()]).await
+}
+
+/// Every entry of a kind, oldest first.
+///
+/// # Errors
+///
+/// When one cannot be read.
+pub async fn entries_of_kind(tx: &mut Tx, program: &str, kind: EntryKind) -> Result<Vec<JournalEntry>> {
+    let sql = select_entries!("WHERE program = $1 AND kind = $2 ORDER BY entry");
+    entries(tx, program, sql, &[program.into(), kind.code().into()]).await
 }
 
 async fn entries(tx: &mut Tx, program: &str, sql: &'static str, parameters: &[Value]) -> Result<Vec<JournalEntry>> {

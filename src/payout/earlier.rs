@@ -59,7 +59,10 @@ impl Change {
     }
 
     fn add(&mut self, kind: Kind, source: &str, target: &str, amount: i64) -> Result<(), Overflow> {
-        let is_target = !matches!(kind, Kind::Adjustment | Kind::WriteOff | Kind::Opening | Kind::Batch);
+        let is_target = !matches!(
+            kind,
+            Kind::Adjustment | Kind::WriteOff | Kind::Opening | Kind::Batch | Kind::BankFee | Kind::ExchangeDifference
+        );
         let to_payable = target == "payable";
         let signed = if to_payable { amount } else { amount.checked_neg().ok_or(Overflow)? };
         // What is put back on hold was not earned yet; it is not lost, either.

@@ -45,14 +45,31 @@ async fn signatures(tx: &mut Tx, program: &str, batch_id: &str) -> Result<Vec<Si
     Ok(Current::told(tx, program, batch_id).await?.map(|told| told.signatures).unwrap_or_default())
 }
 
-/// Every line of a program's batches: batch and creator.
+/// A line of any batch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SentLine {
+    /// The batch.
+    pub batch_id: String,
+    /// Whom it pays.
+    pub creator_id: String,
+    /// How much, in minor units.
+    pub amount: i64,
+    /// Whether the batch was exported, so that the bank may know of it.
+    pub is_sent: bool,
+}
+
+/// Every line of a program's batches, by batch and creator.
 ///
 /// # Errors
 ///
 /// When the database cannot be read.
-pub async fn payments(store: &Store, program: &str) -> Result<Vec<(String, String)>> {
-    let sql = "SELECT batch_id, creator_id FROM batch_lines WHERE program = $1 ORDER BY batch_id, creator_id";
-    let line = |row: &Row| Ok((row.text(0)?.to_owned(), row.text(1)?.to_owned()));
+pub async fn payments(store: &Store, program: &str) -> Result<Vec<SentLine>> {
+    let sql = "SELECT l.batch_id, l.creator_id, l.amount, b.state FROM batch_lines l JOIN batches b ON b.program = l.program \
+               AND b.batch_id = l.batch_id WHERE l.program = $1 ORDER BY l.batch_id, l.creator_id";
+    let line = |row: &Row| {
+        let is_sent = !matches!(read_state(row.text(3)?)?, BatchState::Draft | BatchState::Approved);
+        Ok(SentLine { batch_id: row.text(0)?.to_owned(), creator_id: row.text(1)?.to_owned(), amount: row.int(2)?, is_sent })
+    };
     store.rows(sql, &[program.into()]).await?.iter().map(line).collect()
 }
 

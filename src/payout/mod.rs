@@ -11,6 +11,7 @@
 //! 4. [`settle`] pays the lines out, but for those that failed. These stay reserved until two people agree that they failed:
 //!    one person who says so would have the creator paid twice.
 //!    [`read_answers`] reads what the bank says of each (`answers/`).
+//!    What it took for them is booked by [`book_charges`] to accounts of its own, and [`note_funds`] keeps what there is to pay from.
 //! 5. A [`Reversal`] is money that two people make payable again: of a payment that failed or came back, or of an exported
 //!    batch that nobody paid. `adjustments` proposes and decides them.
 //!
@@ -32,6 +33,7 @@ mod approve;
 mod batch;
 mod bound;
 mod change;
+mod charges;
 mod current;
 mod decide;
 mod decided;
@@ -41,6 +43,7 @@ mod earlier;
 mod export;
 mod export_files;
 mod files;
+mod funds;
 mod habit;
 mod hold;
 mod line;
@@ -50,12 +53,14 @@ mod reversal;
 mod settle;
 mod sheet;
 mod state;
+mod took;
 
-pub use answers::{Answer, Answers, Outcome, read_answers};
+pub use answers::{Answer, Answers, BankAmount, Outcome, StatedBalance, read_answers};
 pub use approve::{Grounds, missing, seen_digest};
 pub use batch::{Batch, BatchLine, Signature};
 pub use bound::changed_details;
 pub use change::{Changed, LineChange, change_line};
+pub use charges::{Charge, Charged, book_charges};
 pub use current::Withheld;
 pub use decide::{Decision, decide};
 pub use decided::{Decided, Missing};
@@ -65,11 +70,13 @@ pub use earlier::{Change, Earlier};
 pub use export::{Exported, export, mark_void, void_text};
 pub use export_files::{ExportedFiles, FileRequest, erased_creators, export_files, forget_exports, refuse_inside};
 pub use files::{FileFormat, LeftOut, Payment, Plan, payment_id, plan};
+pub use funds::{FundsAvailable, funds_available, note_funds, reserved_in_others};
 pub use habit::{is_far_above, is_far_above_from};
 pub use hold::{Hold, HoldKind, HoldRequest, hold, holds_on, release};
 pub use line::LineState;
-pub use list::{batches, counts, find, payments};
+pub use list::{SentLine, batches, counts, find, payments};
 pub use reversal::{Cause, Reversal};
 pub use settle::{Settled, settle};
 pub use sheet::{Absent, Sheet, SheetLine, Why, draft_entry, sheet};
 pub use state::BatchState;
+pub use took::payouts_by_days;

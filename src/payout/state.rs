@@ -51,7 +51,8 @@ impl BatchState {
             (EntryKind::Reconciled | EntryKind::Drafted | EntryKind::Proposed | EntryKind::Declined, _) => None,
             (EntryKind::Signed | EntryKind::Withheld | EntryKind::Restored | EntryKind::Held | EntryKind::Released, _) => None,
             (EntryKind::Approved | EntryKind::Rejected | EntryKind::Exported | EntryKind::Settled, _) => None,
-            (EntryKind::Returned | EntryKind::Accepted | EntryKind::Renamed | EntryKind::Retired | EntryKind::Closed, _) => None,
+            (EntryKind::Returned | EntryKind::Accepted | EntryKind::Renamed | EntryKind::Retired, _) => None,
+            (EntryKind::Closed | EntryKind::Charged | EntryKind::Funds, _) => None,
         }
     }
 }

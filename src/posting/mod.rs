@@ -13,6 +13,7 @@
 mod basis;
 mod brought;
 mod causes;
+mod cleared;
 mod credited;
 mod difference;
 mod edits;
@@ -27,6 +28,7 @@ mod tally;
 pub use basis::{Basis, Last, last, last_basis, last_in, last_time, record_last};
 pub use brought::Brought;
 pub use causes::Circumstances;
+pub use cleared::{ByDays, Cleared};
 pub use credited::Credit;
 pub use difference::{Comparison, Difference, PostedTargets, compare};
 pub use edits::{Edits, Previous, edits};

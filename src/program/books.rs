@@ -19,6 +19,9 @@ keys! {
     RESERVED = "books.accounts" "reserved", "account", "liability", "What is in a batch.";
     CASH = "books.accounts" "cash", "account", "none", "The account from which is paid.";
     CLEARING = "books.accounts" "clearing", "account", "cash", "What is on its way out. It is empty after each settlement.";
+    BANK_FEES = "books.accounts" "bank_fees", "account", "expense", "What banks take for payments.";
+    EXCHANGE = "books.accounts" "exchange", "account", "expense", "What exchanging payments cost, or gave.";
+    BANK = "books.accounts" "bank", "account", "cash", "What banks took or gave beside payments.";
     OPENING = "books.accounts" "opening", "account", "none", "Equity: what was owed before the ledger began.";
     TAX_RATE = "books.xero" "tax_rate", "text", "Tax Exempt", "The tax rate of each line, as Xero calls it.";
     CONSULTANT = "books.datev" "consultant", "number", "required", "The number of the tax consultant (Beraternummer).";
@@ -28,7 +31,7 @@ keys! {
 }
 
 /// The keys that name accounts, each with the one that stands for it where it is not given.
-const ACCOUNTS: [(&Key, Option<&Key>); 13] = [
+const ACCOUNTS: [(&Key, Option<&Key>); 16] = [
     (&EXPENSE, None),
     (&COMMISSION, Some(&EXPENSE)),
     (&BONUS, Some(&EXPENSE)),
@@ -41,6 +44,9 @@ const ACCOUNTS: [(&Key, Option<&Key>); 13] = [
     (&RESERVED, Some(&LIABILITY)),
     (&CASH, None),
     (&CLEARING, Some(&CASH)),
+    (&BANK_FEES, Some(&EXPENSE)),
+    (&EXCHANGE, Some(&EXPENSE)),
+    (&BANK, Some(&CASH)),
     (&OPENING, None),
 ];
 

@@ -28,6 +28,10 @@ coded! {
         Opening = "opening",
         /// A line of a payout batch.
         Batch = "batch",
+        /// What a bank took for a payment.
+        BankFee = "bank_fee",
+        /// What exchanging a payment cost, or gave.
+        ExchangeDifference = "exchange_difference",
     }
 }
 

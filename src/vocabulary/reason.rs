@@ -57,6 +57,8 @@ coded! {
         WrittenOff = "written_off",
         /// Two people took over a balance from before the ledger; what they wrote stands in the entry that proposed it.
         TakenOver = "taken_over",
+        /// A bank took it for a payment, or gave it.
+        Charged = "charged",
     }
 }
 
@@ -74,6 +76,7 @@ impl Reason {
             Self::TakenOver => "brought forward",
             Self::Withdrawn => "reversed",
             Self::Settled => "paid",
+            Self::Charged => "charged by the bank",
             other => other.code(),
         }
     }

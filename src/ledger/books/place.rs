@@ -31,10 +31,10 @@ impl<'a> Place<'a> {
     /// Where an account of a transfer about this stands.
     pub(super) fn of(account: Account, about: &'a Particulars) -> Self {
         let (class, owner) = match account {
-            Account::Expense => (Class::Expenses, Owner::Nobody),
+            Account::Expense | Account::BankFees | Account::Exchange => (Class::Expenses, Owner::Nobody),
             Account::Pending | Account::Payable | Account::Reserved => (Class::Liabilities, Owner::Creator(&about.creator_id)),
             Account::Clearing => (Class::Liabilities, Owner::Batch(&about.order_id)),
-            Account::Cash => (Class::Assets, Owner::Nobody),
+            Account::Cash | Account::Bank => (Class::Assets, Owner::Nobody),
             // Opening balances are neither earned nor owed.
             Account::Opening => (Class::Equity, Owner::Nobody),
         };

@@ -18,8 +18,36 @@ pub struct Answer {
     pub outcome: Outcome,
     /// Its amount as the file writes it, in major units; none where it says none.
     pub amount: Option<String>,
+    /// What was taken for it.
+    pub fees: Vec<BankAmount>,
+    /// Whether what was debited holds the fees, too.
+    pub fees_included: bool,
+    /// What was debited for it, where it was exchanged.
+    pub exchanged: Option<BankAmount>,
     /// Where in the file.
     pub place: String,
+}
+
+/// An amount as a file writes it, in major units.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BankAmount {
+    /// The amount.
+    pub amount: String,
+    /// Its currency, where the file says it.
+    pub currency: Option<String>,
+}
+
+/// What a statement says is in the account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StatedBalance {
+    /// How much.
+    pub amount: BankAmount,
+    /// Whether the account is overdrawn by it.
+    pub is_debit: bool,
+    /// On which day (days since 1970).
+    pub day: i32,
+    /// Of which account, where the statement says it.
+    pub iban: Option<String>,
 }
 
 /// All that a file says.
@@ -27,6 +55,8 @@ pub struct Answer {
 pub struct Answers {
     /// Of single payments.
     pub answers: Vec<Answer>,
+    /// What is in the account, where it is a statement.
+    pub balance: Option<StatedBalance>,
     /// What it says besides, and somebody has to look at.
     pub besides: Vec<String>,
 }

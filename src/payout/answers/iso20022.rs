@@ -2,8 +2,9 @@
 
 use anyhow::{Context, Result, bail};
 
-use super::answer::{Answer, Answers, Outcome};
+use super::answer::{Answer, Answers, BankAmount, Outcome, StatedBalance};
 use super::xml::Element;
+use crate::calendar::parse_day;
 use crate::error::Invalid;
 
 pub(super) fn read(file: &Element) -> Result<Answers> {
@@ -39,7 +40,15 @@ fn status_report(report: &Element) -> Answers {
         };
         let outcome = meaning(payment.said(&["TxSts"]).unwrap_or_default(), payment.said(&["StsRsnInf", "Rsn"]));
         let amount = payment.said(&["OrgnlTxRef", "Amt", "InstdAmt"]).map(str::to_owned);
-        all.answers.push(Answer { payment_id: id.to_owned(), outcome, amount, place });
+        all.answers.push(Answer {
+            payment_id: id.to_owned(),
+            outcome,
+            amount,
+            fees: Vec::new(),
+            fees_included: false,
+            exchanged: None,
+            place,
+        });
     }
     if payments.is_empty() {
         let mut groups = Vec::new();
@@ -56,7 +65,7 @@ fn status_report(report: &Element) -> Answers {
 }
 
 fn bookings(message: &Element) -> Answers {
-    let mut all = Answers::default();
+    let mut all = Answers { balance: balance(message), ..Answers::default() };
     let mut entries = Vec::new();
     message.all("Ntry", &mut entries);
     for (at, entry) in entries.iter().enumerate() {
@@ -78,8 +87,64 @@ fn bookings(message: &Element) -> Answers {
                 .said(&["AmtDtls", "InstdAmt", "Amt"])
                 .or(detail.said(&["AmtDtls", "TxAmt", "Amt"]))
                 .or(detail.said(&["Amt"]));
-            all.answers.push(Answer { payment_id: id.to_owned(), outcome, amount: amount.map(str::to_owned), place });
+            let (fees, fees_included) = fees(detail, entry, details.len());
+            all.answers.push(Answer {
+                payment_id: id.to_owned(),
+                outcome,
+                amount: amount.map(str::to_owned),
+                fees,
+                fees_included,
+                exchanged: exchanged(detail),
+                place,
+            });
         }
     }
     all
+}
+
+fn bank_amount(element: &Element) -> BankAmount {
+    BankAmount { amount: element.text.trim().to_owned(), currency: element.currency.clone() }
+}
+
+/// What was taken for a payment, and whether what was debited holds it; what stands beside a booking of one payment is that payment's.
+fn fees(detail: &Element, entry: &Element, payments: usize) -> (Vec<BankAmount>, bool) {
+    let beside = entry.at(&["Chrgs"]).filter(|_| payments == 1);
+    let Some(charges) = detail.at(&["Chrgs"]).or(beside) else { return (Vec::new(), false) };
+    let mut records = Vec::new();
+    charges.all("Rcrd", &mut records);
+    // Older messages have no records: there the element itself is one.
+    let mut records = if records.is_empty() { vec![charges] } else { records };
+    records.retain(|record| record.said(&["CdtDbtInd"]) != Some("CRDT"));
+    let included = !records.is_empty() && records.iter().all(|record| record.said(&["ChrgInclInd"]) == Some("true"));
+    let fees: Vec<BankAmount> = records.iter().filter_map(|record| record.at(&["Amt"])).map(bank_amount).collect();
+    match charges.at(&["TtlChrgsAndTaxAmt"]) {
+        Some(total) if fees.is_empty() => (vec![bank_amount(total)], included),
+        _ => (fees, included),
+    }
+}
+
+/// What was debited for a payment, where its amount was exchanged.
+fn exchanged(detail: &Element) -> Option<BankAmount> {
+    let amounts = detail.at(&["AmtDtls"])?;
+    let is_exchanged = ["InstdAmt", "TxAmt", "CntrValAmt"].iter().any(|name| amounts.at(&[name, "CcyXchg"]).is_some());
+    let debited = amounts.at(&["TxAmt", "Amt"]).or(detail.at(&["Amt"]))?;
+    is_exchanged.then(|| bank_amount(debited))
+}
+
+/// What a statement or report says is in the account at its end: what is available rather than what is booked.
+fn balance(message: &Element) -> Option<StatedBalance> {
+    const KINDS: [&str; 4] = ["CLAV", "ITAV", "CLBD", "ITBD"];
+    let statements = message.inside.iter().filter(|element| matches!(element.name.as_str(), "Stmt" | "Rpt"));
+    let stated = statements.flat_map(|statement| {
+        let iban = statement.said(&["Acct", "Id", "IBAN"]).map(str::to_owned);
+        statement.inside.iter().filter(|element| element.name == "Bal").filter_map(move |balance| {
+            let said = balance.said(&["Tp", "CdOrPrtry"])?;
+            let kind = KINDS.iter().position(|kind| *kind == said)?;
+            let day = balance.said(&["Dt", "Dt"]).or(balance.said(&["Dt", "DtTm"]))?;
+            let (amount, is_debit) = (bank_amount(balance.at(&["Amt"])?), balance.said(&["CdtDbtInd"]) == Some("DBIT"));
+            Some((kind, StatedBalance { amount, is_debit, day: parse_day(day.get(..10)?)?, iban: iban.clone() }))
+        })
+    });
+    // The latest day; of one day, the first of the kinds.
+    stated.min_by_key(|(kind, balance)| (std::cmp::Reverse(balance.day), *kind)).map(|(_, balance)| balance)
 }

@@ -12,7 +12,7 @@ mod nacha;
 mod table;
 mod xml;
 
-pub use answer::{Answer, Answers, Outcome};
+pub use answer::{Answer, Answers, BankAmount, Outcome, StatedBalance};
 
 use anyhow::{Result, bail};
 

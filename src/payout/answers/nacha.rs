@@ -24,7 +24,15 @@ pub(super) fn read(text: &str) -> Result<Answers> {
                         let amount = &entry[29..39];
                         let amount = format!("{}.{}", amount[..8].trim_start_matches('0'), &amount[8..]);
                         let amount = Some(if amount.starts_with('.') { format!("0{amount}") } else { amount });
-                        all.answers.push(Answer { payment_id: id, outcome: Outcome::Failed(code), amount, place });
+                        all.answers.push(Answer {
+                            payment_id: id,
+                            outcome: Outcome::Failed(code),
+                            amount,
+                            fees: Vec::new(),
+                            fees_included: false,
+                            exchanged: None,
+                            place,
+                        });
                     }
                     "98" => all.besides.push(format!(
                         "{place}: the bank has other details for the payment {id} ({code}): correct the payee in their source within six \

@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result, bail};
 
-use super::answer::{Answer, Answers, Outcome};
+use super::answer::{Answer, Answers, BankAmount, Outcome};
 use crate::error::Invalid;
 
 /// What the column of our ids may be called.
@@ -24,6 +24,8 @@ pub(super) fn read(text: &str) -> Result<Answers> {
     };
     let why = place(&["reason", "error", "error message", "failure reason"]);
     let amount = place(&["amount", "payment amount"]);
+    let fee = place(&["fee", "fees", "fee amount", "paypal fee", "total fees", "payout fee"]);
+    let fee_currency = place(&["fee currency", "source currency"]);
     let mut all = Answers::default();
     for (at, row) in reader.records().enumerate() {
         let row = row.with_context(|| Invalid(format!("row {} is no row of a table", at + 2)))?;
@@ -41,6 +43,12 @@ pub(super) fn read(text: &str) -> Result<Answers> {
             payment_id,
             outcome,
             amount: cell(amount).map(str::to_owned),
+            fees: cell(fee)
+                .map(|fee| BankAmount { amount: fee.to_owned(), currency: cell(fee_currency).map(str::to_owned) })
+                .into_iter()
+                .collect(),
+            fees_included: false,
+            exchanged: None,
             place: format!("row {}", at + 2),
         });
     }

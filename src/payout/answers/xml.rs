@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result, bail};
 use quick_xml::Reader;
-use quick_xml::events::Event;
+use quick_xml::events::{BytesStart, Event};
 
 use crate::error::Invalid;
 
@@ -16,6 +16,8 @@ pub(super) struct Element {
     pub name: String,
     /// The text that stands directly in it.
     pub text: String,
+    /// The currency of an amount: its attribute `Ccy`.
+    pub currency: Option<String>,
     /// What stands in it.
     pub inside: Vec<Element>,
 }
@@ -45,15 +47,16 @@ impl Element {
 pub(super) fn parse(text: &str) -> Result<Element> {
     let mut reader = Reader::from_str(text);
     let mut open: Vec<Element> = vec![Element::default()];
-    let named = |name: &str| Element { name: name.to_owned(), ..Element::default() };
+    let named = |start: &BytesStart<'_>| {
+        let currency = start.try_get_attribute("Ccy").ok().flatten().map(|currency| currency.value.into_owned());
+        Element { name: start.local_name().into_inner().to_owned(), currency, ..Element::default() }
+    };
     loop {
         let at = reader.buffer_position();
         match reader.read_event().with_context(|| Invalid(format!("the file is damaged XML near byte {at}")))? {
-            Event::Start(start) if open.len() < DEEPEST => open.push(named(start.local_name().into_inner())),
+            Event::Start(start) if open.len() < DEEPEST => open.push(named(&start)),
             Event::Start(_) => bail!(Invalid(format!("the file has elements more than {DEEPEST} deep: it is no bank's answer"))),
-            Event::Empty(empty) => {
-                open.last_mut().context("the root is open")?.inside.push(named(empty.local_name().into_inner()))
-            }
+            Event::Empty(empty) => open.last_mut().context("the root is open")?.inside.push(named(&empty)),
             Event::End(_) => {
                 let closed = open.pop().context("the reader checks that ends match")?;
                 open.last_mut().context("the reader checks that ends match")?.inside.push(closed);

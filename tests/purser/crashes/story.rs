@@ -60,7 +60,7 @@ impl Step {
     }
 }
 
-/// What the bank says of the first batch: one of its payments was made.
+/// What the bank says of the first batch: one of its payments was made, and what that cost.
 const ANSWER: &str = "answer.csv";
 
 /// The first opens a new database. Another command is another line.
@@ -110,6 +110,7 @@ pub const STORY: &[Step] = &[
     step(&["batch", "approve", "shop-0001", "--by", "tom", "--as-of", "2026-02-02T10:00:00Z"])
         .once("only a batch that is a draft"),
     step(&["batch", "export", "shop-0001", "--by", "mia", "--as-of", "2026-02-03T08:00:00Z"]),
+    step(&["funds", "5000.00", "--by", "mia", "--as-of", "2026-02-03T08:30:00Z"]),
     step(&["batch", "import", ANSWER, "--by", "lee", "--as-of", "2026-02-03T09:00:00Z"]),
     step(&["batch", "settle", "shop-0001", "--by", "lee", "--as-of", "2026-02-03T10:00:00Z", "--failed", "ben"])
         .once("cannot be settled until that proposal is approved or rejected"),
@@ -226,7 +227,7 @@ impl Stage {
         // The key of pseudonyms is drawn by lot; where it is given, what comes of it can be compared.
         std::fs::create_dir_all(shop.path("ledger-data")).expect("the test can make folders");
         shop.write("ledger-data/erasure.key", "7".repeat(64));
-        shop.write(ANSWER, format!("customer id,status\n{},completed\n", payment_id("shop-0001", "cho")));
+        shop.write(ANSWER, format!("customer id,status,fee\n{},completed,0.25\n", payment_id("shop-0001", "cho")));
         // The folder, so that the program file may be renamed.
         Self::of(shop.at("."))
     }

@@ -281,13 +281,15 @@ fn currencies_of_other_decimals_keep_them() {
         shop.write("fx.csv", header(&shop, "fx.csv"));
         night(&shop, "2026-02-01T02:00:00Z");
         close(&shop, "2026-01", "2026-02-01T08:00:00Z");
-        let done = shop.run(&export(format, "2026-01"));
         match wanted {
             Some(wanted) => {
-                assert!(done.ok && done.out.contains(wanted), "{currency} {format}: {}{}", done.out, done.err);
-                assert!(done.out.contains("GLOA7EA-20260105"), "{}", done.out);
+                let text: String = bytes(&shop, format, "2026-01").iter().map(|byte| char::from(*byte)).collect();
+                assert!(text.contains(wanted) && text.contains("GLOA7EA-20260105"), "{currency} {format}: {text}");
             }
-            None => assert!(!done.ok && done.err.contains("KWD has three"), "{}{}", done.out, done.err),
+            None => {
+                let refused = shop.run(&export(format, "2026-01"));
+                assert!(!refused.ok && refused.err.contains("KWD has three"), "{}{}", refused.out, refused.err);
+            }
         }
     }
 }

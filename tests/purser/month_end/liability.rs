@@ -53,6 +53,7 @@ fn what_is_owed_has_the_age_of_what_brought_it_there() {
     for kind in Kind::BOTH {
         let shop = shop(kind);
         night(&shop, "2026-01-08T02:00:00Z");
+        night(&shop, "2026-02-10T02:00:00Z");
         night(&shop, "2026-02-20T02:00:00Z");
         assert_eq!(lines(&shop, "2026-01-05", true)[1..], ["shop,USD,2026-01-05,ana,pending,12.05,12.05,0.00,0.00,0.00"]);
         assert_eq!(
@@ -127,7 +128,7 @@ fn the_liability_is_what_a_model_counts_cent_by_cent() {
                     check_sums(&shop, &day);
                 }
             }
-            assert!(shown > 40, "there was something to show: {shown}");
+            assert!(shown > 30, "there was something to show: {shown}");
         }
     }
 }

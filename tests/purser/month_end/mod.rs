@@ -1,6 +1,8 @@
-//! Month end: what was owed and since when, closed books, and journals for accounting programs.
+//! Month end: what was owed and since when, closed books, journals for accounting programs, what banks took, and what has cleared.
 
 mod accounting;
+mod bank;
+mod cleared;
 mod closing;
 mod liability;
 mod model;
