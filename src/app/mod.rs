@@ -30,15 +30,18 @@ mod batches;
 mod brought;
 mod check;
 mod compare_api;
+mod creators;
 mod deliver;
 mod doctor;
 mod environment;
 mod erase;
+mod exceptions;
 mod explain;
 mod export;
 mod fetch;
 mod fetch_api;
 mod input;
+mod journal;
 mod ledgers;
 mod log_lines;
 mod missing;
@@ -59,12 +62,14 @@ mod status;
 mod tidy;
 mod times;
 mod validate;
+mod words;
 
 pub use crate::facts::{Compared, Sound, TableSize};
 pub use adjustments::{decide_proposal, find_proposal, list_proposals, propose};
 pub use answers::{Imported, import_answers};
 pub use batches::{decide_batch, export_batch, find_batch, list_batches, settle_batch};
 pub use check::check;
+pub use creators::{CreatorNames, CreatorSheet, ListedCreator, creator_names, creator_sheet, creator_transfers, list_creators};
 pub use deliver::{Waiting, deliver_waiting};
 pub use doctor::{
     Finding, Findings, Health, check_database, check_disk, check_hints, check_mail, check_new_database, check_open, check_rights,
@@ -72,12 +77,14 @@ pub use doctor::{
 };
 pub use environment::{Environment, default_data_folder};
 pub use erase::{Erasing, Erasure, Gone, Part as ErasingPart, Who, erase};
+pub use exceptions::{Nag, OpenException, acknowledge_nag, list_acknowledgements, open_exceptions};
 pub use explain::{Comparison, ExplainedOrder, TargetRow, explain_order};
 pub use export::{Figures, export_dump, export_figures, export_journal};
+pub use journal::{AccountMonths, Bridge, account_months, batch_entries, bridges, find_entry, line_transfers, list_entries};
 pub use ledgers::{Renaming, Retirement, kept_program, list_ledgers, rename, retire, with_ledger};
 pub use monitoring::{AllFigures, all_figures, ping, send_alert_now};
 pub use options::{Actor, OnStep, RunOptions, Stopped};
-pub use payees::{BatchPayees, FileOrder, Funds, check_payees, export_batch_files, payees_of_batch};
+pub use payees::{BatchPayees, FileOrder, Funds, check_payees, export_batch_files, exported_files, payees_of_batch};
 pub use report::{
     Exceptions, PayoutReport, PostedWhy, ReconcileReport, Report, RunResult, StatementMonth, StatementsReport, StepReport,
     TakenFromPaid,
@@ -89,25 +96,33 @@ pub use statements::{NamedStatement, statement_of};
 pub use status::{ProgramStatus, balance_of, list_alerts, list_runs, program_status};
 pub use tidy::{Tidied, tidy};
 pub use validate::{check_ledger, validate_facts};
+pub use words::{absence_words, day_words, proposal_words};
 
 // What the functions above take and return.
 pub use crate::adjustments::{
     Decided as DecidedProposal, Kind as ProposalKind, KnownOrder, Proposal, Proposed, Request, Settled, Settlement,
     State as ProposalState, Verdict, Worth,
 };
-pub use crate::alerts::{Alert, AlertKind, Raised};
+pub use crate::alerts::{Acknowledgement, Alert, AlertKind, Raised};
 pub use crate::audit::{Check, Found, Wanted};
 pub use crate::dump::Dumped;
 pub use crate::explain::Explanation;
-pub use crate::ledger::{Balance, Books, Head, Ledgers, Moved, Particulars, Posted, Transfer, checked_name, checked_reason};
+pub use crate::facts::FoundRow;
+pub use crate::ledger::{
+    Account, Balance, Books, DayOf, EntryKind, Head, JournalEntry, Ledgers, MonthSums, Moved, Particulars, Posted, Transfer,
+    checked_name, checked_reason, is_same_person,
+};
 pub use crate::outbox::{LetterState, Post};
 pub use crate::payees::{Keyring, Rail};
 pub use crate::payout::{
     Absent, Batch, BatchLine, BatchState, Change, Decided as DecidedBatch, Decision, Exported, ExportedFiles, FileFormat,
-    LeftOut, LineState, SheetLine, Why,
+    KeptExport, LeftOut, LineState, SheetLine, Why,
 };
 pub use crate::posting::OnHold;
 pub use crate::privacy::{Removed, key_file};
 pub use crate::runs::{RunRecord, RunState};
-pub use crate::statement::{Shown, Statement, Totals, csv as statement_csv, render as render_statement};
+pub use crate::statement::{
+    ClosedMonth, ListedStatement, Rendered, Shown, Statement, Totals, csv as statement_csv, detail_of,
+    render as render_statement, title_of,
+};
 pub use crate::store::{Address, secretless};

@@ -13,7 +13,9 @@ use crate::adjustments;
 use crate::error::Invalid;
 use crate::facts::blocking;
 use crate::payees::{Keyring, Payee, Payees, read_payees};
-use crate::payout::{self, BatchLine, ExportedFiles, FileFormat, FileRequest, LeftOut, erased_creators, refuse_inside};
+use crate::payout::{
+    self, BatchLine, ExportedFiles, FileFormat, FileRequest, KeptExport, LeftOut, erased_creators, refuse_inside,
+};
 use crate::program::Program;
 use crate::vocabulary::counted;
 
@@ -69,8 +71,7 @@ pub async fn payees_of_batch(
             let Payee { rail, routing, account, .. } = &payment.payee;
             let same = by_account.entry((*rail, routing.clone(), account.clone())).or_default();
             same.push(payment.creator_id.clone());
-            let (payee, rail) = (&payment.payee, payment.payee.rail);
-            found.accounts.insert(payment.creator_id.clone(), format!("{rail} {}, {}", payee.shown_account(), payee.name));
+            found.accounts.insert(payment.creator_id.clone(), shown(&payment.payee));
         }
         found.funds.push(Funds { format: *format, creators: plan.payments.len(), amount, notes: plan.notes });
     }
@@ -84,6 +85,20 @@ async fn todays_payees(at: &Environment, program: &Program) -> Result<Option<Pay
     let Some(payees) = blocking(move || read_payees(&reads)).await? else { return Ok(None) };
     let mut tx = at.store.snapshot().await?;
     Ok(Some(payees.without(&erased_creators(&mut tx, &program.id).await?)))
+}
+
+/// Where a creator is paid, with the account masked; none where the program names no payees, or none of theirs.
+///
+/// # Errors
+///
+/// When the source of payees cannot be read, or something in it is wrong.
+pub(super) async fn payee_of(at: &Environment, program: &Program, creator_id: &str) -> Result<Option<String>> {
+    let Some(payees) = todays_payees(at, program).await? else { return Ok(None) };
+    Ok(payees.of(creator_id).map(shown))
+}
+
+fn shown(payee: &Payee) -> String {
+    format!("{} {}, {}", payee.rail, payee.shown_account(), payee.name)
 }
 
 /// Checks that details of payees can be kept: whether there is a key, where a program names payees.
@@ -113,8 +128,8 @@ pub fn check_payees(programs: &[Program], keyring: &Result<Keyring>, findings: &
 pub struct FileOrder<'a> {
     /// As what.
     pub format: FileFormat,
-    /// Where to; several files get numbers before the ending.
-    pub out: &'a Path,
+    /// Where to; several files get numbers before the ending. None where they are only kept, to be shown later.
+    pub out: Option<&'a Path>,
     /// Go on though somebody is left out.
     pub allow_missing: bool,
 }
@@ -134,8 +149,9 @@ pub async fn export_batch_files(
     order: FileOrder<'_>,
 ) -> Result<ExportedFiles> {
     check_time(at, program, as_of)?;
-    let out = std::path::absolute(order.out).with_context(|| format!("cannot find {}", order.out.display()))?;
-    refuse_inside(&out, &at.data)?;
+    let absolute = |out: &Path| std::path::absolute(out).with_context(|| format!("cannot find {}", out.display()));
+    let out = order.out.map(absolute).transpose()?;
+    out.iter().try_for_each(|out| refuse_inside(out, &at.data))?;
     adjustments::check_export(&at.store, &program.id, batch_id).await?;
     // What was exported before needs no payees.
     let payees = todays_payees(at, program).await.and_then(|payees| {
@@ -149,6 +165,19 @@ pub async fn export_batch_files(
     });
     let folder = payment_lists(at);
     let FileOrder { format, allow_missing, .. } = order;
-    let request = FileRequest { format, out: &out, allow_missing, folder: &folder, keyring: &at.keyring };
+    let request = FileRequest { format, out: out.as_deref(), allow_missing, folder: &folder, keyring: &at.keyring };
     payout::export_files(&at.store, program, batch_id, (by, as_of), &request, payees).await
+}
+
+/// Every payment file that was exported of a batch, as it is kept, oldest first. Accounts stand in them in full.
+///
+/// # Errors
+///
+/// When the batch was exported as a list of all its creators, or when what is kept is gone or cannot be opened.
+pub async fn exported_files(at: &Environment, program: &Program, batch_id: &str) -> Result<Vec<KeptExport>> {
+    let folder = payment_lists(at);
+    // Of the request only where and under which keys matters.
+    let request =
+        FileRequest { format: FileFormat::Nacha, out: None, allow_missing: false, folder: &folder, keyring: &at.keyring };
+    payout::kept_exports(&at.store, program, batch_id, &request).await
 }

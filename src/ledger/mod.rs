@@ -15,7 +15,7 @@
 //!
 //! To add a kind of entry, add it to [`EntryKind`], say what it may move, and follow the compiler; a kind of transfer, or a
 //! reason, is a word of [`crate::vocabulary`]. `INVARIANTS.md` says what always holds; `books` writes the journal for
-//! accounting programs.
+//! accounting programs, and `pages.rs` has it as people leaf through it.
 
 mod account;
 mod balance;
@@ -26,6 +26,7 @@ mod entry;
 mod form;
 mod journal;
 mod names;
+mod pages;
 mod paid;
 mod person;
 mod post;
@@ -47,6 +48,10 @@ pub use journal::{
     transfers_of_batch, transfers_of_order,
 };
 pub use names::{Ledger, Ledgers};
+pub use pages::{
+    DayOf, MonthSums, OwedChange, journal_entries, journal_entry, month_sums, owed_changes, payable_between,
+    transfers_of_creator, transfers_of_entry,
+};
 pub use paid::{TakenBack, taken_from_paid};
 pub use person::{RUNNER, checked_name, checked_reason, is_same_person, reads_alike};
 pub use post::{PostedEntry, post};

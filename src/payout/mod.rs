@@ -50,12 +50,14 @@ pub use digest::BatchDigest;
 pub use draft::draft;
 pub use earlier::{Change, Earlier};
 pub use export::{Exported, export, mark_void, void_text};
-pub use export_files::{ExportedFiles, FileRequest, erased_creators, export_files, forget_exports, refuse_inside};
+pub use export_files::{
+    ExportedFiles, FileRequest, KeptExport, erased_creators, export_files, forget_exports, kept_exports, refuse_inside,
+};
 pub use files::{FileFormat, LeftOut, Payment, Plan, payment_id, plan};
 pub use habit::{is_far_above, is_far_above_from};
 pub use line::LineState;
-pub use list::{batches, counts, find};
+pub use list::{batches, batches_of, counts, find};
 pub use reversal::{Cause, Reversal};
 pub use settle::{Settled, settle};
-pub use sheet::{Absent, Sheet, SheetLine, Why, draft_entry, sheet};
+pub use sheet::{Absent, Sheet, SheetLine, Why, draft_before, draft_entry, sheet};
 pub use state::BatchState;

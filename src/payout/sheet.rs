@@ -104,11 +104,7 @@ pub async fn sheet(tx: &mut Tx, program: &str, batch_id: &str, minimum: i64) -> 
     let draft = draft_entry(tx, program, batch_id).await?.entry;
     let seen = if batch.state == BatchState::Draft { i64::MAX } else { draft };
     let mut before = earlier(tx, program, batch_id, draft).await?;
-    let newest = before.values().max_by_key(|last| last.number).map(|last| last.batch_id.clone());
-    let previous = match newest {
-        Some(previous) => draft_entry(tx, program, &previous).await?.entry,
-        None => 0,
-    };
+    let previous = newest_draft(tx, program, &before).await?;
     let changed = changes(tx, program, previous, draft).await?;
     let mut balances = balances_through(tx, program, seen).await?;
     let mut found = Vec::with_capacity(lines.len());
@@ -127,6 +123,23 @@ pub async fn sheet(tx: &mut Tx, program: &str, batch_id: &str, minimum: i64) -> 
     }
     found.sort_by(|a, b| (Reverse(a.amount), &a.creator_id).cmp(&(Reverse(b.amount), &b.creator_id)));
     Ok(Sheet { batch, lines: found, absent: absent(balances, &before, minimum)? })
+}
+
+/// The entry that drafted the batch before one whose own draft is an entry; 0 where there was none.
+///
+/// # Errors
+///
+/// When the database cannot be read.
+pub async fn draft_before(tx: &mut Tx, program: &str, batch_id: &str, draft: i64) -> Result<i64> {
+    let before = earlier(tx, program, batch_id, draft).await?;
+    newest_draft(tx, program, &before).await
+}
+
+async fn newest_draft(tx: &mut Tx, program: &str, before: &BTreeMap<String, Earlier>) -> Result<i64> {
+    match before.values().max_by_key(|last| last.number) {
+        Some(newest) => Ok(draft_entry(tx, program, &newest.batch_id).await?.entry),
+        None => Ok(0),
+    }
 }
 
 /// Of everybody who is not in a batch those who have something; `before` is what earlier batches pay them.
