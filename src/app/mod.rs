@@ -67,7 +67,7 @@ mod words;
 pub use crate::facts::{Compared, Sound, TableSize};
 pub use adjustments::{decide_proposal, find_proposal, list_proposals, propose};
 pub use answers::{Imported, import_answers};
-pub use batches::{decide_batch, export_batch, find_batch, list_batches, settle_batch};
+pub use batches::{decide_batch, export_batch, find_batch, list_batches, payment_list, settle_batch};
 pub use check::check;
 pub use creators::{CreatorNames, CreatorSheet, ListedCreator, creator_names, creator_sheet, creator_transfers, list_creators};
 pub use deliver::{Waiting, deliver_waiting};
@@ -106,7 +106,7 @@ pub use crate::adjustments::{
 pub use crate::alerts::{Acknowledgement, Alert, AlertKind, Raised};
 pub use crate::audit::{Check, Found, Wanted};
 pub use crate::dump::Dumped;
-pub use crate::explain::Explanation;
+pub use crate::explain::{Explanation, RowNote as ExplainedRow};
 pub use crate::facts::FoundRow;
 pub use crate::ledger::{
     Account, Balance, Books, DayOf, EntryKind, Head, JournalEntry, Ledgers, MonthSums, Moved, Particulars, Posted, Transfer,
@@ -122,7 +122,7 @@ pub use crate::posting::OnHold;
 pub use crate::privacy::{Removed, key_file};
 pub use crate::runs::{RunRecord, RunState};
 pub use crate::statement::{
-    ClosedMonth, ListedStatement, Rendered, Shown, Statement, Totals, csv as statement_csv, detail_of,
+    ClosedMonth, Line as StatementLine, ListedStatement, Rendered, Shown, Statement, Totals, csv as statement_csv, detail_of,
     render as render_statement, title_of,
 };
 pub use crate::store::{Address, secretless};
