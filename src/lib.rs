@@ -28,4 +28,6 @@ pub mod serve;
 pub mod sources;
 pub mod statement;
 pub mod store;
+pub mod users;
 pub mod vocabulary;
+pub mod web;

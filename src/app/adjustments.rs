@@ -4,14 +4,15 @@ use anyhow::{Result, ensure};
 
 use super::basis::{Change, known, order_of};
 use super::batches::payment_lists;
+use super::door::admit;
 use super::environment::Environment;
-use super::times::check_time;
 use crate::adjustments::{
     self, Decided, Grounds, Kind as ProposalKind, Known, Proposal, Proposed, Request, State as ProposalState, Verdict,
 };
 use crate::error::Invalid;
-use crate::ledger::{Ledgers, check_currency_shown, checked_name};
+use crate::ledger::{Ledgers, check_currency_shown, is_same_person};
 use crate::program::Program;
+use crate::users::Act;
 
 /// All proposals of a program, oldest first.
 ///
@@ -46,8 +47,20 @@ pub async fn propose(
     request: Request<'_>,
     reason: &str,
 ) -> Result<Proposed> {
+    let by = admit(at, program, by, as_of, Act::Prepare).await?;
+    propose_admitted(at, program, &by, as_of, request, reason).await
+}
+
+/// As [`propose`], by somebody who was let in.
+pub(super) async fn propose_admitted(
+    at: &Environment,
+    program: &Program,
+    by: &str,
+    as_of: i64,
+    request: Request<'_>,
+    reason: &str,
+) -> Result<Proposed> {
     check_currency_shown(&at.store, program).await?;
-    check_time(at, program, as_of)?;
     if let Request::Adjust { .. } | Request::WriteOff { .. } | Request::Open { .. } | Request::Credit { .. } = request {
         Ledgers::read(&at.store).await?.refuse_retired(&program.id)?;
     }
@@ -103,9 +116,16 @@ pub async fn decide_proposal(
     proposal_id: &str,
     verdict: Verdict,
 ) -> Result<Decided> {
-    let by = checked_name(by)?;
     check_currency_shown(&at.store, program).await?;
-    check_time(at, program, as_of)?;
+    let is_own = |proposal: &Proposal| is_same_person(&proposal.proposed_by, by);
+    let act = match verdict {
+        // Who proposed something may take it back.
+        Verdict::Reject if adjustments::find(&at.store, &program.id, proposal_id).await.is_ok_and(|own| is_own(&own)) => {
+            Act::Prepare
+        }
+        _ => Act::Decide,
+    };
+    let by = admit(at, program, by, as_of, act).await?;
     let mut known = Known::default();
     if let Verdict::Approve { .. } = verdict {
         let proposal = adjustments::find(&at.store, &program.id, proposal_id).await?;
@@ -127,5 +147,5 @@ pub async fn decide_proposal(
         }
     }
     let grounds = Grounds { known: &known, lists: &payment_lists(at) };
-    adjustments::decide(&at.store, program, grounds, verdict, proposal_id, by, as_of).await
+    adjustments::decide(&at.store, program, grounds, verdict, proposal_id, &by, as_of).await
 }

@@ -4,14 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
 
-use super::adjustments::propose;
+use super::adjustments::propose_admitted;
+use super::door::admit;
 use super::environment::Environment;
-use super::times::check_time;
 use crate::adjustments::{self, Kind as ProposalKind, Proposal, Request, Settled, Settlement, State as ProposalState};
 use crate::ledger::check_currency_shown;
 use crate::money::parse_minor;
 use crate::payout::{self, Answer, Answers, BatchState, LineState, Outcome, payment_id, read_answers};
 use crate::program::Program;
+use crate::users::Act;
 
 /// What followed from a bank's answers.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -53,7 +54,7 @@ struct Todo {
 /// When the file cannot be read: nothing is changed then. When a batch can be settled only after a proposal about it is decided: a
 /// repeat does the rest.
 pub async fn import_answers(at: &Environment, program: &Program, by: &str, as_of: i64, text: &str) -> Result<Imported> {
-    check_time(at, program, as_of)?;
+    let by = &admit(at, program, by, as_of, Act::Decide).await?;
     check_currency_shown(&at.store, program).await?;
     let Answers { answers, besides } = read_answers(text)?;
     let mut done = Imported { problems: besides, ..Imported::default() };
@@ -145,7 +146,7 @@ async fn follow(
     }
     for (creator_id, why) in &todo.returned {
         let request = Request::Return { batch_id, creator_id };
-        let proposed = propose(at, program, by, as_of, request, &reason(std::iter::once(why))).await?;
+        let proposed = propose_admitted(at, program, by, as_of, request, &reason(std::iter::once(why))).await?;
         done.returned.push(proposed.proposal);
     }
     Ok(())

@@ -4,13 +4,14 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
+use super::door::admit;
 use super::environment::Environment;
-use super::times::check_time;
 use crate::adjustments::{self, Settled, Settlement};
 use crate::error::NotFound;
 use crate::ledger::check_currency_shown;
 use crate::payout::{self, Batch, BatchLine, Decided as DecidedBatch, Decision, Exported, LineState};
 use crate::program::Program;
+use crate::users::Act;
 
 /// All batches of a program, oldest first.
 ///
@@ -46,8 +47,8 @@ pub async fn decide_batch(
     batch_id: &str,
     decision: Decision,
 ) -> Result<DecidedBatch> {
-    check_time(at, program, as_of)?;
-    payout::decide(&at.store, program, decision, batch_id, by, as_of).await
+    let by = admit(at, program, by, as_of, Act::Decide).await?;
+    payout::decide(&at.store, program, decision, batch_id, &by, as_of).await
 }
 
 /// Settles a batch: its lines were paid, but for those that failed, which stay reserved until somebody else approves that.
@@ -63,8 +64,8 @@ pub async fn settle_batch(
     as_of: i64,
     settlement: Settlement<'_>,
 ) -> Result<Settled> {
-    check_time(at, program, as_of)?;
-    adjustments::settle(&at.store, program, settlement, by, as_of).await
+    let by = admit(at, program, by, as_of, Act::Decide).await?;
+    adjustments::settle(&at.store, program, settlement, &by, as_of).await
 }
 
 /// The folder of payment lists.
@@ -85,13 +86,13 @@ pub async fn export_batch(
     batch_id: &str,
     out: Option<&Path>,
 ) -> Result<(Exported, PathBuf)> {
-    check_time(at, program, as_of)?;
+    let by = admit(at, program, by, as_of, Act::Decide).await?;
     let path = match out {
         Some(path) => std::path::absolute(path).with_context(|| format!("cannot find {}", path.display()))?,
         None => payment_lists(at).join(format!("{batch_id}.csv")),
     };
     adjustments::check_export(&at.store, &program.id, batch_id).await?;
-    let exported = payout::export(&at.store, program, batch_id, by, as_of, &path).await?;
+    let exported = payout::export(&at.store, program, batch_id, &by, as_of, &path).await?;
     Ok((exported, path))
 }
 

@@ -12,8 +12,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
 
-use super::adjustments::propose;
+use super::adjustments::propose_admitted;
 use super::batches::payment_lists;
+use super::door::admit_person;
 use super::environment::Environment;
 use super::times::check_time;
 use crate::adjustments::{
@@ -35,6 +36,7 @@ use crate::privacy::{
 use crate::program::{Program, Table};
 use crate::runs;
 use crate::store::Tx;
+use crate::users::Act;
 
 /// Who asks to be erased.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -159,12 +161,15 @@ pub async fn erase(at: &Environment, programs: &[Program], erasing: &Erasing<'_>
         Part::Propose { reason } => Part::Propose { reason: checked_reason(reason)? },
         Part::Approve => Part::Approve,
     };
-    let erasing = Erasing { by: checked_name(erasing.by)?, part, ..*erasing };
+    let mut by = checked_name(erasing.by)?.to_owned();
     if !erasing.dry_run {
         for program in programs {
             check_time(at, program, erasing.as_of)?;
         }
+        let act = if part == Part::Approve { Act::Decide } else { Act::Prepare };
+        by = admit_person(at, &by, act).await?;
     }
+    let erasing = Erasing { by: &by, part, ..*erasing };
     let everybody = everybody(at, programs).await?;
     let mut cases: Vec<Case<'_>> =
         programs.iter().filter_map(|program| Some(Case::of(program, everybody.get(&program.id)?))).collect();
@@ -267,7 +272,7 @@ async fn propose_in(
     }
     for case in known {
         if case.proposal.as_ref().is_none_or(|proposal| proposal.state != ProposalState::Approved) {
-            let proposed = propose(at, case.program, erasing.by, erasing.as_of, request, reason).await?;
+            let proposed = propose_admitted(at, case.program, erasing.by, erasing.as_of, request, reason).await?;
             case.proposal = Some(proposed.proposal);
         }
         erasures.push(case.erasure());

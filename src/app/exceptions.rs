@@ -5,6 +5,7 @@ use std::path::Path;
 
 use anyhow::{Result, ensure};
 
+use super::door::admit_person;
 use super::environment::Environment;
 use crate::adjustments::{Kind as ProposalKind, proposals};
 use crate::alerts::{Acknowledgement, about_alert, about_exception, acknowledge, acknowledgements};
@@ -14,6 +15,7 @@ use crate::facts::{FoundRow, Manifest, blocking, find_rows, fold};
 use crate::ledger::{check_currency_shown, checked_name, checked_reason};
 use crate::posting::{KeptOutcome, last_basis};
 use crate::program::{Program, Table};
+use crate::users::Act;
 use crate::vocabulary::ExceptionKind;
 
 /// An exception of the last reconciliation.
@@ -226,14 +228,14 @@ pub async fn acknowledge_nag(
     assigned_to: &str,
     note: &str,
 ) -> Result<Acknowledgement> {
-    let (by, note) = (checked_name(by)?, checked_reason(note)?);
+    let (by, note) = (admit_person(at, by, Act::Prepare).await?, checked_reason(note)?);
     ensure!(
         assigned_to.is_empty() || checked_name(assigned_to).is_ok(),
         Invalid("who looks after it is not named as people are; nothing was recorded".to_owned())
     );
     let said = Acknowledgement {
         subject: nag.subject(),
-        by: by.to_owned(),
+        by,
         at: (at.clock)(),
         assigned_to: assigned_to.to_owned(),
         note: note.to_owned(),

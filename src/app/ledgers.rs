@@ -5,19 +5,21 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail, ensure};
 
+use super::door::admit;
 use super::environment::Environment;
-use super::times::{check_time, last_posted, refuse_earlier};
+use super::times::{last_posted, refuse_earlier};
 use crate::adjustments;
 use crate::alerts;
 use crate::error::Conflict;
 use crate::ledger::{
-    Balance, Entry, EntryKind, Ledger, Ledgers, PostedEntry, check_currency_shown, checked_name, checked_reason, last_reconciled,
-    post, program_text, summed_balances,
+    Balance, Entry, EntryKind, Ledger, Ledgers, PostedEntry, check_currency_shown, checked_reason, last_reconciled, post,
+    program_text, summed_balances,
 };
 use crate::money::Money;
 use crate::payout::{Batch, BatchState, batches, draft};
 use crate::program::Program;
 use crate::store::Tx;
+use crate::users::Act;
 
 /// All ledgers of the database, with the program files that they belong to.
 ///
@@ -66,7 +68,8 @@ pub async fn rename(
     let new = program.id.as_str();
     let id = Ledgers::read(&at.store).await?.named(old)?.id.clone();
     let program = &program.clone().of_ledger(&id);
-    let (mut tx, ledgers, renaming) = begin(at, program, renaming).await?;
+    let by = admit(at, program, renaming.by, renaming.as_of, Act::Decide).await?;
+    let (mut tx, ledgers, renaming) = begin(at, program, Renaming { by: &by, ..renaming }).await?;
     let ledger = ledgers.named(&id)?;
     refuse_retired(ledger)?;
     ensure!(ledger.file != new, Conflict(format!("{new}.toml has the ledger {id} already; nothing was changed")));
@@ -111,7 +114,8 @@ pub enum Retirement {
 /// When its file is gone, and a last batch would have to be decided; when something is on hold, negative, or waits for somebody; names it. Nothing is changed then.
 pub async fn retire(at: &Environment, program: &Program, here: &BTreeSet<String>, renaming: Renaming<'_>) -> Result<Retirement> {
     check_currency_shown(&at.store, program).await?;
-    let (mut tx, ledgers, renaming) = begin(at, program, renaming).await?;
+    let by = admit(at, program, renaming.by, renaming.as_of, Act::Decide).await?;
+    let (mut tx, ledgers, renaming) = begin(at, program, Renaming { by: &by, ..renaming }).await?;
     let id = program.id.as_str();
     let ledger = ledgers.named(id)?;
     refuse_waiting(&mut tx, at, program).await?;
@@ -172,8 +176,7 @@ pub async fn kept_program(at: &Environment, ledger: &Ledger) -> Result<Program> 
 
 /// Begins to write about a ledger, if the names, the time and the order of entries allow it.
 async fn begin<'a>(at: &Environment, program: &Program, renaming: Renaming<'a>) -> Result<(Tx, Ledgers, Renaming<'a>)> {
-    let renaming = Renaming { by: checked_name(renaming.by)?, reason: checked_reason(renaming.reason)?, ..renaming };
-    check_time(at, program, renaming.as_of)?;
+    let renaming = Renaming { reason: checked_reason(renaming.reason)?, ..renaming };
     let mut tx = at.store.begin(&program.id).await?;
     let last = last_posted(&mut tx, &program.id).await?;
     refuse_earlier(at, program, renaming.as_of, last.as_ref())?;

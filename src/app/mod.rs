@@ -33,6 +33,7 @@ mod compare_api;
 mod creators;
 mod deliver;
 mod doctor;
+mod door;
 mod environment;
 mod erase;
 mod exceptions;
@@ -49,6 +50,7 @@ mod monitoring;
 mod options;
 mod payees;
 mod payout;
+mod proof;
 mod reconcile;
 mod report;
 mod reread;
@@ -61,6 +63,7 @@ mod statements;
 mod status;
 mod tidy;
 mod times;
+mod users;
 mod validate;
 mod words;
 
@@ -85,6 +88,7 @@ pub use ledgers::{Renaming, Retirement, kept_program, list_ledgers, rename, reti
 pub use monitoring::{AllFigures, all_figures, ping, send_alert_now};
 pub use options::{Actor, OnStep, RunOptions, Stopped};
 pub use payees::{BatchPayees, FileOrder, Funds, check_payees, export_batch_files, exported_files, payees_of_batch};
+pub use proof::Proof;
 pub use report::{
     Exceptions, PayoutReport, PostedWhy, ReconcileReport, Report, RunResult, StatementMonth, StatementsReport, StepReport,
     TakenFromPaid,
@@ -95,6 +99,10 @@ pub use sheet::{ApprovalAbsence, ApprovalLine, ApprovalSheet, Flag, approval_she
 pub use statements::{NamedStatement, statement_of};
 pub use status::{ProgramStatus, balance_of, list_alerts, list_runs, program_status};
 pub use tidy::{Tidied, tidy};
+pub use users::{
+    NewUser, PasswordBy, SignIn, UserChange, add_user, change_user, confirm_second_factor, confirm_sign_in, list_user_changes,
+    list_users, make_token, session_of, set_password, sign_in, sign_out, start_second_factor,
+};
 pub use validate::{check_ledger, validate_facts};
 pub use words::{absence_words, day_words, proposal_words};
 
@@ -126,3 +134,4 @@ pub use crate::statement::{
     render as render_statement, title_of,
 };
 pub use crate::store::{Address, secretless};
+pub use crate::users::{Act, ChangeRow, Enrolment, Role, Secret, Session, User};

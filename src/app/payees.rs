@@ -7,8 +7,8 @@ use anyhow::{Context, Result};
 
 use super::batches::payment_lists;
 use super::doctor::{Findings, Health};
+use super::door::admit;
 use super::environment::Environment;
-use super::times::check_time;
 use crate::adjustments;
 use crate::error::Invalid;
 use crate::facts::blocking;
@@ -17,6 +17,7 @@ use crate::payout::{
     self, BatchLine, ExportedFiles, FileFormat, FileRequest, KeptExport, LeftOut, erased_creators, refuse_inside,
 };
 use crate::program::Program;
+use crate::users::Act;
 use crate::vocabulary::counted;
 
 /// What one format pays of a batch.
@@ -148,7 +149,7 @@ pub async fn export_batch_files(
     batch_id: &str,
     order: FileOrder<'_>,
 ) -> Result<ExportedFiles> {
-    check_time(at, program, as_of)?;
+    let by = admit(at, program, by, as_of, Act::Decide).await?;
     let absolute = |out: &Path| std::path::absolute(out).with_context(|| format!("cannot find {}", out.display()));
     let out = order.out.map(absolute).transpose()?;
     out.iter().try_for_each(|out| refuse_inside(out, &at.data))?;
@@ -166,7 +167,7 @@ pub async fn export_batch_files(
     let folder = payment_lists(at);
     let FileOrder { format, allow_missing, .. } = order;
     let request = FileRequest { format, out: out.as_deref(), allow_missing, folder: &folder, keyring: &at.keyring };
-    payout::export_files(&at.store, program, batch_id, (by, as_of), &request, payees).await
+    payout::export_files(&at.store, program, batch_id, (&by, as_of), &request, payees).await
 }
 
 /// Every payment file that was exported of a batch, as it is kept, oldest first. Accounts stand in them in full.

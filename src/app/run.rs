@@ -5,10 +5,11 @@ use std::time::Instant;
 use anyhow::{Context, Result};
 use tracing::Instrument;
 
+use super::door::admit;
 use super::environment::Environment;
 use super::fetch::{facts_for, fetch, posted_facts, remember};
 use super::log_lines::took;
-use super::options::{OnStep, RunOptions};
+use super::options::{Actor, OnStep, RunOptions};
 use super::payout::payout;
 use super::reconcile::reconcile;
 use super::report::{Report, RunResult, StepReport};
@@ -21,6 +22,7 @@ use crate::leases::Lease;
 use crate::ledger::{Dated, Ledgers};
 use crate::program::{Job, Program, Step};
 use crate::runs::{self, Ending, NewRun};
+use crate::users::Act;
 
 /// Runs one job of one program, as soon as no other run of the program is at work. `on_step` is called as each step begins.
 ///
@@ -31,7 +33,7 @@ use crate::runs::{self, Ending, NewRun};
 pub async fn run(at: &Environment, program: &Program, job: &Job, options: &RunOptions, on_step: OnStep<'_>) -> Result<RunResult> {
     let mut options = options.checked()?;
     if !options.dry_run {
-        check_time(at, program, options.slot.unwrap_or(options.as_of))?;
+        options.actor = admitted(at, program, &options).await?;
     }
     let Some((mut lease, mut tx)) = Lease::take(&at.store, &program.id, at.lease, options.waits).await? else {
         return Ok(RunResult::Busy);
@@ -75,6 +77,18 @@ pub async fn run(at: &Environment, program: &Program, job: &Job, options: &RunOp
         tracing::warn!(program = program.id, run = run_id, "the failure could not be recorded: {unrecorded:#}")
     });
     Err(error)
+}
+
+/// Who runs it, if they may: a run with a reason moves money that would else have stayed.
+async fn admitted(at: &Environment, program: &Program, options: &RunOptions) -> Result<Actor> {
+    let as_of = options.slot.unwrap_or(options.as_of);
+    let RunOptions { accept_missing, drop_clicks, restate, new_program, .. } = options;
+    let is_decision = *new_program || [accept_missing, drop_clicks, restate].into_iter().any(Option::is_some);
+    let act = if is_decision { Act::Decide } else { Act::Prepare };
+    match &options.actor {
+        Actor::Runner => check_time(at, program, as_of).map(|()| Actor::Runner),
+        Actor::Person(name) => Ok(Actor::Person(admit(at, program, name, as_of, act).await?)),
+    }
 }
 
 fn new_run<'a>(program: &'a Program, job: &'a Job, options: &'a RunOptions) -> NewRun<'a> {

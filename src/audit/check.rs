@@ -33,6 +33,8 @@ pub enum Check {
     Payments,
     /// Kept texts of program files.
     ProgramTexts,
+    /// Users, and the record of their changes.
+    Users,
 }
 
 /// What to do when the journal itself is broken.
@@ -51,7 +53,7 @@ const PROJECTION: &str = "where `chain` is clean, nothing is lost: the table onl
 
 impl Check {
     /// All of them, in the order in which they are reported.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Chain,
         Self::Balanced,
         Self::Revisions,
@@ -68,6 +70,7 @@ impl Check {
         Self::Outbox,
         Self::Payments,
         Self::ProgramTexts,
+        Self::Users,
     ];
 
     /// The name on the command line.
@@ -89,6 +92,7 @@ impl Check {
             Self::Outbox => "outbox",
             Self::Payments => "payments",
             Self::ProgramTexts => "program_texts",
+            Self::Users => "users",
         }
     }
 
@@ -137,6 +141,7 @@ impl Check {
             }
             Self::Payments => "Payment lists in the data folder are those that were exported.",
             Self::ProgramTexts => "Every program-file text matches its hash, and every one that an entry refers to is stored.",
+            Self::Users => "Users are what the record of their changes says, and the record is whole.",
         }
     }
 
@@ -175,6 +180,10 @@ impl Check {
             }
             Self::ProgramTexts => {
                 "restore the row from a backup, or from the version of the program file whose BLAKE3 hash is the one named"
+            }
+            Self::Users => {
+                "somebody changed who may do what behind purser's back: compare with the record (`purser user changes`), disable the user, and look \
+                 at what was decided under the name since"
             }
         }
     }

@@ -34,6 +34,7 @@ mod shared;
 mod statements;
 mod targets;
 mod times;
+mod users;
 mod wanted;
 
 pub use check::Check;

@@ -8,7 +8,7 @@ use super::check::Check;
 use super::findings::{Figures, Found};
 use super::shared::Audit;
 use super::wanted::Wanted;
-use super::{currency, facts, journal, names, outbox, outcomes, payments, program_texts, proposals, revisions, times};
+use super::{currency, facts, journal, names, outbox, outcomes, payments, program_texts, proposals, revisions, times, users};
 use crate::error::{Invalid, NotFound};
 use crate::money::Currency;
 use crate::store::{Store, Tx};
@@ -58,6 +58,9 @@ pub async fn audit(store: &Store, data: &Path, wanted: &Wanted<'_>, clock: i64) 
     }
     if wanted.checks.contains(&Check::ProgramTexts) {
         found.push(program_texts::check(&mut tx).await);
+    }
+    if wanted.checks.contains(&Check::Users) {
+        found.push(users::check(&mut tx).await);
     }
     Ok(found)
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(super) use super::args_decisions::{Batch, Decide, Judge, Proposal, Propose};
+pub(super) use super::args_users::User;
 pub(super) use super::format::Format;
 
 const EXIT_CODES: &str = "Exit codes: 0 success; 1 failed; the failed step changed nothing, and the message says why; 2 invalid usage; 75 a transient error, such as an unreachable database or a file that has not arrived yet: the same command may succeed later.";
@@ -42,6 +43,12 @@ pub(super) struct Places {
     /// The program, if there are several: the name of its file without the extension
     #[arg(long, global = true, help_heading = "Files and database", value_name = "ID")]
     pub program: Option<String>,
+    /// Once there are users: a file with your token, which proves who you are; can also be read from PURSER_TOKEN
+    #[arg(long, global = true, help_heading = "Who you are", value_name = "FILE", conflicts_with = "code")]
+    pub token_file: Option<PathBuf>,
+    /// Once there are users: the newest code of your second factor, in place of a token. Each counts once
+    #[arg(long, global = true, help_heading = "Who you are", value_name = "CODE")]
+    pub code: Option<String>,
 }
 
 #[derive(Subcommand)]
@@ -141,6 +148,9 @@ pub(super) enum Command {
     /// List, show, approve or reject proposals
     #[command(subcommand)]
     Proposal(Proposal),
+    /// List and change who may use purser, and what proves who they are
+    #[command(subcommand)]
+    User(User),
     /// After renaming a program file, link its ledger to the new name
     #[command(mut_arg("by", |by| by.help(YOUR_NAME)))]
     Rename {
@@ -215,12 +225,17 @@ pub(super) enum Command {
 
 /// Run the jobs of all programs on schedule, until stopped. The database records which scheduled runs have happened, so
 /// several servers can share one, and `purser run --slot` can run alongside them. After downtime, only the most recent
-/// missed run of each job is carried out. Serves /healthz, /readyz and /metrics over HTTP.
+/// missed run of each job is carried out. Serves /healthz, /readyz and /metrics over HTTP, and the pages at an address of
+/// their own.
 #[derive(Args)]
 pub(super) struct Serve {
     /// Address for the HTTP endpoint (health and metrics) [env: PURSER_LISTEN] [default: 127.0.0.1:9464]
     #[arg(long, value_name = "ADDRESS:PORT")]
     pub listen: Option<String>,
+    /// Address of the pages where people sign in, look, approve and export; `off` for none [env: PURSER_PAGES] [default:
+    /// 127.0.0.1:9465]
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    pub pages: Option<String>,
     /// Maximum number of jobs to run concurrently [env: PURSER_AT_ONCE] [default: 2]
     #[arg(long, value_name = "N", value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..))]
     pub at_once: Option<usize>,

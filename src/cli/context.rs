@@ -139,8 +139,8 @@ pub(super) async fn workplace(places: &Places) -> Result<Environment> {
 pub(super) async fn new_workplace(places: &Places) -> Result<Environment> {
     let (address, data) = ledger(places)?;
     let (lease, post) = (settings::lease()?, settings::post()?);
-    let keyring = settings::keyring()?;
-    Ok(Environment { keyring, ..Environment::open(&address, data, lease, post, now).await? })
+    let (keyring, proof) = (settings::keyring()?, settings::proof(places.token_file.as_deref(), places.code.as_deref())?);
+    Ok(Environment { keyring, proof, ..Environment::open(&address, data, lease, post, now).await? })
 }
 
 /// The file of the database, where it is not there.

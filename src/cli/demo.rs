@@ -43,6 +43,8 @@ pub(super) async fn demo(places: &Places, progress: Progress) -> Result<()> {
         database: None,
         data: None,
         program: Some(places.program.clone().unwrap_or_else(|| "glow".to_owned())),
+        token_file: None,
+        code: None,
     };
     let program = program(&glow).map_err(|error| match kind_of(&error) {
         // What else there is to say of a missing program is about shops of one's own.

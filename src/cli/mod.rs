@@ -13,6 +13,7 @@
 
 mod args;
 mod args_decisions;
+mod args_users;
 mod batch;
 mod batch_files;
 mod batch_sheet;
@@ -35,6 +36,7 @@ mod parse;
 mod progress;
 mod proposal;
 mod run;
+mod secrets;
 mod serve;
 mod settings;
 mod show;
@@ -42,6 +44,7 @@ mod statement;
 mod status;
 mod tidy;
 mod traces;
+mod user;
 mod validate;
 mod visible;
 
@@ -145,5 +148,6 @@ async fn dispatch(arguments: Arguments, matches: &ArgMatches, progress: Progress
             proposal::propose(&places, request, &propose).await
         }
         Command::Proposal(command) => proposal::proposal(&places, &command).await,
+        Command::User(command) => user::user(&places, &command).await,
     }
 }

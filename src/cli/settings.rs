@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 use clap::ArgMatches;
 use clap::parser::ValueSource;
 
-use crate::app::{Keyring, Post};
+use crate::app::{Keyring, Post, Proof};
 use crate::error::Invalid;
 
 /// One setting.
@@ -47,6 +47,8 @@ settings! {
     WEBHOOK_URL = "PURSER_WEBHOOK_URL", None, "", true, "where operator alerts are posted as JSON";
     KEY = "PURSER_KEY", None, "", true, "the keys under which details of payees are kept, ID:DIGITS, today's first";
     LISTEN = "PURSER_LISTEN", Some("listen"), "127.0.0.1:9464", false, "the address `purser serve` serves HTTP on";
+    PAGES = "PURSER_PAGES", Some("pages"), "127.0.0.1:9465", false, "the address of the pages where people sign in; off for none";
+    TOKEN = "PURSER_TOKEN", None, "", true, "your token, which proves who you are once there are users";
     AT_ONCE = "PURSER_AT_ONCE", Some("at_once"), "2", false, "the maximum number of jobs `purser serve` runs concurrently";
     LOG = "PURSER_LOG", None, "", false, "what is logged; by default purser=warn on a terminal, purser=info elsewhere";
     LOG_FORMAT = "PURSER_LOG_FORMAT", None, "", false, "the log's format, text or json; by default text on a terminal, json elsewhere";
@@ -158,6 +160,27 @@ pub(super) fn keyring() -> Result<Keyring> {
         }
     }
     Ok(Keyring::parse(&value.text)?)
+}
+
+/// Where the pages are, if anywhere.
+pub(super) fn pages(typed: Option<&str>) -> Result<Option<String>> {
+    let pages = typed.map_or_else(|| text(&PAGES), |pages| Ok(pages.to_owned()))?;
+    Ok(Some(pages).filter(|pages| pages != "off"))
+}
+
+/// What proves who asks: a code, a token in a file, or one in the environment.
+pub(super) fn proof(token_file: Option<&Path>, code: Option<&str>) -> Result<Proof> {
+    if let Some(code) = code {
+        return Ok(Proof::Code(code.to_owned()));
+    }
+    let token = match token_file {
+        Some(path) => {
+            let read = std::fs::read_to_string(path);
+            read.with_context(|| format!("--token-file names {}, which cannot be read", path.display()))?.trim().to_owned()
+        }
+        None => text(&TOKEN)?,
+    };
+    Ok(if token.is_empty() { Proof::None } else { Proof::Token(token) })
 }
 
 /// The server's address, and how many jobs it runs at once.

@@ -10,6 +10,8 @@ pub struct Config {
     pub only: Option<String>,
     /// Where it answers over HTTP, such as `127.0.0.1:9464`.
     pub listen: String,
+    /// Where its pages are, such as `127.0.0.1:9465`; none where there are none.
+    pub pages: Option<String>,
     /// How many jobs run at once.
     pub at_once: usize,
     /// The clock (microseconds since 1970).

@@ -11,7 +11,9 @@
 //! Jobs run in this process and not as children: the lease already protects against a process that dies, and a child would need
 //! its own connections and its own start.
 //!
-//! To add an answer over HTTP, add its route in `http.rs` and have it call [`crate::app`]; a metric goes into `metrics.rs` and
+//! The pages ([`crate::web`]) have an address of their own (`pages.rs`), so that metrics and health need not be where people sign in.
+//!
+//! To add an answer over HTTP for machines, add its route in `http.rs` and have it call [`crate::app`]; a metric goes into `metrics.rs` and
 //! `deploy/METRICS.md`; work of each minute into `tick`.
 
 mod config;
@@ -19,6 +21,7 @@ mod files;
 mod http;
 mod metrics;
 mod outage;
+mod pages;
 mod pulse;
 
 use std::collections::BTreeSet;
@@ -34,6 +37,7 @@ use tokio_cron_scheduler::{Job as Tick, JobScheduler};
 use crate::app::{Environment, Ledgers, Waiting, deliver_waiting, list_ledgers, tidy};
 use crate::program::{Job, Program};
 use crate::scheduler::{Ended, WaitingJob, look, look_for_gone, program_is_broken, programs_are_sound, run_slot};
+use crate::web::Web;
 use files::{Files, Found};
 use outage::{Lost, Outage};
 use pulse::Pulse;
@@ -79,6 +83,8 @@ struct Server {
     tidied: i64,
     /// The slots that wait for a good reconciliation, as far as the log says so: program, job and time.
     known_to_wait: BTreeSet<(String, String, i64)>,
+    /// The programs whose files can be used, for the pages.
+    usable: watch::Sender<Arc<Vec<Arc<Program>>>>,
     without_database: Outage,
     without_files: Outage,
 }
@@ -115,6 +121,9 @@ async fn stopped(stop: &mut watch::Receiver<bool>) {
 async fn serve_until(config: Config, open: Open, stop: watch::Receiver<bool>) -> Result<()> {
     let pulse = Arc::new(Pulse::new(config.clock));
     let (ready, database) = watch::channel(None);
+    let (tell, usable) = watch::channel(Arc::default());
+    let web = Web { opened: database.clone(), usable, clock: config.clock };
+    let pages = pages::begin(config.pages.as_deref(), web, stop.clone()).await?;
     let http = http::begin(&config.listen, pulse.clone(), database, stop.clone()).await?;
     let mut without_database = Outage::of(Lost::Database);
     let Some(at) = opened(&config, &open, &mut without_database, stop.clone()).await? else { return Ok(()) };
@@ -135,10 +144,12 @@ async fn serve_until(config: Config, open: Open, stop: watch::Receiver<bool>) ->
         sent_again: 0,
         tidying: JoinSet::new(),
         known_to_wait: BTreeSet::new(),
+        usable: tell,
         without_database,
         without_files: Outage::of(Lost::Programs),
     };
     server.until_stopped().await?;
+    pages.await.context("an internal fault stopped the pages")??;
     http.await.context("an internal fault stopped the answering")?
 }
 
@@ -271,6 +282,7 @@ impl Server {
     async fn due(&mut self, found: &[Found], now: i64) -> Result<()> {
         let ledgers = list_ledgers(&self.at).await?;
         let programs = self.usable(found, &ledgers, now).await?;
+        self.usable.send_replace(Arc::new(programs.clone()));
         self.tidy(&programs, now);
         let all: Vec<&Program> = programs.iter().map(Arc::as_ref).collect();
         let (known, mut unseen) = look(&self.at, &all, now).await?;

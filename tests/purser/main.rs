@@ -73,5 +73,6 @@ mod upgrade;
 mod validate;
 mod vocabulary;
 mod waits;
+mod web;
 mod woocommerce;
 mod workbooks;

@@ -70,6 +70,30 @@ const BEYOND: &[(&str, &[&str], &str)] = &[
         "How far APIs were read. The copies behind a cursor are in a list of facts like any other (`facts`); a cursor that lies ahead is \
          found out when the next fetch compares the shop's count with what is kept, one that lies behind fetches again.",
     ),
+    (
+        "users",
+        &[
+            "name",
+            "role",
+            "user_groups",
+            "password",
+            "token",
+            "token_until",
+            "second_factor",
+            "pending_factor",
+            "last_step",
+            "disabled_at",
+            "added_at",
+        ],
+        "Who may use purser. It is empty in this shop; each column is covered in `web::users`.",
+    ),
+    ("sessions", &["hash", "name", "begun_at", "seen_at", "is_whole"], "Who is signed in now, by hashes that nobody can guess."),
+    ("attempts", &["attempt_key", "since", "failures"], "How often somebody tried to guess, for a quarter of an hour."),
+    (
+        "user_changes",
+        &["number", "changed_at", "changed_by", "name", "change", "state", "hash"],
+        "What was changed about users, a chain of its own. It is empty in this shop; each column is covered in `web::users`.",
+    ),
     ("leases", &["program", "epoch", "expires_at", "has_lock"], "Who is at work now."),
     (
         "schedules",

@@ -264,6 +264,7 @@ fn steps() -> Vec<Migration> {
         step(11, "registers", include_str!("migrations/0011_registers.sql")),
         step(SEALED, "sealed", include_str!("migrations/0012_sealed.sql")),
         step(13, "source cursors", include_str!("migrations/0013_source_cursors.sql")),
+        step(14, "users", include_str!("migrations/0014_users.sql")),
         step(17, "acknowledgements", include_str!("migrations/0017_acknowledgements.sql")),
     ]
 }

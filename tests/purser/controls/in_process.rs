@@ -53,9 +53,10 @@ impl Office {
         let at = Environment {
             store,
             keyring: Default::default(),
+            proof: Default::default(),
             data: folder.path().join("data"),
             lease: Duration::from_secs(60),
-            post: Post::new("", "", "", "")?,
+            post: Post::new("", "", "", "")?.into(),
             clock: || FUTURE - 1,
         };
         Ok(Self { at, program: Program::parse("shop", &files::program(&model.terms), folder.path())?, folder })

@@ -64,10 +64,15 @@ pub struct Server {
 impl Server {
     /// Starts `purser serve` on a shop.
     pub fn start(shop: &Shop, name: &str, prepare: impl FnOnce(&mut Command)) -> Self {
+        Self::start_with_pages(shop, name, "off", prepare)
+    }
+
+    /// The same, with pages at an address.
+    pub fn start_with_pages(shop: &Shop, name: &str, pages: &str, prepare: impl FnOnce(&mut Command)) -> Self {
         let port = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a port is free").port();
         let log = shop.path(&format!("{name}.log"));
         let file = fs::OpenOptions::new().create(true).append(true).open(&log).expect("the log can be written");
-        let mut command = shop.command(&["serve", "--listen", &format!("127.0.0.1:{port}")]);
+        let mut command = shop.command(&["serve", "--listen", &format!("127.0.0.1:{port}"), "--pages", pages]);
         prepare(&mut command);
         let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(file).spawn().expect("the server starts");
         Self { child, port, log }

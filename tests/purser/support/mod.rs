@@ -46,6 +46,9 @@ pub fn purser() -> Command {
         "PURSER_OPERATOR_MAIL",
         "PURSER_WEBHOOK_URL",
         "PURSER_TRIAL",
+        "PURSER_PAGES",
+        "PURSER_TOKEN",
+        "PURSER_TOKEN_FILE",
         "RUST_LOG",
     ] {
         command.env_remove(name);
