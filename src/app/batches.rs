@@ -106,6 +106,8 @@ pub async fn payment_list(at: &Environment, program: &Program, batch_id: &str) -
     let (batch, _) = find_batch(at, program, batch_id).await?;
     let path = payment_lists(at).join(format!("{}.csv", batch.batch_id));
     std::fs::read(&path).with_context(|| {
-        NotFound(format!("batch {batch_id} was not exported as a list to the data folder: export it as a list, which writes the same bytes"))
+        NotFound(format!(
+            "batch {batch_id} was not exported as a list to the data folder: export it as a list, which writes the same bytes"
+        ))
     })
 }

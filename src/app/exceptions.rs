@@ -8,9 +8,9 @@ use anyhow::{Result, ensure};
 use super::door::admit_person;
 use super::environment::Environment;
 use crate::adjustments::{Kind as ProposalKind, proposals};
-use crate::alerts::{Acknowledgement, about_alert, about_exception, acknowledge, acknowledgements};
+use crate::alerts::{Acknowledgement, about_alert, about_exception, acknowledge, acknowledgements, list_open};
 use crate::calendar::{day_of, parse_day, parse_time};
-use crate::error::Invalid;
+use crate::error::{Invalid, NotFound};
 use crate::facts::{FoundRow, Manifest, blocking, find_rows, fold};
 use crate::ledger::{check_currency_shown, checked_name, checked_reason};
 use crate::posting::{KeptOutcome, last_basis};
@@ -233,6 +233,10 @@ pub async fn acknowledge_nag(
         assigned_to.is_empty() || checked_name(assigned_to).is_ok(),
         Invalid("who looks after it is not named as people are; nothing was recorded".to_owned())
     );
+    if let Nag::Alert(key) = nag {
+        let is_open = list_open(&at.store).await?.iter().any(|raised| raised.program == program && raised.key == key);
+        ensure!(is_open, NotFound(format!("no such alert about {program} is open; nothing was recorded")));
+    }
     let said = Acknowledgement {
         subject: nag.subject(),
         by,
