@@ -1,6 +1,6 @@
 //! Tables as all screens show them: searched, sorted and in pages, by their address alone; and as files for spreadsheets.
 
-use std::cmp::Ordering;
+use std::cmp::Reverse;
 
 use askama::Template;
 use serde::Deserialize;
@@ -100,13 +100,17 @@ impl Cell {
         text.to_lowercase().contains(wanted)
     }
 
-    fn order(&self, other: &Self) -> Ordering {
-        match (self.number(), other.number()) {
-            (Some(a), Some(b)) => a.cmp(&b),
-            // What is not there comes last where the greatest comes first.
-            (None, Some(_)) => Ordering::Less,
-            (Some(_), None) => Ordering::Greater,
-            (None, None) => self.words().to_lowercase().cmp(&other.words().to_lowercase()),
+    /// What it is sorted by: numbers before texts, and what is not there first. A change is as large as it is, whichever way.
+    fn key(&self) -> (Option<i128>, String) {
+        let text = self.words();
+        let number = match self {
+            Self::Change(minor) => Some(i128::from(minor.unsigned_abs())),
+            _ => text.parse::<i64>().ok().map(i128::from),
+        };
+        if number.is_some() {
+            (number, String::new())
+        } else {
+            (Some(i128::MAX).filter(|_| !text.is_empty()), text.to_lowercase())
         }
     }
 }
@@ -165,10 +169,11 @@ impl Table {
         }
         let (key, is_down) = asked.sort.strip_prefix('-').map_or((asked.sort.as_str(), false), |key| (key, true));
         if let Some(place) = self.columns.iter().position(|column| column.key == key) {
-            self.rows.sort_by(|a, b| {
-                let order = a[place].order(&b[place]);
-                if is_down { order.reverse() } else { order }
-            });
+            if is_down {
+                self.rows.sort_by_cached_key(|row| Reverse(row[place].key()));
+            } else {
+                self.rows.sort_by_cached_key(|row| row[place].key());
+            }
         }
         self
     }
