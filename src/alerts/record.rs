@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 
 use super::alert::{Alert, AlertKind};
-use super::render;
+use super::{acknowledged, render};
 use crate::outbox::{self, Channel, NewLetter, Post, put};
 use crate::store::{Row, Store, Tx};
 
@@ -75,13 +75,14 @@ fn letters(post: &Post, alert: &Alert, now: i64) -> Result<Vec<NewLetter>> {
     Ok(letters)
 }
 
-/// Rewrites every alert of a program, sent or waiting, with the words that `other` gives. What was sent keeps no
+/// Rewrites every alert of a program, sent or waiting, and what people wrote about it, with the words that `other` gives. What was sent keeps no
 /// words at all.
 ///
 /// # Errors
 ///
 /// When the database refuses.
 pub async fn redact(tx: &mut Tx, post: &Post, program: &str, other: &dyn Fn(&str) -> String) -> Result<()> {
+    acknowledged::redact(tx, program, other).await?;
     let letters = outbox::operator_letters(tx, program).await?;
     let sql = "SELECT alert, headline, body, raised_at FROM alerts WHERE program = $1 ORDER BY alert";
     for row in tx.rows(sql, &[program.into()]).await? {
@@ -118,6 +119,8 @@ pub fn is_about(letter: &str, program: &str, alert: &str) -> bool {
 pub struct Raised {
     /// The program's id.
     pub program: String,
+    /// What tells it from the others of the program.
+    pub key: String,
     /// What it is about.
     pub kind: AlertKind,
     /// The job, or empty.
@@ -147,7 +150,7 @@ impl Raised {
 ///
 /// When the database cannot be read.
 pub async fn list_open(store: &Store) -> Result<Vec<Raised>> {
-    let sql = "SELECT program, kind, job, headline, body, raised_at FROM alerts WHERE cleared_at IS NULL \
+    let sql = "SELECT program, kind, job, headline, body, raised_at, alert FROM alerts WHERE cleared_at IS NULL \
                ORDER BY raised_at, program, alert";
     store.rows(sql, &[]).await?.iter().map(raised).collect()
 }
@@ -158,7 +161,7 @@ pub async fn list_open(store: &Store) -> Result<Vec<Raised>> {
 ///
 /// When the database cannot be read.
 pub async fn open_about(tx: &mut Tx, program: &str, job: &str) -> Result<Vec<Raised>> {
-    let sql = "SELECT program, kind, job, headline, body, raised_at FROM alerts \
+    let sql = "SELECT program, kind, job, headline, body, raised_at, alert FROM alerts \
                WHERE program = $1 AND job = $2 AND cleared_at IS NULL ORDER BY raised_at, alert";
     tx.rows(sql, &[program.into(), job.into()]).await?.iter().map(raised).collect()
 }
@@ -177,6 +180,7 @@ fn raised(row: &Row) -> Result<Raised> {
     let kind = row.text(1)?;
     Ok(Raised {
         program: row.text(0)?.to_owned(),
+        key: row.text(6)?.to_owned(),
         kind: AlertKind::parse(kind).with_context(|| format!("the database holds an alert of the unknown kind \"{kind}\""))?,
         job: row.text(2)?.to_owned(),
         headline: row.text(3)?.to_owned(),

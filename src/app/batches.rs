@@ -8,6 +8,7 @@ use super::door::admit;
 use super::environment::Environment;
 use super::todays_payees::todays_payees;
 use crate::adjustments::{self, Settled, Settlement};
+use crate::error::NotFound;
 use crate::ledger::check_currency_shown;
 use crate::payout::{
     self, Batch, BatchLine, Changed, Decided as DecidedBatch, Decision, Exported, Grounds, LineChange, LineState,
@@ -138,4 +139,20 @@ pub async fn export_batch(
     adjustments::check_export(&at.store, &program.id, batch_id).await?;
     let exported = payout::export(&at.store, program, batch_id, &by, as_of, &path).await?;
     Ok((exported, path))
+}
+
+/// The payment list of a batch that was exported as one, as it stands in the data folder. It writes nothing.
+///
+/// # Errors
+///
+/// When there is no such batch, or no list of it there.
+pub async fn payment_list(at: &Environment, program: &Program, batch_id: &str) -> Result<Vec<u8>> {
+    // The name of a file is that of a batch which is known, and no other.
+    let (batch, _) = find_batch(at, program, batch_id).await?;
+    let path = payment_lists(at).join(format!("{}.csv", batch.batch_id));
+    std::fs::read(&path).with_context(|| {
+        NotFound(format!(
+            "batch {batch_id} was not exported as a list to the data folder: export it as a list, which writes the same bytes"
+        ))
+    })
 }

@@ -32,17 +32,20 @@ mod brought;
 mod check;
 mod cleared;
 mod compare_api;
+mod creators;
 mod deliver;
 mod doctor;
 mod door;
 mod environment;
 mod erase;
+mod exceptions;
 mod explain;
 mod export;
 mod fetch;
 mod fetch_api;
 mod holds;
 mod input;
+mod journal;
 mod ledgers;
 mod log_lines;
 mod missing;
@@ -67,14 +70,18 @@ mod times;
 mod todays_payees;
 mod users;
 mod validate;
+mod words;
 
 pub use crate::facts::{Compared, Sound, TableSize};
 pub use adjustments::{decide_proposal, find_proposal, list_proposals, propose};
 pub use answers::{Imported, import_answers};
 pub use bank_charges::enter_funds;
-pub use batches::{change_line, decide_as_seen, decide_batch, export_batch, find_batch, list_batches, settle_batch};
+pub use batches::{
+    change_line, decide_as_seen, decide_batch, export_batch, find_batch, list_batches, payment_list, settle_batch,
+};
 pub use check::check;
 pub use cleared::{ClearedBy, Share, cleared_by_days, cleared_picture};
+pub use creators::{CreatorNames, CreatorSheet, ListedCreator, creator_names, creator_sheet, creator_transfers, list_creators};
 pub use deliver::{Waiting, deliver_waiting};
 pub use doctor::{
     Finding, Findings, Health, check_database, check_disk, check_hints, check_mail, check_new_database, check_open, check_rights,
@@ -82,14 +89,16 @@ pub use doctor::{
 };
 pub use environment::{Environment, default_data_folder};
 pub use erase::{Erasing, Erasure, Gone, Part as ErasingPart, Who, erase};
+pub use exceptions::{Nag, OpenException, acknowledge_nag, list_acknowledgements, open_exceptions};
 pub use explain::{Comparison, ExplainedOrder, TargetRow, explain_order};
 pub use export::{Figures, export_dump, export_figures, export_journal};
 pub use holds::{hold_creator, list_holds, release_creator};
+pub use journal::{AccountMonths, Bridge, account_months, batch_entries, bridges, find_entry, line_transfers, list_entries};
 pub use ledgers::{Renaming, Retirement, kept_program, list_ledgers, rename, retire, with_ledger};
 pub use monitoring::{AllFigures, all_figures, ping, send_alert_now};
 pub use month_end::{Ages, Liability, LiabilityRow, export_month, last_closing, liability_by_age};
 pub use options::{Actor, OnStep, RunOptions, Stopped};
-pub use payees::{BatchPayees, FileOrder, Funds, check_payees, export_batch_files};
+pub use payees::{BatchPayees, FileOrder, Funds, check_payees, export_batch_files, exported_files};
 pub use proof::Proof;
 pub use report::{
     Exceptions, PayoutReport, PostedWhy, ReconcileReport, Report, RunResult, StatementMonth, StatementsReport, StepReport,
@@ -106,30 +115,35 @@ pub use users::{
     list_users, make_token, session_of, set_password, sign_in, sign_out, start_second_factor,
 };
 pub use validate::{check_ledger, validate_facts};
+pub use words::{absence_words, day_words, proposal_words};
 
 // What the functions above take and return.
 pub use crate::adjustments::{
     Decided as DecidedProposal, Kind as ProposalKind, KnownOrder, Proposal, Proposed, Request, Settled, Settlement,
     State as ProposalState, Verdict, Worth,
 };
-pub use crate::alerts::{Alert, AlertKind, Raised};
+pub use crate::alerts::{Acknowledgement, Alert, AlertKind, Raised};
 pub use crate::audit::{Check, Found, Wanted};
 pub use crate::dump::Dumped;
-pub use crate::explain::Explanation;
+pub use crate::explain::{Explanation, RowNote as ExplainedRow};
+pub use crate::facts::FoundRow;
 pub use crate::ledger::{
-    Balance, Books, Closing, Head, Ledgers, MonthBooks, Moved, Particulars, Posted, Standing, Transfer, checked_name,
-    checked_reason,
+    Account, Balance, Books, Closing, DayOf, EntryKind, Head, JournalEntry, Ledgers, MonthBooks, MonthSums, Moved, Particulars,
+    Posted, Standing, Transfer, checked_name, checked_reason, is_same_person,
 };
 pub use crate::outbox::{LetterState, Post};
 pub use crate::payees::{Keyring, Rail};
 pub use crate::payout::{
     Absent, Batch, BatchLine, BatchState, Change, Changed, Charged, Decided as DecidedBatch, Decision, Exported, ExportedFiles,
-    FileFormat, FundsAvailable, Hold, HoldKind, HoldRequest, LeftOut, LineChange, LineState, Missing, SheetLine, Signature, Why,
-    Withheld, missing as missing_signatures,
+    FileFormat, FundsAvailable, Hold, HoldKind, HoldRequest, KeptExport, LeftOut, LineChange, LineState, Missing, SheetLine,
+    Signature, Why, Withheld, missing as missing_signatures,
 };
 pub use crate::posting::OnHold;
 pub use crate::privacy::{Removed, key_file};
 pub use crate::runs::{RunRecord, RunState};
-pub use crate::statement::{Shown, Statement, Totals, csv as statement_csv, render as render_statement};
+pub use crate::statement::{
+    ClosedMonth, Line as StatementLine, ListedStatement, Rendered, Shown, Statement, Totals, csv as statement_csv, detail_of,
+    render as render_statement, title_of,
+};
 pub use crate::store::{Address, secretless};
 pub use crate::users::{Act, ChangeRow, Enrolment, Role, Secret, Session, User};

@@ -13,7 +13,7 @@ use super::todays_payees::todays_payees;
 use crate::adjustments;
 use crate::error::Invalid;
 use crate::payees::{Keyring, Payee, Payees, read_payees};
-use crate::payout::{self, BatchLine, ExportedFiles, FileFormat, FileRequest, LeftOut, refuse_inside};
+use crate::payout::{self, BatchLine, ExportedFiles, FileFormat, FileRequest, KeptExport, LeftOut, refuse_inside};
 use crate::program::Program;
 use crate::users::Act;
 use crate::vocabulary::counted;
@@ -64,13 +64,26 @@ pub(super) fn payees_of_batch(program: &Program, batch_id: &str, lines: &[BatchL
             let Payee { rail, routing, account, .. } = &payment.payee;
             let same = by_account.entry((*rail, routing.clone(), account.clone())).or_default();
             same.push(payment.creator_id.clone());
-            let (payee, rail) = (&payment.payee, payment.payee.rail);
-            found.accounts.insert(payment.creator_id.clone(), format!("{rail} {}, {}", payee.shown_account(), payee.name));
+            found.accounts.insert(payment.creator_id.clone(), shown(&payment.payee));
         }
         found.funds.push(Funds { format: *format, creators: plan.payments.len(), amount, notes: plan.notes });
     }
     found.shared = by_account.into_values().filter(|same| same.len() > 1).flatten().collect();
     Ok(found)
+}
+
+/// Where a creator is paid, with the account masked; none where the program names no payees, or none of theirs.
+///
+/// # Errors
+///
+/// When the source of payees cannot be read, or something in it is wrong.
+pub(super) async fn payee_of(at: &Environment, program: &Program, creator_id: &str) -> Result<Option<String>> {
+    let Some(payees) = todays_payees(at, program).await? else { return Ok(None) };
+    Ok(payees.of(creator_id).map(shown))
+}
+
+fn shown(payee: &Payee) -> String {
+    format!("{} {}, {}", payee.rail, payee.shown_account(), payee.name)
 }
 
 /// Checks that details of payees can be kept: whether there is a key, where a program names payees.
@@ -100,8 +113,8 @@ pub fn check_payees(programs: &[Program], keyring: &Result<Keyring>, findings: &
 pub struct FileOrder<'a> {
     /// As what.
     pub format: FileFormat,
-    /// Where to; several files get numbers before the ending.
-    pub out: &'a Path,
+    /// Where to; several files get numbers before the ending. None where they are only kept, to be shown later.
+    pub out: Option<&'a Path>,
     /// Go on though somebody is left out.
     pub allow_missing: bool,
 }
@@ -121,8 +134,9 @@ pub async fn export_batch_files(
     order: FileOrder<'_>,
 ) -> Result<ExportedFiles> {
     let by = admit(at, program, by, as_of, Act::Decide).await?;
-    let out = std::path::absolute(order.out).with_context(|| format!("cannot find {}", order.out.display()))?;
-    refuse_inside(&out, &at.data)?;
+    let absolute = |out: &Path| std::path::absolute(out).with_context(|| format!("cannot find {}", out.display()));
+    let out = order.out.map(absolute).transpose()?;
+    out.iter().try_for_each(|out| refuse_inside(out, &at.data))?;
     adjustments::check_export(&at.store, &program.id, batch_id).await?;
     // What was exported before needs no payees.
     let payees = todays_payees(at, program).await.and_then(|payees| {
@@ -136,6 +150,19 @@ pub async fn export_batch_files(
     });
     let folder = payment_lists(at);
     let FileOrder { format, allow_missing, .. } = order;
-    let request = FileRequest { format, out: &out, allow_missing, folder: &folder, keyring: &at.keyring };
+    let request = FileRequest { format, out: out.as_deref(), allow_missing, folder: &folder, keyring: &at.keyring };
     payout::export_files(&at.store, program, batch_id, (&by, as_of), &request, payees).await
+}
+
+/// Every payment file that was exported of a batch, as it is kept, oldest first. Accounts stand in them in full.
+///
+/// # Errors
+///
+/// When the batch was exported as a list of all its creators, or when what is kept is gone or cannot be opened.
+pub async fn exported_files(at: &Environment, program: &Program, batch_id: &str) -> Result<Vec<KeptExport>> {
+    let folder = payment_lists(at);
+    // Of the request only where and under which keys matters.
+    let request =
+        FileRequest { format: FileFormat::Nacha, out: None, allow_missing: false, folder: &folder, keyring: &at.keyring };
+    payout::kept_exports(&at.store, program, batch_id, &request).await
 }

@@ -7,11 +7,11 @@ use super::batch_files;
 use super::batch_sheet;
 use super::context::{now, open};
 use super::moves::moves;
-use super::proposal::{propose_at, what};
+use super::proposal::propose_at;
 use super::show::{Sheet, print};
 use crate::app::{
     self, Batch, BatchLine, BatchState, Changed, DecidedBatch, Decision, Environment, FileOrder, LineChange, LineState, Request,
-    Settled, Settlement,
+    Settled, Settlement, proposal_words,
 };
 use crate::calendar::format_time;
 use crate::money::{Money, format_minor};
@@ -36,7 +36,8 @@ pub(super) async fn batch(places: &Places, command: &Command) -> Result<()> {
         Command::Settle { decide: order, failed, reason } => settle(&at, &program, order, failed, reason).await,
         Command::Export { decide: order, format, out, allow_missing } => match (format.file(), out) {
             (Some(format), Some(out)) => {
-                batch_files::export(&at, &program, order, FileOrder { format, out, allow_missing: *allow_missing }).await
+                batch_files::export(&at, &program, order, FileOrder { format, out: Some(out), allow_missing: *allow_missing })
+                    .await
             }
             _ => export(&at, &program, order, out.as_deref()).await,
         },
@@ -151,7 +152,7 @@ async fn settle(at: &Environment, program: &Program, order: &Decide, failed: &[S
             print(&format!(
                 "{id} was proposed by {by}: {}\nuntil somebody else approves it, the amount stays reserved: \
                  purser proposal approve {id} --by NAME",
-                what(program, &proposal)?
+                proposal_words(program, &proposal)?
             ))
         }
         None => Ok(()),

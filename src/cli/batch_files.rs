@@ -7,9 +7,8 @@ use anyhow::{Context, Result};
 
 use super::args::Decide;
 use super::context::now;
-use super::proposal::what;
 use super::show::print;
-use crate::app::{self, BatchPayees, Charged, Environment, ExportedFiles, FileOrder, LeftOut, Proposal};
+use crate::app::{self, BatchPayees, Charged, Environment, ExportedFiles, FileOrder, LeftOut, Proposal, proposal_words};
 use crate::calendar::format_time;
 use crate::error::Invalid;
 use crate::money::Money;
@@ -101,7 +100,7 @@ fn charges(out: &mut String, program: &Program, batch_id: &str, charged: &Charge
 
 fn proposed(out: &mut String, program: &Program, proposal: &Proposal, by: &str) -> Result<()> {
     let id = &proposal.proposal_id;
-    let what = what(program, proposal)?;
+    let what = proposal_words(program, proposal)?;
     Ok(writeln!(
         out,
         "{id} was proposed by {by}: {what}\nit takes effect once somebody else approves it: purser proposal approve {id} --by NAME"

@@ -5,13 +5,12 @@ use serde_json::{Value, json};
 
 use super::batch_files;
 use super::funds;
-use super::proposal::what;
 use super::show::{Sheet, print};
 use crate::app::{
-    ApprovalAbsence, ApprovalLine, ApprovalSheet, BatchState, Flag, Hold, LineState, Missing, OnHold, SheetLine, Signature, Why,
-    Withheld,
+    ApprovalAbsence, ApprovalLine, ApprovalSheet, BatchState, LineState, Missing, SheetLine, Signature, Why, absence_words,
+    day_words, proposal_words,
 };
-use crate::calendar::{day_of, day_of_epoch, format_day, format_time};
+use crate::calendar::{day_of, format_day, format_time};
 use crate::money::{Money, Overflow, format_minor};
 use crate::program::Program;
 use crate::vocabulary::counted;
@@ -23,7 +22,11 @@ pub(super) fn text(program: &Program, sheet: &ApprovalSheet) -> Result<()> {
     let approved = batch.approved_by.as_ref().map(|by| format!(", approved by {by}")).unwrap_or_default();
     let waiting = sheet.waiting.iter().map(|proposal| {
         let by = &proposal.proposed_by;
-        Ok(format!("{}: {}; awaiting approval by somebody other than {by}\n", proposal.proposal_id, what(program, proposal)?))
+        Ok(format!(
+            "{}: {}; awaiting approval by somebody other than {by}\n",
+            proposal.proposal_id,
+            proposal_words(program, proposal)?
+        ))
     });
     let signed = match batch.signatures.is_empty() {
         true => String::new(),
@@ -95,7 +98,7 @@ fn table(program: &Program, lines: &[ApprovalLine]) -> Result<Sheet> {
             minor(line.change.clawed_back),
             minor(line.change.other),
             changed,
-            flags.iter().map(|flag| flag_words(*flag)).collect::<Vec<_>>().join(", "),
+            flags.iter().map(|flag| flag.words()).collect::<Vec<_>>().join(", "),
         ])
     };
     Ok(Sheet {
@@ -116,102 +119,18 @@ fn signed(program: &Program, minor: i64) -> String {
     format!("{sign}{}", format_minor(minor, program.currency.exponent()))
 }
 
-fn flag_words(flag: Flag) -> &'static str {
-    match flag {
-        Flag::FirstPayout => "first payout",
-        Flag::FarAboveHabit => "far above their habit",
-        Flag::SharedPayee => "account shared with others",
-        Flag::ChangedDetails => "payment details changed",
-        Flag::NoDetails => "no payment details",
-        Flag::OwesMoney => "owes money now",
-        Flag::Held => "on hold now",
-        Flag::Erased => "erased",
-    }
-}
-
 /// Who is not in it, a sentence each.
 fn absent(program: &Program, sheet: &ApprovalSheet) -> Result<String> {
-    let as_of = match sheet.batch.state {
-        BatchState::Draft => format!("as of the last entry, {}", format_time(sheet.as_of)),
-        _ => format!("as of the draft, {}", format_time(sheet.as_of)),
-    };
+    let as_of = sheet.as_of_words();
     if sheet.absent.is_empty() {
         return Ok(format!("nobody else is owed anything or owes anything, {as_of}"));
     }
     let mut lines = vec![format!("not in this batch, {as_of}: {}", counted(sheet.absent.len(), "creator", "creators"))];
     lines.extend(sheet.holds_unread.iter().map(|why| format!("until when holds last is not known: {why}")));
     for absence in &sheet.absent {
-        lines.push(format!("  {}: {}", absence.absent.creator_id, sentence(program, sheet, absence)));
+        lines.push(format!("  {}: {}", absence.absent.creator_id, absence_words(program, sheet, absence)));
     }
     Ok(lines.join("\n"))
-}
-
-/// Why somebody is not in it.
-fn sentence(program: &Program, sheet: &ApprovalSheet, absence: &ApprovalAbsence) -> String {
-    let money = |minor| Money::from_minor(minor, program.currency);
-    let today = day_of(program.time_zone, sheet.as_of);
-    let on = day_words(today);
-    let balance = absence.absent.balance;
-    let payable = money(balance.payable);
-    let mut parts = match &absence.absent.why {
-        Why::Debt(debt) => vec![format!("a debt of {} on {on}", money(*debt))],
-        Why::Withheld(Withheld { amount, by, at, reason }) => {
-            let at = day_words(day_of(program.time_zone, *at));
-            vec![format!("{} taken out of it by {by} on {at}: {reason}; until the next payout", money(*amount))]
-        }
-        Why::Held(holds) => {
-            let held = holds.iter().map(|hold| held(program, hold)).collect::<Vec<_>>().join("; ");
-            vec![format!("{payable} payable on {on}, {held}")]
-        }
-        Why::BelowMinimum(by) => {
-            let (minimum, by) = (money(sheet.minimum), format_minor(*by, program.currency.exponent()));
-            vec![format!("{payable} payable on {on}, below the minimum of {minimum} by {by}")]
-        }
-        Why::AfterDraft => vec![format!("{payable} payable on {on}, which came after the draft")],
-        Why::OnHold | Why::InOther(_) => Vec::new(),
-    };
-    if balance.pending != 0 {
-        parts.push(hold(program, absence, today));
-    }
-    if balance.reserved != 0 {
-        let (reserved, elsewhere) = (
-            money(balance.reserved),
-            match &absence.absent.why {
-                Why::InOther(Some(batch_id)) => format!("batch {batch_id}"),
-                _ => "other batches".to_owned(),
-            },
-        );
-        parts.push(format!("{reserved} in {elsewhere} on {on}"));
-    }
-    parts.join("; ")
-}
-
-/// Who holds somebody, since when, why and until when.
-fn held(program: &Program, hold: &Hold) -> String {
-    let since = day_words(day_of(program.time_zone, hold.since));
-    let reason = if hold.is_automatic() { String::new() } else { format!(" ({})", hold.reason) };
-    let until = hold.until.map(|day| format!("; until {}", day_words(day))).unwrap_or_default();
-    format!("held by {} since {since}: {}{reason}{until}", hold.by, hold.kind.words())
-}
-
-/// How much is on hold, and until when.
-fn hold(program: &Program, absence: &ApprovalAbsence, today: i32) -> String {
-    let money = |minor| Money::from_minor(minor, program.currency);
-    let pending = money(absence.absent.balance.pending);
-    let on = day_words(today);
-    let Some(OnHold { amount, first, disputed }) = absence.on_hold else { return format!("{pending} on hold on {on}") };
-    let disputes = if disputed == 0 { String::new() } else { format!(", {} while a dispute is open", money(disputed)) };
-    match first {
-        None => format!("{pending} on hold on {on}, while a dispute is open"),
-        Some((day, _)) if day < today => format!("{pending} on hold until the next nightly run{disputes}"),
-        Some((day, part)) if part == amount => format!("{pending} on hold until {}", day_words(day)),
-        Some((day, part)) => format!("{pending} on hold, {} of it until {}{disputes}", money(part), day_words(day)),
-    }
-}
-
-/// A day as a sentence has it: 3 March 2026.
-fn day_words(day: i32) -> String {
-    day_of_epoch(day).map_or_else(|| format_day(day), |date| date.format("%-d %B %Y").to_string())
 }
 
 /// Shows the sheet as JSON.
@@ -244,7 +163,7 @@ pub(super) fn object(program: &Program, sheet: &ApprovalSheet) -> Result<()> {
         json!({
             "creator_id": absence.absent.creator_id, "why": absence.absent.why.code(),
             "payable": minor(balance.payable), "pending": minor(balance.pending), "reserved": minor(balance.reserved),
-            "holds": holds(program, absence), "on_hold_until": first.map(|(day, _)| format_day(day)), "sentence": sentence(program, sheet, absence),
+            "holds": holds(program, absence), "on_hold_until": first.map(|(day, _)| format_day(day)), "sentence": absence_words(program, sheet, absence),
         })
     };
     let shown = json!({

@@ -8,12 +8,11 @@ use super::moves::moves;
 use super::show::{Sheet, print};
 use crate::app::{
     self, DecidedProposal, Environment, KnownOrder, Proposal, ProposalKind as Kind, ProposalState as State, Proposed, Request,
-    Verdict, Worth,
+    Verdict, Worth, proposal_words,
 };
 use crate::calendar::format_time;
 use crate::money::{Money, format_minor};
 use crate::program::Program;
-use crate::vocabulary::counted;
 
 /// Proposes something, and says who may approve it.
 pub(super) async fn propose(places: &Places, request: Request<'_>, propose: &Propose) -> Result<()> {
@@ -27,7 +26,7 @@ pub(super) async fn propose_at(at: &Environment, program: &Program, request: Req
     let Proposed { proposal, again, moves: moved, order, earlier } =
         app::propose(at, program, &propose.by, as_of, request, &propose.reason).await?;
     let (id, by) = (&proposal.proposal_id, &proposal.proposed_by);
-    let (what, moved) = (what(program, &proposal)?, moves(program.currency, &moved)?);
+    let (what, moved) = (proposal_words(program, &proposal)?, moves(program.currency, &moved)?);
     let moved = if moved.is_empty() { moved } else { format!("\nonce approved, as things stand:{moved}") };
     let order = order.map(|order| worth(program, &order, "once this is approved")).unwrap_or_default();
     let said = if again {
@@ -109,33 +108,9 @@ pub(super) async fn proposal(places: &Places, command: &Command) -> Result<()> {
         proposal.state.code(),
         posted.head.entry,
         program.id,
-        what(&program, &proposal)?,
+        proposal_words(&program, &proposal)?,
         moves(program.currency, &moved)?
     ))
-}
-
-/// A proposal in a few words.
-pub(super) fn what(program: &Program, proposal: &Proposal) -> Result<String> {
-    let amount = Money::from_minor(proposal.amount()?.unwrap_or(0), program.currency);
-    let whom = match proposal.lines.as_slice() {
-        [one] => one.creator_id.clone(),
-        several => counted(several.len(), "creator", "creators"),
-    };
-    let subject = &proposal.subject;
-    let what = match proposal.kind {
-        Kind::Adjustment => format!("adjustment of {amount} for {whom}"),
-        Kind::WriteOff => format!("write-off of {amount} owed by {whom}"),
-        Kind::Opening if subject.is_empty() => format!("opening balances of {amount} for {whom}"),
-        Kind::Opening => format!("opening balances of {amount} for {whom}, on top of {subject}"),
-        Kind::Credit => format!("order {subject} attributed to {whom}"),
-        Kind::Void => format!("batch {subject} voided, {amount} for {whom} returned to payable"),
-        Kind::FailedPayment => format!("payment of {amount} to {whom} in batch {subject} failed"),
-        Kind::ReturnedPayment => format!("payment of {amount} to {whom} in batch {subject} came back"),
-        Kind::Withdrawal => format!("credit {subject} to {whom} withdrawn"),
-        Kind::Erasure => format!("erasure of {subject}"),
-        Kind::Closing => format!("books of {subject} closed"),
-    };
-    Ok(format!("{what} ({})", proposal.reason))
 }
 
 fn list(program: &Program, proposals: &[Proposal]) -> Result<Sheet> {
@@ -188,7 +163,7 @@ fn show(program: &Program, proposal: &Proposal, format: Format) -> Result<()> {
             "proposal {} of {}: {}\nproposed by {} at {}\n{decided}\n",
             proposal.proposal_id,
             program.name,
-            what(program, proposal)?,
+            proposal_words(program, proposal)?,
             proposal.proposed_by,
             format_time(proposal.proposed_at)
         ))?;

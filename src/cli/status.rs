@@ -3,12 +3,11 @@ use anyhow::Result;
 use super::args::{Format, Places};
 use super::batch_sheet::still;
 use super::context::{each_program, fail_with_all, files, now, orphans, workplace};
-use super::proposal::what;
 use super::run::fetched;
 use super::show::{Sheet, print};
 use crate::app::{
     BatchState, Environment, ProgramStatus, Raised, RunRecord, RunState, list_alerts, list_ledgers, list_runs,
-    missing_signatures, program_status,
+    missing_signatures, program_status, proposal_words,
 };
 use crate::calendar::{format_local_time, format_time};
 use crate::money::Money;
@@ -155,7 +154,7 @@ fn waiting(program: &Program, status: &ProgramStatus) -> Result<Vec<String>> {
         text.push(format!("  batch {id}: {amount} to {creators}, awaiting {waits}"));
     }
     for proposal in &status.proposals {
-        let (id, by, what) = (&proposal.proposal_id, &proposal.proposed_by, what(program, proposal)?);
+        let (id, by, what) = (&proposal.proposal_id, &proposal.proposed_by, proposal_words(program, proposal)?);
         text.push(format!("  proposal {id}: {what}, awaiting approval by somebody other than {by}"));
     }
     Ok(text)

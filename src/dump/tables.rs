@@ -378,6 +378,20 @@ pub(super) const TABLES: &[Table] = &[
         ],
     ),
     of(
+        "acknowledgements",
+        &["program", "subject", "number"],
+        "What people said about alerts and exceptions.",
+        &[
+            PROGRAM,
+            text("subject", "alert/KEY, or exception/KIND/SUBJECT."),
+            number("number", "Which one about it, from 1; the last counts."),
+            text("acknowledged_by", "Who."),
+            time("acknowledged_at", "When."),
+            text("assigned_to", "Who looks after it, or empty."),
+            text("note", "What they wrote."),
+        ],
+    ),
+    of(
         "erasures",
         &["program", "kind", "subject"],
         "Who was erased on request.",

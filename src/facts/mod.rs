@@ -27,7 +27,7 @@
 //! - `landing.rs` lets orders of an API take the place of their earlier versions; `cursors.rs` records how far each API was read.
 //! - `numbering.rs`, `hashing.rs`, `parallel.rs` and `text_column.rs` are what makes it fast.
 //! - `gone.rs` finds rows that were there and are not any more; `carried.rs` carries on clicks that are.
-//! - `newest.rs` says how far they reach.
+//! - `newest.rs` says how far they reach; `places.rs` finds single rows, and where they stand.
 //! - `hints.rs` says what is allowed and probably not meant; `labels.rs` knows what people call orders and lines.
 //! - `pseudonyms.rs` and `person.rs` serve erasure: who must not be named, and what a person is called in kept facts.
 //!
@@ -69,6 +69,7 @@ mod owners;
 mod parallel;
 mod parquet;
 mod person;
+mod places;
 mod plain;
 mod pseudonyms;
 mod repeats;
@@ -104,6 +105,7 @@ pub use manifests::{latest_manifest, manifest, manifest_of_run, record_manifest}
 pub use newest::{Newest, newest};
 pub use owners::Owner;
 pub use person::{Person, creator_with_email, find_creator, find_customer};
+pub use places::{FoundRow, find_rows};
 pub use plain::read_plain;
 pub use pseudonyms::{Erased, Identity, Key, is_pseudonym};
 pub use rows::Rows;

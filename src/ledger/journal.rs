@@ -42,6 +42,7 @@ macro_rules! select_transfers {
         )
     };
 }
+pub(super) use select_entries;
 pub(crate) use select_transfers;
 
 /// The same columns of transfers, but for the form, whether they have an entry or not.
@@ -362,7 +363,7 @@ pub async fn entries_of_kind(tx: &mut Tx, program: &str, kind: EntryKind) -> Res
     entries(tx, program, sql, &[program.into(), kind.code().into()]).await
 }
 
-async fn entries(tx: &mut Tx, program: &str, sql: &'static str, parameters: &[Value]) -> Result<Vec<JournalEntry>> {
+pub(super) async fn entries(tx: &mut Tx, program: &str, sql: &'static str, parameters: &[Value]) -> Result<Vec<JournalEntry>> {
     let read = |row: &Row| {
         let number = row.int(0)?;
         entry_of(program, row)

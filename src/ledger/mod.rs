@@ -15,7 +15,7 @@
 //!
 //! To add a kind of entry, add it to [`EntryKind`], say what it may move, and follow the compiler; a kind of transfer, or a
 //! reason, is a word of [`crate::vocabulary`]. `INVARIANTS.md` says what always holds; `books` writes the journal for
-//! accounting programs.
+//! accounting programs, and `pages.rs` has it as people leaf through it.
 
 mod account;
 mod balance;
@@ -28,6 +28,7 @@ mod form;
 mod journal;
 mod liability;
 mod names;
+mod pages;
 mod paid;
 mod person;
 mod post;
@@ -52,6 +53,10 @@ pub use journal::{
 };
 pub use liability::{Owed, Standing, liability};
 pub use names::{Ledger, Ledgers};
+pub use pages::{
+    DayOf, MonthSums, OwedChange, journal_entries, journal_entry, month_sums, owed_changes, payable_between,
+    transfers_of_creator, transfers_of_entry,
+};
 pub use paid::{TakenBack, taken_from_paid};
 pub use person::{RUNNER, checked_name, checked_reason, is_same_person, reads_alike};
 pub use post::{PostedEntry, post};

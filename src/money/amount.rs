@@ -81,6 +81,25 @@ pub fn format_minor(minor: i64, exponent: u32) -> String {
     format!("{sign}{whole}.{fraction}")
 }
 
+/// As [`format_minor`], with commas between thousands: `1,234.50`.
+pub fn grouped(minor: i64, exponent: u32) -> String {
+    let plain = format_minor(minor, exponent);
+    let (sign, unsigned) = plain.strip_prefix('-').map_or(("", plain.as_str()), |rest| ("-", rest));
+    let (whole, fraction) = unsigned.split_once('.').map_or((unsigned, None), |(whole, fraction)| (whole, Some(fraction)));
+    let mut text = sign.to_owned();
+    for (place, digit) in whole.chars().enumerate() {
+        if place > 0 && (whole.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    if let Some(fraction) = fraction {
+        text.push('.');
+        text.push_str(fraction);
+    }
+    text
+}
+
 /// Splits a plain decimal (`-12.50`) into sign, digits before and digits after the point; `None` for anything else.
 pub fn parse_decimal(text: &str) -> Option<(bool, &str, &str)> {
     let (negative, unsigned) = match text.strip_prefix('-') {

@@ -21,7 +21,7 @@ mod rate;
 mod rounding;
 mod split;
 
-pub use amount::{AmountError, MAX_MINOR, Money, format_minor, parse_decimal, parse_minor};
+pub use amount::{AmountError, MAX_MINOR, Money, format_minor, grouped, parse_decimal, parse_minor};
 pub use bank_numbers::{aba, bic, careful, digits, email, iban, is_in_sepa, masked, us_account};
 pub use bank_text::{BankText, Fitted};
 pub use currency::{Currency, UnknownCurrency};

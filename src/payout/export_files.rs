@@ -36,8 +36,8 @@ const NAMED: usize = 10;
 pub struct FileRequest<'a> {
     /// As what.
     pub format: FileFormat,
-    /// The file; several get -1, -2 and so on before its ending.
-    pub out: &'a Path,
+    /// The file; several get -1, -2 and so on before its ending. None where nobody wants them as files now.
+    pub out: Option<&'a Path>,
     /// Go on though somebody is left out.
     pub allow_missing: bool,
     /// The folder in which what was exported is kept.
@@ -147,7 +147,7 @@ pub async fn export_files(
     let written = Current::read(&mut tx, &program.id, batch_id, as_of).await?;
     written.must_be(&[BatchState::Exported, BatchState::Settled], "written as payment files")?;
     forget_unrecorded(batch_id, request, &entry.facts)?;
-    let paths = paths(request.out, bundle.files.len());
+    let paths = request.out.map_or_else(Vec::new, |out| paths(out, bundle.files.len()));
     for (path, text) in paths.iter().zip(&bundle.files) {
         write_file(path, |file| Ok(file.write_all(text.as_bytes())?)).with_context(|| {
             format!("batch {batch_id} is exported, but its payment files were not all written; run the same command again")
@@ -214,6 +214,51 @@ fn bundle(
     }
     let (files, pays_on) = make(program, id, as_of, format, &payments)?;
     Ok(Bundle { format, payments, files, pays_on, notes, left, elsewhere: elsewhere.into_iter().collect() })
+}
+
+/// An export of a batch as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptExport {
+    /// The entry that says so.
+    pub entry: i64,
+    /// Who exported it.
+    pub by: String,
+    /// When (microseconds since 1970).
+    pub at: i64,
+    /// As what.
+    pub format: FileFormat,
+    /// The files.
+    pub files: Vec<String>,
+    /// How many payments they hold.
+    pub payments: usize,
+    /// On which day the bank pays, where they say so.
+    pub pays_on: Option<String>,
+}
+
+/// Every payment file that was exported of a batch, oldest first, as it is kept. It writes nothing.
+///
+/// # Errors
+///
+/// When the batch was exported as a list of all its creators, or when what is kept is gone or cannot be opened.
+pub async fn kept_exports(
+    store: &Store,
+    program: &Program,
+    batch_id: &str,
+    request: &FileRequest<'_>,
+) -> Result<Vec<KeptExport>> {
+    let mut tx = store.snapshot().await?;
+    let batch = Current::read(&mut tx, &program.id, batch_id, i64::MAX).await?;
+    let kept = exports(&mut tx, program, &batch, request).await?;
+    let kept = kept.into_iter().map(|(entry, bundle)| KeptExport {
+        entry: entry.entry,
+        by: entry.actor,
+        at: entry.booked_at,
+        format: bundle.format,
+        payments: bundle.payments.len(),
+        files: bundle.files,
+        pays_on: bundle.pays_on,
+    });
+    Ok(kept.collect())
 }
 
 /// Creators who were erased, as the transaction sees it: what it keeps names none of them.

@@ -7,7 +7,7 @@ use super::current::Current;
 use super::line::{LineState, line_states};
 use super::state::{BatchState, read_state};
 use crate::error::NotFound;
-use crate::ledger::transfers_of_batch;
+use crate::ledger::{select_transfers, transfers, transfers_of_batch};
 use crate::store::{Row, Store, Tx};
 
 const BATCHES: &str = "SELECT b.batch_id, b.state, COUNT(l.creator_id), CAST(COALESCE(SUM(l.amount), 0) AS BIGINT), b.created_at, \
@@ -125,4 +125,28 @@ pub(super) async fn find_in(tx: &mut Tx, program: &str, batch_id: &str) -> Resul
         batch.signatures = signatures(tx, program, batch_id).await?;
     }
     Ok((batch, lines))
+}
+
+/// What each batch of a program paid a creator, oldest first: its id, when it was drafted (microseconds since 1970), the amount in minor
+/// units, and where that is.
+///
+/// # Errors
+///
+/// When the database cannot be read.
+pub async fn batches_of(store: &Store, program: &str, creator_id: &str) -> Result<Vec<(String, i64, i64, LineState)>> {
+    let mut tx = store.snapshot().await?;
+    let sql = "SELECT b.batch_id, b.state, b.created_at, l.amount FROM batch_lines l JOIN batches b ON b.program = l.program \
+               AND b.batch_id = l.batch_id WHERE l.program = $1 AND l.creator_id = $2 ORDER BY b.number";
+    let mut found = Vec::new();
+    for row in tx.rows(sql, &[program.into(), creator_id.into()]).await? {
+        let batch_id = row.text(0)?;
+        let sql = select_transfers!(
+            "WHERE t.program = $1 AND t.kind = 'batch' AND t.order_id = $2 AND t.line_id = '' AND t.creator_id = $3 ORDER BY t.revision"
+        );
+        let moved = transfers(&mut tx, program, sql, &[batch_id.into(), creator_id.into()]).await?;
+        let state = line_states(read_state(row.text(1)?)?, &moved)?.remove(creator_id);
+        let state = state.with_context(|| format!("no transfer set aside the line of {creator_id} in batch {batch_id}"))?;
+        found.push((batch_id.to_owned(), row.int(2)?, row.int(3)?, state));
+    }
+    Ok(found)
 }

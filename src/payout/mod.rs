@@ -68,15 +68,17 @@ pub use digest::BatchDigest;
 pub use draft::draft;
 pub use earlier::{Change, Earlier};
 pub use export::{Exported, export, mark_void, void_text};
-pub use export_files::{ExportedFiles, FileRequest, erased_creators, export_files, forget_exports, refuse_inside};
+pub use export_files::{
+    ExportedFiles, FileRequest, KeptExport, erased_creators, export_files, forget_exports, kept_exports, refuse_inside,
+};
 pub use files::{FileFormat, LeftOut, Payment, Plan, payment_id, plan};
 pub use funds::{FundsAvailable, funds_available, note_funds, reserved_in_others};
 pub use habit::{is_far_above, is_far_above_from};
 pub use hold::{Hold, HoldKind, HoldRequest, hold, holds_on, release};
 pub use line::LineState;
-pub use list::{SentLine, batches, counts, find, payments};
+pub use list::{SentLine, batches, batches_of, counts, find, payments};
 pub use reversal::{Cause, Reversal};
 pub use settle::{Settled, settle};
-pub use sheet::{Absent, Sheet, SheetLine, Why, draft_entry, sheet};
+pub use sheet::{Absent, Sheet, SheetLine, Why, draft_before, draft_entry, sheet};
 pub use state::BatchState;
 pub use took::payouts_by_days;

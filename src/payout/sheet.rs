@@ -108,6 +108,23 @@ pub async fn draft_entry(tx: &mut Tx, program: &str, batch_id: &str) -> Result<J
     entry.with_context(|| format!("batch {batch_id} is shown, but no entry drafted it; run `purser check`"))
 }
 
+/// The entry that drafted the batch before one whose own draft is an entry; 0 where there was none.
+///
+/// # Errors
+///
+/// When the database cannot be read.
+pub async fn draft_before(tx: &mut Tx, program: &str, batch_id: &str, draft: i64) -> Result<i64> {
+    let before = earlier(tx, program, batch_id, draft).await?;
+    newest_draft(tx, program, &before).await
+}
+
+async fn newest_draft(tx: &mut Tx, program: &str, before: &BTreeMap<String, Earlier>) -> Result<i64> {
+    match before.values().max_by_key(|last| last.number) {
+        Some(newest) => Ok(draft_entry(tx, program, &newest.batch_id).await?.entry),
+        None => Ok(0),
+    }
+}
+
 /// The sheet of a batch. Who is not in it, and why, is as of now while it is a draft; afterwards as it was when it was drafted.
 /// `minimum` is the least that it paid (minor units).
 ///
@@ -123,11 +140,7 @@ pub async fn sheet(tx: &mut Tx, program: &Program, batch_id: &str, minimum: i64)
     let as_of = last_booked(tx, id, None, seen).await?.unwrap_or(drafted.booked_at);
     let mut holds = holds_on(tx, id, day_of(program.time_zone, as_of), seen).await?;
     let mut before = earlier(tx, id, batch_id, draft).await?;
-    let newest = before.values().max_by_key(|last| last.number).map(|last| last.batch_id.clone());
-    let previous = match newest {
-        Some(previous) => draft_entry(tx, id, &previous).await?.entry,
-        None => 0,
-    };
+    let previous = newest_draft(tx, id, &before).await?;
     let changed = changes(tx, id, previous, draft).await?;
     let mut balances = balances_through(tx, id, seen).await?;
     let mut found = Vec::with_capacity(lines.len());

@@ -8,7 +8,7 @@ use askama::Template;
 use super::model::{Line, PerformanceOf, Section, SourceFigures, Statement, Totals};
 use crate::calendar::{Month, day_of_epoch};
 use crate::ledger::Particulars;
-use crate::money::{Overflow, format_minor};
+use crate::money::{Overflow, grouped};
 use crate::vocabulary::{Kind, Reason, rule_words};
 
 /// How many lines a mail shows; all of them are in the attachment.
@@ -275,15 +275,16 @@ fn groups(statement: &Statement, lines: &[Line], exponent: u32, shown: &mut usiz
 fn entry(statement: &Statement, line: &Line, exponent: u32) -> Entry {
     Entry {
         day: short_day(line.about.effective_day),
-        title: title(line),
+        title: title_of(&line.about, line.amount),
         detail: detail(line, statement.campaign_of(line), exponent),
         amount: Amount(grouped(line.amount, exponent)),
     }
 }
 
-fn title(line: &Line) -> String {
-    let (id, line_id) = (&line.about.order_id, &line.about.line_id);
-    match line.about.kind {
+/// What a transfer is about, in a few words; `amount` above zero is owed more.
+pub fn title_of(about: &Particulars, amount: i64) -> String {
+    let (id, line_id) = (&about.order_id, &about.line_id);
+    match about.kind {
         kind if kind.is_commission() && line_id.is_empty() => format!("Order {id}"),
         kind if kind.is_commission() => format!("Order {id}, line {line_id}"),
         Kind::BonusNewCustomer => format!("New customer, order {id}"),
@@ -292,14 +293,15 @@ fn title(line: &Line) -> String {
         Kind::Adjustment => format!("Adjustment {id}"),
         Kind::WriteOff => format!("Negative balance written off, {id}"),
         Kind::Opening => format!("Balance brought forward, {id}"),
-        Kind::Batch if line.amount > 0 => format!("Payout {id} returned"),
+        Kind::Batch if amount > 0 => format!("Payout {id} returned"),
         Kind::Batch => format!("Payout {id}"),
         kind => format!("{kind} {id}"),
     }
 }
 
-fn detail(line: &Line, campaign: &str, exponent: u32) -> String {
-    let Particulars { kind, touch, reason, .. } = &line.about;
+/// The evidence, campaign and rule of a transfer, in words; empty where there is none.
+pub fn detail_of(about: &Particulars, campaign: &str, exponent: u32) -> String {
+    let Particulars { kind, touch, reason, .. } = about;
     let evidence = match kind {
         Kind::Link => format!("click {touch}"),
         Kind::Code => format!("code {touch}"),
@@ -308,15 +310,19 @@ fn detail(line: &Line, campaign: &str, exponent: u32) -> String {
         Kind::BonusNetSales => format!("sales over {touch}"),
         _ => String::new(),
     };
-    let rule = if kind.is_commission() { rule_words(&line.about.rule) } else { String::new() };
-    let earned = match (kind.is_commission() && !line.about.line_id.is_empty(), reason) {
+    let rule = if kind.is_commission() { rule_words(&about.rule) } else { String::new() };
+    let earned = match (kind.is_commission() && !about.line_id.is_empty(), reason) {
         (false, _) => rule,
-        (true, Reason::Sale | Reason::Reinstated) => format!("{rule} of {}", grouped(line.about.base, exponent)),
-        (true, _) => format!("commissionable amount now {} · {rule}", grouped(line.about.base, exponent)),
+        (true, Reason::Sale | Reason::Reinstated) => format!("{rule} of {}", grouped(about.base, exponent)),
+        (true, _) => format!("commissionable amount now {} · {rule}", grouped(about.base, exponent)),
     };
-    let why = if line.note.is_empty() { reason.words().to_owned() } else { line.note.clone() };
     let campaign = if campaign.is_empty() { String::new() } else { format!("campaign {campaign}") };
-    let parts = [why, evidence, campaign, earned, format!("entry {}", line.entry)];
+    [evidence, campaign, earned].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
+}
+
+fn detail(line: &Line, campaign: &str, exponent: u32) -> String {
+    let why = if line.note.is_empty() { line.about.reason.words().to_owned() } else { line.note.clone() };
+    let parts = [why, detail_of(&line.about, campaign, exponent), format!("entry {}", line.entry)];
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
 }
 
@@ -412,25 +418,6 @@ fn source_row(name: String, source: &SourceFigures, exponent: u32) -> SourceRow 
         net_sales: Amount(grouped(source.net_sales, exponent)),
         commission: Amount(grouped(source.commission, exponent)),
     }
-}
-
-/// An amount with commas between thousands: `1,234.50`.
-fn grouped(minor: i64, exponent: u32) -> String {
-    let plain = format_minor(minor, exponent);
-    let (sign, unsigned) = plain.strip_prefix('-').map_or(("", plain.as_str()), |rest| ("-", rest));
-    let (whole, fraction) = unsigned.split_once('.').map_or((unsigned, None), |(whole, fraction)| (whole, Some(fraction)));
-    let mut text = sign.to_owned();
-    for (place, digit) in whole.chars().enumerate() {
-        if place > 0 && (whole.len() - place).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    if let Some(fraction) = fraction {
-        text.push('.');
-        text.push_str(fraction);
-    }
-    text
 }
 
 /// `3 Mar`.

@@ -47,7 +47,7 @@ fn run(shop: &Shop, command: &[&str], by: &str, at: &str) -> String {
 }
 
 /// The same, with a second batch that waits: the first was paid, but for gus.
-fn with_draft(kind: Kind) -> Shop {
+pub fn with_draft(kind: Kind) -> Shop {
     let shop = shop(kind);
     run(&shop, &["run", "nightly"], "rosa", "2026-02-01T00:00:00Z");
     run(&shop, &["run", "payout"], "rosa", "2026-02-01T09:00:00Z");

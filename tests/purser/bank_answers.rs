@@ -6,7 +6,7 @@ use crate::support::database::Kind;
 use crate::support::{Done, Shop};
 
 /// The payments of a pain.001 file: creator's name, id and amount.
-fn ordered(text: &str) -> Vec<(String, String, String)> {
+pub fn ordered(text: &str) -> Vec<(String, String, String)> {
     let payments = elements(text, "CdtTrfTxInf");
     let one = |payment: &str, name: &str| elements(payment, name)[0].to_owned();
     payments
@@ -16,7 +16,7 @@ fn ordered(text: &str) -> Vec<(String, String, String)> {
 }
 
 /// The bank's status report about payments: id, status and reason.
-fn pain_002(of: &[(&str, &str, &str)]) -> String {
+pub fn pain_002(of: &[(&str, &str, &str)]) -> String {
     let about = |(id, status, reason): &(&str, &str, &str)| {
         let why = if reason.is_empty() { String::new() } else { format!("<StsRsnInf><Rsn><Cd>{reason}</Cd></Rsn></StsRsnInf>") };
         format!("<TxInfAndSts><StsId>S1</StsId><OrgnlEndToEndId>{id}</OrgnlEndToEndId><TxSts>{status}</TxSts>{why}</TxInfAndSts>")

@@ -111,6 +111,11 @@ const BEYOND: &[(&str, &[&str], &str)] = &[
         "What operators are told on screen, which erasures reword. What they are sent is covered, and `letters` with it, in `unseen`.",
     ),
     (
+        "acknowledgements",
+        &["program", "subject", "number", "acknowledged_by", "acknowledged_at", "assigned_to", "note"],
+        "What people said about alerts and exceptions. It only says about what nobody is asked for a month; `check` and `status` show all of it.",
+    ),
+    (
         "erasures",
         &["program", "kind", "subject", "fingerprint", "erased_at", "erased_by", "reason"],
         "Who is not to be read from sources again. It is empty in this shop; each column is covered in `unseen`.",

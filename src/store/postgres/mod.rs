@@ -267,5 +267,6 @@ fn steps() -> Vec<Migration> {
         step(14, "users", include_str!("migrations/0014_users.sql")),
         step(15, "batch payees", include_str!("migrations/0015_batch_payees.sql")),
         step(16, "closings", include_str!("migrations/0016_closings.sql")),
+        step(17, "acknowledgements", include_str!("migrations/0017_acknowledgements.sql")),
     ]
 }

@@ -84,7 +84,7 @@ pub const MAY_USE: &[(&str, &[&str])] = &[
         ],
     ),
     ("scheduler", &["calendar", "store", "leases", "runs", "program", "alerts", "app"]),
-    ("web", &["calendar", "error", "program", "app"]),
+    ("web", &["money", "calendar", "vocabulary", "error", "program", "app"]),
     ("serve", &["calendar", "error", "program", "app", "scheduler", "web"]),
     ("cli", &["money", "calendar", "vocabulary", "error", "effect", "program", "app", "scheduler", "serve"]),
     ("main", &["cli"]),

@@ -12,6 +12,8 @@ pub struct Page {
     pub status: u16,
     pub headers: Vec<(String, String)>,
     pub text: String,
+    /// What came, as it came.
+    pub bytes: Vec<u8>,
 }
 
 impl Page {
@@ -90,7 +92,7 @@ impl Browser {
         let _ = stream.write_all(body);
         let mut bytes = Vec::new();
         let _ = stream.read_to_end(&mut bytes);
-        let page = page(&String::from_utf8_lossy(&bytes));
+        let page = page(&bytes);
         self.keep(&page);
         page
     }
@@ -107,11 +109,12 @@ impl Browser {
     }
 }
 
-fn page(text: &str) -> Page {
-    let (head, body) = text.split_once("\r\n\r\n").unwrap_or((text, ""));
+fn page(bytes: &[u8]) -> Page {
+    let end = bytes.windows(4).position(|window| window == b"\r\n\r\n").unwrap_or(bytes.len());
+    let (head, body) = (String::from_utf8_lossy(&bytes[..end]), bytes.get(end + 4..).unwrap_or_default());
     let mut lines = head.lines();
     let status = lines.next().and_then(|line| line.split(' ').nth(1)?.parse().ok()).unwrap_or_default();
     let headers = lines.filter_map(|line| line.split_once(": "));
     let headers = headers.map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned())).collect();
-    Page { status, headers, text: body.to_owned() }
+    Page { status, headers, text: String::from_utf8_lossy(body).into_owned(), bytes: body.to_owned() }
 }

@@ -1,13 +1,18 @@
 //! The pages, through the real server, as a browser sees them, and as somebody does who is up to no good; and users on the command line.
 
 mod attacks;
+mod browser;
 mod by_name;
 mod client;
 pub mod crashes;
 mod pages;
+mod screens_batch;
+mod screens_nags;
+mod screens_tables;
 mod secrets;
 mod sign_in;
 mod users;
+mod webdriver;
 
 use std::fs;
 use std::io::Write;
@@ -83,7 +88,7 @@ fn seconds() -> u64 {
 }
 
 /// What an authenticator app does.
-struct App(totp_rs::Totp);
+struct App(totp_rs::Totp, std::cell::Cell<u64>);
 
 impl App {
     /// Sets up a second factor with the command line.
@@ -96,7 +101,7 @@ impl App {
     }
 
     fn of(uri: &str) -> Self {
-        Self(totp_rs::Totp::from_url(uri).expect("the address of a second factor"))
+        Self(totp_rs::Totp::from_url(uri).expect("the address of a second factor"), std::cell::Cell::new(0))
     }
 
     /// The code of so many seconds from now.
@@ -156,4 +161,26 @@ const A_WHILE: Duration = Duration::from_secs(20);
 fn password_file(shop: &Shop, name: &str, text: &str) -> String {
     fs::write(shop.path(name), format!("{text}\n")).expect("the test can write its files");
     shop.path(name).display().to_string()
+}
+
+impl App {
+    /// A code that was not used yet, after waiting for it where need be. It is for those who use no other way.
+    fn next(&self) -> String {
+        let step = (seconds() / 30).max(self.1.get() + 1);
+        self.1.set(step);
+        // The server takes the code of the half minute after this one, too.
+        crate::serve::until("the code counts", || seconds() / 30 + 1 >= step);
+        self.0.generate(step * 30).to_string()
+    }
+}
+
+impl Pages {
+    /// A browser in which somebody has signed in with a second factor.
+    fn signed_in_with(&self, name: &str, app: &App) -> Browser {
+        let mut browser = self.browser();
+        browser.post("/sign-in", &[("name", name), ("password", PASSWORD), ("to", "/")]);
+        let page = browser.submit("/sign-in/code", "/sign-in/code", &[("code", &app.next()), ("to", "/")]);
+        assert_eq!(page.status, 303, "{name}: {}", page.text);
+        browser
+    }
 }
