@@ -43,9 +43,11 @@ mod ledgers;
 mod log_lines;
 mod missing;
 mod monitoring;
+mod moving_in;
 mod options;
 mod payees;
 mod payout;
+mod postbacks;
 mod reconcile;
 mod report;
 mod reread;
@@ -76,8 +78,12 @@ pub use explain::{Comparison, ExplainedOrder, TargetRow, explain_order};
 pub use export::{Figures, export_dump, export_figures, export_journal};
 pub use ledgers::{Renaming, Retirement, kept_program, list_ledgers, rename, retire, with_ledger};
 pub use monitoring::{AllFigures, all_figures, ping, send_alert_now};
+pub use moving_in::{MovingIn, moving_in};
 pub use options::{Actor, OnStep, RunOptions, Stopped};
 pub use payees::{BatchPayees, FileOrder, Funds, check_payees, export_batch_files, payees_of_batch};
+pub use postbacks::{
+    PostbackBooks, SignedPostback, VerifiedPostback, keep_postback, postback_url, signed_postback, verify_postback,
+};
 pub use report::{
     Exceptions, PayoutReport, PostedWhy, ReconcileReport, Report, RunResult, StatementMonth, StatementsReport, StepReport,
     TakenFromPaid,
@@ -109,5 +115,6 @@ pub use crate::payout::{
 pub use crate::posting::OnHold;
 pub use crate::privacy::{Removed, key_file};
 pub use crate::runs::{RunRecord, RunState};
+pub use crate::sources::Kept;
 pub use crate::statement::{Shown, Statement, Totals, csv as statement_csv, render as render_statement};
 pub use crate::store::{Address, secretless};

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub(super) use super::args_decisions::{Batch, Decide, Judge, Proposal, Propose};
+pub(super) use super::args_decisions::{Batch, Decide, Judge, Postback, PostbackUrl, Proposal, Propose};
 pub(super) use super::format::Format;
 
 const EXIT_CODES: &str = "Exit codes: 0 success; 1 failed; the failed step changed nothing, and the message says why; 2 invalid usage; 75 a transient error, such as an unreachable database or a file that has not arrived yet: the same command may succeed later.";
@@ -138,6 +138,16 @@ pub(super) enum Command {
         #[command(flatten)]
         propose: Propose,
     },
+    /// Show what another platform says that each creator earned and was paid, beside what was earned here; as CSV a file
+    /// for `purser opening`
+    MoveIn {
+        /// The source in the program file, if there are several of kind "goaffpro"
+        #[arg(long, value_name = "NAME")]
+        source: Option<String>,
+        /// Output format
+        #[arg(long, value_enum, default_value_t = Format::Table)]
+        format: Format,
+    },
     /// List, show, approve or reject proposals
     #[command(subcommand)]
     Proposal(Proposal),
@@ -160,6 +170,9 @@ pub(super) enum Command {
         #[command(flatten)]
         request: Propose,
     },
+    /// Show how partners' servers report clicks and conversions, and check that a test arrived
+    #[command(subcommand)]
+    Postback(Postback),
     /// Show a creator's statement for a month
     Statement(Statement),
     /// Export orders, commissions, balances or exceptions as last posted, the journal for accounting, or all data
@@ -221,6 +234,10 @@ pub(super) struct Serve {
     /// Address for the HTTP endpoint (health and metrics) [env: PURSER_LISTEN] [default: 127.0.0.1:9464]
     #[arg(long, value_name = "ADDRESS:PORT")]
     pub listen: Option<String>,
+    /// Address on which to take postbacks, signed reports of partners' servers; only for sources of kind "postbacks" [env:
+    /// PURSER_POSTBACKS] [default: none are taken]
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    pub postbacks: Option<String>,
     /// Maximum number of jobs to run concurrently [env: PURSER_AT_ONCE] [default: 2]
     #[arg(long, value_name = "N", value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..))]
     pub at_once: Option<usize>,

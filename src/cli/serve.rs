@@ -15,6 +15,7 @@ pub(super) async fn serve(places: Places, options: &Serve) -> Result<()> {
         jobs: settings::jobs(places.jobs.as_deref())?,
         only: places.program.clone(),
         listen,
+        postbacks: settings::postbacks(options.postbacks.as_deref())?,
         at_once,
         clock: now,
         data: ledger(&places)?.1,

@@ -47,6 +47,7 @@ settings! {
     WEBHOOK_URL = "PURSER_WEBHOOK_URL", None, "", true, "where operator alerts are posted as JSON";
     KEY = "PURSER_KEY", None, "", true, "the keys under which details of payees are kept, ID:DIGITS, today's first";
     LISTEN = "PURSER_LISTEN", Some("listen"), "127.0.0.1:9464", false, "the address `purser serve` serves HTTP on";
+    POSTBACKS = "PURSER_POSTBACKS", Some("postbacks"), "", false, "the address `purser serve` takes postbacks of partners on; if not set, none are taken";
     AT_ONCE = "PURSER_AT_ONCE", Some("at_once"), "2", false, "the maximum number of jobs `purser serve` runs concurrently";
     LOG = "PURSER_LOG", None, "", false, "what is logged; by default purser=warn on a terminal, purser=info elsewhere";
     LOG_FORMAT = "PURSER_LOG_FORMAT", None, "", false, "the log's format, text or json; by default text on a terminal, json elsewhere";
@@ -158,6 +159,12 @@ pub(super) fn keyring() -> Result<Keyring> {
         }
     }
     Ok(Keyring::parse(&value.text)?)
+}
+
+/// Where partners' servers report to, if they may.
+pub(super) fn postbacks(typed: Option<&str>) -> Result<Option<String>> {
+    let set = typed.map_or_else(|| text(&POSTBACKS), |typed| Ok(typed.to_owned()))?;
+    Ok(Some(set).filter(|set| !set.trim().is_empty()))
 }
 
 /// The server's address, and how many jobs it runs at once.

@@ -10,6 +10,8 @@ pub struct Config {
     pub only: Option<String>,
     /// Where it answers over HTTP, such as `127.0.0.1:9464`.
     pub listen: String,
+    /// Where partners' servers report to; nowhere if none.
+    pub postbacks: Option<String>,
     /// How many jobs run at once.
     pub at_once: usize,
     /// The clock (microseconds since 1970).
