@@ -11,7 +11,7 @@ use crate::program::{ShopApi, Source, SourceKind};
 use crate::sources::{Connector, WholeOrder};
 
 /// Raised with every change by which other rows are made of the same answers: then all of them are fetched again.
-const MADE: u32 = 1;
+const MADE: u32 = 2;
 
 /// One source while it is fetched.
 pub(super) struct Fetch<'a> {

@@ -51,9 +51,11 @@ mod log_lines;
 mod missing;
 mod monitoring;
 mod month_end;
+mod moving_in;
 mod options;
 mod payees;
 mod payout;
+mod postbacks;
 mod proof;
 mod reconcile;
 mod report;
@@ -97,8 +99,12 @@ pub use journal::{AccountMonths, Bridge, account_months, batch_entries, bridges,
 pub use ledgers::{Renaming, Retirement, kept_program, list_ledgers, rename, retire, with_ledger};
 pub use monitoring::{AllFigures, all_figures, ping, send_alert_now};
 pub use month_end::{Ages, Liability, LiabilityRow, export_month, last_closing, liability_by_age};
+pub use moving_in::{MovingIn, moving_in};
 pub use options::{Actor, OnStep, RunOptions, Stopped};
 pub use payees::{BatchPayees, FileOrder, Funds, check_payees, export_batch_files, exported_files};
+pub use postbacks::{
+    PostbackBooks, SignedPostback, VerifiedPostback, keep_postback, postback_url, signed_postback, verify_postback,
+};
 pub use proof::Proof;
 pub use report::{
     Exceptions, PayoutReport, PostedWhy, ReconcileReport, Report, RunResult, StatementMonth, StatementsReport, StepReport,
@@ -141,6 +147,7 @@ pub use crate::payout::{
 pub use crate::posting::OnHold;
 pub use crate::privacy::{Removed, key_file};
 pub use crate::runs::{RunRecord, RunState};
+pub use crate::sources::Kept;
 pub use crate::statement::{
     ClosedMonth, Line as StatementLine, ListedStatement, Rendered, Shown, Statement, Totals, csv as statement_csv, detail_of,
     render as render_statement, title_of,

@@ -17,7 +17,7 @@ use super::session::Session;
 use crate::adjustments::credits;
 use crate::audit::{Check, Wanted, audit};
 use crate::error::Conflict;
-use crate::facts::{Bounds, Edited, Manifest, blocking};
+use crate::facts::{Bounds, Compared, Edited, Manifest, blocking, proofs};
 use crate::ledger::{Entry, EntryKind, TakenBack, check_currency, head, keep_text, post, taken_from_paid};
 use crate::posting::{
     Circumstances, Comparison, KeptOutcome, Last, PostedTargets, SeenOrders, check_posted, compare, keep_outcome, last,
@@ -132,6 +132,7 @@ async fn post_difference(
         difference.mark_restated(&Box::pin(restatement::restated(case)).await?);
     }
     // From when on other rules decide stands in the journal also when they move nothing yet: the next night is compared with it.
+    let proved: Vec<String> = proofs(&at.store, &program.id, input.manifest).await?.iter().map(Compared::words).collect();
     let is_ruled_otherwise = circumstances.program_changed || !circumstances.changed.is_empty();
     let mut tx = session.begin().await?;
     check_currency(&mut tx, program).await?;
@@ -143,7 +144,8 @@ async fn post_difference(
         head(&mut tx, &program.id).await?
     } else {
         let given = [&options.accept_missing, &options.drop_clicks, &options.restate];
-        let reasons: Vec<&str> = given.into_iter().flatten().map(String::as_str).collect();
+        // Beside what people gave as reasons, what was proved of the facts: the chain vouches for both.
+        let reasons: Vec<&str> = given.into_iter().flatten().chain(&proved).map(String::as_str).collect();
         let entry = Entry {
             kind: EntryKind::Reconciled,
             subject: "",

@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub(super) use super::args_decisions::{Batch, ChangeLine, Decide, Hold, Judge, Proposal, Propose, Why};
+pub(super) use super::args_decisions::{
+    Batch, ChangeLine, Decide, Hold, Judge, Postback, PostbackUrl, Proposal, Propose, Why,
+};
 pub(super) use super::args_export::{By, Export, ExportFormat, What};
 pub(super) use super::args_users::User;
 pub(super) use super::format::Format;
@@ -149,6 +151,16 @@ pub(super) enum Command {
         #[command(flatten)]
         propose: Propose,
     },
+    /// Show what another platform says that each creator earned and was paid, beside what was earned here; as CSV a file
+    /// for `purser opening`
+    MoveIn {
+        /// The source in the program file, if there are several of kind "goaffpro"
+        #[arg(long, value_name = "NAME")]
+        source: Option<String>,
+        /// Output format
+        #[arg(long, value_enum, default_value_t = Format::Table)]
+        format: Format,
+    },
     /// List, show, approve or reject proposals
     #[command(subcommand)]
     Proposal(Proposal),
@@ -200,6 +212,9 @@ pub(super) enum Command {
         #[command(flatten)]
         request: Propose,
     },
+    /// Show how partners' servers report clicks and conversions, and check that a test arrived
+    #[command(subcommand)]
+    Postback(Postback),
     /// Show a creator's statement for a month
     Statement(Statement),
     /// Export orders, commissions, balances or exceptions as last posted, the liability, the journal for accounting, or all data
@@ -266,6 +281,10 @@ pub(super) struct Serve {
     /// 127.0.0.1:9465]
     #[arg(long, value_name = "ADDRESS:PORT")]
     pub pages: Option<String>,
+    /// Address on which to take postbacks, signed reports of partners' servers; only for sources of kind "postbacks" [env:
+    /// PURSER_POSTBACKS] [default: none are taken]
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    pub postbacks: Option<String>,
     /// Maximum number of jobs to run concurrently [env: PURSER_AT_ONCE] [default: 2]
     #[arg(long, value_name = "N", value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..))]
     pub at_once: Option<usize>,

@@ -273,3 +273,56 @@ pub(in crate::cli) struct Decide {
     #[arg(long, value_name = "TIME", value_parser = crate::cli::parse::time)]
     pub as_of: Option<i64>,
 }
+
+#[derive(Subcommand)]
+pub(in crate::cli) enum Postback {
+    /// Print a signed example of a report, for now
+    Url(Box<PostbackUrl>),
+    /// Show that a test (sandbox=1) has arrived, and what it would have earned
+    Verify {
+        /// The partner's id of the transaction
+        transaction: String,
+        /// Cut-off, in RFC 3339 format: only facts from before this time are used [default: now]
+        #[arg(long, value_name = "TIME", value_parser = super::parse::time)]
+        as_of: Option<i64>,
+    },
+}
+
+#[derive(Args)]
+pub(in crate::cli) struct PostbackUrl {
+    /// The partner's id of the transaction
+    pub transaction: String,
+    /// The source in the program file, if there are several of kind "postbacks"
+    #[arg(long, value_name = "NAME")]
+    pub source: Option<String>,
+    /// Where partners reach the server, such as https://hooks.shop.example
+    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:9465")]
+    pub base: String,
+    /// A click rather than a conversion
+    #[arg(long = "event-click", requires = "link", conflicts_with_all = ["creator", "click", "amount", "currency", "sku"])]
+    pub is_click: bool,
+    /// The key of the link that brought it
+    #[arg(long, value_name = "KEY", conflicts_with_all = ["creator", "click"])]
+    pub link: Option<String>,
+    /// The creator who brought it
+    #[arg(long, value_name = "CREATOR", conflicts_with = "click")]
+    pub creator: Option<String>,
+    /// The transaction of the click that brought it
+    #[arg(long, value_name = "TRANSACTION")]
+    pub click: Option<String>,
+    /// What was paid for goods, without tax and shipping
+    #[arg(long, required_unless_present = "is_click")]
+    pub amount: Option<String>,
+    /// The currency [default: the program's]
+    #[arg(long, value_name = "CODE")]
+    pub currency: Option<String>,
+    /// What was sold, for rates
+    #[arg(long)]
+    pub sku: Option<String>,
+    /// Where the link stood
+    #[arg(long)]
+    pub sub_id: Option<String>,
+    /// A test, which becomes no fact
+    #[arg(long)]
+    pub sandbox: bool,
+}

@@ -34,8 +34,10 @@ mod ledgers;
 mod log_setup;
 mod manual_pages;
 mod moves;
+mod moving_in;
 mod output;
 mod parse;
+mod postback;
 mod progress;
 mod proposal;
 mod run;
@@ -129,6 +131,8 @@ async fn dispatch(arguments: Arguments, matches: &ArgMatches, progress: Progress
         Command::Export(export) => export::export(&places, &export).await,
         Command::Rename { old, new, request } => ledgers::rename(&places, &old, &new, &request).await,
         Command::Retire { name, request } => ledgers::retire(&places, &name, &request).await,
+        Command::MoveIn { source, format } => moving_in::moving_in(&places, source.as_deref(), format).await,
+        Command::Postback(command) => postback::postback(&places, &command).await,
         Command::Statement(command) => statement::statement(&places, &command).await,
         Command::Check(command) => check::check(&places, &command).await,
         Command::Batch(command) => batch::batch(&places, &command).await,

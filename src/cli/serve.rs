@@ -16,6 +16,7 @@ pub(super) async fn serve(places: Places, options: &Serve) -> Result<()> {
         only: places.program.clone(),
         listen,
         pages: settings::pages(options.pages.as_deref())?,
+        postbacks: settings::postbacks(options.postbacks.as_deref())?,
         at_once,
         clock: now,
         data: ledger(&places)?.1,

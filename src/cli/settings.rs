@@ -49,6 +49,7 @@ settings! {
     LISTEN = "PURSER_LISTEN", Some("listen"), "127.0.0.1:9464", false, "the address `purser serve` serves HTTP on";
     PAGES = "PURSER_PAGES", Some("pages"), "127.0.0.1:9465", false, "the address of the pages where people sign in; off for none";
     TOKEN = "PURSER_TOKEN", None, "", true, "your token, which proves who you are once there are users";
+    POSTBACKS = "PURSER_POSTBACKS", Some("postbacks"), "", false, "the address `purser serve` takes postbacks of partners on; if not set, none are taken";
     AT_ONCE = "PURSER_AT_ONCE", Some("at_once"), "2", false, "the maximum number of jobs `purser serve` runs concurrently";
     LOG = "PURSER_LOG", None, "", false, "what is logged; by default purser=warn on a terminal, purser=info elsewhere";
     LOG_FORMAT = "PURSER_LOG_FORMAT", None, "", false, "the log's format, text or json; by default text on a terminal, json elsewhere";
@@ -181,6 +182,12 @@ pub(super) fn proof(token_file: Option<&Path>, code: Option<&str>) -> Result<Pro
         None => text(&TOKEN)?,
     };
     Ok(if token.is_empty() { Proof::None } else { Proof::Token(token) })
+}
+
+/// Where partners' servers report to, if they may.
+pub(super) fn postbacks(typed: Option<&str>) -> Result<Option<String>> {
+    let set = typed.map_or_else(|| text(&POSTBACKS), |typed| Ok(typed.to_owned()))?;
+    Ok(Some(set).filter(|set| !set.trim().is_empty()))
 }
 
 /// The server's address, and how many jobs it runs at once.

@@ -133,7 +133,10 @@ pub(super) const TABLES: &[Table] = &[
             text("subject", "The batch, proposal or creator; empty for a reconciliation."),
             time("booked_at", "As of when it was posted."),
             text("actor", "Who did it."),
-            text("reason", "Why, where somebody said so; of a batch's steps, the digest of its content."),
+            text(
+                "reason",
+                "Why, where somebody said so; of a batch's steps, the digest of its content; of a reconciliation also what comparing with shops proved.",
+            ),
             text("program_text", "The hash of the program file: see program_texts."),
             text(
                 "facts",

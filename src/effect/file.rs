@@ -31,7 +31,7 @@ pub fn write_file(path: &Path, fill: impl FnOnce(&mut File) -> Result<()>) -> Re
 }
 
 /// The rights of a file: its owner reads and writes it, nobody else does either.
-const FILE: u32 = 0o600;
+pub(super) const FILE: u32 = 0o600;
 
 /// The rights of a folder.
 const FOLDER: u32 = 0o700;
@@ -171,11 +171,11 @@ impl Drop for UnfinishedFolder {
     }
 }
 
-fn folder_of(path: &Path) -> Result<&Path> {
+pub(super) fn folder_of(path: &Path) -> Result<&Path> {
     path.parent().context("a kept file lies in a folder")
 }
 
-fn cannot_write(path: &Path) -> String {
+pub(super) fn cannot_write(path: &Path) -> String {
     format!("cannot write {}", path.display())
 }
 
@@ -190,7 +190,7 @@ const FULL: &str = "the disk is full. Free some space, and run again";
 const NOT_WRITABLE: &str = "it cannot be written there: check who owns the folder, and whether its disk is mounted read-only";
 
 /// An error of the file system, with what to do where that is known.
-fn explained(error: io::Error) -> Error {
+pub(super) fn explained(error: io::Error) -> Error {
     match advice(&error) {
         Some(advice) => Error::from(error).context(advice),
         None => Error::from(error),
@@ -213,7 +213,7 @@ fn trouble_of(error: &Error) -> Option<&'static str> {
 }
 
 /// A file's name with its folder's: the same wherever the data folder lies.
-fn subject(path: &Path) -> String {
+pub(super) fn subject(path: &Path) -> String {
     let mut parts: Vec<_> = path.iter().rev().take(2).map(|part| part.to_string_lossy()).collect();
     parts.reverse();
     parts.join("/")

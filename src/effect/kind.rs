@@ -7,6 +7,8 @@ pub enum Kind {
     Commit,
     /// A file is put into its place.
     Rename,
+    /// A line is added to a file.
+    Append,
     /// A file is removed, or a folder with all that is in it.
     Remove,
     /// Something is handed to somebody else.
@@ -18,6 +20,7 @@ impl fmt::Display for Kind {
         f.write_str(match self {
             Self::Commit => "commit",
             Self::Rename => "rename",
+            Self::Append => "append",
             Self::Remove => "remove",
             Self::Send => "send",
         })

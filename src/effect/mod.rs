@@ -10,6 +10,7 @@
 //! To add an effect of a new sort, add a [`Kind`], do the work inside [`effect`], and let the house test know what it looks
 //! like.
 
+mod append;
 mod crash_trial;
 mod file;
 mod kind;
@@ -21,6 +22,7 @@ use std::task::{Context as Task, Poll, Waker};
 
 use anyhow::{Result, bail};
 
+pub use append::{Appending, settled_end};
 pub use file::{
     Unfinished, UnfinishedFolder, claim_file, clear_folder, create_folder, lock_file, remove, reuse_file, try_to_write,
     write_file,

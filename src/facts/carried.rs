@@ -5,15 +5,15 @@
 
 use std::path::Path;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use polars::prelude::{DataFrame, DataType, Engine, JoinArgs, JoinType, LazyFrame, UnionArgs, UniqueKeepStrategy, col, concat};
 
 use super::as_text::as_text;
 use super::made::keep_rows;
 use super::manifest::{KeptFile, Manifest};
-use super::parquet::guarded;
+use super::parquet::{columns_in, guarded};
 use super::pseudonyms::Erased;
-use super::scan::scan;
+use super::scan::{cannot_read, scan};
 use super::schema::schema;
 use crate::program::Table;
 use crate::sources::Format;
@@ -42,7 +42,7 @@ pub fn carry_clicks(mut now: Manifest, replaced: Manifest, data: &Path, erased: 
     let (mut carried, replaced): (Vec<KeptFile>, Vec<KeptFile>) =
         replaced.files(clicks).iter().cloned().partition(|old| old.is_carried);
     if !replaced.is_empty() {
-        let gone = query(&replaced, data, &schema(clicks).names())?;
+        let gone = query(&replaced, data, &columns_there(&replaced, data)?)?;
         let there = query(now.files(clicks), data, &["click_id"])?;
         let gone = gone.join(there, [col("click_id")], [col("click_id")], JoinArgs::new(JoinType::Anti));
         // What was there last comes first: of several copies of a click the first counts.
@@ -51,12 +51,27 @@ pub fn carry_clicks(mut now: Manifest, replaced: Manifest, data: &Path, erased: 
         carried.splice(0..0, newest);
     }
     if carried.len() > TOO_MANY {
-        let all = query(&carried, data, &schema(clicks).names())?;
+        let all = query(&carried, data, &columns_there(&carried, data)?)?;
         let id = Some(vec![col("click_id")]);
         carried = keep(all.unique_stable_generic(id, UniqueKeepStrategy::First), data, erased)?.into_iter().collect();
     }
     now.tables.entry(clicks.name().to_owned()).or_default().extend(carried);
     Ok(now)
+}
+
+/// The declared columns that any of these copies has: what none has need not be carried.
+fn columns_there(files: &[KeptFile], data: &Path) -> Result<Vec<&'static str>> {
+    let clicks = Table::Clicks;
+    let mut columns = schema(clicks).required();
+    for name in schema(clicks).optional() {
+        for file in files {
+            if columns_in(&file.path(data, clicks)).with_context(|| cannot_read(file, data, clicks))?.contains(name) {
+                columns.push(name);
+                break;
+            }
+        }
+    }
+    Ok(columns)
 }
 
 /// The clicks of these copies, as text.

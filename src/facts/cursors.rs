@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 
 use super::landing::Landing;
-use super::manifest::Manifest;
+use super::manifest::{KeptFile, Manifest};
 use super::manifests::record_list;
 use crate::store::{Store, Tx};
 
@@ -101,6 +101,27 @@ pub async fn comparisons(store: &Store, program: &str) -> Result<Vec<Compared>> 
         all.extend(state.compared);
     }
     Ok(all)
+}
+
+/// What the comparisons proved on which a list of facts rests: those with shops of which the list has all that is kept. A list that was made
+/// before or after them rests on others.
+///
+/// # Errors
+///
+/// When a record cannot be read.
+pub async fn proofs(store: &Store, program: &str, facts: &Manifest) -> Result<Vec<Compared>> {
+    let sql = "SELECT source FROM source_cursors WHERE program = $1 ORDER BY source";
+    let mut proofs = Vec::new();
+    for row in store.rows(sql, &[program.into()]).await? {
+        let Some(Progress { state, landing }) = progress(store, program, row.text(0)?).await? else { continue };
+        let has = |table: &str, kept: &KeptFile| {
+            facts.tables.get(table).is_some_and(|files| files.iter().any(|file| file.content == kept.content))
+        };
+        if landing.manifest.tables.iter().all(|(table, files)| files.iter().all(|file| has(table, file))) {
+            proofs.extend(state.compared);
+        }
+    }
+    Ok(proofs)
 }
 
 /// Records how far a source was read, and the copies of all that came before.

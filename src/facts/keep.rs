@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use super::as_text::as_text;
 use super::grown::{are_sound, part_of, parts_before, read_on};
 use super::manifest::{KeptFile, Manifest, Part};
-use super::parquet::{columns_in, is_readable, other_than_text, read_declared, unfit_columns, write_parquet};
+use super::parquet::{columns_in, is_readable, lacked_in, lacks, other_than_text, read_declared, unfit_columns, write_parquet};
 use super::pseudonyms::Erased;
 use super::scan::read;
 use super::schema::schema;
@@ -21,7 +21,9 @@ use super::wrong_facts::WrongFacts;
 use crate::effect::{reuse_file, write_file};
 use crate::error::Transient;
 use crate::program::{Program, Table};
-use crate::sources::{Format, LogSummary, Mistakes, ReadRows, Remote, Rest, Seen, SourceFile, hash_file, hash_of, read_rows};
+use crate::sources::{
+    Format, LogSummary, Mistakes, ReadRows, Remote, Rest, Seen, SourceFile, hash_file, hash_of, optional_columns, read_rows,
+};
 use crate::vocabulary::{done, planned};
 
 /// Rows of CSV that are turned into Parquet at a time.
@@ -263,7 +265,10 @@ fn is_usable(table: Table, kept: &KeptFile, path: &Path) -> bool {
     // What purser wrote row by row is text throughout; a Parquet source may be kept as it is.
     let is_text = kept.format.is_text() || !kept.erased.is_empty();
     let why = match columns_in(path) {
-        Ok(columns) if is_text => other_than_text(table, &columns, kept.format.is_text()),
+        Ok(columns) if is_text => {
+            let lacked = lacked_in(path).unwrap_or_default();
+            other_than_text(table, &columns, |name| !kept.format.is_text() || lacked.contains(name))
+        }
         Ok(columns) => unfit_columns(table, &columns),
         Err(error) => vec![format!("{error:#}")],
     };
@@ -319,7 +324,7 @@ fn write_copy(
         if !kept.erased.is_empty() {
             redacted_parquet(table, file, erased, out)?;
         } else if has_strange_columns {
-            write_parquet(&mut read_declared(table, file)?, out)?;
+            write_parquet(&mut read_declared(table, file)?, None, out)?;
         } else {
             return check_unchanged(file, content, Some(out));
         }
@@ -343,7 +348,8 @@ fn check_columns(table: Table, file: &SourceFile) -> Result<bool> {
 /// The declared columns of a Parquet file as text, without anybody who was erased.
 fn redacted_parquet(table: Table, file: &SourceFile, erased: &Erased, out: impl Write) -> Result<()> {
     let rows = as_text(&file.shown, read_declared(table, file)?)?;
-    write_parquet(&mut erased.redact(table, rows)?, out)
+    let lacked = lacked_in(&file.path)?;
+    write_parquet(&mut erased.redact(table, rows)?, lacks(lacked.iter().map(String::as_str)), out)
 }
 
 /// A file, and the hash of all that was written to it.
@@ -388,13 +394,14 @@ fn content_of(table: Table, file: &SourceFile, seen: &Seen) -> Result<String> {
     Ok(hasher.finalize().to_hex().to_string())
 }
 
-/// Calls `each` with the number of the row and the values of all declared columns, for every row that a file of text has or makes.
+/// Calls `each` with the number of the row and the values of the required columns and then of those optional ones that the file has, for
+/// every row that a file of text has or makes.
 fn read_table(file: &SourceFile, table: Table, seen: &Seen, each: impl FnMut(usize, &[&str]) -> Result<()>) -> Result<ReadRows> {
-    let declared = schema(table);
-    read_rows(file, (table, &declared.required(), &declared.optional()), seen, each)
+    read_rows(file, (table, &schema(table).required(), &optional_columns(file, &schema(table).optional())?), seen, each)
 }
 
-/// Answers where the file has empty rows, and how many rows it has. `first` is the number of the first.
+/// Optional columns that the file lacks cost nothing: they are noted, and not written. Answers where the file has empty rows, and how many
+/// rows it has. `first` is the number of the first.
 fn text_to_parquet(
     table: Table,
     file: &SourceFile,
@@ -402,9 +409,12 @@ fn text_to_parquet(
     first: usize,
     out: impl Write,
 ) -> Result<(Gaps, usize)> {
-    let columns = schema(table).names();
+    let there = optional_columns(file, &schema(table).optional())?;
+    let lacked = schema(table).optional().into_iter().filter(|name| !there.contains(name));
+    let writer = ParquetWriter::new(out).with_key_value_metadata(lacks(lacked));
+    let columns = [schema(table).required(), there].concat();
     let fields = Schema::from_iter(columns.iter().map(|name| Field::new((*name).into(), DataType::String)));
-    let mut writer = ParquetWriter::new(out).batched(&fields).context("cannot start a Parquet file")?;
+    let mut writer = writer.batched(&fields).context("cannot start a Parquet file")?;
     let mut write = |batch: &mut [Vec<String>]| {
         let filled = columns.iter().zip(batch).map(|(name, values)| Column::new((*name).into(), std::mem::take(values)));
         let frame = erased.redact(table, DataFrame::new_infer_height(filled.collect())?)?;

@@ -26,7 +26,7 @@ pub(super) fn keep_rows(
     erased: &Erased,
 ) -> Result<KeptFile> {
     let mut bytes = Vec::new();
-    write_parquet(rows, &mut bytes)?;
+    write_parquet(rows, None, &mut bytes)?;
     let content = blake3::hash(&bytes).to_hex().to_string();
     let (source, erased) = (source.to_owned(), erased.mark(table).to_owned());
     let (version, copy, gaps) = (String::new(), content.clone(), Vec::new());

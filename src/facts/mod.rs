@@ -33,7 +33,7 @@
 //!
 //! To add a column: a line in `schema.rs`, one in `FACTS.md`, and, where the rules are to see it, the typed column in the
 //! table's file and in [`Facts`]. Copies of CSV files made before are made again at the next fetch. An optional column that a copy
-//! lacks reads as empty, so that older lists still load; those whose sources are gone cannot be loaded with one more that is required.
+//! lacks reads as empty, whether its source had it or not (`parquet.rs` notes the latter), so that older lists still load; those whose sources are gone cannot be loaded with one more that is required.
 //!
 //! To add a table: a variant of [`Table`](crate::program::Table) with its key in the program file, a declaration, a file in
 //! `tables/` with `load` and `rows`, and a line each in `load.rs`, `rows.rs` and `frames.rs`.
@@ -91,7 +91,7 @@ pub use carried::{carry_clicks, replaced_clicks};
 pub use click_checks::check_clicks;
 pub use click_counts::{ClickCount, ClickFigures, ClickPlace, count_clicks};
 pub use credits::{Credit, Credits};
-pub use cursors::{Compared, Progress, State, comparisons, progress, record_progress};
+pub use cursors::{Compared, Progress, State, comparisons, progress, proofs, record_progress};
 pub use folding::fold;
 pub use frames::{AMOUNT_DECIMALS, Facts};
 pub use gone::{Gone, Seen, gone};

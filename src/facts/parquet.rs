@@ -1,12 +1,15 @@
 //! Parquet files, sources and copies alike: which columns they have, whether those will do, and writing them.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
-use polars::prelude::{ArrowDataType, ArrowSchema, DataFrame, ParquetReader, ParquetWriter, PolarsResult, SerReader};
+use polars::prelude::{
+    ArrowDataType, ArrowSchema, DataFrame, KeyValueMetadata, ParquetReader, ParquetWriter, PolarsResult, SerReader,
+};
 
 use super::schema::schema;
 use crate::program::Table;
@@ -28,6 +31,26 @@ pub(super) fn columns_in(path: &Path) -> Result<Arc<ArrowSchema>> {
     guarded(|| ParquetReader::new(File::open(path)?).schema())
 }
 
+/// Under which name a copy says which optional columns its source lacked. One that lacks them and does not say so was made by a version that
+/// did not know them, whatever its source has.
+const LACKED: &str = "purser:lacked";
+
+/// The optional columns that the source of a copy lacked, as its footer says.
+pub(super) fn lacked_in(path: &Path) -> Result<BTreeSet<String>> {
+    guarded(|| {
+        let mut reader = ParquetReader::new(File::open(path)?);
+        let notes = reader.get_metadata()?.key_value_metadata().iter().flatten();
+        let lacked = notes.filter(|note| note.key == LACKED).filter_map(|note| note.value.as_deref());
+        Ok(lacked.flat_map(|names| names.split(',')).map(str::to_owned).collect())
+    })
+}
+
+/// What a copy notes of the optional columns that its source lacks.
+pub(super) fn lacks<'a>(names: impl IntoIterator<Item = &'a str>) -> Option<KeyValueMetadata> {
+    let names = names.into_iter().collect::<Vec<_>>().join(",");
+    (!names.is_empty()).then(|| KeyValueMetadata::from_static(vec![(LACKED.to_owned(), names)]))
+}
+
 /// How many rows a Parquet file has, by its footer.
 pub(super) fn rows_in(path: &Path) -> Result<usize> {
     guarded(|| ParquetReader::new(File::open(path)?).num_rows())
@@ -35,14 +58,13 @@ pub(super) fn rows_in(path: &Path) -> Result<usize> {
 
 /// Why the columns of a file cannot be read as a table: those that are missing, and those of the wrong type.
 pub(super) fn unfit_columns(table: Table, columns: &ArrowSchema) -> Vec<String> {
-    unfit(table, columns, false, unfit_type)
+    unfit(table, columns, |_| true, unfit_type)
 }
 
-/// The same, where every column has to be text already, and optional columns may have to be there too: what was made of a CSV file by
-/// a version that did not know them lacks them, whatever the file has.
-pub(super) fn other_than_text(table: Table, columns: &ArrowSchema, needs_all: bool) -> Vec<String> {
+/// The same, where every column has to be text already, and only those optional columns may lack that `may_lack` says.
+pub(super) fn other_than_text(table: Table, columns: &ArrowSchema, may_lack: impl Fn(&str) -> bool) -> Vec<String> {
     use ArrowDataType::*;
-    unfit(table, columns, needs_all, |dtype| match dtype {
+    unfit(table, columns, may_lack, |dtype| match dtype {
         Utf8 | LargeUtf8 | Utf8View => None,
         other => Some(format!("is of type {other:?}")),
     })
@@ -51,14 +73,14 @@ pub(super) fn other_than_text(table: Table, columns: &ArrowSchema, needs_all: bo
 fn unfit(
     table: Table,
     columns: &ArrowSchema,
-    needs_all: bool,
+    may_lack: impl Fn(&str) -> bool,
     unfit_type: impl Fn(&ArrowDataType) -> Option<String>,
 ) -> Vec<String> {
     let (mut missing, mut wrong) = (Vec::new(), Vec::new());
     for column in schema(table).columns {
         let name = column.name;
         match columns.get(name) {
-            None if column.is_optional && !needs_all => {}
+            None if column.is_optional && may_lack(name) => {}
             None => missing.push(name),
             Some(field) => wrong.extend(unfit_type(&field.dtype).map(|why| format!("the column `{name}` {why}"))),
         }
@@ -101,8 +123,8 @@ pub(super) fn read_declared(table: Table, file: &SourceFile) -> Result<DataFrame
     guarded(|| ParquetReader::new(File::open(&file.path)?).with_columns(Some(there)).finish()).with_context(cannot)
 }
 
-/// Writes rows as Parquet.
-pub(super) fn write_parquet(rows: &mut DataFrame, out: impl Write) -> Result<()> {
-    ParquetWriter::new(out).finish(rows).context("cannot write rows as Parquet")?;
+/// Writes rows as Parquet, with a note of what their source lacks.
+pub(super) fn write_parquet(rows: &mut DataFrame, lacks: Option<KeyValueMetadata>, out: impl Write) -> Result<()> {
+    ParquetWriter::new(out).with_key_value_metadata(lacks).finish(rows).context("cannot write rows as Parquet")?;
     Ok(())
 }

@@ -80,6 +80,7 @@ const ORDERS: Schema = Schema {
         text("click_id"),
         names("codes"),
         label("order_name"),
+        label("country"),
     ],
     key: &["order_id", "updated_at"],
 };
@@ -103,7 +104,21 @@ const REFUNDS: Schema = Schema {
 };
 
 const CLICKS: Schema = Schema {
-    columns: &[text("click_id"), time("clicked_at"), text("visitor_id"), text("link_key"), text("sub_id")],
+    columns: &[
+        text("click_id"),
+        time("clicked_at"),
+        text("visitor_id"),
+        text("link_key"),
+        text("sub_id"),
+        label("utm_source"),
+        label("utm_medium"),
+        label("utm_campaign"),
+        label("utm_content"),
+        label("utm_term"),
+        label("country"),
+        label("landing_page"),
+        label("platform"),
+    ],
     key: &["click_id"],
 };
 

@@ -140,7 +140,8 @@ pub struct Entry<'a> {
     pub booked_at: i64,
     /// Who did it.
     pub actor: &'a str,
-    /// Why, where somebody gave a reason; or the digest of what is decided about.
+    /// Why, where somebody gave a reason; of a reconciliation also what comparing its facts with shops proved; or the digest of what is
+    /// decided about.
     pub reason: &'a str,
     /// The hash of the program file's text, where it had a say.
     pub program_text: &'a str,
@@ -167,7 +168,8 @@ pub struct JournalEntry {
     pub booked_at: i64,
     /// Who did it.
     pub actor: String,
-    /// Why, where somebody gave a reason; or the digest of what is decided about.
+    /// Why, where somebody gave a reason; of a reconciliation also what comparing its facts with shops proved; or the digest of what is
+    /// decided about.
     pub reason: String,
     /// The digest of that, from form 2 on.
     pub reason_digest: String,

@@ -69,6 +69,6 @@ pub use rates::{Buyer, Metric, Pays, RateRule, Tier, TierMode, Tiers, undeclared
 pub use retention::Retention;
 pub use schedule::Schedule;
 pub use secret::Secret;
-pub use source_kinds::{AccessLog, CreatorSheet, ShopApi, ShopifyExport, Slashes, SourceKind};
+pub use source_kinds::{AccessLog, CreatorSheet, GoAffPro, Postbacks, ShopApi, ShopifyExport, Slashes, SourceKind, Workbook};
 pub use sources::Source;
 pub use table::Table;

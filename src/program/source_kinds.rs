@@ -10,25 +10,26 @@ use super::query::{self, Query};
 use super::reader::Section;
 use super::secret::{self, Secret};
 use super::table::Table;
-use super::values::{date, not_empty};
+use super::values::{date, duration, not_empty};
 use crate::calendar::start_of;
 
 keys! {
-    KIND = "sources.*" "kind", "access_log | creator_sheet | query | shopify | shopify_export | woocommerce", "required", "What the source is, under any name: a web server's log, each visit with a link's key a click; a sheet with a row for each creator; rows that a query of a database gives; a Shopify shop, asked by its API; Shopify's own export of orders; or a WooCommerce store, asked by its API.";
-    PATH = "sources.*" "path", "path or address", "required for files", "The files; relative to this file, or elsewhere (s3://, gs://, az://, https://); `*` and `**` allowed. Not for `shopify`, `woocommerce` and `query`.";
+    KIND = "sources.*" "kind", "access_log | creator_sheet | goaffpro | postbacks | query | shopify | shopify_export | woocommerce | workbook", "required", "What the source is, under any name: a web server's log, each visit with a link's key a click; a sheet with a row for each creator; affiliates and coupons of GoAffPro, asked by its API; what partners' servers report to `purser serve`; rows that a query of a database gives; a Shopify shop, asked by its API; Shopify's own export of orders; a WooCommerce store, asked by its API; or a table in one of several sheets of a workbook.";
+    PATH = "sources.*" "path", "path or address", "required for files", "The files; relative to this file, or elsewhere (s3://, gs://, az://, https://); `*` and `**` allowed. Of `postbacks` the one file on this machine, ending in .jsonl, to which `purser serve` appends. Not for `goaffpro`, `shopify`, `woocommerce` and `query`.";
     FORMAT = "sources.*" "format", "text", "the combined format", "`access_log`: the log format, as the configuration of nginx or Apache writes it. JSON lines and logs that name their fields need none.";
     LINK = "sources.*" "link", "text", "`ref`", "`access_log`, `creator_sheet`, `shopify`, `woocommerce`: the parameter of a page's address that holds the link's key.";
     SUB_ID = "sources.*" "sub_id", "text", "`sub_id`", "`access_log`, `shopify`, `woocommerce`: the parameter that holds the sub-id, such as `utm_source`.";
     VISITOR = "sources.*" "visitor", "text", "`visitor_id`", "The cookie or field of an `access_log`, the note attribute of `shopify` and `shopify_export`, the order meta of `woocommerce`, that holds the visitor's id.";
     DATES = "sources.*" "dates", "month/day/year | day/month/year", "none", "`creator_sheet`: how dates with slashes are meant. Others are year-month-day, or day.month.year.";
-    SHEET = "sources.*" "sheet", "text", "the first", "`creator_sheet`: the name of the sheet in a workbook (.xlsx).";
+    SHEET = "sources.*" "sheet", "text", "the first", "`creator_sheet`, `workbook` (required there): the name of the sheet in a workbook (.xlsx).";
     CLICK = "sources.*" "click", "text", "`click_id`", "`shopify`, `shopify_export`: the note attribute that holds a click's id; `woocommerce`: the order meta.";
-    SHOP = "sources.*" "shop", "text", "none", "`shopify`, `woocommerce`, required there: the shop's own address, such as `my-store.myshopify.com` or `https://shop.example/store`.";
-    TOKEN_ENV = "sources.*" "token_env", "text", "none", "`shopify`: the environment variable that holds the access token. Either this or `token_file`.";
-    TOKEN_FILE = "sources.*" "token_file", "path", "none", "`shopify`: the file that holds the access token, which others must not be able to read; relative to this file.";
-    KEY_ENV = "sources.*" "key_env", "text", "none", "`woocommerce`: the environment variable that holds the consumer key and secret, as `ck_…:cs_…`. Either this or `key_file`.";
-    KEY_FILE = "sources.*" "key_file", "path", "none", "`woocommerce`: the file that holds them, which others must not be able to read; relative to this file.";
+    SHOP = "sources.*" "shop", "text", "none", "`shopify`, `woocommerce`, required there: the shop's own address, such as `my-store.myshopify.com` or `https://shop.example/store`. `goaffpro`: that of its API, `https://api.goaffpro.com/v1` unless it is given.";
+    TOKEN_ENV = "sources.*" "token_env", "text", "none", "`goaffpro`, `shopify`: the environment variable that holds the access token. Either this or `token_file`.";
+    TOKEN_FILE = "sources.*" "token_file", "path", "none", "`goaffpro`, `shopify`: the file that holds the access token, which others must not be able to read; relative to this file.";
+    KEY_ENV = "sources.*" "key_env", "text", "none", "`woocommerce`: the environment variable that holds the consumer key and secret, as `ck_…:cs_…`; `postbacks`: that holds the secret by which what comes is signed, at least 32 characters, or several with commas between while it changes. Either this or `key_file`.";
+    KEY_FILE = "sources.*" "key_file", "path", "none", "`woocommerce`, `postbacks`: the file that holds them, which others must not be able to read; relative to this file.";
     SINCE = "sources.*" "since", "date", "none", "`shopify`, `woocommerce`: the first local day whose orders are fetched; all of them if it is left out.";
+    WINDOW = "sources.*" "window", "duration", "`1d`", "`postbacks`: how long after it happened something may be reported.";
 }
 
 /// What the files of a source are.
@@ -50,6 +51,39 @@ pub enum SourceKind {
     WooCommerce(ShopApi),
     /// A query of a database.
     Query(Query),
+    /// What partners' servers report.
+    Postbacks(Postbacks),
+    /// Affiliates and coupons of GoAffPro.
+    GoAffPro(GoAffPro),
+    /// A table in a workbook with several sheets.
+    Workbook(Workbook),
+}
+
+/// A table in a workbook with several sheets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Workbook {
+    /// The table that its rows are.
+    pub table: Table,
+    /// The name of the sheet.
+    pub sheet: String,
+}
+
+/// Where GoAffPro is asked, and as whom.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GoAffPro {
+    /// Where its API is.
+    pub address: String,
+    /// Where the access token is.
+    pub secret: Secret,
+}
+
+/// How what partners' servers report is taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Postbacks {
+    /// Where the secret is by which what comes is signed.
+    pub secret: Secret,
+    /// How long after it happened something may be reported (microseconds).
+    pub window: i64,
 }
 
 /// A shop with an API, and how it is asked.
@@ -127,6 +161,9 @@ impl SourceKind {
             Self::ShopifyExport(_) => &[Table::Orders, Table::OrderLines, Table::Refunds],
             Self::Shopify(_) => &[Table::Orders, Table::OrderLines, Table::Refunds, Table::Disputes, Table::Clicks],
             Self::WooCommerce(_) => &[Table::Orders, Table::OrderLines, Table::Refunds, Table::Clicks],
+            Self::Postbacks(_) => &[Table::Orders, Table::OrderLines, Table::Clicks, Table::Links],
+            Self::Workbook(book) => std::slice::from_ref(&book.table),
+            Self::GoAffPro(_) => &[Table::Creators, Table::Links, Table::Codes],
         }
     }
 
@@ -148,10 +185,13 @@ pub(super) fn read(section: &Section<'_>, folder: &Path, time_zone: Tz) -> (Vec<
         let kinds = [
             ("access_log", Kind::AccessLog),
             ("creator_sheet", Kind::CreatorSheet),
+            ("goaffpro", Kind::GoAffPro),
+            ("postbacks", Kind::Postbacks),
             ("query", Kind::Query),
             ("shopify", Kind::Shopify),
             ("shopify_export", Kind::ShopifyExport),
             ("woocommerce", Kind::WooCommerce),
+            ("workbook", Kind::Workbook),
         ];
         let Some(kind) = source.choice(&KIND, &kinds) else { continue };
         let written = kind.place(&source);
@@ -177,10 +217,13 @@ pub(super) fn read(section: &Section<'_>, folder: &Path, time_zone: Tz) -> (Vec<
 enum Kind {
     AccessLog,
     CreatorSheet,
+    GoAffPro,
+    Postbacks,
     Query,
     Shopify,
     ShopifyExport,
     WooCommerce,
+    Workbook,
 }
 
 impl Kind {
@@ -188,8 +231,9 @@ impl Kind {
     fn place(self, source: &Section<'_>) -> Option<String> {
         match self {
             Self::Shopify | Self::WooCommerce => source.required(&SHOP, not_empty),
-            Self::Query => Some(String::new()),
-            Self::AccessLog | Self::CreatorSheet | Self::ShopifyExport => {
+            Self::Query | Self::GoAffPro => Some(String::new()),
+            Self::Postbacks => source.required(&PATH, own_file),
+            Self::AccessLog | Self::CreatorSheet | Self::ShopifyExport | Self::Workbook => {
                 if source.get(&PATH).is_none() {
                     source.missing(&PATH);
                 }
@@ -212,6 +256,20 @@ impl Kind {
             }
             Self::ShopifyExport => SourceKind::ShopifyExport(ShopifyExport { visitor, click }),
             Self::Query => SourceKind::Query(query::read(source, folder)?),
+            Self::Workbook => {
+                let (table, sheet) = (query::table(source), source.required(&SHEET, not_empty));
+                SourceKind::Workbook(Workbook { table: table?, sheet: sheet? })
+            }
+            Self::GoAffPro => {
+                let secret = secret::read(source, folder, [&TOKEN_ENV, &TOKEN_FILE]);
+                let address = if source.get(&SHOP).is_some() { source.read(&SHOP, site)? } else { GOAFFPRO.to_owned() };
+                SourceKind::GoAffPro(GoAffPro { address, secret: secret? })
+            }
+            Self::Postbacks => {
+                let secret = secret::read(source, folder, [&KEY_ENV, &KEY_FILE]);
+                let window = if source.get(&WINDOW).is_some() { source.read(&WINDOW, duration)? } else { USUAL_WINDOW };
+                SourceKind::Postbacks(Postbacks { secret: secret?, window })
+            }
             Self::Shopify | Self::WooCommerce => {
                 let since = source.read(&SINCE, date).map(|day| start_of(time_zone, day));
                 let (address, secret) = match self {
@@ -230,10 +288,27 @@ impl Kind {
             Self::AccessLog => &[PATH, FORMAT, LINK, SUB_ID, VISITOR],
             Self::CreatorSheet => &[PATH, LINK, DATES, SHEET],
             Self::Query => query::KEYS,
+            Self::GoAffPro => &[SHOP, TOKEN_ENV, TOKEN_FILE],
+            Self::Postbacks => &[PATH, KEY_ENV, KEY_FILE, WINDOW],
             Self::Shopify => &[SHOP, TOKEN_ENV, TOKEN_FILE, SINCE, LINK, SUB_ID, VISITOR, CLICK],
             Self::ShopifyExport => &[PATH, VISITOR, CLICK],
+            Self::Workbook => &[PATH, query::TABLE_OF_ROWS, SHEET],
             Self::WooCommerce => &[SHOP, KEY_ENV, KEY_FILE, SINCE, LINK, SUB_ID, VISITOR, CLICK],
         }
+    }
+}
+
+/// Where GoAffPro's API is.
+const GOAFFPRO: &str = "https://api.goaffpro.com/v1";
+
+/// How long after it happened something may be reported, unless the program file says otherwise (microseconds): a day.
+const USUAL_WINDOW: i64 = 86_400_000_000;
+
+/// A file on this machine to which purser itself appends.
+fn own_file(text: &str) -> Result<String, String> {
+    match text.ends_with(".jsonl") && !text.contains("://") && !text.contains(['*', '?', '[']) {
+        true => Ok(text.to_owned()),
+        false => Err("takes the path of one file on this machine that ends in .jsonl".to_owned()),
     }
 }
 

@@ -39,9 +39,9 @@ pub struct Source {
 }
 
 impl Source {
-    /// Whether what it has is asked for over a network, or of a database.
+    /// Whether what it has is asked for over a network, or of a database, and written down as a file.
     pub fn is_remote(&self) -> bool {
-        matches!(self.kind, SourceKind::Query(_)) || self.elsewhere().is_some()
+        matches!(self.kind, SourceKind::Query(_) | SourceKind::GoAffPro(_)) || self.elsewhere().is_some()
     }
 
     /// Where its files lie, if that is not on this machine.

@@ -12,6 +12,8 @@ pub struct Config {
     pub listen: String,
     /// Where its pages are, such as `127.0.0.1:9465`; none where there are none.
     pub pages: Option<String>,
+    /// Where partners' servers report to; nowhere if none.
+    pub postbacks: Option<String>,
     /// How many jobs run at once.
     pub at_once: usize,
     /// The clock (microseconds since 1970).

@@ -13,6 +13,8 @@
 //!
 //! The pages ([`crate::web`]) have an address of their own (`pages.rs`), so that metrics and health need not be where people sign in.
 //!
+//! At another, and only where it is asked to, it takes what partners' servers report (`postbacks.rs`).
+//!
 //! To add an answer over HTTP for machines, add its route in `http.rs` and have it call [`crate::app`]; a metric goes into `metrics.rs` and
 //! `deploy/METRICS.md`; work of each minute into `tick`.
 
@@ -22,6 +24,7 @@ mod http;
 mod metrics;
 mod outage;
 mod pages;
+mod postbacks;
 mod pulse;
 
 use std::collections::BTreeSet;
@@ -53,6 +56,9 @@ const GRACE: Duration = Duration::from_secs(6);
 /// How often what is old is removed, and how long after the start for the first time (microseconds).
 const TIDY_AGAIN: i64 = 86_400_000_000;
 const TIDY_FIRST: i64 = 3_600_000_000;
+
+/// How long those who report may take to end.
+const FAREWELL: Duration = Duration::from_secs(2);
 
 const CUT_SHORT: &str =
     "a step did not finish in time and was interrupted: nothing uncommitted is kept, and the next start repeats it";
@@ -87,6 +93,8 @@ struct Server {
     usable: watch::Sender<Arc<Vec<Arc<Program>>>>,
     without_database: Outage,
     without_files: Outage,
+    /// For those who take reports: they go on while the database is away.
+    programs: watch::Sender<postbacks::Programs>,
 }
 
 /// Serves until `stop` turns true; then lets running steps end.
@@ -125,6 +133,11 @@ async fn serve_until(config: Config, open: Open, stop: watch::Receiver<bool>) ->
     let web = Web { opened: database.clone(), usable, clock: config.clock };
     let pages = pages::begin(config.pages.as_deref(), web, stop.clone()).await?;
     let http = http::begin(&config.listen, pulse.clone(), database, stop.clone()).await?;
+    let (programs, known_programs) = watch::channel(programs_in(&mut Files::new(&config.jobs, config.only.as_deref())));
+    let desk = match &config.postbacks {
+        Some(listen) => Some(postbacks::begin(listen, known_programs, config.clock, stop.clone()).await?),
+        None => None,
+    };
     let mut without_database = Outage::of(Lost::Database);
     let Some(at) = opened(&config, &open, &mut without_database, stop.clone()).await? else { return Ok(()) };
     let at = Arc::new(at);
@@ -147,10 +160,24 @@ async fn serve_until(config: Config, open: Open, stop: watch::Receiver<bool>) ->
         usable: tell,
         without_database,
         without_files: Outage::of(Lost::Programs),
+        programs,
     };
     server.until_stopped().await?;
     pages.await.context("an internal fault stopped the pages")??;
+    if let Some(desk) = desk {
+        // Who is in the middle of a report sends it again.
+        drop(tokio::time::timeout(FAREWELL, desk).await);
+    }
     http.await.context("an internal fault stopped the answering")?
+}
+
+/// The programs of files that nobody looked at yet; none while the folder cannot be read, which the first look says.
+fn programs_in(files: &mut Files) -> postbacks::Programs {
+    files.look().map(|found| by_name(&found)).unwrap_or_default()
+}
+
+fn by_name(found: &[Found]) -> postbacks::Programs {
+    found.iter().map(|found| (found.id.clone(), found.program.as_ref().ok().cloned())).collect()
 }
 
 /// Opens the database, as soon as it is there; none when the server is stopped before.
@@ -253,6 +280,7 @@ impl Server {
         self.pulse.last_look.store(now, Ordering::Relaxed);
         match self.files.look() {
             Ok(found) => {
+                self.programs.send_replace(by_name(&found));
                 self.pulse.programs.store(found.len(), Ordering::Relaxed);
                 self.without_files.is_over(&self.config, now).await;
                 self.tick_with(&found, now).await;

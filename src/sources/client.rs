@@ -7,13 +7,11 @@ use reqwest::header::{ACCEPT, CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderV
 use reqwest::{RequestBuilder, Response, StatusCode};
 use serde_json::Value;
 
+use super::connection::asking;
 use crate::error::{Forbidden, Invalid, Transient};
 
 /// How long an answer may take, from the first byte of the question to the last of the answer.
 const ANSWER: Duration = Duration::from_secs(90);
-
-/// How long a connection may take to come about.
-const CONNECTION: Duration = Duration::from_secs(10);
 
 /// How large an answer may be (bytes).
 const LARGEST: usize = 64 << 20;
@@ -80,14 +78,7 @@ impl Client {
     fn of(address: &str, mut headers: HeaderMap, login: Option<(String, String)>, secret: &'static str) -> Result<Self> {
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        let http = reqwest::Client::builder()
-            .timeout(ANSWER)
-            .connect_timeout(CONNECTION)
-            .user_agent(concat!("purser/", env!("CARGO_PKG_VERSION")))
-            .redirect(reqwest::redirect::Policy::none())
-            .default_headers(headers)
-            .build()?;
-        Ok(Self { http, address: address.to_owned(), login, secret })
+        Ok(Self { http: asking(headers, ANSWER)?, address: address.to_owned(), login, secret })
     }
 
     /// Asks a question, a text of JSON, and reads the JSON that is answered. It changes nothing at the server.

@@ -43,6 +43,17 @@ pub fn read_csv(
     read_values(shown, input, (b',', rest.rows - 1), columns, optional, each)
 }
 
+/// The names in the header of a CSV file; none where it has none that can be read, which those who read its rows say.
+pub(super) fn header_of(file: &SourceFile) -> Result<Vec<String>> {
+    let shown = &file.shown;
+    let mut input = BufReader::new(File::open(&file.path).with_context(|| format!("cannot open {shown}"))?);
+    if input.fill_buf().with_context(|| format!("cannot read {shown}"))?.starts_with(UTF_8_MARK) {
+        input.consume(UTF_8_MARK.len());
+    }
+    let header = csv::Reader::from_reader(input).byte_headers().cloned().unwrap_or_default();
+    Ok(header.iter().map(|name| String::from_utf8_lossy(name).trim().to_owned()).collect())
+}
+
 /// The same of text that is there already, without a mark, with `separator` between values, and of which so many rows after the header
 /// are `skipped`.
 pub(super) fn read_values(

@@ -14,12 +14,16 @@
 //! shop with an API: its keys, a folder here with its [`Connector`], and its place in [`connect`].
 
 mod access_log;
+mod click_labels;
 mod client;
 mod connect;
+mod connection;
 mod connector;
 mod creator_sheet;
 mod csv_file;
+mod goaffpro;
 mod mistakes;
+mod postbacks;
 mod query;
 mod remote;
 mod secret;
@@ -35,7 +39,9 @@ pub use access_log::LogSummary;
 pub use connect::connect;
 pub use connector::{Batch, Connector, Listed, Span, WholeOrder};
 pub use csv_file::{missing_columns, read_csv};
+pub use goaffpro::{Affiliate, worth_of_affiliates};
 pub use mistakes::Mistakes;
+pub use postbacks::{Book, Kept, Postback, postback_secrets, sandbox_of, sign, signed};
 pub use remote::{Remote, has_remote};
 pub use shopify_export::Seen;
 pub use source_file::{Format, Rest, SourceFile, hash_file, hash_of, local_files};
@@ -43,7 +49,9 @@ pub use source_file::{Format, Rest, SourceFile, hash_file, hash_of, local_files}
 use access_log::read_log;
 use anyhow::Result;
 use creator_sheet::read_sheet;
-use csv_file::read_values;
+use csv_file::{header_of, read_values};
+use goaffpro::read_platform;
+use postbacks::read_postbacks;
 use shopify_export::read_export;
 
 use crate::program::{SourceKind, Table};
@@ -55,6 +63,21 @@ pub struct ReadRows {
     pub rows: usize,
     /// What became of the lines of a log.
     pub log: Option<LogSummary>,
+}
+
+/// Those of the `optional` columns for which a file of text may have values: no others need be kept of it. What is made here, and a workbook,
+/// may have values for all of them.
+///
+/// # Errors
+///
+/// When the file cannot be read.
+pub fn optional_columns<'a>(file: &SourceFile, optional: &[&'a str]) -> Result<Vec<&'a str>> {
+    let has_header = file.format == Format::Query || (file.format == Format::Csv && file.source.is_none());
+    if optional.is_empty() || !has_header {
+        return Ok(optional.to_vec());
+    }
+    let header = header_of(file)?;
+    Ok(optional.iter().copied().filter(|name| header.iter().any(|known| known == name)).collect())
 }
 
 /// Calls `each` with the number of the row and the values of the table's `columns` and then of `optional` ones, for every row of a file of
@@ -83,8 +106,14 @@ pub fn read_rows(
         Some((SourceKind::ShopifyExport(export), _)) => {
             read_export(file, export, table, seen, each).map(|()| ReadRows::default())
         }
+        Some((SourceKind::GoAffPro(_), _)) => read_platform(file, table, each).map(|()| ReadRows::default()),
+        Some((SourceKind::Postbacks(_), name)) => read_postbacks(file, name, table, each).map(|()| ReadRows::default()),
         _ if file.format == Format::Xlsx => {
-            let text = workbook::as_csv(&file.path, &file.shown, None)?;
+            let sheet = match made {
+                Some((SourceKind::Workbook(book), _)) => Some(book.sheet.as_str()),
+                _ => None,
+            };
+            let text = workbook::as_csv(&file.path, &file.shown, sheet)?;
             read_values(&file.shown, text.as_bytes(), (b',', 0), columns, optional, each).map(|_| ReadRows::default())
         }
         // The header of the file is no row of the query.
@@ -96,7 +125,8 @@ pub fn read_rows(
             | SourceKind::Payees
             | SourceKind::Shopify(_)
             | SourceKind::WooCommerce(_)
-            | SourceKind::Query(_),
+            | SourceKind::Query(_)
+            | SourceKind::Workbook(_),
             _,
         ))
         | None => read_csv(file, columns, optional, each).map(|rows| ReadRows { rows, log: None }),

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 
+use crate::effect::settled_end;
 use crate::error::Transient;
 use crate::program::{Source, SourceKind, ending_of};
 
@@ -30,6 +31,10 @@ pub enum Format {
     Api,
     /// The rows of a database's query, as they were written down.
     Query,
+    /// What partners' servers reported.
+    Postbacks,
+    /// Affiliates and coupons of GoAffPro, as they were written down.
+    GoAffPro,
 }
 
 impl Format {
@@ -46,7 +51,15 @@ impl Format {
     /// Whether every value in it is text; else it is written with types.
     pub fn is_text(self) -> bool {
         match self {
-            Self::Csv | Self::Xlsx | Self::AccessLog | Self::CreatorSheet | Self::ShopifyExport | Self::Api | Self::Query => true,
+            Self::Csv
+            | Self::Xlsx
+            | Self::AccessLog
+            | Self::CreatorSheet
+            | Self::ShopifyExport
+            | Self::Api
+            | Self::Query
+            | Self::Postbacks
+            | Self::GoAffPro => true,
             Self::Parquet => false,
         }
     }
@@ -56,7 +69,7 @@ impl Format {
     pub fn row_number(self, position: usize) -> usize {
         match self {
             Self::Csv | Self::Xlsx | Self::CreatorSheet | Self::ShopifyExport => position + 2,
-            Self::Parquet | Self::AccessLog | Self::Api | Self::Query => position + 1,
+            Self::Parquet | Self::AccessLog | Self::Api | Self::Query | Self::Postbacks | Self::GoAffPro => position + 1,
         }
     }
 }
@@ -111,6 +124,7 @@ pub fn local_files(source: &Source) -> Result<Vec<SourceFile>> {
         let shown = shown_path(source, &path);
         // A log grows while it is read.
         let length = match &source.kind {
+            SourceKind::Postbacks(_) => Some(settled_end(&path)?),
             SourceKind::AccessLog(_) => Some(path.metadata().with_context(|| format!("cannot look at {shown}"))?.len()),
             _ => None,
         };
@@ -133,10 +147,14 @@ pub(super) fn file_of(source: &Source, written: &str, shown: String, path: PathB
             };
             return Ok(SourceFile::whole(shown, path, format));
         }
+        SourceKind::Workbook(_) if Format::of(written) == Some(Format::Xlsx) => Format::Xlsx,
+        SourceKind::Workbook(_) => bail!("{shown}: a workbook with sheets ends in .xlsx"),
         SourceKind::CreatorSheet(_) => Format::CreatorSheet,
         SourceKind::ShopifyExport(_) => Format::ShopifyExport,
         SourceKind::AccessLog(_) => Format::AccessLog,
         SourceKind::Query(_) => Format::Query,
+        SourceKind::Postbacks(_) => Format::Postbacks,
+        SourceKind::GoAffPro(_) => Format::GoAffPro,
         SourceKind::Shopify(_) | SourceKind::WooCommerce(_) => Format::Api,
     };
     Ok(SourceFile { source: Some(source.clone()), ..SourceFile::whole(shown, path, format) })
@@ -144,6 +162,10 @@ pub(super) fn file_of(source: &Source, written: &str, shown: String, path: PathB
 
 fn expand(source: &Source, pattern: &str) -> Result<Vec<PathBuf>> {
     let (name, written) = (&source.name, &source.written);
+    // Nothing was reported yet.
+    if matches!(source.kind, SourceKind::Postbacks(_)) && !source.pattern.exists() {
+        return Ok(Vec::new());
+    }
     if !written.contains(['*', '?', '[']) {
         if !source.pattern.is_file() {
             return Err(missing(format!("{name}: there is no file {pattern} ([sources] {name} = \"{written}\")")));
@@ -216,4 +238,4 @@ pub(super) fn way_of_reading(source: &Source) -> String {
 }
 
 /// Raised with every change by which other rows are made of the same file.
-const MADE: u32 = 1;
+const MADE: u32 = 2;

@@ -145,7 +145,7 @@ fn what_is_wrong_with_a_log_says_what_to_do() {
         ("[sources.web]\npath = \"access.log\"", "[sources.web] needs `kind`"),
         (
             "[sources.web]\nkind = \"access_logs\"\npath = \"access.log\"",
-            "takes one of access_log, creator_sheet, query, shopify, shopify_export, woocommerce, not \"access_logs\"",
+            "takes one of access_log, creator_sheet, goaffpro, postbacks, query, shopify, shopify_export, woocommerce, workbook, not \"access_logs\"",
         ),
         ("[sources.web]\nkind = \"access_log\"", "[sources.web] needs `path`"),
         (

@@ -126,3 +126,49 @@ fn a_sheet_of_creators_is_read_from_a_workbook() {
         assert!(!refused.ok && refused.err.contains("people.xlsx row 3, Handle: is empty"), "{}", refused.err);
     }
 }
+
+/// Tables that share a workbook are told apart by their sheets; a row that is hidden counts.
+#[test]
+fn each_table_may_be_a_sheet_of_one_workbook() {
+    let plain = Shop::small();
+    let shop = Shop::small();
+    let sheets = ["creators", "links", "codes"];
+    let lines: Vec<String> = sheets
+        .iter()
+        .map(|table| {
+            let fill = TABLE.replace("TABLE", &format!("'{table}.csv'"));
+            format!("sheet = book.create_sheet('The {table}')\n{fill}\nsheet.row_dimensions[2].hidden = True")
+        })
+        .collect();
+    write(&shop, "people.xlsx", &lines.join("\n"));
+    let mut program = shop.read("shop.toml");
+    for table in sheets {
+        program = program.replace(&format!("{table} = \"{table}.csv\"\n"), "");
+        program += &format!(
+            "\n[sources.of_{table}]\nkind = \"workbook\"\npath = \"people.xlsx\"\ntable = \"{table}\"\nsheet = \"The {table}\"\n"
+        );
+    }
+    shop.write("shop.toml", &program);
+    for shop in [&plain, &shop] {
+        shop.must(&["run", "nightly", "--as-of", "2026-03-01T02:00:00Z"]);
+    }
+    assert_eq!(shop.exports(), plain.exports());
+    for (old, new, said) in [
+        (
+            "The codes\"",
+            "The kodes\"",
+            "people.xlsx has no sheet \"The kodes\"; it has Sheet, The creators, The links, The codes",
+        ),
+        ("table = \"codes\"", "table = \"kodes\"", "is none of the tables orders"),
+        (
+            "path = \"people.xlsx\"\ntable = \"codes\"",
+            "path = \"codes.csv\"\ntable = \"codes\"",
+            "a workbook with sheets ends in .xlsx",
+        ),
+        ("sheet = \"The codes\"\n", "", "needs `sheet`"),
+    ] {
+        shop.write("shop.toml", program.replace(old, new));
+        let done = shop.run(&["validate"]);
+        assert!(!done.ok && done.err.contains(said), "{said}: {}", done.err);
+    }
+}

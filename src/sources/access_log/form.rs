@@ -43,6 +43,8 @@ enum Part {
     Status,
     UserAgent,
     Purpose,
+    Referrer,
+    Country,
     /// A cookie, a header or a variable of this name; it is the visitor where the program file says so.
     Named(String),
     Other,
@@ -130,6 +132,8 @@ struct Found<'a> {
     user_agent: Option<&'a str>,
     purpose: &'a str,
     visitor: &'a str,
+    referrer: &'a str,
+    country: &'a str,
 }
 
 impl<'a> Found<'a> {
@@ -149,7 +153,10 @@ impl<'a> Found<'a> {
             Part::Status => self.status = Some(value.parse().ok()?),
             Part::UserAgent => self.user_agent = Some(value),
             Part::Purpose => self.purpose = present(value),
+            // What a log calls the visitor may be any of its values.
             Part::Named(name) if *name == log.visitor => self.visitor = present(value),
+            Part::Referrer => self.referrer = present(value),
+            Part::Country => self.country = present(value),
             Part::Named(_) | Part::Other => {}
         }
         Some(())
@@ -169,6 +176,8 @@ impl<'a> Found<'a> {
             user_agent: self.user_agent.map(Cow::Borrowed),
             purpose: self.purpose.into(),
             visitor: self.visitor.into(),
+            referrer: self.referrer.into(),
+            country: self.country.into(),
         })
     }
 }
@@ -200,6 +209,10 @@ fn variable(name: &str) -> Part {
         "status" => Part::Status,
         "http_user_agent" => Part::UserAgent,
         "http_sec_purpose" | "http_purpose" | "http_x_purpose" | "http_x_moz" => Part::Purpose,
+        "http_referer" => Part::Referrer,
+        "geoip_country_code" | "geoip2_data_country_code" | "http_cf_ipcountry" | "http_cloudfront_viewer_country" => {
+            Part::Country
+        }
         name => Part::Named(name.strip_prefix("cookie_").unwrap_or(name).to_owned()),
     }
 }
@@ -241,6 +254,8 @@ fn directive(letter: char, name: &str) -> Result<Part, String> {
         ('s', _) => Part::Status,
         ('i', "user-agent") => Part::UserAgent,
         ('i', "sec-purpose" | "purpose" | "x-purpose" | "x-moz") => Part::Purpose,
+        ('i', "referer") => Part::Referrer,
+        ('i', "cf-ipcountry" | "cloudfront-viewer-country") | ('e', "geoip_country_code" | "mm_country_code") => Part::Country,
         ('C' | 'i' | 'e' | 'n', _) => Part::Named(name.to_owned()),
         _ => Part::Other,
     })
@@ -272,6 +287,8 @@ fn of_json<'a>(text: &str, log: &AccessLog) -> Option<Visit<'a>> {
         user_agent: first(&["http_user_agent", "user_agent", "userAgent", "agent"]).map(Cow::Owned),
         purpose: first(&["http_sec_purpose", "http_purpose", "sec_purpose", "purpose"]).unwrap_or_default().into(),
         visitor: first(&[&log.visitor, &cookie]).map(|visitor| present(&visitor).to_owned()).unwrap_or_default().into(),
+        referrer: first(&["http_referer", "http_referrer", "referer", "referrer"]).unwrap_or_default().into(),
+        country: first(&["country", "country_code", "geoip_country_code", "ClientCountry"]).unwrap_or_default().into(),
     })
 }
 
@@ -305,5 +322,7 @@ fn of_fields<'a>(names: &[String], text: &str, log: &AccessLog) -> Option<Visit<
         user_agent: value("cs(User-Agent)").map(|agent| decoded(agent).into()),
         purpose: Cow::Borrowed(""),
         visitor: visitor.into(),
+        referrer: value("cs(Referer)").unwrap_or_default().to_owned().into(),
+        country: value("c-country").unwrap_or_default().to_owned().into(),
     })
 }

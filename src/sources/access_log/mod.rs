@@ -50,7 +50,7 @@ pub struct LogSummary {
 }
 
 /// Calls `each` with the values of the table of clicks for every click of a log, in its order: `click_id` (a hash of the line),
-/// `clicked_at`, `visitor_id`, `link_key`, `sub_id`. Lines are read as far as the file went when it was listed; a last line without an end is
+/// `clicked_at`, `visitor_id`, `link_key`, `sub_id`, and what is for reports. Lines are read as far as the file went when it was listed; a last line without an end is
 /// still being written, and left for the next time.
 ///
 /// # Errors
@@ -86,7 +86,7 @@ pub(super) fn read_log(
         match form.visit(text, log).map(|visit| click(&visit, log)) {
             Some(Ok(found)) => {
                 summary.clicks += 1;
-                tell(text, &found, &mut each)?;
+                tell(text, found, &mut each)?;
             }
             Some(Err(NoClick::Robot)) => summary.robots += 1,
             Some(Err(NoClick::Other)) => {}
@@ -108,10 +108,12 @@ pub(super) fn read_log(
     Ok(summary)
 }
 
-fn tell(text: &str, click: &Click<'_>, each: &mut impl FnMut(&[&str]) -> Result<()>) -> Result<()> {
+fn tell(text: &str, click: Click<'_>, each: &mut impl FnMut(&[&str]) -> Result<()>) -> Result<()> {
     // The same line twice is one visit: logs that are copied and rotated overlap.
     let id = blake3::hash(text.as_bytes()).to_hex();
-    each(&[&id[..20], &click.at, &click.visitor, &click.link, &click.sub_id])
+    let labels = click.labels.values();
+    let own = [&id[..20], &click.at, &click.visitor, &click.link, &click.sub_id];
+    each(&own.into_iter().chain(labels.iter().map(String::as_str)).collect::<Vec<_>>())
 }
 
 fn open(file: &SourceFile) -> Result<Box<dyn BufRead>> {

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::robots::is_robot;
 use crate::calendar::format_time;
 use crate::program::AccessLog;
+use crate::sources::click_labels::{ClickLabels, host_of};
 use crate::sources::query::parameter;
 
 /// What a line says.
@@ -22,6 +23,9 @@ pub(super) struct Visit<'a> {
     /// Why it was asked for, where a browser looked ahead.
     pub purpose: Cow<'a, str>,
     pub visitor: Cow<'a, str>,
+    /// The address of the page that led here, and the country of the visitor, where the log has them.
+    pub referrer: Cow<'a, str>,
+    pub country: Cow<'a, str>,
 }
 
 /// A visit by way of a creator's link.
@@ -31,6 +35,7 @@ pub(super) struct Click<'a> {
     pub visitor: Cow<'a, str>,
     pub link: String,
     pub sub_id: String,
+    pub labels: ClickLabels,
 }
 
 /// Why a visit is no click.
@@ -69,5 +74,10 @@ pub(super) fn click<'a>(visit: &Visit<'a>, log: &AccessLog) -> Result<Click<'a>,
         visitor: visit.visitor.clone(),
         link: link.trim().to_owned(),
         sub_id: sub_id.trim().to_owned(),
+        labels: ClickLabels {
+            country: visit.country.clone().into_owned(),
+            platform: host_of(&visit.referrer).to_owned(),
+            ..ClickLabels::of_page(&visit.target)
+        },
     })
 }

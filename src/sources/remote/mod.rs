@@ -5,7 +5,7 @@
 //! After that a file from elsewhere is a file like any other. Reading over the network row by row was rejected: a connection that breaks
 //! would break in the middle of a table.
 //!
-//! [`bucket`] asks buckets, by the crate that the engine uses too; [`page`] asks web servers, [`database`] databases; [`client`] makes the connections, which carry
+//! [`bucket`] asks buckets, by the crate that the engine uses too; [`page`] asks web servers, [`database`] databases; `connection.rs` makes the connections, which carry
 //! no credentials to anybody but the address that was named; [`trouble`] says what went wrong, without what is secret.
 //!
 //! A file is known to be unchanged by the mark that its keeper gives each version (the ETag) and its size. Times are no such mark: two
@@ -13,7 +13,6 @@
 //! so that the same rows are the same copy.
 
 mod bucket;
-mod client;
 mod database;
 mod page;
 mod trouble;
@@ -21,15 +20,16 @@ mod trouble;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use anyhow::{Result, anyhow, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use futures_util::future::BoxFuture;
 use futures_util::{FutureExt, StreamExt, stream};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use self::bucket::Bucket;
 use self::page::Page;
+use super::goaffpro;
 use super::source_file::{Format, SourceFile, file_of, local_files, way_of_reading};
-use crate::program::{Keeper, Program, Query, Source, SourceKind, Table};
+use crate::program::{GoAffPro, Keeper, Program, Query, Source, SourceKind, Table};
 
 /// How many files are fetched at the same time: so many as keep a line busy, and few enough for a small machine.
 const AT_ONCE: usize = 8;
@@ -56,6 +56,7 @@ enum Place {
     Bucket(Bucket, bucket::Object),
     Page(Page),
     Database(Box<Query>),
+    Platform(GoAffPro),
 }
 
 impl Remote {
@@ -101,6 +102,7 @@ impl Remote {
                     match place {
                         Place::Bucket(bucket, object) => bucket.fetch(&object, &file).await.map(|()| file.version),
                         Place::Database(query) => database::fetch(&query, &file).await.map(|()| file.version),
+                        Place::Platform(platform) => goaffpro::fetch(&platform, &file).await.map(|()| file.version),
                         Place::Page(page) => page.fetch(&file).await.map(|mark| version(&file, &mark)),
                     }
                 }
@@ -153,6 +155,12 @@ async fn found(source: &Source, folder: &Path) -> Result<Vec<Found>> {
             database::look(query, &shown).await?;
             let file = SourceFile::whole(shown, here(0), Format::Query);
             return Ok(vec![Found { file, tables: tables(), place: Place::Database(Box::new(query.clone())), is_wanted: true }]);
+        }
+        (SourceKind::GoAffPro(platform), _) => {
+            let shown = format!("[sources.{}]", source.name);
+            goaffpro::look(platform).await.with_context(|| format!("{shown}: cannot ask {}", platform.address))?;
+            let file = file_of(source, "", shown, here(0))?;
+            return Ok(vec![Found { file, tables: tables(), place: Place::Platform(platform.clone()), is_wanted: true }]);
         }
         (_, Some(at)) => at,
         (_, None) => bail!("{} lies on this machine", source.written),

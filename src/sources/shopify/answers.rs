@@ -49,6 +49,12 @@ pub(super) struct Named {
 }
 
 #[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Address {
+    pub country_code_v2: Option<String>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
 pub(super) struct Attribute {
     pub key: String,
     pub value: Option<String>,
@@ -69,6 +75,9 @@ pub(super) struct Order {
     pub display_financial_status: Option<String>,
     pub email: Option<String>,
     pub customer: Option<Named>,
+    /// Where it was sent, and who paid; none where they are not asked for.
+    pub shipping_address: Option<Address>,
+    pub billing_address: Option<Address>,
     pub discount_codes: Vec<String>,
     pub custom_attributes: Vec<Attribute>,
     pub subtotal_price_set: Option<Amount>,
@@ -94,6 +103,8 @@ pub(super) struct Visit {
     pub id: Option<String>,
     pub occurred_at: Option<String>,
     pub landing_page: Option<String>,
+    /// Where it came from: a platform such as Instagram, or a host.
+    pub source: Option<String>,
     pub utm_parameters: Option<Utm>,
 }
 

@@ -34,6 +34,9 @@ pub(super) enum Refusal {
     /// A place in a list is not known any more, or something else is wrong with it.
     #[error("Shopify does not go on in a list: {0}")]
     Lost(String),
+    /// Addresses are shown to apps alone that were given leave for them. Only reports want their countries.
+    #[error("Shopify shows no addresses")]
+    NoAddresses,
 }
 
 /// A shop's API.
@@ -93,6 +96,9 @@ impl Api {
                     pause *= 2;
                 }
                 "MAX_COST_EXCEEDED" => return Err(Refusal::TooCostly.into()),
+                "ACCESS_DENIED" if variables["countries"] == true && error.is_about_addresses => {
+                    return Err(Refusal::NoAddresses.into());
+                }
                 "ACCESS_DENIED" => bail!(denied(&self.shop, &error.message)),
                 "SHOP_INACTIVE" => bail!(Invalid(format!("{} is closed or frozen: {}", self.shop, error.message))),
                 _ if variables["after"].is_string() => {
@@ -117,18 +123,21 @@ fn denied(shop: &str, message: &str) -> Error {
 struct Said {
     code: String,
     message: String,
+    is_about_addresses: bool,
 }
 
 fn first_error(body: &Value) -> Option<Said> {
     let errors = &body["errors"];
     if let Some(message) = errors.as_str() {
-        return Some(Said { code: String::new(), message: message.to_owned() });
+        return Some(Said { code: String::new(), message: message.to_owned(), is_about_addresses: false });
     }
     let error = errors.as_array()?.first()?;
     let code = error["extensions"]["code"].as_str().unwrap_or_default().to_owned();
     let message = error["message"].as_str().unwrap_or("it does not say why").to_owned();
     let needed = error["extensions"]["requiredAccess"].as_str().map(|access| format!(" (needed: {access})"));
-    Some(Said { code, message: message + &needed.unwrap_or_default() })
+    let path = error["path"].as_array().and_then(|path| path.iter().rev().find_map(Value::as_str));
+    let is_about_addresses = path.is_some_and(|field| field == "shippingAddress" || field == "billingAddress");
+    Some(Said { code, is_about_addresses, message: message + &needed.unwrap_or_default() })
 }
 
 /// How long to wait until the same question can be asked again: Shopify says what it costs, what is left and how fast it comes back.

@@ -11,11 +11,12 @@
 //! The connections within an order hold a first page; the rest of its lines, and its refunds, are asked for one by one. Disputes do not
 //! change their orders, so all of them are listed each time, and the cursor remembers how each stood.
 //!
-//! The first load goes the same way as every night. Shopify's bulk operations would be another: they refuse lines of refunds, so refunded
-//! orders would still be asked for one by one.
+//! The first load of a large shop is one of Shopify's bulk operations (`bulk.rs`), once the first pages show that there is much to come; what it
+//! leaves undone, and what changed meanwhile, comes by pages as always.
 
 mod amounts;
 mod answers;
+mod bulk;
 mod graphql;
 mod order;
 mod values;
@@ -25,12 +26,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context, Result, bail, ensure};
 use async_trait::async_trait;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use self::answers::{
     Access, ById, Dispute, Disputes, Head, Line, LinesOf, OneOrder, OneRefund, Order, Orders, OrdersCount, PageInfo, Refund,
 };
+use self::bulk::{Came, Download, Operation};
 use self::graphql::{Api, Refusal};
 use self::order::Whole;
 use self::values::{number, time};
@@ -45,6 +48,9 @@ const BATCH: usize = 2_000;
 
 /// How many orders a page has at first; fewer once that costs too much.
 const PAGE: usize = 50;
+
+/// When more than so many orders are left after the first batch of a first load, they are asked for in bulk.
+const MUCH: u64 = 2_000;
 
 /// How many orders a list of ids has on a page.
 const LIST: usize = 250;
@@ -65,7 +71,11 @@ pub(super) struct ShopifyShop {
     api: Api,
     settings: ShopApi,
     page: usize,
+    /// Whether addresses are asked for their countries.
+    countries: bool,
     known: Option<Known>,
+    /// The file of a bulk operation while it is read.
+    download: Option<Box<Download>>,
     /// How many orders have lines that are not what Shopify says of their goods, and the first of them.
     apart: (usize, String),
 }
@@ -86,6 +96,15 @@ struct Cursor {
     /// All that changed before this time is there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     from: Option<i64>,
+    /// Whether nothing was fetched before.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    is_first: bool,
+    /// The bulk operation of a first load.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    bulk: Option<Operation>,
+    /// Whether orders are read page by page, whatever there is.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    is_paged: bool,
     /// How each dispute stood.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     disputes: BTreeMap<String, String>,
@@ -96,7 +115,15 @@ impl ShopifyShop {
     pub(super) fn new(settings: &ShopApi) -> Result<Self> {
         let token = read_secret(&settings.secret, "the access token")?;
         let api = Api::new(&settings.address, &token)?;
-        Ok(Self { api, settings: settings.clone(), page: PAGE, known: None, apart: (0, String::new()) })
+        Ok(Self {
+            api,
+            settings: settings.clone(),
+            page: PAGE,
+            countries: true,
+            known: None,
+            download: None,
+            apart: (0, String::new()),
+        })
     }
 
     async fn known(&mut self) -> Result<Known> {
@@ -141,15 +168,82 @@ impl ShopifyShop {
         }
     }
 
-    /// A page of orders that changed at a time or later.
-    async fn page(&mut self, from: Option<i64>, after: Option<&str>) -> Result<Orders<Order>> {
+    /// The search for orders that changed at a time or later.
+    fn changed(&self, from: Option<i64>) -> String {
         let since = self.settings.since.map(|at| format!("processed_at:>='{}'", format_time(at)));
         let from = from.map(|at| format!("updated_at:>='{}'", format_time(at)));
-        let query = since.into_iter().chain(from).collect::<Vec<_>>().join(" ");
+        since.into_iter().chain(from).collect::<Vec<_>>().join(" ")
+    }
+
+    /// Begins a bulk operation where much is left of a first load. Answers whether it did.
+    async fn begin_bulk(&mut self, cursor: &mut Cursor, began: i64) -> Result<bool> {
+        if !cursor.is_first || cursor.is_paged || cursor.from.is_none() {
+            return Ok(false);
+        }
+        let search = self.changed(cursor.from);
+        let left: OrdersCount = self.api.ask("Count", &json!({ "query": search })).await?;
+        let is_much = left.orders_count.is_some_and(|left| left.count > MUCH);
+        cursor.bulk = if is_much { Operation::begin(&mut self.api, &search, began, self.countries).await? } else { None };
+        cursor.is_paged = cursor.bulk.is_none();
+        Ok(cursor.bulk.is_some())
+    }
+
+    /// A batch of what a bulk operation gives; what is left of it, if it is of no use, comes by pages.
+    async fn next_of_bulk(&mut self, mut cursor: Cursor, mut operation: Operation) -> Result<Batch> {
+        let (mut orders, mut of_no_use, mut is_over) = (Vec::new(), None, false);
+        let mut download = match self.download.take() {
+            Some(download) => Some(download),
+            None => match operation.wait(&mut self.api).await? {
+                Came::File(mut file) => {
+                    of_no_use = skip(&mut file, operation.taken).await?;
+                    Some(file)
+                }
+                Came::Nothing(why) => {
+                    of_no_use = Some(why);
+                    None
+                }
+            },
+        };
+        while let Some(file) = download.as_mut().filter(|_| of_no_use.is_none() && !is_over && orders.len() < BATCH) {
+            match useful(file.next().await)? {
+                Ok(Some(order)) => orders.push(self.whole(order).await?),
+                Ok(None) => is_over = true,
+                Err(why) => of_no_use = Some(why),
+            }
+        }
+        operation.taken += orders.len();
+        if let Some(why) = &of_no_use {
+            tracing::warn!("{}: a bulk operation is of no use: {why}. Orders are read page by page", self.settings.address);
+        }
+        match of_no_use.is_some() || is_over {
+            true => {
+                (cursor.bulk, cursor.is_paged) = (None, true);
+                // All that was there when it began is there, and what changed since comes by pages.
+                cursor.from = if is_over { Some(operation.began - OVERLAP) } else { cursor.from };
+            }
+            false => (cursor.bulk, self.download) = (Some(operation), download),
+        }
+        Ok(Batch { cursor: serde_json::to_string(&cursor)?, orders, end: None })
+    }
+
+    /// A page of orders that changed at a time or later.
+    async fn page(&mut self, from: Option<i64>, after: Option<&str>) -> Result<Orders<Order>> {
+        let query = self.changed(from);
         loop {
             let variables = json!({ "first": self.page, "after": after, "query": query });
-            match self.api.ask("Orders", &variables).await {
+            match self.ask_for_orders("Orders", variables).await {
                 Err(error) if matches!(error.downcast_ref(), Some(Refusal::TooCostly)) && self.page > 1 => self.page /= 2,
+                answer => return answer,
+            }
+        }
+    }
+
+    /// Asks for orders with the countries of their addresses, and without them where Shopify does not show addresses.
+    async fn ask_for_orders<T: DeserializeOwned>(&mut self, operation: &str, mut variables: Value) -> Result<T> {
+        loop {
+            variables["countries"] = json!(self.countries);
+            match self.api.ask(operation, &variables).await {
+                Err(error) if matches!(error.downcast_ref(), Some(Refusal::NoAddresses)) => self.countries = false,
                 answer => return answer,
             }
         }
@@ -235,6 +329,26 @@ impl ShopifyShop {
     }
 }
 
+/// What a file gave; or why it is of no use any more. A connection that broke is another matter: the next run tries again.
+fn useful<T>(next: Result<T>) -> Result<Result<T, String>> {
+    match next {
+        Err(error) if error.downcast_ref::<Invalid>().is_some() => Ok(Err(format!("{error:#}"))),
+        next => next.map(Ok),
+    }
+}
+
+/// Passes over the orders of a file that were taken before.
+async fn skip(file: &mut Download, taken: usize) -> Result<Option<String>> {
+    for _ in 0..taken {
+        match useful(file.next().await)? {
+            Ok(Some(_)) => {}
+            Ok(None) => return Ok(Some("its file has fewer orders than it had".to_owned())),
+            Err(why) => return Ok(Some(why)),
+        }
+    }
+    Ok(None)
+}
+
 /// What was listed a moment ago is gone.
 fn gone(what: &str) -> Transient {
     Transient(format!("Shopify named {what}, and does not know it any more; the next run sees what is there"))
@@ -254,9 +368,18 @@ fn next_page(info: &PageInfo, after: Option<&str>) -> Result<Option<String>> {
 #[async_trait]
 impl Connector for ShopifyShop {
     async fn next(&mut self, cursor: Option<&str>) -> Result<Batch> {
-        let mut cursor: Cursor =
-            cursor.map(serde_json::from_str).transpose().context("a cursor cannot be read")?.unwrap_or_default();
-        let known = self.known().await?;
+        let mut cursor: Cursor = match cursor {
+            Some(cursor) => serde_json::from_str(cursor).context("a cursor cannot be read")?,
+            None => Cursor { is_first: true, ..Cursor::default() },
+        };
+        let (known, is_recorded) = (self.known().await?, cursor.bulk.is_some());
+        if is_recorded || self.begin_bulk(&mut cursor, known.started).await? {
+            return match cursor.bulk.clone() {
+                // That it was begun is recorded first, so that no other is begun in its place.
+                Some(operation) if is_recorded => self.next_of_bulk(cursor, operation).await,
+                _ => Ok(Batch { cursor: serde_json::to_string(&cursor)?, orders: Vec::new(), end: None }),
+            };
+        }
         let (from, mut last, mut after) = (cursor.from, cursor.from, None);
         let (mut orders, mut is_last) = (Vec::new(), false);
         // It may stop wherever the time has moved on: the next batch starts from there.
@@ -282,6 +405,7 @@ impl Connector for ShopifyShop {
             let disputes = known.disputes.into_values().flatten();
             cursor.disputes = disputes.map(|dispute| (number(&dispute.id).to_owned(), dispute.status)).collect();
             cursor.from = Some(known.started - OVERLAP);
+            (cursor.is_first, cursor.is_paged) = (false, false);
             batch.end = Some(serde_json::to_string(&cursor)?);
         }
         Ok(batch)
@@ -321,7 +445,7 @@ impl Connector for ShopifyShop {
         let mut orders = Vec::new();
         for ids in ids.chunks(10) {
             let ids: Vec<String> = ids.iter().map(|id| format!("gid://shopify/Order/{id}")).collect();
-            let answer: ById = self.api.ask("OrdersById", &json!({ "ids": ids })).await?;
+            let answer: ById = self.ask_for_orders("OrdersById", json!({ "ids": ids })).await?;
             for order in answer.nodes.into_iter().flatten() {
                 let is_early =
                     time(&order.processed_at, "processedAt").map_err(Invalid)? < self.settings.since.unwrap_or(i64::MIN);
@@ -345,6 +469,11 @@ impl Connector for ShopifyShop {
         }
         if lacks(READ_DISPUTES) {
             warnings.push(format!("{at} shows this access token no disputes: for them its app needs the scope {READ_DISPUTES}"));
+        }
+        if !self.countries {
+            warnings.push(format!(
+                "{at} shows this access token no addresses, so that reports have no countries: for them its app needs leave for addresses"
+            ));
         }
         let (count, first) = &self.apart;
         if *count > 0 {

@@ -76,6 +76,7 @@ impl Whole {
             click,
             order.discount_codes.join("|"),
             order.name.clone(),
+            country(order),
         ];
         rows.insert(Table::Orders, vec![row]);
         Ok((WholeOrder { id, rows }, self.apart(&sums, currency)?))
@@ -169,6 +170,12 @@ fn outcome(status: &str) -> Result<Option<&'static str>, Wrong> {
         "LOST" | "ACCEPTED" => Ok(Some("lost")),
         other => Err(format!("{other} is no status of a dispute that is known")),
     }
+}
+
+/// Where it was sent, else where its buyer is.
+fn country(order: &Order) -> String {
+    let addresses = order.shipping_address.iter().chain(&order.billing_address);
+    addresses.filter_map(|address| address.country_code_v2.clone()).next().unwrap_or_default()
 }
 
 fn status(order: &Order) -> Result<&'static str, Wrong> {

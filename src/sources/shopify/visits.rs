@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::super::click_labels::ClickLabels;
 use super::super::query::parameter;
 use super::answers::{Journey, Utm, Visit};
 use super::values::{Wrong, number, time};
@@ -19,9 +20,18 @@ pub(super) fn clicks(journey: &Journey, order: &str, visitor: &str, shop: &ShopA
         let Some(link) = parameter(query, &shop.link).filter(|link| !link.is_empty()) else { continue };
         let sub_id = parameter(query, &shop.sub_id).or_else(|| utm(visit, &shop.sub_id)).unwrap_or_default();
         let (id, at) = (format!("{order}/{}", number(id)), time(at, "occurredAt")?);
-        clicks.insert((at, id.clone()), vec![id, format_time(at), visitor.to_owned(), link, sub_id]);
+        let own = [id.clone(), format_time(at), visitor.to_owned(), link, sub_id];
+        clicks.insert((at, id), own.into_iter().chain(labels(visit, page).values()).collect());
     }
     Ok(clicks.into_values().collect())
+}
+
+/// What a visit tells beside whose link it was.
+fn labels(visit: &Visit, page: &str) -> ClickLabels {
+    let platform = visit.source.clone().unwrap_or_default();
+    let labels = ClickLabels { platform, ..ClickLabels::of_page(page) };
+    let Some(utm) = &visit.utm_parameters else { return labels };
+    labels.or_utm([&utm.source, &utm.medium, &utm.campaign, &utm.content, &utm.term].map(Option::as_deref))
 }
 
 /// What Shopify read of a UTM parameter: it may have come by another page than the landing page.

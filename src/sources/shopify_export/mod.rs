@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use anyhow::Result;
 
-use self::order::{COLUMNS, Order, OrderRow};
+use self::order::{COLUMNS, OPTIONAL, Order, OrderRow};
 use super::csv_file::read_csv;
 use super::mistakes::Mistakes;
 use super::source_file::SourceFile;
@@ -70,7 +70,7 @@ pub(super) fn read_export(
             }
         }
     };
-    read_csv(file, &COLUMNS, &[], |number, values| {
+    read_csv(file, &COLUMNS, &OPTIONAL, |number, values| {
         let row = OrderRow::of(values);
         if row.begins_order() {
             told(&mut rows, &mut mistakes)?;
@@ -96,7 +96,7 @@ fn tell(
             let (ordered_at, updated_at) = (format_time(order.ordered_at), format_time(order.updated_at));
             let [id, status, currency] = [order.id.as_str(), order.status, order.currency.code()];
             let [email, visitor, click, codes, name] = [&order.email, &order.visitor, &order.click, &order.codes, &order.name];
-            each(first, &[id, &ordered_at, &updated_at, status, currency, "", email, visitor, click, codes, name])
+            each(first, &[id, &ordered_at, &updated_at, status, currency, "", email, visitor, click, codes, name, &order.country])
         }
         Table::OrderLines => (1..).zip(&order.lines).try_for_each(|(place, line): (usize, _)| {
             let id = place.to_string();

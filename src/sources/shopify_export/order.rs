@@ -31,7 +31,10 @@ pub(super) const COLUMNS: [&str; 21] = [
     "Id",
 ];
 
-/// The values of a row, by the places of [`COLUMNS`].
+/// Columns that an export may lack: they are for reports.
+pub(super) const OPTIONAL: [&str; 2] = ["Shipping Country", "Billing Country"];
+
+/// The values of a row, by the places of [`COLUMNS`] and then of [`OPTIONAL`].
 pub(super) struct OrderRow(Vec<String>);
 
 impl OrderRow {
@@ -40,7 +43,8 @@ impl OrderRow {
     }
 
     fn get(&self, column: &str) -> &str {
-        COLUMNS.iter().position(|known| *known == column).map_or("", |place| self.0[place].as_str())
+        let place = COLUMNS.iter().chain(&OPTIONAL).position(|known| *known == column);
+        place.map_or("", |place| self.0[place].as_str())
     }
 
     /// Whether it is the first of its order: only that one says how the order was paid.
@@ -53,6 +57,7 @@ impl OrderRow {
 pub(super) struct Order {
     pub id: String,
     pub name: String,
+    pub country: String,
     pub ordered_at: i64,
     pub updated_at: i64,
     pub status: &'static str,
@@ -100,6 +105,12 @@ impl Order {
         Ok(Self {
             id: id.to_owned(),
             name: head.get("Name").to_owned(),
+            country: OPTIONAL
+                .map(|column| head.get(column))
+                .into_iter()
+                .find(|code| !code.is_empty())
+                .unwrap_or_default()
+                .to_owned(),
             ordered_at,
             updated_at: [paid_at, cancelled_at].into_iter().flatten().fold(ordered_at, i64::max),
             status: status(head, cancelled_at.is_some()).map_err(|why| wrong("Financial Status", why))?,

@@ -16,7 +16,9 @@ pub(super) struct Order {
     pub total: String,
     pub customer_id: u64,
     #[serde(default)]
-    pub billing: Billing,
+    pub billing: Address,
+    #[serde(default)]
+    pub shipping: Address,
     #[serde(default)]
     pub meta_data: Vec<Meta>,
     #[serde(default)]
@@ -29,8 +31,9 @@ pub(super) struct Order {
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
-pub(super) struct Billing {
+pub(super) struct Address {
     pub email: Option<String>,
+    pub country: Option<String>,
 }
 
 /// Something that somebody noted of an order or a line; its value may be anything.

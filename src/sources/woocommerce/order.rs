@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::super::click_labels::{ClickLabels, host_of};
 use super::super::connector::WholeOrder;
 use super::super::query::parameter;
 use super::amounts::{RefundSums, Sums};
@@ -104,6 +105,11 @@ impl Whole {
             click,
             codes.join("|"),
             order.number.clone(),
+            [&order.shipping, &order.billing]
+                .into_iter()
+                .filter_map(|address| address.country.clone())
+                .find(|code| !code.is_empty())
+                .unwrap_or_default(),
         ];
         rows.insert(Table::Orders, vec![row]);
         Ok(Made { rows: WholeOrder { id, rows }, is_apart, is_strange: status.is_none() })
@@ -164,7 +170,12 @@ impl Whole {
         let sub_id = parameter(query, &shop.sub_id).or_else(known).unwrap_or_default();
         // The browser's clock says when it began, in UTC; it began before the order all the same.
         let at = noted("session_start_time").and_then(|at| time(&at).ok()).map_or(ordered_at, |at| at.min(ordered_at));
-        Some(vec![format!("{}/entry", self.order.id), format_time(at), visitor.to_owned(), link, sub_id])
+        let referrer = noted("referrer").unwrap_or_default();
+        let labels = ClickLabels { platform: host_of(&referrer).to_owned(), ..ClickLabels::of_page(&page) };
+        let utm = ["source", "medium", "campaign", "content", "term"].map(|name| noted(&format!("utm_{name}")));
+        let utm = utm.each_ref().map(|value| value.as_deref().filter(|value| !value.starts_with('(')));
+        let own = [format!("{}/entry", self.order.id), format_time(at), visitor.to_owned(), link, sub_id];
+        Some(own.into_iter().chain(labels.or_utm(utm).values()).collect())
     }
 }
 

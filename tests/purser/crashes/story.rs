@@ -60,6 +60,10 @@ impl Step {
     }
 }
 
+/// A test that a partner reported.
+const SANDBOX: &str = "{\"received_at\":\"2026-01-05T12:00:00Z\",\"amount\":\"5.00\",\"currency\":\"USD\",\"link\":\"lana\",\"sandbox\":\"1\",\
+                       \"time\":\"2026-01-05T12:00:00Z\",\"transaction\":\"S1\"}\n";
+
 /// What the bank says of the first batch: one of its payments was made, and what that cost.
 const ANSWER: &str = "answer.csv";
 
@@ -203,10 +207,15 @@ const READ_ONLY: &[&[&str]] = &[
     &["proposal", "show", "shop-p0001"],
     &["user", "list"],
     &["user", "changes"],
+    &["postback", "url", "T1", "--link", "lana", "--amount", "5.00"],
+    &["postback", "verify", "S1"],
 ];
 
 /// Commands that have no ledger to come back to: whatever became of the last time, they start from nothing.
 const START_ANEW: &[&[&str]] = &[&["demo"], &["man"]];
+
+/// They ask a server, which tests of their own have; they read alone.
+const ASKS: &[&[&str]] = &[&["move-in"]];
 
 /// It does what the others do, and is stopped and killed by tests of its own.
 const SERVER: &[&str] = &["serve"];
@@ -228,6 +237,14 @@ impl Stage {
         std::fs::create_dir_all(shop.path("ledger-data")).expect("the test can make folders");
         shop.write("ledger-data/erasure.key", "7".repeat(64));
         shop.write(ANSWER, format!("customer id,status,fee\n{},completed,0.25\n", payment_id("shop-0001", "cho")));
+        // A partner, and a test of theirs.
+        let source =
+            "[sources.partner]\nkind = \"postbacks\"\npath = \"inbox.jsonl\"\nkey_file = \"partner.key\"\n\n[attribution]";
+        shop.write("shop.toml", shop.read("shop.toml").replace("[attribution]", source));
+        shop.write("partner.key", "7".repeat(64));
+        let own = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+        std::fs::set_permissions(shop.path("partner.key"), own).expect("the test can set rights");
+        shop.write("inbox.sandbox.jsonl", SANDBOX);
         // The folder, so that the program file may be renamed.
         Self::of(shop.at("."))
     }
@@ -323,7 +340,7 @@ pub fn undisturbed(kind: Kind) -> (Vec<Played>, Picture) {
 fn every_command_is_in_the_story_or_only_reads() {
     // What is written about users is random each time: they are tried by a test of their own.
     let of_users = crate::web::crashes::COMMANDS.iter().map(|(arguments, _)| *arguments);
-    let known = STORY.iter().map(|step| step.arguments).chain(READ_ONLY.iter().chain(START_ANEW).copied()).chain(of_users);
+    let known = STORY.iter().map(|step| step.arguments).chain(READ_ONLY.iter().chain(START_ANEW).chain(ASKS).copied()).chain(of_users);
     let known = known.collect::<Vec<_>>();
     for command in commands(&[]) {
         let is_known = known.iter().any(|arguments| arguments.len() >= command.len() && *command == arguments[..command.len()]);

@@ -20,8 +20,17 @@ fn an_order_that_the_list_of_changes_leaves_out_is_asked_for_by_name() {
     let out = shop.must(&NIGHT);
     assert!(out.contains("400 of 400 orders") && out.contains("2 came only when asked for by name"), "{out}");
     assert_eq!(shop.outcome(), truth(400));
+    let journal = shop.must(&["export", "journal"]);
+    let said = format!("shopify ({}): 400 of 400 orders, the newest 250 in their latest versions; 2 came only", shop.server.url);
+    assert!(journal.contains(&said), "{journal}");
+    shop.server.truth().orders.push(many(401).remove(400));
+    shop.server.truth().now = "2026-03-02T00:00:00Z".parse().expect("a time");
+    shop.must(&["run", "nightly", "--as-of", "2026-03-02T00:00:00Z"]);
+    let journal = shop.must(&["export", "journal"]);
+    assert!(journal.contains("401 of 401 orders") && journal.contains("400 of 400 orders"), "{journal}");
+    shop.must(&["check"]);
     let status = shop.must(&["status"]);
-    assert!(status.contains("400 of 400 orders"), "{status}");
+    assert!(status.contains("401 of 401 orders"), "{status}");
 }
 
 #[test]

@@ -106,7 +106,7 @@ fn killed_at_any_page_it_goes_on_from_there() {
     let wanted = {
         let shop = ApiShop::new(many(2_300));
         shop.must(&NIGHT);
-        assert_eq!(shop.server.truth().requests, 51, "rights, disputes, 47 pages of orders, a list, a count");
+        assert_eq!(shop.server.truth().requests, 52, "rights, disputes, 47 pages of orders, how many are left, a list, a count");
         shop.outcome()
     };
     let shop = ApiShop::new(many(2_300));

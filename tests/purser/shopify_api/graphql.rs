@@ -14,8 +14,10 @@ pub struct Document {
 
 #[derive(Debug, Clone)]
 enum Selected {
-    Field { name: String, arguments: BTreeMap<String, Value>, below: Vec<Selected> },
+    Field { name: String, arguments: BTreeMap<String, Value>, condition: Option<String>, below: Vec<Selected> },
     Spread(String),
+    /// What is taken of things of a kind.
+    Inline(String, Vec<Selected>),
 }
 
 /// Variables of the document stand in its arguments as `$name`.
@@ -28,7 +30,7 @@ impl Document {
         while let Some(word) = tokens.next() {
             let name = tokens.must();
             match word.as_str() {
-                "query" => {
+                "query" | "mutation" => {
                     tokens.skip_parentheses();
                     tokens.expect("{");
                     document.operations.insert(name, tokens.selection());
@@ -55,7 +57,7 @@ impl Document {
         let fields = self.operations.get(operation).unwrap_or_else(|| panic!("there is no operation {operation}"));
         let mut answer = Map::new();
         for field in fields {
-            let Selected::Field { name, arguments, below } = field else { panic!("a field stands at the top") };
+            let Selected::Field { name, arguments, below, .. } = field else { panic!("a field stands at the top") };
             let arguments = filled(arguments, variables);
             let tree = root(name, &arguments);
             answer.insert(name.clone(), self.taken(&tree, below, variables, &arguments));
@@ -78,6 +80,61 @@ impl Document {
         }
     }
 
+    /// What a bulk operation gives of a list: a line for each thing, and after it one for each that hangs from it.
+    pub fn lines(&self, operation: &str, all: &[Value]) -> Vec<Value> {
+        let Some(Selected::Field { below, .. }) = self.operations[operation].first() else { panic!("it asks for a list") };
+        let mut lines = Vec::new();
+        for one in all {
+            let mut children = Vec::new();
+            let line = self.bulk(one, edge(below), &one["id"], &mut children);
+            lines.push(line);
+            lines.append(&mut children);
+        }
+        lines
+    }
+
+    fn bulk(&self, tree: &Value, below: &[Selected], parent: &Value, children: &mut Vec<Value>) -> Value {
+        let mut taken = Map::new();
+        for selected in below {
+            let (name, below) = match selected {
+                Selected::Field { name, below, .. } => (name, below),
+                Selected::Inline(kind, below) => {
+                    if tree["__typename"] == kind.as_str()
+                        && let Value::Object(more) = self.bulk(tree, below, parent, children)
+                    {
+                        taken.extend(more);
+                    }
+                    continue;
+                }
+                Selected::Spread(name) => panic!("a bulk operation has no fragment {name}"),
+            };
+            let own = tree.get(name).unwrap_or_else(|| panic!("{name} is asked for and not in {tree}"));
+            match own {
+                Value::Array(all) if is_connection(below) => {
+                    for one in all {
+                        let mut more = Vec::new();
+                        let mut child = self.bulk(one, edge(below), &one["id"], &mut more);
+                        assert!(more.is_empty(), "nothing hangs so deep");
+                        if child["id"].is_string() {
+                            child["__parentId"] = parent.clone();
+                            children.push(child);
+                        }
+                    }
+                }
+                Value::Array(all) => {
+                    let all = all.iter().map(|one| if below.is_empty() { one.clone() } else { self.bulk(one, below, parent, children) });
+                    taken.insert(name.clone(), all.collect());
+                }
+                Value::Object(_) => {
+                    let object = self.bulk(own, below, parent, children);
+                    taken.insert(name.clone(), object);
+                }
+                other => drop(taken.insert(name.clone(), other.clone())),
+            }
+        }
+        Value::Object(taken)
+    }
+
     fn asks_for_nodes(&self, below: &[Selected]) -> bool {
         below.iter().any(|selected| matches!(selected, Selected::Field { name, .. } if name == "nodes"))
     }
@@ -85,9 +142,15 @@ impl Document {
     fn take(&self, tree: &Value, below: &[Selected], variables: &Variables, taken: &mut Map<String, Value>) {
         for selected in below {
             match selected {
-                Selected::Field { name, arguments, below } => {
+                Selected::Field { condition: Some(variable), .. } if variables[variable.trim_start_matches('$')] == false => {}
+                Selected::Field { name, arguments, below, .. } => {
                     let tree = tree.get(name).unwrap_or_else(|| panic!("{name} is asked for and not in {tree}"));
                     taken.insert(name.clone(), self.taken(tree, below, variables, &filled(arguments, variables)));
+                }
+                Selected::Inline(kind, below) => {
+                    if tree.get("__typename").is_none_or(|own| own == kind.as_str()) {
+                        self.take(tree, below, variables, taken);
+                    }
                 }
                 Selected::Spread(name) => {
                     let (kind, below) = &self.fragments[name];
@@ -98,6 +161,26 @@ impl Document {
                 }
             }
         }
+    }
+}
+
+/// Whether a field is a connection, of which a bulk operation asks for edges.
+fn is_connection(below: &[Selected]) -> bool {
+    matches!(below.first(), Some(Selected::Field { name, .. }) if name == "edges")
+}
+
+/// What is asked of each node of a connection's edges.
+fn edge(below: &[Selected]) -> &[Selected] {
+    match below.first() {
+        Some(Selected::Field { name, below, .. }) if name == "edges" || name == "node" => edge_or(below),
+        _ => panic!("a bulk operation asks for edges and nodes"),
+    }
+}
+
+fn edge_or(below: &[Selected]) -> &[Selected] {
+    match below.first() {
+        Some(Selected::Field { name, below, .. }) if name == "node" => below,
+        _ => below,
     }
 }
 
@@ -122,8 +205,14 @@ fn tokens(text: &str) -> Vec<String> {
     for line in text.lines() {
         let line = line.split('#').next().unwrap_or_default();
         let mut word = String::new();
+        let mut is_quoted = false;
         for sign in line.chars().chain(Some(' ')) {
-            if sign.is_alphanumeric() || "_$.".contains(sign) {
+            if sign == '"' || is_quoted {
+                is_quoted = is_quoted != (sign == '"');
+                word.push(sign);
+                continue;
+            }
+            if sign.is_alphanumeric() || "_$.@".contains(sign) {
                 word.push(sign);
                 continue;
             }
@@ -175,6 +264,13 @@ impl Tokens {
             if word == "}" {
                 return all;
             }
+            if word == "..." {
+                self.expect("on");
+                let kind = self.must();
+                self.expect("{");
+                all.push(Selected::Inline(kind, self.selection()));
+                continue;
+            }
             if let Some(name) = word.strip_prefix("...") {
                 all.push(Selected::Spread(name.to_owned()));
                 continue;
@@ -190,13 +286,21 @@ impl Tokens {
                 }
                 self.expect(")");
             }
+            let mut condition = None;
+            if self.peek() == Some("@include") {
+                for word in ["@include", "(", "if", ":"] {
+                    self.expect(word);
+                }
+                condition = self.next();
+                self.expect(")");
+            }
             let below = if self.peek() == Some("{") {
                 self.expect("{");
                 self.selection()
             } else {
                 Vec::new()
             };
-            all.push(Selected::Field { name: word, arguments, below });
+            all.push(Selected::Field { name: word, arguments, condition, below });
         }
     }
 }

@@ -1,9 +1,11 @@
 //! Links have attribution without a log of clicks: Shopify knows the visits before an order.
 
+use purser::program::Table;
 use serde_json::{Value, json};
 
 use super::orders::{line, order, visit, with};
 use super::{ApiShop, NIGHT};
+use crate::labels::labels;
 
 /// An order without a code, after visits.
 fn after(number: u64, visits: &[Value], attributes: Value) -> Value {
@@ -42,4 +44,23 @@ fn landing_pages_attribute_orders() {
     shop.server.truth().now = "2026-03-02T00:00:00Z".parse().expect("a time");
     shop.must(&["run", "nightly", "--as-of", "2026-03-02T00:00:00Z"]);
     assert!(shop.must(&["export", "commissions"]).contains("link,4,40,ana,4/509"));
+}
+
+#[test]
+fn visits_and_addresses_tell_more_for_reports() {
+    let mut first = visit(501, "2026-01-09T10:00:00Z", "https://shop.example/p/1?ref=lana&utm_medium=story#top");
+    first["utmParameters"] = json!({ "campaign": "spring", "content": null, "medium": "other", "source": "ig", "term": null });
+    let shop = ApiShop::new(vec![after(1, &[first], json!([]))]);
+    let clicks = |shop: &ApiShop| labels(&shop.shop, Table::Clicks, "click_id");
+    shop.must(&NIGHT);
+    assert_eq!(clicks(&shop), ["1/501|ig|story|spring||||https://shop.example/p/1|Instagram"]);
+    assert_eq!(labels(&shop.shop, Table::Orders, "order_id"), ["1|#1|US"]);
+    // A shop that shows no addresses is read all the same.
+    let shy = ApiShop::new(vec![after(1, &[], json!([]))]);
+    shy.server.truth().hides_addresses = true;
+    let absent = json!(null);
+    shy.server.truth().order("#1")["shippingAddress"] = absent;
+    let out = shy.must(&NIGHT);
+    assert!(out.contains("no addresses, so that reports have no countries"), "{out}");
+    assert_eq!(labels(&shy.shop, Table::Orders, "order_id"), ["1|#1|"]);
 }

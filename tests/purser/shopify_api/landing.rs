@@ -15,9 +15,9 @@ fn whole(id: u64, minute: u64, lines: &[&str]) -> WholeOrder {
     let texts = |values: &[&str]| values.iter().map(|value| (*value).to_owned()).collect::<Vec<_>>();
     let line = |line: &&str| texts(&[&id, line, "SKU", "", "1", "10.00", "Balm"]);
     let rows = BTreeMap::from([
-        (Table::Orders, vec![texts(&[&id, "2026-01-01T00:00:00Z", &at, "paid", "USD", "", "", "", "", "ANA", "#1"])]),
+        (Table::Orders, vec![texts(&[&id, "2026-01-01T00:00:00Z", &at, "paid", "USD", "", "", "", "", "ANA", "#1", "US"])]),
         (Table::OrderLines, lines.iter().map(line).collect()),
-        (Table::Clicks, vec![texts(&[&format!("{id}/{minute}"), &at, "v", "lana", ""])]),
+        (Table::Clicks, vec![texts(&[&format!("{id}/{minute}"), &at, "v", "lana", "", "ig", "", "", "", "", "", "/", ""])]),
     ]);
     WholeOrder { id, rows }
 }

@@ -2,6 +2,7 @@
 
 mod amounts;
 mod beginning;
+mod bulk;
 mod changes;
 mod completeness;
 mod faults;
@@ -12,6 +13,7 @@ mod orders;
 mod schema;
 mod secrets;
 mod server;
+mod theme;
 mod twins;
 
 use crate::support::{Done, Shop};

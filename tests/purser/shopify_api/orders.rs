@@ -32,7 +32,8 @@ pub fn order(number: u64, lines: Vec<Value>, total: &str) -> Value {
         "id": gid("Order", number), "name": format!("#{number}"), "createdAt": "2026-01-10T14:30:00Z",
         "updatedAt": "2026-01-10T14:31:00Z", "processedAt": "2026-01-10T14:30:00Z", "cancelledAt": null, "test": false, "edited": false,
         "taxesIncluded": false, "currencyCode": "USD", "presentmentCurrencyCode": "USD", "displayFinancialStatus": "PAID", "email": "buyer@mail.example",
-        "customer": { "id": gid("Customer", 77) }, "discountCodes": ["ANA"], "customAttributes": [],
+        "customer": { "id": gid("Customer", 77) },
+        "shippingAddress": { "countryCodeV2": "US" }, "billingAddress": null, "discountCodes": ["ANA"], "customAttributes": [],
         "subtotalPriceSet": money(&format!("{}.{:02}", subtotal / 100, subtotal % 100)), "totalPriceSet": money(total),
         "customerJourneySummary": null, "lineItems": lines, "refunds": [], "disputes": [],
     })
@@ -75,7 +76,7 @@ pub fn dispute(id: u64, order: u64, status: &str, amount: &str) -> Value {
 
 /// A visit before an order, at a landing page.
 pub fn visit(id: u64, at: &str, page: &str) -> Value {
-    json!({ "__typename": "CustomerVisit", "id": gid("CustomerVisit", id), "occurredAt": at, "landingPage": page, "utmParameters": null })
+    json!({ "__typename": "CustomerVisit", "id": gid("CustomerVisit", id), "occurredAt": at, "landingPage": page, "source": "Instagram", "utmParameters": null })
 }
 
 /// Orders of one piece for 10.00, the first placed on 2026-01-05, each a minute after the one before.

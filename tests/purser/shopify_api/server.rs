@@ -29,8 +29,44 @@ pub enum Fault {
     Expired,
 }
 
+/// How a bulk operation goes wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BulkFault {
+    /// Shopify begins none.
+    Refused,
+    /// It fails, with a part of its file.
+    Failed,
+    /// It is said to be complete, and its file has a part of it.
+    Partial,
+    /// Its file breaks off in the middle, once.
+    Broken,
+    /// Its file is not given.
+    NoFile,
+    /// Children do not follow their parents.
+    Apart,
+}
+
+/// The bulk operation that was begun.
+#[derive(Debug, Clone)]
+struct BulkTruth {
+    lines: Vec<String>,
+    /// So many more times it says that it is still at work.
+    late: usize,
+}
+
 /// What the shop has, and how it behaves.
 pub struct Truth {
+    /// How bulk operations go wrong.
+    pub bulk_fault: Option<BulkFault>,
+    /// How often a bulk operation says that it is still at work.
+    pub bulk_late: usize,
+    /// An order that is edited once the operation was begun: its name, and the time.
+    pub bulk_edit: Option<(&'static str, &'static str)>,
+    /// How often its file was asked for.
+    pub bulk_files: usize,
+    bulk: Option<BulkTruth>,
+    /// Such as `http://127.0.0.1:4318`.
+    url: String,
     /// As Shopify has them, with all lines, refunds and moments.
     pub orders: Vec<Value>,
     pub disputes: Vec<Value>,
@@ -42,6 +78,8 @@ pub struct Truth {
     pub faults: BTreeMap<usize, Fault>,
     /// Orders that the list of changes leaves out, by their names.
     pub hidden: Vec<&'static str>,
+    /// It shows nobody's address.
+    pub hides_addresses: bool,
     /// After so many pages of changes it says that there are no more.
     pub ends_early: Option<usize>,
     /// How many more orders it counts than it has.
@@ -79,6 +117,12 @@ impl ShopifyServer {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
         let url = format!("http://{}", listener.local_addr().expect("it has an address"));
         let truth = Truth {
+            bulk_fault: None,
+            bulk_late: 2,
+            bulk_files: 0,
+            bulk_edit: None,
+            bulk: None,
+            url: url.clone(),
             orders,
             disputes: Vec::new(),
             scopes: vec!["read_orders", "read_all_orders", "read_customers", "read_shopify_payments_disputes"],
@@ -86,6 +130,7 @@ impl ShopifyServer {
             now: "2026-03-01T00:00:00Z".parse().expect("a time"),
             faults: BTreeMap::new(),
             hidden: Vec::new(),
+            hides_addresses: false,
             ends_early: None,
             miscounts: 0,
             edit: None,
@@ -135,6 +180,10 @@ fn serve(mut stream: TcpStream, truth: &Mutex<Truth>) {
         return;
     }
     let mut truth = truth.lock().expect("no answer panicked");
+    if first.starts_with("GET /bulk/") {
+        assert!(token.is_empty(), "who has the file is sent no token");
+        return truth.give_file(stream);
+    }
     let number = truth.requests;
     truth.requests += 1;
     let fault = truth.faults.get(&number).copied();
@@ -194,6 +243,13 @@ impl Truth {
         if operation == "Disputes" && !self.scopes.contains(&"read_shopify_payments_disputes") {
             return refused("ACCESS_DENIED", "Access denied for disputes field.", Value::Null);
         }
+        if self.hides_addresses && variables["countries"] == true {
+            let message = "This app is not approved to use the shippingAddress field.";
+            let mut refusal = refused("ACCESS_DENIED", message, Value::Null);
+            refusal["errors"][0]["path"] = json!(["orders", "nodes", 0, "shippingAddress"]);
+            return refusal;
+        }
+        self.bulk(operation, variables);
         let data = document.answer(operation, variables, |field, arguments| self.root(field, arguments));
         let data = self.misbehaved(operation, data);
         if fault == Some(Fault::Internal) {
@@ -218,6 +274,47 @@ impl Truth {
         }
         json!({ "requestedQueryCost": cost, "actualQueryCost": cost, "isTooMuch": is_too_much, "throttleStatus": {
             "maximumAvailable": most, "currentlyAvailable": self.left, "restoreRate": rate } })
+    }
+
+    /// Begins a bulk operation, or says how it stands.
+    fn bulk(&mut self, operation: &str, variables: &Value) {
+        if operation == "Bulk"
+            && let Some(bulk) = self.bulk.as_mut()
+        {
+            bulk.late = bulk.late.saturating_sub(1);
+        }
+        if operation == "BulkBegin" && self.bulk_fault != Some(BulkFault::Refused) {
+            let text = variables["query"].as_str().expect("a query");
+            let search = text.split_once("query: \"").expect("a search").1.split('"').next().unwrap_or_default().to_owned();
+            let document = Document::parse(&format!("query All {text}"));
+            let mut orders = self.matching(&search);
+            orders.retain(|order| self.hidden.iter().all(|hidden| order["name"] != *hidden));
+            let mut lines: Vec<String> = document.lines("All", &orders).iter().map(Value::to_string).collect();
+            if self.bulk_fault == Some(BulkFault::Apart) {
+                lines.sort();
+            }
+            self.bulk = Some(BulkTruth { lines, late: self.bulk_late });
+            if let Some((name, at)) = self.bulk_edit.take() {
+                self.order(name)["updatedAt"] = json!(at);
+            }
+        }
+    }
+
+    fn give_file(&mut self, mut stream: TcpStream) {
+        self.bulk_files += 1;
+        let mut lines = self.bulk.clone().expect("an operation was begun").lines;
+        let fault = self.bulk_fault;
+        if fault == Some(BulkFault::Partial) {
+            lines.truncate(lines.len() / 2);
+        }
+        let text = lines.join("\n") + "\n";
+        let status = if fault == Some(BulkFault::NoFile) { 410 } else { 200 };
+        let head = format!("HTTP/1.1 {status} X\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", text.len());
+        let end = if fault == Some(BulkFault::Broken) { text.len() / 2 } else { text.len() };
+        if fault == Some(BulkFault::Broken) {
+            self.bulk_fault = None;
+        }
+        let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&text.as_bytes()[..end]));
     }
 
     fn root(&self, field: &str, arguments: &BTreeMap<String, Value>) -> Value {
@@ -247,6 +344,26 @@ impl Truth {
             "ordersCount" => {
                 let count = self.matching(arguments["query"].as_str().unwrap_or_default()).len() as i64;
                 json!({ "count": (count + self.miscounts).max(0), "precision": "EXACT" })
+            }
+            "bulkOperationRunQuery" => match self.bulk_fault {
+                Some(BulkFault::Refused) => {
+                    json!({ "bulkOperation": null, "userErrors": [{ "message": "A bulk query operation is already in progress." }] })
+                }
+                _ => json!({ "bulkOperation": { "id": gid("BulkOperation", 1) }, "userErrors": [] }),
+            },
+            "bulkOperation" => {
+                let Some(BulkTruth { lines, late }) = &self.bulk else { return Value::Null };
+                let url = format!("{}/bulk/1.jsonl", self.url);
+                let count = lines.len().to_string();
+                if *late > 0 {
+                    return json!({ "status": "RUNNING", "errorCode": null, "objectCount": "17", "url": null });
+                }
+                match self.bulk_fault {
+                    Some(BulkFault::Failed) => {
+                        json!({ "status": "FAILED", "errorCode": "INTERNAL_SERVER_ERROR", "objectCount": count, "url": null })
+                    }
+                    _ => json!({ "status": "COMPLETED", "errorCode": null, "objectCount": count, "url": url }),
+                }
             }
             "nodes" => arguments["ids"].as_array().expect("ids").iter().map(of_id).collect(),
             "order" => of_id(&arguments["id"]),

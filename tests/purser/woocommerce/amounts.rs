@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use purser::program::Table;
 use serde_json::{Value, json};
 
 use super::orders::{line, order, refund, with};
 use super::{NIGHT, WooShop};
+use crate::labels::labels;
 use crate::support::project;
 
 /// The orders of the page with their refunds, by the names that it gives them; the lines of order 7 are 71 and 72.
@@ -111,7 +113,15 @@ fn visitors_and_visits_lead_to_creators() {
     let shop = WooShop::new(vec![
         one(1, meta(&[(entry, "https://shop.example/balm/?ref=lana&utm_source=ig#top"), began])),
         one(2, meta(&[(entry, "https://shop.example/balm/?utm_source=ig"), began])),
-        one(3, meta(&[(entry, "https://shop.example/?ref=lana"), ("_wc_order_attribution_utm_source", "(direct)")])),
+        one(
+            3,
+            meta(&[
+                (entry, "https://shop.example/?ref=lana"),
+                ("_wc_order_attribution_utm_source", "(direct)"),
+                ("_wc_order_attribution_utm_campaign", "spring"),
+                ("_wc_order_attribution_referrer", "https://www.tiktok.com/@lana"),
+            ]),
+        ),
         one(4, meta(&[])),
     ]);
     shop.must(&NIGHT);
@@ -120,6 +130,11 @@ fn visitors_and_visits_lead_to_creators() {
     assert_eq!(shop.must(&["export", "orders"]), rows);
     let explained = shop.must(&["explain", "1"]);
     assert!(explained.contains("2026-02-10"), "{explained}");
+    assert_eq!(
+        labels(&shop.shop, Table::Clicks, "click_id"),
+        ["1/entry|ig||||||https://shop.example/balm/|", "3/entry|||spring||||https://shop.example/|www.tiktok.com"]
+    );
+    assert!(labels(&shop.shop, Table::Orders, "order_id").contains(&"4|W-4|CA".to_owned()));
 }
 
 #[test]

@@ -13,7 +13,7 @@ pub fn order(id: u64, lines: Vec<Value>, total: &str) -> Value {
     json!({
         "id": id, "number": format!("W-{id}"), "status": "processing", "currency": "USD", "prices_include_tax": false,
         "date_created": "2026-02-10T09:30:00", "date_created_gmt": "2026-02-10T14:30:00", "date_modified": "2026-02-10T09:31:00",
-        "date_modified_gmt": "2026-02-10T14:31:00", "total": total, "customer_id": 0, "billing": { "email": "buyer@mail.example" },
+        "date_modified_gmt": "2026-02-10T14:31:00", "total": total, "customer_id": 0, "billing": { "email": "buyer@mail.example", "country": "CA" }, "shipping": { "country": "" },
         "meta_data": [], "line_items": lines, "coupon_lines": [{ "id": 3, "code": "ana", "discount": "3.80" }], "refunds": [],
     })
 }

@@ -1,9 +1,12 @@
-//! Connections to where files lie: encrypted but on this machine, and with credentials for nobody else.
+//! Connections to servers, all of which are made here: encrypted but on this machine, and with credentials for nobody else.
+//!
+//! Files are fetched by clients that follow redirects as far as that is safe; shops are asked by one that follows none.
 
 use std::time::Duration;
 
 use object_store::ClientOptions;
 use object_store::client::{HttpClient, HttpConnector};
+use reqwest::header::HeaderMap;
 use reqwest::redirect::Policy;
 use reqwest::{Client, ClientBuilder, Url};
 
@@ -18,6 +21,9 @@ const NEAR: Duration = Duration::from_secs(1);
 /// How long nothing may arrive. A large file may take as long as it needs.
 const SILENCE: Duration = Duration::from_secs(60);
 
+/// What we call ourselves.
+const AGENT: &str = concat!("purser/", env!("CARGO_PKG_VERSION"));
+
 /// More redirects than these lead nowhere.
 const REDIRECTS: usize = 5;
 
@@ -28,6 +34,12 @@ fn signing(allows_http: bool) -> reqwest::Result<Client> {
         if is_home && attempt.previous().len() <= REDIRECTS { attempt.follow() } else { attempt.stop() }
     });
     usual().redirect(policy).https_only(!allows_http).connect_timeout(if allows_http { NEAR } else { CONNECT }).build()
+}
+
+/// A client for a server that knows us by a secret in these headers: it follows no redirect. An answer has to come in time, from the first byte
+/// of the question to the last of the answer.
+pub(super) fn asking(headers: HeaderMap, answer: Duration) -> reqwest::Result<Client> {
+    usual().timeout(answer).redirect(Policy::none()).default_headers(headers).build()
 }
 
 /// A client without any credentials, which may be sent on: to another encrypted server, or within this machine.
@@ -41,7 +53,7 @@ pub(super) fn plain() -> reqwest::Result<Client> {
 
 fn usual() -> ClientBuilder {
     // Without where somebody was sent from: that address may be a secret.
-    Client::builder().referer(false).connect_timeout(CONNECT).read_timeout(SILENCE).http1_only().user_agent("purser")
+    Client::builder().referer(false).connect_timeout(CONNECT).read_timeout(SILENCE).http1_only().user_agent(AGENT)
 }
 
 fn is_local(url: &Url) -> bool {
