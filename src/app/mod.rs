@@ -109,5 +109,5 @@ pub use crate::payout::{
 pub use crate::posting::OnHold;
 pub use crate::privacy::{Removed, key_file};
 pub use crate::runs::{RunRecord, RunState};
-pub use crate::statement::{Shown, Statement, Totals, csv as statement_csv, render as render_statement};
+pub use crate::statement::{Rendered, Shown, Statement, Totals, csv as statement_csv};
 pub use crate::store::{Address, secretless};

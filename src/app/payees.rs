@@ -79,7 +79,7 @@ pub async fn payees_of_batch(
 }
 
 /// Payees as their source has them now, without anybody who was erased; none where the program names none.
-async fn todays_payees(at: &Environment, program: &Program) -> Result<Option<Payees>> {
+pub(super) async fn todays_payees(at: &Environment, program: &Program) -> Result<Option<Payees>> {
     let reads = program.clone();
     let Some(payees) = blocking(move || read_payees(&reads)).await? else { return Ok(None) };
     let mut tx = at.store.snapshot().await?;

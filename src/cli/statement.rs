@@ -5,8 +5,7 @@ use super::args::{Places, Statement, StatementFormat};
 use super::context::{now, open};
 use super::show::{Sheet, print};
 use crate::app::{
-    Exceptions, LetterState, Shown, Statement as Model, StatementMonth, StatementsReport, render_statement, statement_csv,
-    statement_of,
+    Exceptions, LetterState, Shown, Statement as Model, StatementMonth, StatementsReport, statement_csv, statement_of,
 };
 use crate::money::format_minor;
 use crate::program::Program;
@@ -19,11 +18,10 @@ pub(super) async fn statement(places: &Places, command: &Statement) -> Result<()
     let shown = &named.shown;
     match command.format {
         StatementFormat::Text => {
-            let rendered = render_statement(&shown.statement, &named.name, shown.preview)?;
-            print(rendered.text.trim_end())?;
+            print(named.render(&program)?.text.trim_end())?;
             mail(shown)
         }
-        StatementFormat::Html => print(render_statement(&shown.statement, &named.name, shown.preview)?.html.trim_end()),
+        StatementFormat::Html => print(named.render(&program)?.html.trim_end()),
         StatementFormat::Csv => print(statement_csv(&shown.statement)?.trim_end()),
         StatementFormat::Json => print(&json(shown)?),
     }

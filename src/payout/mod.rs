@@ -54,7 +54,7 @@ pub use export_files::{ExportedFiles, FileRequest, erased_creators, export_files
 pub use files::{FileFormat, LeftOut, Payment, Plan, payment_id, plan};
 pub use habit::{is_far_above, is_far_above_from};
 pub use line::LineState;
-pub use list::{batches, counts, find};
+pub use list::{OpenLine, batches, counts, find, open_lines};
 pub use reversal::{Cause, Reversal};
 pub use settle::{Settled, settle};
 pub use sheet::{Absent, Sheet, SheetLine, Why, draft_entry, sheet};

@@ -9,18 +9,19 @@ use super::attribution::Attribution;
 use super::commission::Commission;
 use super::definition::{Body, Head, Program};
 use super::keys;
+use super::mailing::Mailing;
 use super::mistakes::{Mistake, Mistakes};
 use super::payout::Payout;
 use super::reader::{Keys, Notebook, Section, lookup, unknown_key};
 use super::retention::Retention;
 use super::{
-    alerts, attribution, bonuses, campaigns, commission, definition, jobs, payout, query, rails, rates, retention, source_kinds,
-    sources,
+    alerts, attribution, bonuses, campaigns, commission, definition, jobs, mailing, payout, query, rails, rates, retention,
+    source_kinds, sources,
 };
 use crate::money::Currency;
 
 /// The sections, and the files that declare their keys, in the order of the reference.
-const SECTIONS: [(&str, Keys); 9] = [
+const SECTIONS: [(&str, Keys); 10] = [
     ("program", &[definition::KEYS]),
     ("sources", &[sources::KEYS, source_kinds::KEYS, query::KEYS]),
     (CAMPAIGNS, CAMPAIGN_KEYS),
@@ -29,6 +30,7 @@ const SECTIONS: [(&str, Keys); 9] = [
     ("payout", &[payout::KEYS, rails::KEYS]),
     ("alerts", &[alerts::KEYS]),
     ("retention", &[retention::KEYS]),
+    ("statements", &[mailing::KEYS]),
     ("jobs", &[jobs::KEYS]),
 ];
 
@@ -73,6 +75,7 @@ pub(super) fn program(id: &str, text: &str, folder: &Path) -> Result<Program, Mi
     let payout = section("payout").map(|s| Payout::read(&s, currency));
     let alerts = section("alerts").map(|s| Limits::read(&s, currency));
     let retention = section("retention").and_then(|s| Retention::read(&s));
+    let mailing = section("statements").map(|s| Mailing::read(&s));
     let jobs = jobs::read(&notes, lookup(root, "jobs"));
     notes.finish()?;
     let complete = || {
@@ -85,6 +88,7 @@ pub(super) fn program(id: &str, text: &str, folder: &Path) -> Result<Program, Mi
             payout: payout?,
             alerts: alerts?,
             retention: retention?,
+            mailing: mailing?,
             jobs,
         };
         head?.with(id, text, body)

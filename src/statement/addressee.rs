@@ -38,6 +38,17 @@ impl Addressees {
         self.row(creator_id, at)?.address.as_deref()
     }
 
+    /// The group, or empty.
+    pub fn group(&self, creator_id: &str, at: i64) -> &str {
+        self.row(creator_id, at).map_or("", |row| &row.group)
+    }
+
+    /// Whether the creator is active at a time (microseconds since 1970).
+    pub fn is_active_at(&self, creator_id: &str, at: i64) -> bool {
+        let rows = self.0.get(creator_id).map_or(&[][..], Vec::as_slice);
+        rows.iter().any(|row| row.active_from <= at && at < row.active_to)
+    }
+
     /// How many have an address at a time.
     pub fn with_email(&self, at: i64) -> usize {
         self.0.keys().filter(|creator_id| self.email(creator_id, at).is_some()).count()

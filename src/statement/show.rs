@@ -2,17 +2,15 @@
 
 use anyhow::{Context, Result, bail};
 
-use super::assemble::{Common, Parts, assemble};
+use super::assemble::{Background, Common, Parts, assemble};
 use super::journal::{Sight, closings, last_closed, open_transfers, standing};
 use super::model::{Line, Statement};
-use super::performance::Performances;
 use super::stored;
 use crate::calendar::Month;
 use crate::error::NotFound;
 use crate::ledger::{first_day, head};
 use crate::money::Overflow;
 use crate::outbox::{self, LetterState};
-use crate::posting::Brought;
 use crate::program::Program;
 use crate::store::{Store, Tx};
 
@@ -72,8 +70,7 @@ pub async fn preview(
     creator_id: &str,
     month: Month,
     as_of: i64,
-    performances: &Performances,
-    brought: &Brought,
+    background: Background<'_>,
 ) -> Result<Shown> {
     let mut tx = store.snapshot().await?;
     let head = head(&mut tx, &program.id).await?;
@@ -83,8 +80,8 @@ pub async fn preview(
     let lines = lines.into_iter().filter_map(Line::of).collect();
     let (opening, lines) = opening(first_open(&mut tx, program, month).await?, month, opened, lines)?;
     let held = standing(&mut tx, &program.id, sight).await?.get(creator_id).copied().unwrap_or_default();
-    let common = Common { program, month, built_at: as_of, head: &head, brought };
-    let parts = Parts { creator_id, opening, lines, held, performance: performances.of(creator_id) };
+    let common = Common::read(&mut tx, program, (month, as_of), &head, background).await?;
+    let parts = Parts { creator_id, opening, lines, held };
     Ok(Shown { statement: assemble(&common, parts)?, preview: true, mail: None, mail_error: None })
 }
 
