@@ -41,6 +41,7 @@ mod fetch_api;
 mod input;
 mod ledgers;
 mod log_lines;
+mod mail;
 mod missing;
 mod monitoring;
 mod options;
@@ -75,6 +76,7 @@ pub use erase::{Erasing, Erasure, Gone, Part as ErasingPart, Who, erase};
 pub use explain::{Comparison, ExplainedOrder, TargetRow, explain_order};
 pub use export::{Figures, export_dump, export_figures, export_journal};
 pub use ledgers::{Renaming, Retirement, kept_program, list_ledgers, rename, retire, with_ledger};
+pub use mail::{MailStatus, Retried, Retry, TestMail, mail_retry, mail_status, test_mail};
 pub use monitoring::{AllFigures, all_figures, ping, send_alert_now};
 pub use options::{Actor, OnStep, RunOptions, Stopped};
 pub use payees::{BatchPayees, FileOrder, Funds, check_payees, export_batch_files, payees_of_batch};
@@ -100,7 +102,7 @@ pub use crate::audit::{Check, Found, Wanted};
 pub use crate::dump::Dumped;
 pub use crate::explain::Explanation;
 pub use crate::ledger::{Balance, Books, Head, Ledgers, Moved, Particulars, Posted, Transfer, checked_name, checked_reason};
-pub use crate::outbox::{LetterState, Post};
+pub use crate::outbox::{LetterState, Letters, Pace, Post, Signer, Unsent};
 pub use crate::payees::{Keyring, Rail};
 pub use crate::payout::{
     Absent, Batch, BatchLine, BatchState, Change, Decided as DecidedBatch, Decision, Exported, ExportedFiles, FileFormat,

@@ -16,7 +16,7 @@ use crate::outbox::{Channel, Delivery, Transport};
 use crate::payees::{Payee, Payees};
 use crate::posting::{Basis, Brought, last_basis, last_time};
 use crate::program::{Program, Step};
-use crate::statement::{self, Addressees, Background, Closed, Closing, Holds, Performances, Reader, Rendered, Shown};
+use crate::statement::{self, Addressees, Background, Closed, Closing, Holds, Locale, Performances, Reader, Rendered, Shown};
 use crate::vocabulary::counted;
 
 /// How many months a run closes without being asked.
@@ -25,7 +25,7 @@ const MONTHS_UNASKED: u32 = 3;
 /// Closes the months that are due and sends every mail that waits.
 pub(super) async fn statements(session: &Session<'_>, manifest: Manifest) -> Result<StatementsReport> {
     let Session { at, program, options, .. } = *session;
-    let (transport, sender) = (&at.post.mails, &at.post.sender);
+    let (transport, sender, signer) = (&at.post.mails, &at.post.sender, at.post.signer.as_ref());
     let mut report = StatementsReport {
         transport: if matches!(transport, Transport::Files) { "files" } else { "smtp" }.to_owned(),
         ..StatementsReport::default()
@@ -41,7 +41,8 @@ pub(super) async fn statements(session: &Session<'_>, manifest: Manifest) -> Res
     for month in months {
         let performances = reads.perform(at, &manifest, (month, options.as_of), None).await?;
         let background = reads.background(&performances);
-        let closing = Closing { program: &reads.program, month, as_of: options.as_of, background, sender, accounts: &accounts };
+        let closing =
+            Closing { program: &reads.program, month, as_of: options.as_of, background, sender, signer, accounts: &accounts };
         let mut tx = match dry_run_tx.take() {
             Some(tx) => tx,
             None => session.begin().await?,
@@ -64,10 +65,11 @@ pub(super) async fn statements(session: &Session<'_>, manifest: Manifest) -> Res
     report.unmailed = Exceptions::by_kind(unmailed);
     if !options.dry_run {
         let delivery = at.post.deliver(&at.store, &at.data, &program.id, Channel::Statement).await;
-        let Delivery { sent, repeated, failed, waiting, .. } =
+        let Delivery { sent, repeated, failed, waiting, unknown, .. } =
             delivery.with_context(|| format!("{}: sending statements; those not sent wait for the next run", program.id))?;
         (report.mailed, report.repeated) = (sent, repeated);
         (report.failed, report.waiting) = (Exceptions::by_kind(failed), Exceptions::by_kind(waiting));
+        report.unknown = Exceptions::by_kind(unknown);
     }
     Ok(report)
 }
@@ -202,6 +204,8 @@ pub struct NamedStatement {
     pub shown: Shown,
     /// The creator's name today, or the id.
     pub name: String,
+    /// How numbers, dates and words are written for the creator, where that is known.
+    locale: Option<Locale>,
     /// Where the creator is paid today, masked; none where that is not known, or the statement was sent already.
     account: Option<String>,
 }
@@ -213,13 +217,25 @@ impl NamedStatement {
     ///
     /// When an amount cannot be kept exactly.
     pub fn render(&self, program: &Program) -> Result<Rendered> {
-        let reader = Reader {
+        statement::render(&self.shown.statement, &self.reader(program))
+    }
+
+    /// The statement as a document.
+    ///
+    /// # Errors
+    ///
+    /// When an amount cannot be kept exactly.
+    pub fn pdf(&self, program: &Program) -> Result<Vec<u8>> {
+        statement::pdf(&self.shown.statement, &self.reader(program))
+    }
+
+    pub(super) fn reader<'a>(&'a self, program: &'a Program) -> Reader<'a> {
+        Reader {
             name: &self.name,
             account: self.account.as_deref(),
             is_preview: self.shown.preview,
-            ..Reader::of(&program.mailing)
-        };
-        statement::render(&self.shown.statement, &reader)
+            ..Reader::of(&program.mailing).in_locale(self.locale)
+        }
     }
 }
 
@@ -243,7 +259,9 @@ pub async fn statement_of(
             Some(manifest) => addressees(at, manifest).await?,
             None => Addressees::default(),
         };
-        return Ok(NamedStatement { name: addressees.name(creator_id, shown.statement.built_at), shown, account: None });
+        let at = shown.statement.built_at;
+        let (name, locale) = (addressees.name(creator_id, at), addressees.locale(creator_id, at));
+        return Ok(NamedStatement { name, locale, shown, account: None });
     }
     if let Some(manifest) = &manifest
         && let Some(known) = addressees(at, manifest).await?.unless_known(creator_id)
@@ -258,5 +276,6 @@ pub async fn statement_of(
     let background = reads.background(&performances);
     let shown = statement::preview(&at.store, &reads.program, creator_id, month, as_of, background).await?;
     let account = masked_accounts(at, program).await.ok().and_then(|mut accounts| accounts.remove(creator_id));
-    Ok(NamedStatement { name: reads.addressees.name(creator_id, as_of), shown, account })
+    let (name, locale) = (reads.addressees.name(creator_id, as_of), reads.addressees.locale(creator_id, as_of));
+    Ok(NamedStatement { name, locale, shown, account })
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(super) use super::args_decisions::{Batch, Decide, Judge, Proposal, Propose};
+pub(super) use super::args_mail::Mail;
 pub(super) use super::format::Format;
 
 const EXIT_CODES: &str = "Exit codes: 0 success; 1 failed; the failed step changed nothing, and the message says why; 2 invalid usage; 75 a transient error, such as an unreachable database or a file that has not arrived yet: the same command may succeed later.";
@@ -103,6 +104,7 @@ pub(super) enum Command {
         propose: Propose,
     },
     /// Propose attributing an order to a creator manually; once approved, the next nightly run pays commission on it
+    #[command(mut_arg("reason", |reason| reason.help(SHOWN_REASON)))]
     Credit {
         /// The order: its id, or what the shop calls it, such as "#1060"
         order_id: String,
@@ -162,6 +164,8 @@ pub(super) enum Command {
     },
     /// Show a creator's statement for a month
     Statement(Statement),
+    /// See how far emails have come, send again what was not sent, and try how a statement looks
+    Mail(Mail),
     /// Export orders, commissions, balances or exceptions as last posted, the journal for accounting, or all data
     Export(Export),
     /// Check everything a run needs (settings, database, disk, mail server, sources), and suggest how to fix any
@@ -372,6 +376,9 @@ pub(super) struct Statement {
     /// Output format
     #[arg(long, value_enum, default_value_t = StatementFormat::Text)]
     pub format: StatementFormat,
+    /// The file to write to [default: standard output]
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -384,6 +391,8 @@ pub(super) enum StatementFormat {
     Csv,
     /// The whole statement; amounts in minor units
     Json,
+    /// A document for your files, with the ids of every line; needs --out
+    Pdf,
 }
 
 #[derive(Args)]

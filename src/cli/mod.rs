@@ -13,6 +13,7 @@
 
 mod args;
 mod args_decisions;
+mod args_mail;
 mod batch;
 mod batch_files;
 mod batch_sheet;
@@ -28,6 +29,7 @@ mod format;
 mod init;
 mod ledgers;
 mod log_setup;
+mod mail;
 mod manual_pages;
 mod moves;
 mod output;
@@ -124,6 +126,7 @@ async fn dispatch(arguments: Arguments, matches: &ArgMatches, progress: Progress
         Command::Rename { old, new, request } => ledgers::rename(&places, &old, &new, &request).await,
         Command::Retire { name, request } => ledgers::retire(&places, &name, &request).await,
         Command::Statement(command) => statement::statement(&places, &command).await,
+        Command::Mail(command) => mail::mail(&places, &command).await,
         Command::Check(command) => check::check(&places, &command).await,
         Command::Batch(command) => batch::batch(&places, &command).await,
         Command::Adjust { creator_id, amount, unusual, propose } => {

@@ -12,6 +12,8 @@ keys! {
     LOGO = "statements" "logo", "https URL", "none", "An image shown in place of the program's name, 40 pixels high; the name stands in its place where images are blocked.";
     ACCENT = "statements" "accent", "colour", "#1f6f5c", "The colour of bars and links, as #rrggbb. White text has to be readable on it.";
     HELP = "statements" "help", "address, https URL or text", "none", "Whom creators ask about a statement.";
+    LOCALE = "statements" "locale", "language, or language and region", "en", "The language of statements for creators whose `locale` says none: en, es, de, fr, pt, or with a region, such as pt-BR.";
+    PDF = "statements" "pdf", "true | false", "false", "Whether the statement is attached as a PDF, too.";
 }
 
 /// The colour where none is set.
@@ -30,6 +32,10 @@ pub struct Mailing {
     pub accent: String,
     /// Whom to ask, if anybody.
     pub help: Option<Help>,
+    /// The language for who has none, and how numbers are written in it.
+    pub locale: String,
+    /// Whether a PDF is attached.
+    pub has_pdf: bool,
 }
 
 /// Whom to ask.
@@ -52,6 +58,8 @@ impl Mailing {
             logo: section.read(&LOGO, page),
             accent: section.read(&ACCENT, colour).unwrap_or_else(|| ACCENT_DEFAULT.to_owned()),
             help: section.read(&HELP, help),
+            locale: section.read(&LOCALE, locale).unwrap_or_else(|| LOCALE.default.to_owned()),
+            has_pdf: section.flag(&PDF).unwrap_or(false),
         }
     }
 }
@@ -80,6 +88,18 @@ fn colour(text: &str) -> Result<String, String> {
     let light = |shift: u32, weight: u32| ((number >> shift) & 255).pow(2) * weight / (255 * 255);
     let luminance = light(16, 2126) + light(8, 7152) + light(0, 722);
     if luminance > 3000 { Err("is too pale: white text would not be readable on it".to_owned()) } else { Ok(text.to_lowercase()) }
+}
+
+/// The languages that statements are written in.
+pub const LANGUAGES: [&str; 5] = ["en", "es", "de", "fr", "pt"];
+
+fn locale(text: &str) -> Result<String, String> {
+    let language = text.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
+    if LANGUAGES.contains(&language.as_str()) {
+        Ok(text.to_owned())
+    } else {
+        Err(format!("names none of the languages {}", LANGUAGES.join(", ")))
+    }
 }
 
 fn help(text: &str) -> Result<Help, String> {

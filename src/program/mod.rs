@@ -56,7 +56,7 @@ pub use definition::Program;
 pub use elsewhere::{Elsewhere, Keeper, ending_of, is_this_machine};
 pub use jobs::{Job, Step};
 pub use load::find_files;
-pub use mailing::{Help, Mailing};
+pub use mailing::{Help, LANGUAGES, Mailing};
 pub use micros::Micros;
 pub use mistakes::{Mistake, Mistakes};
 pub use payout::Payout;

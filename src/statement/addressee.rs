@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 
+use super::words::Locale;
 use crate::facts::Creator;
 use crate::vocabulary::closest;
 
@@ -36,6 +37,12 @@ impl Addressees {
     /// The address, if there is one.
     pub fn email(&self, creator_id: &str, at: i64) -> Option<&str> {
         self.row(creator_id, at)?.address.as_deref()
+    }
+
+    /// How numbers, dates and words are written for a creator; none where the table does not say it, or names a language that is
+    /// not known.
+    pub fn locale(&self, creator_id: &str, at: i64) -> Option<Locale> {
+        self.row(creator_id, at).and_then(|row| Locale::parse(&row.locale))
     }
 
     /// The group, or empty.

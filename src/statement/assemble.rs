@@ -58,6 +58,8 @@ impl<'a> Common<'a> {
 /// What one statement is made of.
 pub(super) struct Parts<'a> {
     pub creator_id: &'a str,
+    /// Which of the creator's statements it is, from 1.
+    pub number: i64,
     pub opening: i64,
     pub lines: Vec<Line>,
     pub held: Held,
@@ -83,6 +85,7 @@ pub(super) fn assemble(common: &Common<'_>, parts: Parts<'_>) -> Result<Statemen
         program: common.program.id.clone(),
         program_name: common.program.name.clone(),
         creator_id: parts.creator_id.to_owned(),
+        number: parts.number,
         month: common.month.label(),
         currency: common.program.currency.code().to_owned(),
         built_at: common.built_at,

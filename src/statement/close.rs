@@ -6,7 +6,7 @@ use anyhow::{Context, Result, bail};
 use lettre::message::Mailbox;
 
 use super::assemble::{Background, Common, Parts, assemble};
-use super::journal::{Sight, closings, last_closed, open_counts, open_transfers, standing};
+use super::journal::{Sight, SoFar, last_closed, open_counts, open_transfers, standing, statements_so_far};
 use super::mail::message;
 use super::model::{Held, Line, Statement, Totals};
 use super::reader::{Postage, Reader};
@@ -15,7 +15,7 @@ use crate::error::Conflict;
 use crate::facts::is_pseudonym;
 use crate::ledger::{Head, Register, check_currency, first_day, head, refuse_unsealed, seal_register};
 use crate::money::Overflow;
-use crate::outbox::{Channel, NewLetter, put};
+use crate::outbox::{Channel, NewLetter, Signer, put};
 use crate::program::Program;
 use crate::store::{Store, Tx};
 use crate::vocabulary::{done, planned};
@@ -62,6 +62,8 @@ pub struct Closing<'a> {
     pub background: Background<'a>,
     /// Who sends the mails.
     pub sender: &'a Mailbox,
+    /// How they are signed, if they are.
+    pub signer: Option<&'a Signer>,
     /// Where each creator is paid, masked; nothing where that is not known.
     pub accounts: &'a BTreeMap<String, String>,
 }
@@ -95,11 +97,11 @@ pub async fn close(tx: &mut Tx, closing: &Closing<'_>) -> Result<Option<Closed>>
     let sight = Sight { through_entry: head.entry, month: closing.month };
     let open = open_counts(tx, &program.id, sight).await?;
     let standing = standing(tx, &program.id, sight).await?;
-    let openings = closings(tx, &program.id).await?;
+    let so_far = statements_so_far(tx, &program.id).await?;
     // What the terms were at the last closing is asked before this one is marked.
     let common = Common::read(tx, program, (closing.month, closing.as_of), &head, closing.background).await?;
     mark_closed(tx, closing, &head).await?;
-    let mut building = Building { closing, common, openings, standing, closed: Closed::default() };
+    let mut building = Building { closing, common, so_far, standing, closed: Closed::default() };
     planned("statements", open.len());
     for chunk in chunks(&open) {
         let mut lines = lines_of(tx, &program.id, sight, chunk).await?;
@@ -170,7 +172,7 @@ async fn mark_closed(tx: &mut Tx, closing: &Closing<'_>, head: &Head) -> Result<
 struct Building<'a> {
     closing: &'a Closing<'a>,
     common: Common<'a>,
-    openings: HashMap<String, i64>,
+    so_far: HashMap<String, SoFar>,
     standing: BTreeMap<String, Held>,
     closed: Closed,
 }
@@ -187,10 +189,12 @@ impl Building<'_> {
     }
 
     async fn build(&mut self, tx: &mut Tx, creator_id: &str, lines: Vec<Line>) -> Result<()> {
-        let Closing { program, month, as_of, background, sender, accounts } = *self.closing;
+        let Closing { program, month, as_of, background, sender, signer, accounts } = *self.closing;
+        let so_far = self.so_far.get(creator_id).copied().unwrap_or_default();
         let parts = Parts {
             creator_id,
-            opening: self.openings.get(creator_id).copied().unwrap_or(0),
+            number: so_far.count + 1,
+            opening: so_far.closing,
             lines,
             held: self.standing.get(creator_id).copied().unwrap_or_default(),
         };
@@ -199,8 +203,11 @@ impl Building<'_> {
         self.closed.statements += 1;
         self.count(&statement.totals)?;
         let name = background.addressees.name(creator_id, as_of);
-        let reader =
-            Reader { name: &name, account: accounts.get(creator_id).map(String::as_str), ..Reader::of(&program.mailing) };
+        let reader = Reader {
+            name: &name,
+            account: accounts.get(creator_id).map(String::as_str),
+            ..Reader::of(&program.mailing).in_locale(background.addressees.locale(creator_id, as_of))
+        };
         match background.addressees.email(creator_id, as_of) {
             None => self.closed.unmailed.push((creator_id.to_owned(), "has no email".to_owned())),
             Some(email) => match email.parse() {
@@ -209,13 +216,14 @@ impl Building<'_> {
                     let why = if erased { "was erased".to_owned() } else { format!("\"{email}\" is not an email address") };
                     self.closed.unmailed.push((creator_id.to_owned(), why));
                 }
-                Ok(address) => {
-                    let message = message(&statement, &reader, &Postage { to: address, sender })
+                Ok(to) => {
+                    let postage = Postage { to, sender, signer, is_test: false };
+                    let message = message(&statement, &reader, &postage)
                         .with_context(|| format!("the mail of the statement {} cannot be written", statement.key()))?;
                     let letter = NewLetter {
                         channel: Channel::Statement,
                         key: statement.key(),
-                        sender: program.mailing.sender.as_ref().unwrap_or(sender).email.to_string(),
+                        sender: postage.sender(&program.mailing).email.to_string(),
                         recipient: email.to_owned(),
                         message,
                     };

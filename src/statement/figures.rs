@@ -86,7 +86,7 @@ pub struct Peers {
     pub average_order: Option<i64>,
 }
 
-/// How many creators have to have a figure before its median is told: of fewer, it would say what others earn.
+/// How many creators have to have a figure before its median is shown: one of fewer would say what others earn.
 const ENOUGH: usize = 5;
 
 impl Peers {

@@ -77,12 +77,23 @@ pub(super) async fn standing(tx: &mut Tx, program: &str, sight: Sight) -> Result
     Ok(balances.into_iter().map(|(creator, balance)| (creator, held(balance))).collect())
 }
 
-/// Where the latest statement of each creator closed.
-pub(super) async fn closings(tx: &mut Tx, program: &str) -> Result<HashMap<String, i64>> {
-    let sql = "SELECT s.creator_id, s.closing FROM statements s WHERE s.program = $1 AND s.month = \
-               (SELECT MAX(l.month) FROM statements l WHERE l.program = s.program AND l.creator_id = s.creator_id)";
+/// The statements of one creator so far.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct SoFar {
+    /// Where the latest closed.
+    pub closing: i64,
+    /// How many there are.
+    pub count: i64,
+}
+
+/// The statements of each creator so far.
+pub(super) async fn statements_so_far(tx: &mut Tx, program: &str) -> Result<HashMap<String, SoFar>> {
+    let sql = "SELECT s.creator_id, s.closing, l.number FROM statements s \
+               JOIN (SELECT creator_id, MAX(month) AS month, COUNT(*) AS number FROM statements WHERE program = $1 GROUP BY creator_id) l \
+               ON l.creator_id = s.creator_id AND l.month = s.month WHERE s.program = $1";
     let rows = tx.rows(sql, &[program.into()]).await?;
-    rows.iter().map(|row| Ok((row.text(0)?.to_owned(), row.int(1)?))).collect()
+    let so_far = |row: &Row| Ok((row.text(0)?.to_owned(), SoFar { closing: row.int(1)?, count: row.int(2)? }));
+    rows.iter().map(so_far).collect()
 }
 
 /// What the transfers are about that are on no statement yet, in the month or before it: of all creators, or of one.

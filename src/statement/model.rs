@@ -25,6 +25,9 @@ pub struct Statement {
     pub program_name: String,
     /// Whose it is.
     pub creator_id: String,
+    /// Which of the creator's statements, from 1 without a gap; 0 where an older purser built it.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub number: i64,
     /// The local month, such as `2026-03`.
     pub month: String,
     /// The code of the program's currency.
@@ -57,6 +60,10 @@ pub struct Statement {
     /// The terms that held at the end of the month, and what changes of them; none where an older purser built it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub terms: Option<Terms>,
+}
+
+fn is_zero(number: &i64) -> bool {
+    *number == 0
 }
 
 fn first_form() -> i64 {

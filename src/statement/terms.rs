@@ -105,9 +105,9 @@ impl Terms {
     /// The terms of a creator of a group on a day, and what changes after it. `before` is the program as it was when the statement
     /// before was built.
     pub(super) fn of(program: &Program, before: Option<&Program>, creator_id: &str, group: &str, day: i32) -> Self {
-        let in_force = InForce::of(program, creator_id, group, day);
+        let in_force = InForce::of(program, program, creator_id, group, day);
         // What holds since a day was announced; what was edited is told by comparing both files on one day.
-        let before = before.map(|before| InForce::of(before, creator_id, group, day));
+        let before = before.map(|before| InForce::of(before, program, creator_id, group, day));
         let before = before.filter(|before| *before != in_force);
         let mut coming = Vec::new();
         let first = day_of_epoch(day + 1).unwrap_or_default();
@@ -131,7 +131,8 @@ impl Terms {
 }
 
 impl InForce {
-    fn of(program: &Program, creator_id: &str, group: &str, day: i32) -> Self {
+    /// The terms of a program; campaigns have the names that another one gives them, as a new name is no other term.
+    fn of(program: &Program, names: &Program, creator_id: &str, group: &str, day: i32) -> Self {
         let minutes = |micros: i64| micros / 60_000_000;
         let date = day_of_epoch(day).unwrap_or_default();
         let holds = |rate: &&RateRule| is_for(rate, creator_id, group) && rate.holds_on(date);
@@ -153,7 +154,7 @@ impl InForce {
             minimum: program.payout.minimum,
             cap_per_order: program.commission.cap_per_order,
             cap_per_month: program.commission.cap_per_month,
-            rates: paid(&rates).into_iter().map(|rate| Rate::of(program, rate)).collect(),
+            rates: paid(&rates).into_iter().map(|rate| Rate::of(names, rate)).collect(),
         }
     }
 }
@@ -172,7 +173,7 @@ fn paid<'a>(rates: &[&'a RateRule]) -> Vec<&'a RateRule> {
 }
 
 impl Rate {
-    fn of(program: &Program, rate: &RateRule) -> Self {
+    fn of(names: &Program, rate: &RateRule) -> Self {
         let text = |text: &Option<String>| text.clone().unwrap_or_default();
         Self {
             pays: match &rate.pays {
@@ -183,7 +184,7 @@ impl Rate {
                     steps: tiers.tiers.iter().map(|tier| (tier.from, tier.percent.to_string())).collect(),
                 },
             },
-            campaign: rate.campaign.as_ref().map_or_else(String::new, |id| program.campaign_name(id)),
+            campaign: rate.campaign.as_ref().map_or_else(String::new, |id| names.campaign_name(id)),
             customer: rate.customer.map_or("", Buyer::name).to_owned(),
             sku: text(&rate.sku),
             category: text(&rate.category),

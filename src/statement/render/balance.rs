@@ -8,7 +8,7 @@ use crate::money::Overflow;
 use crate::statement::model::{Line, Section, Statement};
 
 /// The balance of a month. Its figures add up as they stand: what was paid is taken off.
-pub(super) struct Balance {
+pub(in crate::statement) struct Balance {
     pub opened: Figure,
     pub changes: Vec<Figure>,
     /// What was paid out; none where nothing was.
@@ -19,7 +19,7 @@ pub(super) struct Balance {
 }
 
 impl Balance {
-    pub(super) fn of(statement: &Statement, month: Month, pen: Pen) -> Result<Self> {
+    pub(in crate::statement) fn of(statement: &Statement, month: Month, pen: Pen) -> Result<Self> {
         let (words, totals) = (pen.words, &statement.totals);
         let less = |minor: i64| minor.checked_neg().ok_or(Overflow);
         let has = |section: Section| all_lines(statement).any(|line| line.section == section);

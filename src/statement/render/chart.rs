@@ -10,12 +10,12 @@ use crate::statement::figures::MonthFigures;
 const TEXT_BAR: i64 = 18;
 
 /// The chart. A page shows bars in percent of the longest.
-pub(super) struct Chart {
+pub(in crate::statement) struct Chart {
     pub bars: Vec<Bars>,
 }
 
 /// One month.
-pub(super) struct Bars {
+pub(in crate::statement) struct Bars {
     pub month: String,
     pub sales: Amount,
     pub commission: Amount,
@@ -27,7 +27,7 @@ pub(super) struct Bars {
 
 impl Chart {
     /// None where there is nothing to compare.
-    pub(super) fn of(months: &[MonthFigures], pen: Pen) -> Option<Self> {
+    pub(in crate::statement) fn of(months: &[MonthFigures], pen: Pen) -> Option<Self> {
         // Months before the first sale are no bad months.
         let begun: Vec<&MonthFigures> = months.iter().skip_while(|month| month.net_sales <= 0 && month.commission <= 0).collect();
         if begun.len() < 2 {
@@ -47,13 +47,13 @@ impl Chart {
     }
 
     /// The header of plain text.
-    pub(super) fn heading(&self, sales: String, commission: String) -> String {
+    pub(in crate::statement) fn heading(&self, sales: String, commission: String) -> String {
         row(&["", "", &sales, &commission], &[6, 22, 22, 22])
     }
 }
 
 impl Bars {
-    pub(super) fn text(&self) -> String {
+    pub(in crate::statement) fn text(&self) -> String {
         let bar = format!("{:<18}", "█".repeat(self.text_bar));
         row(&[&self.month, &bar, self.sales.text(), self.commission.text()], &[6, 22, 22, 22])
     }

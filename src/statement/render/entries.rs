@@ -9,7 +9,7 @@ use super::layout::{WIDTH, shortened, spread, wrapped};
 use super::pen::{Amount, Pen};
 use crate::calendar::Month;
 use crate::ledger::Particulars;
-use crate::money::{Overflow, format_minor};
+use crate::money::{Overflow, Rate, Rounding, format_minor};
 use crate::statement::model::{Line, Section, Statement};
 use crate::statement::words::from_outside;
 use crate::vocabulary::{Kind, Reason};
@@ -27,7 +27,7 @@ const GROUPS: [(&str, &[Section]); 5] = [
 ];
 
 /// Lines of one kind.
-pub(super) struct Group {
+pub(in crate::statement) struct Group {
     pub heading: String,
     pub total: Amount,
     pub entries: Vec<Entry>,
@@ -36,22 +36,24 @@ pub(super) struct Group {
 }
 
 impl Group {
-    pub(super) fn heading_text(&self) -> String {
+    pub(in crate::statement) fn heading_text(&self) -> String {
         spread(&self.heading, &self.total.0, WIDTH)
     }
 }
 
 /// One line.
-pub(super) struct Entry {
+pub(in crate::statement) struct Entry {
     pub title: String,
     pub detail: String,
     pub amount: Amount,
+    /// What the journal calls it: ids and codes, for documents.
+    pub ids: String,
     /// Whether it is about the order above it.
     pub is_part: bool,
 }
 
 impl Entry {
-    pub(super) fn text(&self) -> String {
+    pub(in crate::statement) fn text(&self) -> String {
         let indent = if self.is_part { "      " } else { "  " };
         let details = wrapped(&self.detail, WIDTH - 22);
         let details = details.iter().filter(|line| !line.is_empty());
@@ -143,7 +145,7 @@ fn entry(statement: &Statement, line: &Line, is_part: bool, pen: Pen) -> Entry {
     let amount = pen.amount(line.amount);
     if is_part {
         let title = on_day(pen, &reason(line, pen), line.about.effective_day);
-        return Entry { title, detail: basis(line, pen), amount, is_part };
+        return Entry { title, detail: basis(line, pen), amount, ids: ids(line, pen), is_part };
     }
     let campaign = statement.campaign_of(line);
     let campaign = match campaign.is_empty() {
@@ -158,7 +160,16 @@ fn entry(statement: &Statement, line: &Line, is_part: bool, pen: Pen) -> Entry {
     };
     let parts = [why, note(line, pen), basis(line, pen), campaign];
     let detail = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
-    Entry { title: shortened(&title(line, pen), LONGEST_TITLE), detail, amount, is_part }
+    Entry { title: shortened(&title(line, pen), LONGEST_TITLE), detail, amount, ids: ids(line, pen), is_part }
+}
+
+/// By what it is found: `1001/2 · c-103 · rate:2:percent:12 · 4:17`, of order and line, touch, rule, entry and place.
+fn ids(line: &Line, pen: Pen) -> String {
+    let Particulars { order_id, line_id, touch, rule, .. } = &line.about;
+    let order = if line_id.is_empty() { order_id.clone() } else { format!("{order_id}/{line_id}") };
+    let entry = pen.words.tell("document-entry", &[("entry", format!("{}:{}", line.entry, line.position).into())]);
+    let parts = [order, touch.clone(), rule.clone(), entry];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
 }
 
 /// `Refund on 20 March`.
@@ -248,11 +259,11 @@ fn readable(sub_id: &str) -> String {
 
 /// `12% of 28.00`.
 fn basis(line: &Line, pen: Pen) -> String {
-    let Particulars { kind, line_id, base, reason, rule, .. } = &line.about;
+    let Particulars { kind, line_id, base, reason, .. } = &line.about;
     if !kind.is_commission() {
         return String::new();
     }
-    let rate = rate(rule, pen);
+    let rate = rate(line, pen);
     if line_id.is_empty() || rate.is_empty() {
         return rate;
     }
@@ -261,9 +272,20 @@ fn basis(line: &Line, pen: Pen) -> String {
     pen.words.tell(key, &variables)
 }
 
-/// What a rule pays, by its code. What an older purser wrote in words stands as it is.
-fn rate(code: &str, pen: Pen) -> String {
-    let words = pen.words;
+/// The percentage of the one tier in which a sale lies; none where it lies in several, or nobody can tell.
+fn only_tier<'a>(percents: &'a str, line: &Line) -> Option<&'a str> {
+    let pays = |percent: &&str| {
+        let rate: Option<Rate> = percent.parse().ok();
+        let earned = rate.and_then(|rate| rate.percent_of(line.about.base, Rounding::HalfEven).ok());
+        line.about.reason == Reason::Sale && earned == Some(line.amount)
+    };
+    let mut found = percents.split(',').filter(pays);
+    found.next().filter(|_| found.next().is_none())
+}
+
+/// What the rule of a line pays, by its code. What an older purser wrote in words stands as it is.
+fn rate(line: &Line, pen: Pen) -> String {
+    let (code, words) = (line.about.rule.as_str(), pen.words);
     let mut parts = code.splitn(5, ':');
     let (Some("rate"), Some(_), Some(pays), Some(amounts)) = (parts.next(), parts.next(), parts.next(), parts.next()) else {
         return if code == "none" { words.say("rate-none") } else { code.to_owned() };
@@ -272,6 +294,9 @@ fn rate(code: &str, pen: Pen) -> String {
         "percent" => words.locale.percent(amounts),
         "per_order" => words.tell("rate-per-order", &[("amount", words.locale.decimal(amounts).into())]),
         "tiers" => {
+            if let Some(percent) = only_tier(amounts, line) {
+                return words.locale.percent(percent);
+            }
             let percents: Vec<String> = amounts.split(',').map(|percent| words.locale.decimal(percent)).collect();
             words.tell("rate-tiers", &[("percents", words.locale.percent_list(&percents).into())])
         }

@@ -21,7 +21,9 @@ use askama::Template;
 
 use super::model::Statement;
 use super::reader::Reader;
-use view::View;
+pub(super) use entries::{Entry, Group};
+pub(super) use pen::Figure;
+pub(super) use view::View;
 
 /// How many lines a page shows at most.
 const LINES: usize = 60;

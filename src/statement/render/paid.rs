@@ -8,7 +8,7 @@ use crate::statement::reader::Reader;
 use crate::statement::words::Words;
 
 /// What will be paid.
-pub(super) struct Paid {
+pub(in crate::statement) struct Paid {
     /// What is said first, as a message: it names the amount in the subject.
     matter: &'static str,
     amount: i64,
@@ -36,7 +36,7 @@ struct Matter {
 }
 
 impl Paid {
-    pub(super) fn of(statement: &Statement, reader: &Reader<'_>, pen: Pen) -> Self {
+    pub(in crate::statement) fn of(statement: &Statement, reader: &Reader<'_>, pen: Pen) -> Self {
         let nothing = Outlook::default();
         let outlook = statement.outlook.as_ref().unwrap_or(&nothing);
         let mut matters = matters(outlook);
@@ -76,7 +76,7 @@ impl Paid {
     }
 
     /// The subject of the mail.
-    pub(super) fn subject(&self, program: &str, month: &str, pen: Pen) -> String {
+    pub(in crate::statement) fn subject(&self, program: &str, month: &str, pen: Pen) -> String {
         let words = pen.words;
         let key = match (self.matter, self.day) {
             ("due", None) => "subject-due-open",
@@ -101,7 +101,7 @@ impl Paid {
     }
 
     /// The first lines of plain text.
-    pub(super) fn text(&self) -> String {
+    pub(in crate::statement) fn text(&self) -> String {
         format!("{}  {}", self.figure.text(), self.headline)
     }
 }

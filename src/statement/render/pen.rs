@@ -6,7 +6,7 @@ use crate::statement::words::Words;
 
 /// A written amount.
 #[derive(Debug, Clone)]
-pub(super) struct Amount(pub String);
+pub(in crate::statement) struct Amount(pub String);
 
 impl Amount {
     /// For a page: with a real minus sign, and never broken.
@@ -21,7 +21,7 @@ impl Amount {
 }
 
 /// A label and what stands against it.
-pub(super) struct Figure {
+pub(in crate::statement) struct Figure {
     pub label: String,
     pub amount: Amount,
     /// What a page shows beside it, smaller; or nothing.
@@ -45,7 +45,7 @@ impl Figure {
 
 /// What turns numbers of one statement into words.
 #[derive(Clone, Copy)]
-pub(super) struct Pen {
+pub(in crate::statement) struct Pen {
     pub words: Words,
     pub currency: Currency,
 }

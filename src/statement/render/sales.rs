@@ -1,6 +1,6 @@
 //! What sold, through what, and how that compares.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
 
@@ -20,7 +20,7 @@ const SOURCES: usize = 12;
 const PRODUCTS: usize = 5;
 
 /// What was sold.
-pub(super) struct Sales {
+pub(in crate::statement) struct Sales {
     pub heading: String,
     /// Figures of the month; none where there is nothing to state.
     pub figures: Vec<Comparison>,
@@ -35,7 +35,7 @@ pub(super) struct Sales {
 }
 
 /// A figure, and what is usual.
-pub(super) struct Comparison {
+pub(in crate::statement) struct Comparison {
     pub label: String,
     pub figure: String,
     /// The program's median, or nothing.
@@ -43,13 +43,13 @@ pub(super) struct Comparison {
 }
 
 impl Comparison {
-    pub(super) fn text(&self) -> String {
-        row(&[&self.label, &self.figure, &self.median], &[42, 15, 15])
+    pub(in crate::statement) fn text(&self) -> String {
+        row(&[&self.label, &self.figure, &self.median], &[36, 14, 22])
     }
 }
 
 /// A row of the table of links and codes.
-pub(super) struct SourceRow {
+pub(in crate::statement) struct SourceRow {
     pub name: String,
     pub clicks: String,
     pub orders: String,
@@ -58,13 +58,13 @@ pub(super) struct SourceRow {
 }
 
 impl SourceRow {
-    pub(super) fn text(&self) -> String {
+    pub(in crate::statement) fn text(&self) -> String {
         row(&[&self.name, &self.clicks, &self.orders, self.net_sales.text(), self.commission.text()], &[28, 8, 8, 14, 14])
     }
 }
 
 /// A row of the table of products.
-pub(super) struct ProductRow {
+pub(in crate::statement) struct ProductRow {
     pub name: String,
     pub orders: String,
     pub net_sales: Amount,
@@ -72,13 +72,13 @@ pub(super) struct ProductRow {
 }
 
 impl ProductRow {
-    pub(super) fn text(&self) -> String {
+    pub(in crate::statement) fn text(&self) -> String {
         row(&[&self.name, &self.orders, self.net_sales.text(), self.commission.text()], &[36, 8, 14, 14])
     }
 }
 
 /// What one campaign, or what came without any, earned.
-pub(super) struct CampaignRow {
+pub(in crate::statement) struct CampaignRow {
     pub name: String,
     pub earned: Amount,
     pub clawed_back: Amount,
@@ -87,14 +87,14 @@ pub(super) struct CampaignRow {
 }
 
 impl CampaignRow {
-    pub(super) fn text(&self) -> String {
+    pub(in crate::statement) fn text(&self) -> String {
         let Self { name, earned, clawed_back, bonuses, total } = self;
         row(&[name, earned.text(), clawed_back.text(), bonuses.text(), total.text()], &[24, 12, 12, 12, 12])
     }
 }
 
 /// The tier that was reached.
-pub(super) struct Tier {
+pub(in crate::statement) struct Tier {
     pub sentences: Vec<String>,
     /// How much of the way to the next tier is done, from 0 to 100; none in the last.
     pub done: Option<i64>,
@@ -102,16 +102,19 @@ pub(super) struct Tier {
 
 impl Tier {
     /// What is left of the way.
-    pub(super) fn rest(&self, done: &i64) -> i64 {
+    pub(in crate::statement) fn rest(&self, done: &i64) -> i64 {
         100 - done
     }
 }
 
 impl Sales {
-    pub(super) fn of(statement: &Statement, month: &str, pen: Pen) -> Result<Self> {
+    pub(in crate::statement) fn of(statement: &Statement, month: &str, pen: Pen) -> Result<Self> {
         let performance = &statement.performance;
         let figures = if performance.is_empty() { Vec::new() } else { figures(performance, pen) };
-        let sources: Vec<SourceRow> = ranked(&performance.sources).into_iter().map(|source| source_row(source, pen)).collect();
+        let links = performance.sources.iter().filter(|source| source.kind == "link").map(|source| source.name.as_str());
+        let has_one_link = links.collect::<BTreeSet<_>>().len() < 2;
+        let ranked = ranked(&performance.sources);
+        let sources: Vec<SourceRow> = ranked.into_iter().map(|source| source_row(source, has_one_link, pen)).collect();
         let hidden = sources.len().saturating_sub(SOURCES);
         Ok(Self {
             heading: pen.words.tell("sales-in", &[("month", month.to_owned().into())]),
@@ -129,22 +132,22 @@ impl Sales {
     }
 
     /// The header of the figures in plain text.
-    pub(super) fn figures_heading(&self, median: String) -> String {
-        row(&["", "", &median], &[42, 15, 15])
+    pub(in crate::statement) fn figures_heading(&self, median: String) -> String {
+        row(&["", "", &median], &[36, 14, 22])
     }
 
     /// The header of the table of links and codes in plain text.
-    pub(super) fn sources_heading(&self, columns: [String; 5]) -> String {
+    pub(in crate::statement) fn sources_heading(&self, columns: [String; 5]) -> String {
         row(&columns.each_ref().map(String::as_str), &[28, 8, 8, 14, 14])
     }
 
     /// The header of the table of products in plain text.
-    pub(super) fn products_heading(&self, columns: [String; 4]) -> String {
+    pub(in crate::statement) fn products_heading(&self, columns: [String; 4]) -> String {
         row(&columns.each_ref().map(String::as_str), &[36, 8, 14, 14])
     }
 
     /// The header of the table of campaigns in plain text.
-    pub(super) fn campaigns_heading(&self, columns: [String; 5]) -> String {
+    pub(in crate::statement) fn campaigns_heading(&self, columns: [String; 5]) -> String {
         row(&columns.each_ref().map(String::as_str), &[24, 12, 12, 12, 12])
     }
 }
@@ -192,10 +195,11 @@ fn ranked(sources: &[SourceFigures]) -> Vec<&SourceFigures> {
     ranked
 }
 
-fn source_row(source: &SourceFigures, pen: Pen) -> SourceRow {
+fn source_row(source: &SourceFigures, has_one_link: bool, pen: Pen) -> SourceRow {
     let words = pen.words;
     let name = match source.kind.as_str() {
-        "link" if source.sub_id.is_empty() => place(&source.name, "", pen),
+        // The only link need not be told from others.
+        "link" if source.sub_id.is_empty() || has_one_link => place(&source.name, &source.sub_id, pen),
         "link" => {
             let at = place(&source.name, &source.sub_id, pen);
             words.tell("source-place", &[("place", at.into()), ("link", from_outside(&source.name).into())])

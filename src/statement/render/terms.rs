@@ -7,7 +7,7 @@ use crate::statement::terms::{Change, InForce, Paying, Rate, Terms};
 use crate::statement::words::from_outside;
 
 /// Terms in words.
-pub(super) struct TermsView {
+pub(in crate::statement) struct TermsView {
     pub heading: String,
     /// What changes, or has changed, a sentence each.
     pub changes: Vec<String>,
@@ -16,7 +16,7 @@ pub(super) struct TermsView {
 }
 
 impl TermsView {
-    pub(super) fn of(terms: &Terms, month: Month, pen: Pen) -> Self {
+    pub(in crate::statement) fn of(terms: &Terms, month: Month, pen: Pen) -> Self {
         let held = facts(&terms.in_force, pen);
         let mut changes: Vec<String> = terms.coming.iter().map(|change| coming(change, pen)).collect();
         if let Some(before) = &terms.before {

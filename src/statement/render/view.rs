@@ -17,14 +17,14 @@ use crate::statement::reader::Reader;
 use crate::statement::words::{Words, from_outside};
 
 /// Whom to ask.
-pub(super) struct HelpView {
+pub(in crate::statement) struct HelpView {
     pub text: String,
     /// What it leads to, or nothing.
     pub link: String,
 }
 
 /// Everything the templates say.
-pub(super) struct View {
+pub(in crate::statement) struct View {
     pub words: Words,
     pub subject: String,
     pub language: &'static str,
@@ -42,6 +42,8 @@ pub(super) struct View {
     pub corrections_total: Amount,
     pub groups: Vec<Group>,
     pub transactions: String,
+    /// What a document says of itself: whose, its number, its period.
+    pub document: Vec<String>,
     pub terms: Option<TermsView>,
     pub help: Option<HelpView>,
     pub footer: Vec<String>,
@@ -78,6 +80,7 @@ impl View {
             corrections_total: pen.amount(corrections_total),
             groups,
             transactions: words.tell("transactions", &[("month", month_words.into())]),
+            document: document(statement, month, words),
             terms: statement.terms.as_ref().map(|terms| TermsView::of(terms, month, pen)),
             help: help(reader, words),
             footer: footer(statement, reader, pen),
@@ -133,6 +136,18 @@ impl View {
         self.words.tell("reference", &[("reference", self.reference.clone().into())])
     }
 
+    /// What stands at the end of a document: nothing is attached to it.
+    pub fn footer_of_document(&self) -> Vec<String> {
+        let attached = self.say("attached");
+        let help = self.help.iter().map(|help| help.text.clone());
+        help.chain(self.footer.iter().filter(|line| **line != attached).cloned()).collect()
+    }
+
+    /// The number of a page.
+    pub fn page_of(&self, page: usize, pages: usize) -> String {
+        self.words.tell("document-page", &[("page", page.to_string().into()), ("pages", pages.to_string().into())])
+    }
+
     /// The end of plain text.
     pub fn footer_text(&self) -> String {
         self.sentence(&format!("{} {}", self.footer.join(" "), self.reference()))
@@ -142,6 +157,18 @@ impl View {
     pub fn corrections_text(&self) -> String {
         spread(&self.say("corrections-total"), self.corrections_total.text(), WIDTH)
     }
+}
+
+fn document(statement: &Statement, month: Month, words: Words) -> Vec<String> {
+    let (first, last) = (words.long_day(month.first_day()), words.long_day(month.last_day()));
+    let number = format!("{}-{:04}", statement.creator_id, statement.number);
+    let mut lines = vec![words.tell("document-period", &[("first", first.into()), ("last", last.into())])];
+    if statement.number > 0 {
+        lines.push(words.tell("document-number", &[("number", number.into())]));
+    } else {
+        lines.push(words.tell("document-creator", &[("creator", statement.creator_id.clone().into())]));
+    }
+    lines
 }
 
 fn help(reader: &Reader<'_>, words: Words) -> Option<HelpView> {

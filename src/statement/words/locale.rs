@@ -8,6 +8,14 @@ coded! {
     pub enum Language {
         /// English.
         English = "en",
+        /// Spanish.
+        Spanish = "es",
+        /// German.
+        German = "de",
+        /// French.
+        French = "fr",
+        /// Portuguese.
+        Portuguese = "pt",
     }
 }
 
@@ -37,6 +45,9 @@ impl Default for Locale {
     }
 }
 
+/// A narrow space that does not break a line.
+const NARROW: char = '\u{202f}';
+
 /// A space that does not break a line.
 const NBSP: &str = "\u{a0}";
 
@@ -62,9 +73,24 @@ impl Locale {
             month_first: region == "US",
             dollars: matches!(region, "" | "US"),
         };
-        match language {
-            Language::English => english,
-        }
+        let currency_last = Self { decimal: ',', group: '.', currency_first: false, between: NBSP, ..english };
+        let currency_first = Self { decimal: ',', group: '.', between: NBSP, ..english };
+        let other = match (language, region) {
+            (Language::English, _) => return english,
+            (Language::Spanish, "MX" | "US" | "PR" | "GT" | "HN" | "NI" | "SV" | "DO" | "PA") => {
+                Self { before_percent: NBSP, ..english }
+            }
+            (Language::Spanish, "" | "ES") => Self { grouped_from: 5, before_percent: NBSP, ..currency_last },
+            (Language::Spanish, _) => Self { before_percent: NBSP, ..currency_first },
+            (Language::German, "CH" | "LI") => Self { decimal: '.', group: '’', between: NBSP, ..english },
+            (Language::German, _) => Self { before_percent: NBSP, ..currency_last },
+            (Language::French, "CA") => Self { group: '\u{a0}', before_percent: NBSP, ..currency_last },
+            (Language::French, _) => Self { group: NARROW, before_percent: NBSP, ..currency_last },
+            (Language::Portuguese, "" | "BR") => currency_first,
+            (Language::Portuguese, _) => Self { group: '\u{a0}', grouped_from: 5, ..currency_last },
+        };
+        // Where other dollars are at home, a bare sign could be one of them.
+        Self { dollars: region == "US" || region == "PR", month_first: false, ..other }
     }
 
     /// Minor units as a number: `1,234.50`.

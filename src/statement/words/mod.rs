@@ -18,7 +18,13 @@ use crate::money::Currency;
 use chrono::Datelike;
 
 /// The message file of each language; the first has all messages.
-pub(super) const FILES: &[(Language, &str)] = &[(Language::English, include_str!("en.ftl"))];
+pub const FILES: &[(Language, &str)] = &[
+    (Language::English, include_str!("en.ftl")),
+    (Language::Spanish, include_str!("es.ftl")),
+    (Language::German, include_str!("de.ftl")),
+    (Language::French, include_str!("fr.ftl")),
+    (Language::Portuguese, include_str!("pt.ftl")),
+];
 
 type Bundle = FluentBundle<FluentResource>;
 
