@@ -374,12 +374,19 @@ pub async fn check_open(at: &Environment, findings: &mut Findings) -> Result<()>
         let what = format!("messages of {}", letters.program);
         let found = format!("{} {} ({})", letters.count, letters.state, letters.channel);
         match letters.state {
+            LetterState::Unknown if letters.channel == Channel::Statement => {
+                let to_do = "nobody knows whether they were sent: ask the mail server's log or the creators, then \
+                             `purser mail retry --unknown --by NAME`";
+                findings.add(Health::Warning, &what, found, to_do);
+            }
             LetterState::Waiting | LetterState::Unknown => {
                 findings.add(Health::Warning, &what, found, "the server or the next run will send them")
             }
             LetterState::Failed => {
                 let to_do = match letters.channel == Channel::Statement {
-                    true => "the mail server rejected them permanently: check the address in the table of creators",
+                    true => {
+                        "the mail server rejected them permanently: check the address in the table of creators; `purser mail status` says why"
+                    }
                     false => "they were rejected permanently: check PURSER_OPERATOR_MAIL and PURSER_WEBHOOK_URL",
                 };
                 findings.add(Health::Warning, &what, found, to_do);

@@ -48,6 +48,7 @@ mod input;
 mod journal;
 mod ledgers;
 mod log_lines;
+mod mail;
 mod missing;
 mod monitoring;
 mod month_end;
@@ -97,6 +98,7 @@ pub use export::{Figures, export_dump, export_figures, export_journal};
 pub use holds::{hold_creator, list_holds, release_creator};
 pub use journal::{AccountMonths, Bridge, account_months, batch_entries, bridges, find_entry, line_transfers, list_entries};
 pub use ledgers::{Renaming, Retirement, kept_program, list_ledgers, rename, retire, with_ledger};
+pub use mail::{MailStatus, Retried, Retry, TestMail, mail_retry, mail_status, test_mail};
 pub use monitoring::{AllFigures, all_figures, ping, send_alert_now};
 pub use month_end::{Ages, Liability, LiabilityRow, export_month, last_closing, liability_by_age};
 pub use moving_in::{MovingIn, moving_in};
@@ -121,7 +123,7 @@ pub use users::{
     list_users, make_token, session_of, set_password, sign_in, sign_out, start_second_factor,
 };
 pub use validate::{check_ledger, validate_facts};
-pub use words::{absence_words, day_words, proposal_words};
+pub use words::{absence_words, day_words, detail_of, proposal_words, title_of};
 
 // What the functions above take and return.
 pub use crate::adjustments::{
@@ -137,7 +139,7 @@ pub use crate::ledger::{
     Account, Balance, Books, Closing, DayOf, EntryKind, Head, JournalEntry, Ledgers, MonthBooks, MonthSums, Moved, Particulars,
     Posted, Standing, Transfer, checked_name, checked_reason, is_same_person,
 };
-pub use crate::outbox::{LetterState, Post};
+pub use crate::outbox::{LetterState, Letters, Pace, Post, Signer, Unsent};
 pub use crate::payees::{Keyring, Rail};
 pub use crate::payout::{
     Absent, Batch, BatchLine, BatchState, Change, Changed, Charged, Decided as DecidedBatch, Decision, Exported, ExportedFiles,
@@ -149,8 +151,7 @@ pub use crate::privacy::{Removed, key_file};
 pub use crate::runs::{RunRecord, RunState};
 pub use crate::sources::Kept;
 pub use crate::statement::{
-    ClosedMonth, Line as StatementLine, ListedStatement, Rendered, Shown, Statement, Totals, csv as statement_csv, detail_of,
-    render as render_statement, title_of,
+    ClosedMonth, Line as StatementLine, ListedStatement, Rendered, Shown, Statement, Totals, csv as statement_csv,
 };
 pub use crate::store::{Address, secretless};
 pub use crate::users::{Act, ChangeRow, Enrolment, Role, Secret, Session, User};

@@ -86,6 +86,8 @@ pub struct StatementsReport {
     pub failed: BTreeMap<String, Exceptions>,
     /// Mails that wait for the next run, by reason.
     pub waiting: BTreeMap<String, Exceptions>,
+    /// Mails of which nobody knows whether they were sent, by reason: only a person has them sent again.
+    pub unknown: BTreeMap<String, Exceptions>,
     /// Creators whose statement is kept but not mailed, by reason.
     pub unmailed: BTreeMap<String, Exceptions>,
     /// What somebody should know before relying on the statements.

@@ -3,13 +3,14 @@
 use anyhow::Result;
 
 use super::sheet::{ApprovalAbsence, ApprovalSheet, Flag};
-use crate::adjustments::{Kind, Proposal};
+use crate::adjustments::{Kind as ProposalKind, Proposal};
 use crate::calendar::{day_of, day_of_epoch, format_day, format_time};
-use crate::money::{Money, format_minor};
+use crate::ledger::Particulars;
+use crate::money::{Money, format_minor, grouped};
 use crate::payout::{BatchState, Hold, Why, Withheld};
 use crate::posting::OnHold;
 use crate::program::Program;
-use crate::vocabulary::counted;
+use crate::vocabulary::{Kind, Reason, counted, rule_words};
 
 impl Flag {
     /// As people read it.
@@ -118,17 +119,56 @@ pub fn proposal_words(program: &Program, proposal: &Proposal) -> Result<String> 
     };
     let subject = &proposal.subject;
     let what = match proposal.kind {
-        Kind::Adjustment => format!("adjustment of {amount} for {whom}"),
-        Kind::WriteOff => format!("write-off of {amount} owed by {whom}"),
-        Kind::Opening if subject.is_empty() => format!("opening balances of {amount} for {whom}"),
-        Kind::Opening => format!("opening balances of {amount} for {whom}, on top of {subject}"),
-        Kind::Credit => format!("order {subject} attributed to {whom}"),
-        Kind::Void => format!("batch {subject} voided, {amount} for {whom} returned to payable"),
-        Kind::FailedPayment => format!("payment of {amount} to {whom} in batch {subject} failed"),
-        Kind::ReturnedPayment => format!("payment of {amount} to {whom} in batch {subject} came back"),
-        Kind::Withdrawal => format!("credit {subject} to {whom} withdrawn"),
-        Kind::Erasure => format!("erasure of {subject}"),
-        Kind::Closing => format!("books of {subject} closed"),
+        ProposalKind::Adjustment => format!("adjustment of {amount} for {whom}"),
+        ProposalKind::WriteOff => format!("write-off of {amount} owed by {whom}"),
+        ProposalKind::Opening if subject.is_empty() => format!("opening balances of {amount} for {whom}"),
+        ProposalKind::Opening => format!("opening balances of {amount} for {whom}, on top of {subject}"),
+        ProposalKind::Credit => format!("order {subject} attributed to {whom}"),
+        ProposalKind::Void => format!("batch {subject} voided, {amount} for {whom} returned to payable"),
+        ProposalKind::FailedPayment => format!("payment of {amount} to {whom} in batch {subject} failed"),
+        ProposalKind::ReturnedPayment => format!("payment of {amount} to {whom} in batch {subject} came back"),
+        ProposalKind::Withdrawal => format!("credit {subject} to {whom} withdrawn"),
+        ProposalKind::Erasure => format!("erasure of {subject}"),
+        ProposalKind::Closing => format!("books of {subject} closed"),
     };
     Ok(format!("{what} ({})", proposal.reason))
+}
+
+/// What a transfer is about, in a few words; `amount` above zero is owed more.
+pub fn title_of(about: &Particulars, amount: i64) -> String {
+    let (id, line_id) = (&about.order_id, &about.line_id);
+    match about.kind {
+        kind if kind.is_commission() && line_id.is_empty() => format!("Order {id}"),
+        kind if kind.is_commission() => format!("Order {id}, line {line_id}"),
+        Kind::BonusNewCustomer => format!("New customer, order {id}"),
+        Kind::BonusNetSales => format!("Sales bonus for {id}"),
+        Kind::Fee => format!("Fee {id}"),
+        Kind::Adjustment => format!("Adjustment {id}"),
+        Kind::WriteOff => format!("Negative balance written off, {id}"),
+        Kind::Opening => format!("Balance brought forward, {id}"),
+        Kind::Batch if amount > 0 => format!("Payout {id} returned"),
+        Kind::Batch => format!("Payout {id}"),
+        kind => format!("{kind} {id}"),
+    }
+}
+
+/// The evidence, campaign and rule of a transfer, in words; empty where there is none.
+pub fn detail_of(about: &Particulars, campaign: &str, exponent: u32) -> String {
+    let Particulars { kind, touch, reason, .. } = about;
+    let evidence = match kind {
+        Kind::Link => format!("click {touch}"),
+        Kind::Code => format!("code {touch}"),
+        Kind::Lock => format!("returning customer, first referred in order {touch}"),
+        Kind::Credit => format!("manual attribution, {touch}"),
+        Kind::BonusNetSales => format!("sales over {touch}"),
+        _ => String::new(),
+    };
+    let rule = if kind.is_commission() { rule_words(&about.rule) } else { String::new() };
+    let earned = match (kind.is_commission() && !about.line_id.is_empty(), reason) {
+        (false, _) => rule,
+        (true, Reason::Sale | Reason::Reinstated) => format!("{rule} of {}", grouped(about.base, exponent)),
+        (true, _) => format!("commissionable amount now {} · {rule}", grouped(about.base, exponent)),
+    };
+    let campaign = if campaign.is_empty() { String::new() } else { format!("campaign {campaign}") };
+    [evidence, campaign, earned].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
 }

@@ -58,7 +58,7 @@ struct Lines {
 
 impl Lines {
     fn add(&mut self, line: &Line) {
-        let Line { section, entry, position, amount, note, campaign: _, about } = line;
+        let Line { section, entry, position, amount, note, campaign: _, label: _, about } = line;
         let Particulars { kind, order_id, line_id, effective_day, reason, rule, base, touch, .. } = about;
         let mut hasher = blake3::Hasher::new();
         for text in [section.code(), kind.code(), order_id, line_id, touch, rule, reason.code(), note] {

@@ -8,6 +8,7 @@ pub(super) use super::args_decisions::{
     Batch, ChangeLine, Decide, Hold, Judge, Postback, PostbackUrl, Proposal, Propose, Why,
 };
 pub(super) use super::args_export::{By, Export, ExportFormat, What};
+pub(super) use super::args_mail::Mail;
 pub(super) use super::args_users::User;
 pub(super) use super::format::Format;
 
@@ -116,6 +117,7 @@ pub(super) enum Command {
         propose: Propose,
     },
     /// Propose attributing an order to a creator manually; once approved, the next nightly run pays commission on it
+    #[command(mut_arg("reason", |reason| reason.help(SHOWN_REASON)))]
     Credit {
         /// The order: its id, or what the shop calls it, such as "#1060"
         order_id: String,
@@ -217,6 +219,8 @@ pub(super) enum Command {
     Postback(Postback),
     /// Show a creator's statement for a month
     Statement(Statement),
+    /// See how far emails have come, send again what was not sent, and try how a statement looks
+    Mail(Mail),
     /// Export orders, commissions, balances or exceptions as last posted, the liability, the journal for accounting, or all data
     Export(Export),
     /// Check everything a run needs (settings, database, disk, mail server, sources), and suggest how to fix any
@@ -436,6 +440,9 @@ pub(super) struct Statement {
     /// Output format
     #[arg(long, value_enum, default_value_t = StatementFormat::Text)]
     pub format: StatementFormat,
+    /// The file to write to [default: standard output]
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -448,6 +455,8 @@ pub(super) enum StatementFormat {
     Csv,
     /// The whole statement; amounts in minor units
     Json,
+    /// A document for your files, with the ids of every line; needs --out
+    Pdf,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]

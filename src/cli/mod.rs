@@ -14,6 +14,7 @@
 mod args;
 mod args_decisions;
 mod args_export;
+mod args_mail;
 mod args_users;
 mod batch;
 mod batch_files;
@@ -32,6 +33,7 @@ mod hold;
 mod init;
 mod ledgers;
 mod log_setup;
+mod mail;
 mod manual_pages;
 mod moves;
 mod moving_in;
@@ -134,6 +136,7 @@ async fn dispatch(arguments: Arguments, matches: &ArgMatches, progress: Progress
         Command::MoveIn { source, format } => moving_in::moving_in(&places, source.as_deref(), format).await,
         Command::Postback(command) => postback::postback(&places, &command).await,
         Command::Statement(command) => statement::statement(&places, &command).await,
+        Command::Mail(command) => mail::mail(&places, &command).await,
         Command::Check(command) => check::check(&places, &command).await,
         Command::Batch(command) => batch::batch(&places, &command).await,
         Command::Hold(command) => hold::hold(&places, &command).await,

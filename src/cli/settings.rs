@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 use clap::ArgMatches;
 use clap::parser::ValueSource;
 
-use crate::app::{Keyring, Post, Proof};
+use crate::app::{Keyring, Pace, Post, Proof, Signer};
 use crate::error::Invalid;
 
 /// One setting.
@@ -42,6 +42,10 @@ settings! {
     DATA = "PURSER_DATA", Some("data"), "", false, "the data folder, for facts, outcomes, payment lists and emails; by default NAME-data beside the database NAME.db";
     LEASE = "PURSER_LEASE", None, "60", false, "seconds without a heartbeat after which another run takes over";
     SMTP_URL = "PURSER_SMTP_URL", None, "", true, "the mail server; if not set, emails are saved as files in the data folder";
+    SMTP_RATE = "PURSER_SMTP_RATE", None, "", false, "how many emails a minute the mail server is given; if not set, as many as it takes";
+    DKIM_KEY = "PURSER_DKIM_KEY", None, "", true, "the key by which emails to creators are signed (DKIM); if not set, they are not";
+    DKIM_DOMAIN = "PURSER_DKIM_DOMAIN", None, "", false, "the domain for which they are signed";
+    DKIM_SELECTOR = "PURSER_DKIM_SELECTOR", None, "", false, "the selector under which its public key stands: SELECTOR._domainkey.DOMAIN";
     MAIL_FROM = "PURSER_MAIL_FROM", None, "purser@localhost", false, "the sender of all emails";
     OPERATOR_MAIL = "PURSER_OPERATOR_MAIL", None, "", false, "who gets operator alerts by email";
     WEBHOOK_URL = "PURSER_WEBHOOK_URL", None, "", true, "where operator alerts are posted as JSON";
@@ -145,7 +149,9 @@ pub(super) fn lease() -> Result<Duration> {
 
 /// The delivery channels: mail and webhook.
 pub(super) fn post() -> Result<Post> {
-    Post::new(&text(&MAIL_FROM)?, &text(&OPERATOR_MAIL)?, &text(&SMTP_URL)?, &text(&WEBHOOK_URL)?)
+    let signer = Signer::read(&text(&DKIM_KEY)?, &text(&DKIM_DOMAIN)?, &text(&DKIM_SELECTOR)?)?;
+    let post = Post::new(&text(&MAIL_FROM)?, &text(&OPERATOR_MAIL)?, &text(&SMTP_URL)?, &text(&WEBHOOK_URL)?)?;
+    Ok(post.with(Pace::read(&text(&SMTP_RATE)?)?, signer))
 }
 
 /// The keys under which details of payees are kept.

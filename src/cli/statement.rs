@@ -1,13 +1,16 @@
-use anyhow::Result;
+use std::io::Write;
+
+use anyhow::{Result, bail};
 use serde::Serialize;
 
 use super::args::{Places, Statement, StatementFormat};
 use super::context::{now, open};
-use super::show::{Sheet, print};
+use super::output::Output;
+use super::show::Sheet;
 use crate::app::{
-    Exceptions, LetterState, Shown, Statement as Model, StatementMonth, StatementsReport, render_statement, statement_csv,
-    statement_of,
+    Exceptions, LetterState, Shown, Statement as Model, StatementMonth, StatementsReport, statement_csv, statement_of,
 };
+use crate::error::Invalid;
 use crate::money::format_minor;
 use crate::program::Program;
 use crate::vocabulary::counted;
@@ -17,25 +20,34 @@ pub(super) async fn statement(places: &Places, command: &Statement) -> Result<()
     let as_of = command.as_of.unwrap_or_else(now);
     let named = statement_of(&at, &program, &command.creator_id, command.month, as_of).await?;
     let shown = &named.shown;
+    let mut out = match (command.format, &command.out) {
+        (StatementFormat::Pdf, None) => {
+            bail!(Invalid("a PDF is no text for a terminal: name the file to write with --out FILE.pdf".to_owned()))
+        }
+        (_, out) => Output::begin(out.as_deref())?,
+    };
     match command.format {
         StatementFormat::Text => {
-            let rendered = render_statement(&shown.statement, &named.name, shown.preview)?;
-            print(rendered.text.trim_end())?;
-            mail(shown)
+            writeln!(out, "{}", named.render(&program)?.text.trim_end())?;
+            if let Some(mail) = mail(shown) {
+                writeln!(out, "{mail}")?;
+            }
         }
-        StatementFormat::Html => print(render_statement(&shown.statement, &named.name, shown.preview)?.html.trim_end()),
-        StatementFormat::Csv => print(statement_csv(&shown.statement)?.trim_end()),
-        StatementFormat::Json => print(&json(shown)?),
+        StatementFormat::Html => writeln!(out, "{}", named.render(&program)?.html.trim_end())?,
+        StatementFormat::Csv => writeln!(out, "{}", statement_csv(&shown.statement)?.trim_end())?,
+        StatementFormat::Json => writeln!(out, "{}", json(shown)?)?,
+        StatementFormat::Pdf => out.write_all(&named.pdf(&program)?)?,
     }
+    out.finish()
 }
 
 /// How far the mail has come, for people at a terminal.
-fn mail(shown: &Shown) -> Result<()> {
+fn mail(shown: &Shown) -> Option<String> {
     match (&shown.mail, &shown.mail_error) {
-        (Some(state), Some(error)) => print(&format!("Email: {state} ({error})")),
-        (Some(state), None) => print(&format!("Email: {state}")),
-        (None, _) if !shown.preview => print("Email: not sent (no email address on file)"),
-        (None, _) => Ok(()),
+        (Some(state), Some(error)) => Some(format!("Email: {state} ({error})")),
+        (Some(state), None) => Some(format!("Email: {state}")),
+        (None, _) if !shown.preview => Some("Email: not sent (no email address on file)".to_owned()),
+        (None, _) => None,
     }
 }
 
@@ -75,8 +87,12 @@ pub(super) fn report(program: &Program, report: &StatementsReport, rehearsed: bo
             emails(sent)
         )),
     }
-    let problems =
-        [("refused", &report.failed), ("waiting for the next run", &report.waiting), ("with no email sent", &report.unmailed)];
+    let problems = [
+        ("refused", &report.failed),
+        ("of which nobody knows whether they were sent (`purser mail status`)", &report.unknown),
+        ("waiting for the next run", &report.waiting),
+        ("with no email sent", &report.unmailed),
+    ];
     for (heading, by_reason) in problems {
         for (reason, Exceptions { count, examples }) in by_reason {
             let more = if *count > examples.len() { ", …" } else { "" };

@@ -1,6 +1,7 @@
 //! What people call orders and lines. It decides nothing, so it is read only where somebody looks.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::hash::BuildHasher;
 use std::path::Path;
 
 use anyhow::Result;
@@ -61,4 +62,65 @@ pub fn titles(manifest: &Manifest, data: &Path, order_id: &str) -> Result<BTreeM
         }
     })?;
     Ok(titles)
+}
+
+/// What the lines of many orders are called, by order_id and line_id: the title, else the sku; only those that have either.
+///
+/// # Errors
+///
+/// As [`titles`].
+pub fn lines_called<S: BuildHasher>(
+    manifest: &Manifest,
+    data: &Path,
+    orders: &HashSet<String, S>,
+) -> Result<HashMap<(String, String), String>> {
+    let mut called = HashMap::new();
+    if orders.is_empty() {
+        return Ok(called);
+    }
+    let columns = ["order_id", "line_id", "title", "sku"];
+    each_row(std::slice::from_ref(manifest), data, Table::OrderLines, &columns, |row| {
+        let name = if row[2].trim().is_empty() { row[3] } else { row[2].trim() };
+        if !name.is_empty() && orders.contains(row[0]) {
+            called.insert((row[0].to_owned(), row[1].to_owned()), name.to_owned());
+        }
+    })?;
+    Ok(called)
+}
+
+/// When many orders were placed, as written, by order_id; of several versions, what the last of them says.
+///
+/// # Errors
+///
+/// As [`titles`].
+pub fn order_times<S: BuildHasher>(
+    manifest: &Manifest,
+    data: &Path,
+    orders: &HashSet<String, S>,
+) -> Result<HashMap<String, String>> {
+    let mut called = HashMap::new();
+    if orders.is_empty() {
+        return Ok(called);
+    }
+    each_row(std::slice::from_ref(manifest), data, Table::Orders, &["order_id", "ordered_at"], |row| {
+        if orders.contains(row[0]) {
+            called.insert(row[0].to_owned(), row[1].to_owned());
+        }
+    })?;
+    Ok(called)
+}
+
+/// What fees are for, by fee_id; only those that say so.
+///
+/// # Errors
+///
+/// As [`titles`].
+pub fn fee_memos(manifest: &Manifest, data: &Path) -> Result<HashMap<String, String>> {
+    let mut memos = HashMap::new();
+    each_row(std::slice::from_ref(manifest), data, Table::Fees, &["fee_id", "memo"], |row| {
+        if !row[1].trim().is_empty() {
+            memos.insert(row[0].to_owned(), row[1].trim().to_owned());
+        }
+    })?;
+    Ok(memos)
 }

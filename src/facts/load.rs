@@ -116,6 +116,15 @@ pub struct Edited {
 impl Edited {
     /// Which they are.
     pub const TABLES: [Table; 5] = [Table::Creators, Table::Links, Table::Codes, Table::Fx, Table::Rates];
+
+    /// The program with the rates that were agreed with single creators.
+    ///
+    /// # Errors
+    ///
+    /// When the frame of rates lacks a column.
+    pub fn with_agreed_rates(&self, program: &Program) -> Result<Program> {
+        Ok(program.with_rates(rates::agreed_rules(&rates::rows(&self.rates)?)?))
+    }
 }
 
 /// Reads and checks the tables that people edit.

@@ -97,7 +97,7 @@ pub use frames::{AMOUNT_DECIMALS, Facts};
 pub use gone::{Gone, Seen, gone};
 pub use hints::{Hints, hints};
 pub use keep::{keep, keep_without, kept_before};
-pub use labels::{NamedOrder, find_order, titles};
+pub use labels::{NamedOrder, fee_memos, find_order, lines_called, order_times, titles};
 pub use landing::{Ground, Landed, Landing};
 pub use load::{Edited, load, load_creators, load_edited, rows_of};
 pub use manifest::{KeptFile, Manifest};

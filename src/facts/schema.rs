@@ -123,7 +123,15 @@ const CLICKS: Schema = Schema {
 };
 
 const CREATORS: Schema = Schema {
-    columns: &[text("creator_id"), text("name"), names("email"), text("group"), time("active_from"), time("active_to")],
+    columns: &[
+        text("creator_id"),
+        text("name"),
+        names("email"),
+        text("group"),
+        time("active_from"),
+        time("active_to"),
+        optional(text("locale")),
+    ],
     key: &[],
 };
 

@@ -14,6 +14,9 @@ const DOUBTS: usize = 3;
 /// For how long an attempt from another data folder may still be running (microseconds).
 const ELSEWHERE: i64 = 3_600_000_000;
 
+/// Why nobody knows whether a letter was sent whose sender died.
+const CUT_SHORT: &str = "the sender was stopped before the mail server answered";
+
 /// Why a letter is not sent that is not what was put into the outbox.
 const CHANGED: &str = "something other than purser changed it while it waited, so it was not sent: run `purser check outbox`";
 
@@ -26,8 +29,10 @@ pub struct Delivery {
     pub repeated: usize,
     /// Refused for good, and why.
     pub failed: Vec<(String, String)>,
-    /// Not handed over, or nobody knows; the next run tries again.
+    /// Not handed over; the next run tries again.
     pub waiting: Vec<(String, String)>,
+    /// Perhaps handed over: the answer did not come, or the sender died before it. Only a person has them sent again.
+    pub unknown: Vec<(String, String)>,
     /// Why nothing at all can be sent now, if so.
     pub away: Option<String>,
     /// Whether letters could be tried: nobody else was at it, and the transport answered.
@@ -37,15 +42,16 @@ pub struct Delivery {
 impl Delivery {
     /// Whether there was no letter to be sent.
     pub(super) fn is_empty(&self) -> bool {
-        self.sent == 0 && self.failed.is_empty() && self.waiting.is_empty()
+        self.sent == 0 && self.failed.is_empty() && self.waiting.is_empty() && self.unknown.is_empty()
     }
 
     /// Adds the result of another delivery.
-    pub(super) fn add(&mut self, other: Self) {
+    pub fn add(&mut self, other: Self) {
         self.sent += other.sent;
         self.repeated += other.repeated;
         self.failed.extend(other.failed);
         self.waiting.extend(other.waiting);
+        self.unknown.extend(other.unknown);
         self.away = self.away.take().or(other.away);
         self.is_reached |= other.is_reached;
     }
@@ -53,8 +59,9 @@ impl Delivery {
 
 /// Sends every letter of a program and channel that waits, each at most once at a time.
 ///
-/// Each attempt is recorded before it is made. A letter whose attempt was cut short is sent again, with the same bytes and
-/// the same key, once it is certain that the attempt no longer runs: the lock of the outbox folder says so.
+/// Each attempt is recorded before it is made. Once it is certain that an attempt that was cut short no longer runs (the lock of the
+/// outbox folder says so), an alert is sent again, with the same bytes and the same key. A statement is not: who gets it twice does
+/// not know which one holds, so it is kept apart until a person looks.
 ///
 /// # Errors
 ///
@@ -90,13 +97,23 @@ pub(super) async fn deliver(
             delivery.waiting.push((letter.key.clone(), why.to_owned()));
             continue;
         }
+        if is_for_a_person(letter, channel, transport) {
+            let why = letter.why().unwrap_or(CUT_SHORT);
+            if letter.is_sending() {
+                let doubt = (letter, letter.attempt());
+                settle(store, program, doubt, LetterState::Unknown, Some(why), now()).await?;
+            }
+            delivery.unknown.push((letter.key.clone(), why.to_owned()));
+            continue;
+        }
+        transport.wait_for_turn().await;
         let Some(content) = claim(store, program, letter, &office.id, now()).await? else { continue };
         let outcome = match content.is_sealed {
             true => transport.send(&office, &letter.key, content).await,
             false => Outcome::Refused(CHANGED.to_owned()),
         };
         doubts = if matches!(outcome, Outcome::InDoubt(_)) { doubts + 1 } else { 0 };
-        record(store, program, letter, outcome, &mut delivery).await?;
+        record(store, (program, channel), letter, outcome, &mut delivery).await?;
         if doubts >= DOUBTS {
             delivery.away = Some(format!("{} gave no answer {DOUBTS} times in a row", transport.name()));
         }
@@ -108,20 +125,27 @@ pub(super) async fn deliver(
 }
 
 /// Records how an attempt ended.
-async fn record(store: &Store, program: &str, letter: &Letter, outcome: Outcome, delivery: &mut Delivery) -> Result<()> {
+async fn record(
+    store: &Store,
+    (program, channel): (&str, Channel),
+    letter: &Letter,
+    outcome: Outcome,
+    delivery: &mut Delivery,
+) -> Result<()> {
     let (state, why) = match &outcome {
         Outcome::Sent => (LetterState::Sent, None),
         Outcome::Refused(why) => (LetterState::Failed, Some(why)),
         Outcome::Later(why) | Outcome::Closed(why) => (LetterState::Waiting, Some(why)),
         Outcome::InDoubt(why) => (LetterState::Unknown, Some(why)),
     };
-    settle(store, program, letter, state, why.map(String::as_str), now()).await?;
+    settle(store, program, (letter, letter.attempt().saturating_add(1)), state, why.map(String::as_str), now()).await?;
     match &outcome {
         Outcome::Sent => {
             delivery.sent += 1;
             delivery.repeated += usize::from(letter.is_in_doubt());
         }
         Outcome::Refused(why) => delivery.failed.push((letter.key.clone(), why.clone())),
+        Outcome::InDoubt(why) if channel == Channel::Statement => delivery.unknown.push((letter.key.clone(), why.clone())),
         Outcome::Later(why) | Outcome::InDoubt(why) | Outcome::Closed(why) => {
             delivery.waiting.push((letter.key.clone(), why.clone()));
         }
@@ -130,6 +154,11 @@ async fn record(store: &Store, program: &str, letter: &Letter, outcome: Outcome,
         delivery.away = Some(why);
     }
     Ok(())
+}
+
+/// Whether only a person may have a letter sent again: it may have been sent already, and a repeat is no harmless one.
+fn is_for_a_person(letter: &Letter, channel: Channel, transport: &Transport) -> bool {
+    channel == Channel::Statement && letter.is_in_doubt() && !transport.repeats_are_harmless()
 }
 
 /// Whether an attempt from another data folder may still be running. Ours cannot: we hold its lock.

@@ -64,11 +64,22 @@ pub(super) struct Letter {
     pub changed_at: i64,
     /// Whose lock the last attempt held, or empty.
     pub post_office: String,
+    error: Option<String>,
 }
 
 impl Letter {
     pub(super) fn is_sending(&self) -> bool {
         self.state == LetterState::Sending
+    }
+
+    /// Why it was not sent, where that is known.
+    pub(super) fn why(&self) -> Option<&str> {
+        self.error.as_deref()
+    }
+
+    /// The number of the attempt that is under way, or was the last.
+    pub(super) fn attempt(&self) -> i64 {
+        self.attempts
     }
 
     /// Whether it may have been sent already.
@@ -191,7 +202,7 @@ pub async fn put(tx: &mut Tx, program: &str, letter: &NewLetter, now: i64) -> Re
 
 /// The unfinished letters of a channel, by key.
 pub(super) async fn undelivered(store: &Store, program: &str, channel: Channel) -> Result<Vec<Letter>> {
-    let sql = "SELECT message_key, state, attempts, changed_at, post_office FROM outbox \
+    let sql = "SELECT message_key, state, attempts, changed_at, post_office, error FROM outbox \
                WHERE program = $1 AND channel = $2 AND state IN ('waiting', 'sending', 'unknown') ORDER BY message_key";
     let letter = |row: &Row| {
         Ok(Letter {
@@ -200,6 +211,7 @@ pub(super) async fn undelivered(store: &Store, program: &str, channel: Channel) 
             attempts: row.int(2)?,
             changed_at: row.int(3)?,
             post_office: row.text(4)?.to_owned(),
+            error: row.optional_text(5)?.map(str::to_owned),
         })
     };
     store.rows(sql, &[program.into(), channel.code().into()]).await?.iter().map(letter).collect()
@@ -224,11 +236,11 @@ pub(super) async fn claim(store: &Store, program: &str, letter: &Letter, office:
     Ok(Some(Content { sender, recipient, message, is_sealed }))
 }
 
-/// Records how an attempt that [`claim`] began has ended.
+/// Records how an attempt of this number, that [`claim`] began, has ended.
 pub(super) async fn settle(
     store: &Store,
     program: &str,
-    letter: &Letter,
+    (letter, attempt): (&Letter, i64),
     state: LetterState,
     error: Option<&str>,
     now: i64,
@@ -239,10 +251,64 @@ pub(super) async fn settle(
     let seal = kept.seal_as(&Sealed { state: state.code().to_owned(), ..kept.is.clone() }, key);
     let sql = "UPDATE outbox SET state = $4, changed_at = $5, error = $6, seal = $7 \
                WHERE program = $1 AND message_key = $2 AND state = 'sending' AND attempts = $3";
-    let attempt = letter.attempts.saturating_add(1);
     let parameters = [program.into(), key.into(), attempt.into(), state.code().into(), now.into(), error.into(), seal.into()];
     tx.execute(sql, &parameters).await?;
     tx.commit("how sending a letter ended").await
+}
+
+/// A letter that was not sent, or may not have been.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unsent {
+    /// What it is.
+    pub key: String,
+    /// Which way it goes.
+    pub channel: Channel,
+    /// How far it has come.
+    pub state: LetterState,
+    /// How often somebody tried to send it.
+    pub attempts: i64,
+    /// Since when it stands so (microseconds since 1970).
+    pub changed_at: i64,
+    /// Why.
+    pub error: Option<String>,
+}
+
+/// The letters of a program that were not sent, by key. Those whose texts are forgotten are not among them.
+///
+/// # Errors
+///
+/// When the database cannot be read.
+pub async fn unsent(store: &Store, program: &str) -> Result<Vec<Unsent>> {
+    let sql = "SELECT message_key, channel, state, attempts, changed_at, error FROM outbox \
+               WHERE program = $1 AND state <> 'sent' AND message <> '' ORDER BY message_key";
+    let letter = |row: &Row| {
+        Ok(Unsent {
+            key: row.text(0)?.to_owned(),
+            channel: read_channel(row.text(1)?)?,
+            state: read_state(row.text(2)?)?,
+            attempts: row.int(3)?,
+            changed_at: row.int(4)?,
+            error: row.optional_text(5)?.map(str::to_owned),
+        })
+    };
+    store.rows(sql, &[program.into()]).await?.iter().map(letter).collect()
+}
+
+/// Lets a letter wait that was refused, or of which nobody knows whether it was sent. Answers whether it was such a letter, and its
+/// text is still kept.
+///
+/// # Errors
+///
+/// When the database cannot be used.
+pub async fn wait_again(tx: &mut Tx, program: &str, key: &str, now: i64) -> Result<bool> {
+    let Some(kept) = Kept::read(tx, program, key).await? else { return Ok(false) };
+    if kept.is.message.is_empty() {
+        return Ok(false);
+    }
+    let seal = kept.seal_as(&Sealed { state: LetterState::Waiting.code().to_owned(), ..kept.is.clone() }, key);
+    let sql = "UPDATE outbox SET state = 'waiting', changed_at = $3, error = NULL, seal = $4 \
+               WHERE program = $1 AND message_key = $2 AND state IN ('unknown', 'failed')";
+    Ok(tx.execute(sql, &[program.into(), key.into(), now.into(), seal.into()]).await? == 1)
 }
 
 /// State and last error of a letter.
@@ -262,8 +328,9 @@ pub async fn state_of(tx: &mut Tx, program: &str, key: &str) -> Result<Option<(L
 ///
 /// When the database cannot be read.
 pub async fn programs_with_letters(store: &Store, channel: Channel) -> Result<Vec<String>> {
-    let sql =
-        "SELECT DISTINCT program FROM outbox WHERE channel = $1 AND state IN ('waiting', 'sending', 'unknown') ORDER BY program";
+    // A statement of which nobody knows whether it was sent waits for a person.
+    let sql = "SELECT DISTINCT program FROM outbox WHERE channel = $1 AND (state IN ('waiting', 'sending') \
+               OR (state = 'unknown' AND channel <> 'statement')) ORDER BY program";
     let rows = store.rows(sql, &[channel.code().into()]).await?;
     rows.iter().map(|row| row.text(0).map(str::to_owned)).collect()
 }

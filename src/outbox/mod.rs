@@ -5,8 +5,9 @@
 //! 3. How it ended is recorded: sent, refused for good, to be tried again, or in doubt.
 //!
 //! Sending inside the transaction was rejected: a mail cannot be taken back when the commit fails. Sending after it without a
-//! record would lose mails at a crash. "Exactly once" cannot be had over SMTP: a letter in doubt is sent again with the same
-//! bytes and Message-ID, by which the receiver can tell. A letter is sealed when it is put here, and not sent when it was changed since. One process at a time sends from a data folder (`post_office.rs`).
+//! record would lose mails at a crash. "Exactly once" cannot be had over SMTP: where the answer was lost, nobody knows. A statement is
+//! then kept apart, and sent again only when a person says so; an alert is sent again with the same bytes and Message-ID, by which the
+//! receiver can tell. A letter is sealed when it is put here, and not sent when it was changed since. One process at a time sends from a data folder (`post_office.rs`).
 //!
 //! To add a mail, render it where its content is known and put it here. A new addressee or way is a [`Channel`], with its
 //! [`Transport`] in `post.rs`; `forget.rs` has to find its letters when a person is erased.
@@ -15,13 +16,19 @@ mod deliver;
 mod forget;
 mod letter;
 mod outage;
+mod pace;
 mod post;
 mod post_office;
+mod signer;
 mod transport;
 
 pub use deliver::Delivery;
 pub use forget::{OperatorLetter, erase_mails, forget_mails, forgotten_mails, mail_addresses, operator_letters, reword};
-pub use letter::{Channel, LetterState, Letters, NewLetter, Sealed, counts, programs_with_letters, put, state_of};
+pub use letter::{
+    Channel, LetterState, Letters, NewLetter, Sealed, Unsent, counts, programs_with_letters, put, state_of, unsent, wait_again,
+};
+pub use pace::Pace;
 pub use post::Post;
 pub use post_office::mail_file;
+pub use signer::Signer;
 pub use transport::{Transport, secrets_hidden};

@@ -2,14 +2,16 @@
 
 use std::path::Path;
 
-use anyhow::Result;
+use anyhow::{Context, Result, bail};
 use lettre::message::Mailbox;
 
 use super::deliver::{Delivery, deliver};
 use super::letter::{Channel, Content, NewLetter, programs_with_letters};
 use super::outage::Outages;
+use super::pace::Pace;
+use super::signer::Signer;
 use super::transport::{Outcome, Transport, open_post_office};
-use crate::error::Invalid;
+use crate::error::{Conflict, Invalid};
 use crate::store::Store;
 
 /// The default sender of mails.
@@ -26,6 +28,8 @@ pub struct Post {
     pub operators: Vec<Mailbox>,
     /// How mails leave.
     pub mails: Transport,
+    /// How mails to creators are signed, if they are.
+    pub signer: Option<Signer>,
     /// How the operator's webhook is called, if there is one.
     pub webhook: Option<Transport>,
     outages: Outages,
@@ -54,7 +58,14 @@ impl Post {
         let operators =
             operators.split(',').map(str::trim).filter(|text| !text.is_empty()).map(operator).collect::<Result<_>>()?;
         let webhook = if webhook_url.trim().is_empty() { None } else { Some(Transport::webhook(webhook_url)?) };
-        Ok(Self { sender: from, operators, mails: Transport::mails(smtp_url)?, webhook, outages: Outages::default() })
+        let mails = Transport::mails(smtp_url)?;
+        Ok(Self { sender: from, operators, mails, signer: None, webhook, outages: Outages::default() })
+    }
+
+    /// The same, by which mails are sent no faster than this, and those to creators are signed.
+    pub fn with(mut self, pace: Pace, signer: Option<Signer>) -> Self {
+        self.mails.set_pace(pace);
+        Self { signer, ..self }
     }
 
     /// How letters of a channel leave; none where there is no such way.
@@ -91,6 +102,23 @@ impl Post {
             taken |= sent > 0;
         }
         Ok(taken)
+    }
+
+    /// Sends one mail at once that is in no outbox, such as a test.
+    ///
+    /// # Errors
+    ///
+    /// When the outbox folder cannot be used, or the mail was not taken: says why.
+    pub async fn send_one(&self, data: &Path, letter: NewLetter) -> Result<()> {
+        let office = open_post_office(data, SERVER, Channel::Operator).await?;
+        let office = office.context("another process is sending mails from this data folder; try again")?;
+        let NewLetter { key, sender, recipient, message, .. } = letter;
+        match self.mails.send(&office, &key, Content { sender, recipient, message, is_sealed: true }).await {
+            Outcome::Sent => Ok(()),
+            Outcome::Refused(why) | Outcome::Later(why) | Outcome::InDoubt(why) | Outcome::Closed(why) => {
+                bail!(Conflict(format!("the mail was not sent: {why}")))
+            }
+        }
     }
 
     /// Sends what waits of a program and channel. What cannot be sent waits on, and the log says so once.

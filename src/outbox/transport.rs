@@ -10,6 +10,7 @@ use lettre::transport::smtp::{Error, PoolConfig};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
 
 use super::letter::{Channel, Content};
+use super::pace::Pace;
 use super::post_office::PostOffice;
 use crate::effect::{Kind, effect};
 use crate::error::Invalid;
@@ -40,6 +41,7 @@ pub enum Transport {
 pub struct Smtp {
     server: AsyncSmtpTransport<Tokio1Executor>,
     url: String,
+    pace: Pace,
 }
 
 /// An address that takes JSON by POST.
@@ -82,7 +84,7 @@ impl Transport {
         };
         let server = AsyncSmtpTransport::<Tokio1Executor>::from_url(url).map_err(|_| unusable())?;
         let server = server.timeout(Some(ANSWER)).pool_config(PoolConfig::new().max_size(1)).build();
-        Ok(Self::Smtp(Box::new(Smtp { server, url: url.to_owned() })))
+        Ok(Self::Smtp(Box::new(Smtp { server, url: url.to_owned(), pace: Pace::default() })))
     }
 
     /// A webhook, by the address that `PURSER_WEBHOOK_URL` holds.
@@ -111,6 +113,20 @@ impl Transport {
     /// Whether an attempt may be repeated although nobody knows how it ended: a file that is written again is the same.
     pub(super) fn repeats_are_harmless(&self) -> bool {
         matches!(self, Self::Files)
+    }
+
+    /// How fast a mail server is given mails.
+    pub(super) fn set_pace(&mut self, pace: Pace) {
+        if let Self::Smtp(smtp) = self {
+            smtp.pace = pace;
+        }
+    }
+
+    /// Waits until the server may be given another mail.
+    pub(super) async fn wait_for_turn(&self) {
+        if let Self::Smtp(smtp) = self {
+            smtp.pace.wait().await;
+        }
     }
 
     /// Says why nothing can be sent, before anything is tried.

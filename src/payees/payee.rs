@@ -39,6 +39,18 @@ impl Payee {
     pub fn shown_account(&self) -> String {
         masked(&self.account)
     }
+
+    /// By which way and to which account, as the payee is shown it: `ACH …6789`.
+    pub fn shown_way(&self) -> String {
+        let rail = match self.rail {
+            Rail::Ach => "ACH",
+            Rail::Sepa => "SEPA",
+            Rail::Bacs => "BACS",
+            Rail::Paypal => "PayPal",
+            Rail::Wise => "Wise",
+        };
+        format!("{rail} {}", self.shown_account())
+    }
 }
 
 impl fmt::Debug for Payee {

@@ -19,6 +19,11 @@ const OPTIONAL: [&str; 4] = ["payee_id", "routing", "country", "account_type"];
 pub struct Payees(BTreeMap<String, Payee>);
 
 impl Payees {
+    /// The payee of each creator, by the creator's id.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Payee)> {
+        self.0.iter().map(|(creator_id, payee)| (creator_id.as_str(), payee))
+    }
+
     /// Where to pay a creator; none where nobody said.
     pub fn of(&self, creator_id: &str) -> Option<&Payee> {
         self.0.get(creator_id)

@@ -84,6 +84,35 @@ pub async fn counts(store: &Store) -> Result<Vec<(String, BatchState, i64)>> {
     store.rows(sql, &[]).await?.iter().map(count).collect()
 }
 
+/// A line of a batch that was neither paid nor ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenLine {
+    /// Who is to be paid.
+    pub creator_id: String,
+    /// In which batch.
+    pub batch_id: String,
+    /// Where the batch stands: a draft, approved or exported.
+    pub state: BatchState,
+    /// How much, in minor units.
+    pub amount: i64,
+}
+
+/// The lines of all batches that were neither settled nor ended, by creator and then by batch.
+///
+/// # Errors
+///
+/// When the database cannot be read.
+pub async fn open_lines(tx: &mut Tx, program: &str) -> Result<Vec<OpenLine>> {
+    let sql = "SELECT l.creator_id, b.batch_id, b.state, l.amount FROM batches b \
+               JOIN batch_lines l ON l.program = b.program AND l.batch_id = b.batch_id \
+               WHERE b.program = $1 AND b.state IN ('draft', 'approved', 'exported') ORDER BY l.creator_id, b.number";
+    let line = |row: &Row| {
+        let (creator_id, batch_id) = (row.text(0)?.to_owned(), row.text(1)?.to_owned());
+        Ok(OpenLine { creator_id, batch_id, state: read_state(row.text(2)?)?, amount: row.int(3)? })
+    };
+    tx.rows(sql, &[program.into()]).await?.iter().map(line).collect()
+}
+
 fn batch(row: &Row) -> Result<Batch> {
     Ok(Batch {
         batch_id: row.text(0)?.to_owned(),

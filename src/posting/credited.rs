@@ -15,10 +15,14 @@ pub struct Credit<'a> {
     pub kind: &'a str,
     /// The order.
     pub order_id: &'a str,
+    /// The line; empty where the order as a whole is paid.
+    pub line_id: &'a str,
     /// Who got credit.
     pub creator_id: &'a str,
     /// The click, the code, the order that locked the customer, or the credit's id.
     pub touch: &'a str,
+    /// What it is paid under, as a code.
+    pub rule: &'a str,
     /// The creator's share of what is left after refunds, in minor units of the program's currency.
     pub base: i64,
     /// What it earns, in minor units.
@@ -40,6 +44,7 @@ impl KeptOutcome {
     ) -> Result<()> {
         let frame = &self.posted(data)?.0;
         let (kind, order_id) = (texts(frame, "kind")?, texts(frame, "order_id")?);
+        let (line_id, rule) = (texts(frame, "line_id")?, texts(frame, "rule")?);
         let (creator_id, touch) = (texts(frame, "creator_id")?, texts(frame, "touch")?);
         let (base, commission, day) = (i64s(frame, "base")?, i64s(frame, "commission")?, i32s(frame, "day")?);
         let refund_day = frame.column("refund_day")?.as_materialized_series().i32()?;
@@ -54,8 +59,10 @@ impl KeptOutcome {
             each(&Credit {
                 kind,
                 order_id: order_id.get(row).unwrap_or_default(),
+                line_id: line_id.get(row).unwrap_or_default(),
                 creator_id: creator_id.get(row).unwrap_or_default(),
                 touch: touch.get(row).unwrap_or_default(),
+                rule: rule.get(row).unwrap_or_default(),
                 base: base[row],
                 commission: commission[row],
                 day: day[row],

@@ -56,4 +56,18 @@ impl KeptOutcome {
         }
         Ok(held.into_iter().map(|(creator, on_hold)| (creator.to_owned(), on_hold)).collect())
     }
+
+    /// Calls `each` with creator, amount and the instant until which it is on hold (microseconds since 1970; `i64::MAX` while a
+    /// dispute is open) of everything that was on hold at a time.
+    pub fn for_each_on_hold(&self, data: &Path, at: i64, mut each: impl FnMut(&str, i64, i64) -> Result<()>) -> Result<()> {
+        let frame = self.read_targets(data, &["creator_id", "commission", "payable_from"])?;
+        let creators = texts(&frame, "creator_id")?;
+        let (amounts, from) = (i64s(&frame, "commission")?, i64s(&frame, "payable_from")?);
+        for row in 0..frame.height() {
+            if from[row] > at && amounts[row] != 0 {
+                each(creators.get(row).unwrap_or_default(), amounts[row], from[row])?;
+            }
+        }
+        Ok(())
+    }
 }

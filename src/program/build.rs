@@ -10,12 +10,13 @@ use super::books::Chart;
 use super::commission::Commission;
 use super::definition::{Body, Head, Program};
 use super::keys;
+use super::mailing::Mailing;
 use super::mistakes::{Mistake, Mistakes};
 use super::payout::Payout;
 use super::reader::{Keys, Notebook, Section, lookup, unknown_key};
 use super::retention::Retention;
 use super::{
-    alerts, approvals, attribution, bonuses, books, campaigns, commission, definition, jobs, payout, query, rails, rates,
+    alerts, approvals, attribution, bonuses, books, campaigns, commission, definition, jobs, mailing, payout, query, rails, rates,
     retention, source_kinds, sources,
 };
 use crate::money::Currency;
@@ -31,6 +32,7 @@ const SECTIONS: [(&str, Keys); 10] = [
     ("books", &[books::KEYS]),
     ("alerts", &[alerts::KEYS]),
     ("retention", &[retention::KEYS]),
+    ("statements", &[mailing::KEYS]),
     ("jobs", &[jobs::KEYS]),
 ];
 
@@ -76,6 +78,7 @@ pub(super) fn program(id: &str, text: &str, folder: &Path) -> Result<Program, Mi
     let books = section("books").map(|s| Chart::read(&s));
     let alerts = section("alerts").map(|s| Limits::read(&s, currency));
     let retention = section("retention").and_then(|s| Retention::read(&s));
+    let mailing = section("statements").map(|s| Mailing::read(&s));
     let jobs = jobs::read(&notes, lookup(root, "jobs"));
     notes.finish()?;
     let complete = || {
@@ -89,6 +92,7 @@ pub(super) fn program(id: &str, text: &str, folder: &Path) -> Result<Program, Mi
             books: books?,
             alerts: alerts?,
             retention: retention?,
+            mailing: mailing?,
             jobs,
         };
         head?.with(id, text, body)

@@ -10,6 +10,7 @@ use super::campaigns::Campaign;
 use super::commission::Commission;
 use super::jobs::Job;
 use super::keys::{Key, keys};
+use super::mailing::Mailing;
 use super::micros::Micros;
 use super::payout::Payout;
 use super::rates::RateRule;
@@ -63,6 +64,8 @@ pub struct Program {
     pub alerts: Limits,
     /// For how long what is not the ledger stays.
     pub retention: Retention,
+    /// Who writes to creators, and how it looks.
+    pub mailing: Mailing,
     /// What runs, and when.
     pub jobs: Vec<Job>,
     /// The file's text.
@@ -136,6 +139,7 @@ pub(super) struct Body {
     pub books: Chart,
     pub alerts: Limits,
     pub retention: Retention,
+    pub mailing: Mailing,
     pub jobs: Vec<Job>,
 }
 
@@ -169,6 +173,7 @@ impl Head {
             books: body.books,
             alerts: body.alerts,
             retention: body.retention,
+            mailing: body.mailing,
             jobs: body.jobs,
             text: text.to_owned(),
             text_hash: blake3::hash(text.as_bytes()).to_hex().to_string(),

@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 
+use super::words::Locale;
 use crate::facts::Creator;
 use crate::vocabulary::closest;
 
@@ -36,6 +37,23 @@ impl Addressees {
     /// The address, if there is one.
     pub fn email(&self, creator_id: &str, at: i64) -> Option<&str> {
         self.row(creator_id, at)?.address.as_deref()
+    }
+
+    /// How numbers, dates and words are written for a creator; none where the table does not say it, or names a language that is
+    /// not known.
+    pub fn locale(&self, creator_id: &str, at: i64) -> Option<Locale> {
+        self.row(creator_id, at).and_then(|row| Locale::parse(&row.locale))
+    }
+
+    /// The group, or empty.
+    pub fn group(&self, creator_id: &str, at: i64) -> &str {
+        self.row(creator_id, at).map_or("", |row| &row.group)
+    }
+
+    /// Whether the creator is active at a time (microseconds since 1970).
+    pub fn is_active_at(&self, creator_id: &str, at: i64) -> bool {
+        let rows = self.0.get(creator_id).map_or(&[][..], Vec::as_slice);
+        rows.iter().any(|row| row.active_from <= at && at < row.active_to)
     }
 
     /// How many have an address at a time.

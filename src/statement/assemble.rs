@@ -4,28 +4,65 @@ use std::collections::BTreeMap;
 
 use anyhow::Result;
 
-use super::model::{Held, Line, PerformanceOf, Section, Statement, Totals};
+use super::addressee::Addressees;
+use super::journal::program_before;
+use super::model::{Held, Line, Section, Statement, Totals};
+use super::outlook::{Holds, Outlooks};
+use super::performance::Performances;
+use super::terms::Terms;
 use crate::calendar::Month;
 use crate::ledger::{Form, Head};
 use crate::posting::Brought;
 use crate::program::Program;
+use crate::store::Tx;
+
+/// What is read beside the ledger before statements are built: from facts, and from the last reconciliation.
+#[derive(Clone, Copy)]
+pub struct Background<'a> {
+    /// Names, addresses and groups.
+    pub addressees: &'a Addressees,
+    /// What creators did in the month, and what people call it.
+    pub performances: &'a Performances,
+    /// What campaigns brought.
+    pub brought: &'a Brought,
+    /// Until when money is on hold.
+    pub holds: &'a Holds,
+}
 
 /// What all statements of a month have in common.
 pub(super) struct Common<'a> {
-    pub program: &'a Program,
-    pub month: Month,
-    pub built_at: i64,
-    pub head: &'a Head,
-    pub brought: &'a Brought,
+    program: &'a Program,
+    month: Month,
+    built_at: i64,
+    head: &'a Head,
+    background: Background<'a>,
+    outlooks: Outlooks<'a>,
+    before: Option<Program>,
+}
+
+impl<'a> Common<'a> {
+    /// Reads the rest of it from the ledger.
+    pub(super) async fn read(
+        tx: &mut Tx,
+        program: &'a Program,
+        (month, built_at): (Month, i64),
+        head: &'a Head,
+        background: Background<'a>,
+    ) -> Result<Self> {
+        let outlooks = Outlooks::read(tx, program, background.holds, built_at).await?;
+        let before = program_before(tx, program).await?;
+        Ok(Self { program, month, built_at, head, background, outlooks, before })
+    }
 }
 
 /// What one statement is made of.
 pub(super) struct Parts<'a> {
     pub creator_id: &'a str,
+    /// Which of the creator's statements it is, from 1.
+    pub number: i64,
     pub opening: i64,
     pub lines: Vec<Line>,
     pub held: Held,
-    pub performance: PerformanceOf,
 }
 
 /// Puts a statement together.
@@ -37,14 +74,18 @@ pub(super) fn assemble(common: &Common<'_>, parts: Parts<'_>) -> Result<Statemen
     let totals = Totals::of(parts.opening, &parts.lines)?;
     let mut lines = parts.lines;
     let campaigns = name_campaigns(common, &mut lines)?;
+    let Background { addressees, performances, .. } = common.background;
+    lines.iter_mut().for_each(|line| performances.labels.put_on(line));
     lines.sort_by(|a, b| key(a).cmp(&key(b)));
     let first_day = common.month.first_day();
+    let group = addressees.group(parts.creator_id, common.month.span(common.program.time_zone).end - 1);
     let (corrections, lines) = lines.into_iter().partition(|line| line.about.effective_day < first_day);
     let statement = Statement {
         form: Form::LATEST.number(),
         program: common.program.id.clone(),
         program_name: common.program.name.clone(),
         creator_id: parts.creator_id.to_owned(),
+        number: parts.number,
         month: common.month.label(),
         currency: common.program.currency.code().to_owned(),
         built_at: common.built_at,
@@ -55,7 +96,10 @@ pub(super) fn assemble(common: &Common<'_>, parts: Parts<'_>) -> Result<Statemen
         corrections,
         lines,
         campaigns,
-        performance: parts.performance,
+        performance: performances.of(parts.creator_id),
+        outlook: Some(common.outlooks.of(parts.creator_id, !addressees.is_active_at(parts.creator_id, common.built_at))?),
+        tier: performances.tier(common.program, parts.creator_id, group),
+        terms: Some(Terms::of(common.program, common.before.as_ref(), parts.creator_id, group, common.month.last_day())),
     };
     statement.check()?;
     Ok(statement)
@@ -65,7 +109,7 @@ pub(super) fn assemble(common: &Common<'_>, parts: Parts<'_>) -> Result<Statemen
 fn name_campaigns(common: &Common<'_>, lines: &mut [Line]) -> Result<BTreeMap<String, String>> {
     let mut names = BTreeMap::new();
     for line in lines {
-        let id = common.brought.campaign(&line.about)?;
+        let id = common.background.brought.campaign(&line.about)?;
         if !id.is_empty() {
             id.clone_into(&mut line.campaign);
             names.entry(id.to_owned()).or_insert_with(|| common.program.campaign_name(id));

@@ -1,23 +1,21 @@
 //! Closing a month: every creator's statement and its mail, in one transaction.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use anyhow::{Context, Result, bail};
 use lettre::message::Mailbox;
 
-use super::addressee::Addressees;
-use super::assemble::{Common, Parts, assemble};
-use super::journal::{Sight, closings, last_closed, open_counts, open_transfers, standing};
+use super::assemble::{Background, Common, Parts, assemble};
+use super::journal::{Sight, SoFar, last_closed, open_counts, open_transfers, standing, statements_so_far};
 use super::mail::message;
 use super::model::{Held, Line, Statement, Totals};
-use super::performance::Performances;
+use super::reader::{Postage, Reader};
 use crate::calendar::{Month, format_time};
 use crate::error::Conflict;
 use crate::facts::is_pseudonym;
 use crate::ledger::{Head, Register, check_currency, first_day, head, refuse_unsealed, seal_register};
 use crate::money::Overflow;
-use crate::outbox::{Channel, NewLetter, put};
-use crate::posting::Brought;
+use crate::outbox::{Channel, NewLetter, Signer, put};
 use crate::program::Program;
 use crate::store::{Store, Tx};
 use crate::vocabulary::{done, planned};
@@ -60,14 +58,14 @@ pub struct Closing<'a> {
     pub month: Month,
     /// When (microseconds since 1970); the date of the mails.
     pub as_of: i64,
-    /// Names and addresses.
-    pub addressees: &'a Addressees,
-    /// What creators did in the month.
-    pub performances: &'a Performances,
-    /// What campaigns brought.
-    pub brought: &'a Brought,
+    /// What was read beside the ledger.
+    pub background: Background<'a>,
     /// Who sends the mails.
     pub sender: &'a Mailbox,
+    /// How they are signed, if they are.
+    pub signer: Option<&'a Signer>,
+    /// Where each creator is paid, masked; nothing where that is not known.
+    pub accounts: &'a BTreeMap<String, String>,
 }
 
 /// The result of closing a month.
@@ -99,9 +97,11 @@ pub async fn close(tx: &mut Tx, closing: &Closing<'_>) -> Result<Option<Closed>>
     let sight = Sight { through_entry: head.entry, month: closing.month };
     let open = open_counts(tx, &program.id, sight).await?;
     let standing = standing(tx, &program.id, sight).await?;
-    let openings = closings(tx, &program.id).await?;
+    let so_far = statements_so_far(tx, &program.id).await?;
+    // What the terms were at the last closing is asked before this one is marked.
+    let common = Common::read(tx, program, (closing.month, closing.as_of), &head, closing.background).await?;
     mark_closed(tx, closing, &head).await?;
-    let mut building = Building { closing, head: &head, openings, standing, closed: Closed::default() };
+    let mut building = Building { closing, common, so_far, standing, closed: Closed::default() };
     planned("statements", open.len());
     for chunk in chunks(&open) {
         let mut lines = lines_of(tx, &program.id, sight, chunk).await?;
@@ -171,9 +171,9 @@ async fn mark_closed(tx: &mut Tx, closing: &Closing<'_>, head: &Head) -> Result<
 /// The statements of a month while they are built.
 struct Building<'a> {
     closing: &'a Closing<'a>,
-    head: &'a Head,
-    openings: HashMap<String, i64>,
-    standing: std::collections::BTreeMap<String, Held>,
+    common: Common<'a>,
+    so_far: HashMap<String, SoFar>,
+    standing: BTreeMap<String, Held>,
     closed: Closed,
 }
 
@@ -183,26 +183,32 @@ impl Building<'_> {
     fn others(&self, built: &BTreeSet<&str>) -> BTreeSet<String> {
         let span = self.closing.month.span(self.closing.program.time_zone);
         let with_balance = self.standing.iter().filter(|(_, held)| **held != Held::default()).map(|(id, _)| id.as_str());
-        let performing = self.closing.performances.creators().filter(|id| self.closing.addressees.is_active_within(id, &span));
+        let Background { addressees, performances, .. } = self.closing.background;
+        let performing = performances.creators().filter(|id| addressees.is_active_within(id, &span));
         with_balance.chain(performing).filter(|id| !built.contains(id)).map(str::to_owned).collect()
     }
 
     async fn build(&mut self, tx: &mut Tx, creator_id: &str, lines: Vec<Line>) -> Result<()> {
-        let Closing { program, month, as_of, addressees, performances, brought, sender } = *self.closing;
-        let common = Common { program, month, built_at: as_of, head: self.head, brought };
+        let Closing { program, month, as_of, background, sender, signer, accounts } = *self.closing;
+        let so_far = self.so_far.get(creator_id).copied().unwrap_or_default();
         let parts = Parts {
             creator_id,
-            opening: self.openings.get(creator_id).copied().unwrap_or(0),
+            number: so_far.count + 1,
+            opening: so_far.closing,
             lines,
             held: self.standing.get(creator_id).copied().unwrap_or_default(),
-            performance: performances.of(creator_id),
         };
-        let statement = assemble(&common, parts)?;
+        let statement = assemble(&self.common, parts)?;
         keep(tx, &statement, month).await?;
         self.closed.statements += 1;
         self.count(&statement.totals)?;
-        let name = addressees.name(creator_id, as_of);
-        match addressees.email(creator_id, as_of) {
+        let name = background.addressees.name(creator_id, as_of);
+        let reader = Reader {
+            name: &name,
+            account: accounts.get(creator_id).map(String::as_str),
+            ..Reader::of(&program.mailing).in_locale(background.addressees.locale(creator_id, as_of))
+        };
+        match background.addressees.email(creator_id, as_of) {
             None => self.closed.unmailed.push((creator_id.to_owned(), "has no email".to_owned())),
             Some(email) => match email.parse() {
                 Err(_) => {
@@ -210,13 +216,14 @@ impl Building<'_> {
                     let why = if erased { "was erased".to_owned() } else { format!("\"{email}\" is not an email address") };
                     self.closed.unmailed.push((creator_id.to_owned(), why));
                 }
-                Ok(address) => {
-                    let message = message(&statement, &name, address, sender)
+                Ok(to) => {
+                    let postage = Postage { to, sender, signer, is_test: false };
+                    let message = message(&statement, &reader, &postage)
                         .with_context(|| format!("the mail of the statement {} cannot be written", statement.key()))?;
                     let letter = NewLetter {
                         channel: Channel::Statement,
                         key: statement.key(),
-                        sender: sender.email.to_string(),
+                        sender: postage.sender(&program.mailing).email.to_string(),
                         recipient: email.to_owned(),
                         message,
                     };

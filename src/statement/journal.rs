@@ -1,13 +1,16 @@
 //! What statements read from the ledger: the transfers that are on none yet, and where the money stands.
 
 use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
 
 use anyhow::Result;
 
+use super::labels::Mentioned;
 use super::model::Held;
 use crate::calendar::Month;
 use crate::ledger::{Balance, Posted, balances_at, select_transfers, transfers};
-use crate::store::{Row, Tx, Value};
+use crate::program::Program;
+use crate::store::{Row, Store, Tx, Value};
 
 /// How much of the journal a statement sees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,10 +77,61 @@ pub(super) async fn standing(tx: &mut Tx, program: &str, sight: Sight) -> Result
     Ok(balances.into_iter().map(|(creator, balance)| (creator, held(balance))).collect())
 }
 
-/// Where the latest statement of each creator closed.
-pub(super) async fn closings(tx: &mut Tx, program: &str) -> Result<HashMap<String, i64>> {
-    let sql = "SELECT s.creator_id, s.closing FROM statements s WHERE s.program = $1 AND s.month = \
-               (SELECT MAX(l.month) FROM statements l WHERE l.program = s.program AND l.creator_id = s.creator_id)";
+/// The statements of one creator so far.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct SoFar {
+    /// Where the latest closed.
+    pub closing: i64,
+    /// How many there are.
+    pub count: i64,
+}
+
+/// The statements of each creator so far.
+pub(super) async fn statements_so_far(tx: &mut Tx, program: &str) -> Result<HashMap<String, SoFar>> {
+    let sql = "SELECT s.creator_id, s.closing, l.number FROM statements s \
+               JOIN (SELECT creator_id, MAX(month) AS month, COUNT(*) AS number FROM statements WHERE program = $1 GROUP BY creator_id) l \
+               ON l.creator_id = s.creator_id AND l.month = s.month WHERE s.program = $1";
     let rows = tx.rows(sql, &[program.into()]).await?;
-    rows.iter().map(|row| Ok((row.text(0)?.to_owned(), row.int(1)?))).collect()
+    let so_far = |row: &Row| Ok((row.text(0)?.to_owned(), SoFar { closing: row.int(1)?, count: row.int(2)? }));
+    rows.iter().map(so_far).collect()
+}
+
+/// What the transfers are about that are on no statement yet, in the month or before it: of all creators, or of one.
+///
+/// # Errors
+///
+/// When the database cannot be read.
+pub async fn mentioned(store: &Store, program: &str, month: Month, creator: Option<&str>) -> Result<Mentioned> {
+    let mut tx = store.snapshot().await?;
+    let sql = "SELECT DISTINCT t.kind, t.order_id, t.touch FROM transfers t \
+               WHERE t.program = $1 AND t.effective_day <= $2 AND ($4 = '' OR t.creator_id = $4) \
+               AND t.kind IN ('link', 'code', 'lock', 'credit', 'bonus_new_customer') AND NOT EXISTS \
+               (SELECT 1 FROM statement_months m WHERE m.program = t.program AND m.month < $3 \
+               AND m.through_entry >= t.entry AND m.last_day >= t.effective_day)";
+    let parameters =
+        [program.into(), i64::from(month.last_day()).into(), i64::from(month.number()).into(), creator.unwrap_or("").into()];
+    let mut mentioned = Mentioned::default();
+    for row in tx.rows(sql, &parameters).await? {
+        mentioned.orders.insert(row.text(1)?.to_owned());
+        if row.text(0)? == "link" {
+            mentioned.clicks.insert(row.text(2)?.to_owned());
+        }
+    }
+    let sql = "SELECT subject, reason FROM entries WHERE program = $1 AND kind = 'proposed'";
+    for row in tx.rows(sql, &[program.into()]).await? {
+        mentioned.notes.insert(row.text(0)?.to_owned(), row.text(1)?.to_owned());
+    }
+    Ok(mentioned)
+}
+
+/// The program file as it was when the last month was closed; none where none was, or the file cannot be read any more.
+pub(super) async fn program_before(tx: &mut Tx, program: &Program) -> Result<Option<Program>> {
+    let sql = "SELECT p.body FROM statement_months m JOIN entries e ON e.program = m.program AND e.entry = m.through_entry \
+               JOIN program_texts p ON p.hash = e.program_text WHERE m.program = $1 ORDER BY m.month DESC LIMIT 1";
+    let rows = tx.rows(sql, &[program.id.as_str().into()]).await?;
+    let Some(row) = rows.first() else { return Ok(None) };
+    // Another version may have read it otherwise; then nothing is compared. What was agreed then is not kept beside it.
+    let agreed = program.commission.rates.iter().filter(|rate| rate.is_agreed).cloned().collect();
+    let before = Program::parse(&program.id, row.text(0)?, Path::new("/")).ok();
+    Ok(before.map(|before| before.with_rates(agreed)))
 }

@@ -3,6 +3,11 @@ use std::collections::BTreeMap;
 use anyhow::{Result, ensure};
 use serde::{Deserialize, Serialize};
 
+use super::figures::PerformanceOf;
+use super::label::Label;
+use super::outlook::Outlook;
+use super::terms::Terms;
+use super::tier::TierReached;
 use crate::ledger::{Account, Form, Particulars, Posted, Transfer};
 use crate::money::{Currency, Overflow};
 use crate::vocabulary::Kind;
@@ -20,6 +25,9 @@ pub struct Statement {
     pub program_name: String,
     /// Whose it is.
     pub creator_id: String,
+    /// Which of the creator's statements, from 1 without a gap; 0 where an older purser built it.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub number: i64,
     /// The local month, such as `2026-03`.
     pub month: String,
     /// The code of the program's currency.
@@ -43,6 +51,19 @@ pub struct Statement {
     pub campaigns: BTreeMap<String, String>,
     /// What the creator did in the month.
     pub performance: PerformanceOf,
+    /// What will be paid, and when, as it stood when the statement was built; none where an older purser built it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outlook: Option<Outlook>,
+    /// The tier that was reached; none where the creator's rate has no tiers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tier: Option<TierReached>,
+    /// The terms that held at the end of the month, and what changes of them; none where an older purser built it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub terms: Option<Terms>,
+}
+
+fn is_zero(number: &i64) -> bool {
+    *number == 0
 }
 
 fn first_form() -> i64 {
@@ -142,18 +163,6 @@ impl Section {
     /// All of them, in the order in which they are shown.
     pub const ALL: [Self; 6] = [Self::Earned, Self::ClawedBack, Self::Bonus, Self::Fee, Self::Adjustment, Self::Paid];
 
-    /// The heading for people.
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::Earned => "Earned",
-            Self::ClawedBack => "Clawed back",
-            Self::Bonus => "Bonuses",
-            Self::Fee => "Fixed fees",
-            Self::Adjustment => "Adjustments",
-            Self::Paid => "Paid to you",
-        }
-    }
-
     /// Which figure a transfer is part of, and how it changes what is owed; none where it leaves it as it is.
     ///
     /// Money that leaves for the clearing account is paid; on from there to cash it is the same money.
@@ -205,6 +214,9 @@ pub struct Line {
     /// The campaign that brought it, by id; empty for none. The journal does not know it: it is that of the last reconciliation.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub campaign: String,
+    /// What people call what it is about.
+    #[serde(flatten)]
+    pub label: Label,
     /// What it is about.
     #[serde(flatten)]
     pub about: Particulars,
@@ -215,53 +227,22 @@ impl Line {
     pub fn of(posted: Posted) -> Option<Self> {
         let Posted { entry, position, transfer, note } = posted;
         let (section, amount) = Section::of(&transfer)?;
-        Some(Self { section, entry, position, amount, note, campaign: String::new(), about: transfer.about })
+        Some(Self {
+            section,
+            entry,
+            position,
+            amount,
+            note,
+            campaign: String::new(),
+            label: Label::default(),
+            about: transfer.about,
+        })
     }
 
     /// Why it was booked, for files: what a person wrote, where one did, else the reason's code.
     pub fn why(&self) -> &str {
         if self.note.is_empty() { self.about.reason.code() } else { &self.note }
     }
-}
-
-/// What a creator did in a month, as the facts were when the statement was built.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PerformanceOf {
-    /// Clicks on the creator's links.
-    pub clicks: i64,
-    /// Orders of the month credited to the creator, alone or with others.
-    pub orders: i64,
-    /// Those of them that a link brought.
-    pub link_orders: i64,
-    /// The creator's share of what those orders came to after refunds.
-    pub net_sales: i64,
-    /// What those orders earn.
-    pub commission: i64,
-    /// What those of them that a link brought earn.
-    pub link_commission: i64,
-    /// Orders credited to the creator, of this month or an earlier one, whose latest refund was in this month.
-    pub refunded_orders: i64,
-    /// By link and sub-id, then by code, then what came by the customer lock, then manual attributions.
-    pub sources: Vec<SourceFigures>,
-}
-
-/// What one link or code, the lock, or manual attributions brought.
-#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct SourceFigures {
-    /// `link`, `code`, `lock`, `credit`; or `other` for the rest of many.
-    pub kind: String,
-    /// The link's key or the code; empty for the others.
-    pub name: String,
-    /// Where the link was placed, or empty.
-    pub sub_id: String,
-    /// Clicks; only links have any.
-    pub clicks: i64,
-    /// Credited orders.
-    pub orders: i64,
-    /// The creator's share of them after refunds.
-    pub net_sales: i64,
-    /// What they earn.
-    pub commission: i64,
 }
 
 impl Statement {
@@ -299,37 +280,6 @@ impl Statement {
             "the statement {key} would close at {}, but the ledger's transfers come to {held}; nothing was written. Verify the ledger",
             totals.closing
         );
-        Ok(())
+        self.outlook.as_ref().map_or(Ok(()), |outlook| outlook.check(&key))
     }
-}
-
-impl PerformanceOf {
-    /// Orders that links brought for a hundred clicks, in hundredths of a percent; none without clicks.
-    pub fn conversion(&self) -> Option<i64> {
-        ratio(self.link_orders, 10_000, self.clicks)
-    }
-
-    /// Net sales for an order, in minor units; none without orders.
-    pub fn average_order(&self) -> Option<i64> {
-        ratio(self.net_sales, 1, self.orders)
-    }
-
-    /// What links earned for a click, in hundredths of a minor unit; none without clicks.
-    pub fn per_click(&self) -> Option<i64> {
-        ratio(self.link_commission, 100, self.clicks)
-    }
-
-    /// Whether there is anything to state.
-    pub fn is_empty(&self) -> bool {
-        self.clicks == 0 && self.orders == 0 && self.refunded_orders == 0
-    }
-}
-
-/// `amount × scale ÷ count`, rounded half up; none where there is nothing to divide by.
-fn ratio(amount: i64, scale: i64, count: i64) -> Option<i64> {
-    if count <= 0 {
-        return None;
-    }
-    let (amount, count) = (i128::from(amount) * i128::from(scale), i128::from(count));
-    i64::try_from((amount * 2 + count).div_euclid(count * 2)).ok()
 }

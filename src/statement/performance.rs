@@ -1,11 +1,13 @@
 //! What creators did in a month, from the kept facts and the last reconciliation.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 
 use anyhow::Result;
 
-use super::model::{PerformanceOf, SourceFigures};
+use super::figures::{MonthFigures, Peers, PerformanceOf, ProductFigures, SourceFigures};
+use super::labels::{Labels, Mentioned};
+use super::tier::{Progress, TierReached};
 use crate::calendar::Month;
 use crate::facts::{ClickFigures, Manifest, count_clicks};
 use crate::money::Overflow;
@@ -15,19 +17,38 @@ use crate::program::Program;
 /// How many links with their sub-ids, and codes, a statement lists.
 const MOST_SOURCES: usize = 200;
 
-/// Performance by creator.
+/// How many products a statement lists.
+const MOST_PRODUCTS: usize = 10;
+
+/// How many months a statement looks back on, its own included.
+const MONTHS: i32 = 6;
+
+/// Performance by creator, and what people call what it is about.
 #[derive(Debug, Clone, Default)]
-pub struct Performances(BTreeMap<String, PerformanceOf>);
+pub struct Performances {
+    of: BTreeMap<String, PerformanceOf>,
+    peers: Option<Peers>,
+    progress: Progress,
+    pub(super) labels: Labels,
+}
 
 impl Performances {
     /// One creator's.
     pub fn of(&self, creator_id: &str) -> PerformanceOf {
-        self.0.get(creator_id).cloned().unwrap_or_default()
+        let mut performance = self.of.get(creator_id).cloned().unwrap_or_default();
+        // Who did nothing is compared with nobody.
+        performance.peers = self.peers.clone().filter(|_| !performance.is_empty());
+        performance
     }
 
     /// The creators who have any.
     pub fn creators(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().filter(|(_, performance)| !performance.is_empty()).map(|(id, _)| id.as_str())
+        self.of.iter().filter(|(_, performance)| !performance.is_empty()).map(|(id, _)| id.as_str())
+    }
+
+    /// The tier that a creator of a group has reached, where their rate has tiers.
+    pub(super) fn tier(&self, program: &Program, creator_id: &str, group: &str) -> Option<TierReached> {
+        self.progress.tier(program, creator_id, group)
     }
 }
 
@@ -39,12 +60,27 @@ struct CreditedOrder {
     is_refunded: bool,
     net_sales: i64,
     commission: i64,
+    lines: Vec<CreditedLine>,
 }
 
-type Credited = BTreeMap<String, BTreeMap<String, CreditedOrder>>;
+struct CreditedLine {
+    line_id: String,
+    net_sales: i64,
+    commission: i64,
+}
+
+type Orders = BTreeMap<String, CreditedOrder>;
+
+/// What one pass over what was credited comes to, by creator.
+struct Credited {
+    orders: BTreeMap<String, Orders>,
+    months: BTreeMap<String, Vec<MonthFigures>>,
+    progress: Progress,
+}
 
 /// Counts clicks, credited orders and what they came to, for one local month as visible at `as_of` (microseconds since
-/// 1970). Reads every kept click once; heavy work, to be kept off threads that wait.
+/// 1970), and reads what people call them and all that is `mentioned`. Reads every kept click once; heavy work, to be kept off
+/// threads that wait.
 ///
 /// # Errors
 ///
@@ -54,49 +90,92 @@ pub fn perform(
     manifest: &Manifest,
     outcome: &KeptOutcome,
     data: &Path,
-    month: Month,
-    as_of: i64,
+    (month, as_of): (Month, i64),
+    mentioned: Mentioned,
 ) -> Result<Performances> {
-    let credited = credited(outcome, data, month)?;
-    let links = credited.values().flat_map(BTreeMap::values).filter(|order| order.is_of_month && order.kind == "link");
-    let wanted: HashSet<String, _> = links.map(|order| order.touch.clone()).collect();
+    let Credited { orders: credited, mut months, progress } = credited(program, outcome, data, month)?;
+    let Mentioned { orders: mut wanted, clicks: mut touches, notes } = mentioned;
+    for (order_id, order) in credited.values().flatten().filter(|(_, order)| order.is_of_month) {
+        wanted.insert(order_id.clone());
+        if order.kind == "link" {
+            touches.insert(order.touch.clone());
+        }
+    }
     let span = month.span(program.time_zone);
-    let clicks = count_clicks(manifest, data, span.start, span.end.min(as_of), wanted)?;
-    let creators: BTreeSet<&str> =
+    let mut clicks = count_clicks(manifest, data, span.start, span.end.min(as_of), touches)?;
+    let labels = Labels::read(program, manifest, data, &wanted, std::mem::take(&mut clicks.places), notes)?;
+    let active: BTreeSet<&str> =
         credited.keys().map(String::as_str).chain(clicks.counts.iter().map(|count| count.creator_id.as_str())).collect();
     let mut clicks_of: HashMap<&str, Vec<usize>> = HashMap::new();
     for (place, count) in clicks.counts.iter().enumerate() {
         clicks_of.entry(&count.creator_id).or_default().push(place);
     }
-    let mut performances = BTreeMap::new();
-    for creator in creators {
+    let mut of = BTreeMap::new();
+    for creator in active {
         let counted = clicks_of.get(creator).map_or(&[][..], Vec::as_slice);
-        performances.insert(creator.to_owned(), one(credited.get(creator), &clicks, counted)?);
+        of.insert(creator.to_owned(), one(credited.get(creator), &clicks, counted, &labels)?);
     }
-    Ok(Performances(performances))
+    for (creator, months) in std::mem::take(&mut months) {
+        of.entry(creator).or_default().months = months;
+    }
+    let peers = Peers::of(of.values());
+    Ok(Performances { of, peers, progress, labels })
 }
 
-fn credited(outcome: &KeptOutcome, data: &Path, month: Month) -> Result<Credited> {
+/// One pass over what was credited.
+fn credited(program: &Program, outcome: &KeptOutcome, data: &Path, month: Month) -> Result<Credited> {
     let days = month.first_day()..=month.last_day();
-    let mut credited = Credited::new();
-    outcome.for_each_credit(data, days.clone(), |credit| {
-        let orders = credited.entry(credit.creator_id.to_owned()).or_default();
+    let first_month = month.number() - (MONTHS - 1);
+    let of_month = |number: i32| Month::from_number(i64::from(number));
+    let since = of_month(first_month)?.first_day();
+    let mut found =
+        Credited { orders: BTreeMap::new(), months: BTreeMap::new(), progress: Progress::new(program, month.last_day()) };
+    let from = found.progress.first_day().map_or(since, |first| first.min(since));
+    let labels: Vec<String> =
+        (first_month..=month.number()).map(|number| of_month(number).map(Month::label)).collect::<Result<_>>()?;
+    outcome.for_each_credit(data, from..=month.last_day(), |credit| {
+        found.progress.add(program, credit)?;
+        if (since..=month.last_day()).contains(&credit.day) {
+            let months = match found.months.get_mut(credit.creator_id) {
+                Some(months) => months,
+                None => found.months.entry(credit.creator_id.to_owned()).or_insert_with(|| blank(&labels)),
+            };
+            let place = usize::try_from(Month::of_day(credit.day).number() - first_month)?;
+            if let Some(figures) = months.get_mut(place) {
+                add(&mut figures.net_sales, credit.base)?;
+                add(&mut figures.commission, credit.commission)?;
+            }
+        }
+        let is_refunded = credit.refund_day.is_some_and(|day| days.contains(&day));
+        if !days.contains(&credit.day) && !is_refunded {
+            return Ok(());
+        }
+        let orders = found.orders.entry(credit.creator_id.to_owned()).or_default();
         let order = orders.entry(credit.order_id.to_owned()).or_insert_with(|| CreditedOrder {
             kind: credit.kind.to_owned(),
             touch: credit.touch.to_owned(),
             is_of_month: days.contains(&credit.day),
-            is_refunded: credit.refund_day.is_some_and(|day| days.contains(&day)),
+            is_refunded,
             net_sales: 0,
             commission: 0,
+            lines: Vec::new(),
         });
         add(&mut order.net_sales, credit.base)?;
-        add(&mut order.commission, credit.commission)
+        add(&mut order.commission, credit.commission)?;
+        let (net_sales, commission) = (credit.base, credit.commission);
+        order.lines.push(CreditedLine { line_id: credit.line_id.to_owned(), net_sales, commission });
+        Ok(())
     })?;
-    Ok(credited)
+    Ok(found)
 }
 
-fn one(orders: Option<&BTreeMap<String, CreditedOrder>>, clicks: &ClickFigures, counted: &[usize]) -> Result<PerformanceOf> {
-    let mut performance = PerformanceOf::default();
+/// Months in which nothing happened yet.
+fn blank(labels: &[String]) -> Vec<MonthFigures> {
+    labels.iter().map(|label| MonthFigures { month: label.clone(), ..MonthFigures::default() }).collect()
+}
+
+fn one(orders: Option<&Orders>, clicks: &ClickFigures, counted: &[usize], labels: &Labels) -> Result<PerformanceOf> {
+    let mut performance = PerformanceOf { products: products(orders, labels)?, ..PerformanceOf::default() };
     let mut sources: BTreeMap<(u8, String, String), SourceFigures> = BTreeMap::new();
     for count in counted.iter().map(|place| &clicks.counts[*place]) {
         performance.clicks += count.clicks;
@@ -114,7 +193,7 @@ fn one(orders: Option<&BTreeMap<String, CreditedOrder>>, clicks: &ClickFigures, 
             "link" => {
                 performance.link_orders += 1;
                 add(&mut performance.link_commission, order.commission)?;
-                match clicks.places.get(&order.touch) {
+                match labels.place(&order.touch) {
                     Some(place) => source(&mut sources, "link", &place.link_key, &place.sub_id),
                     None => source(&mut sources, "link", &order.touch, ""),
                 }
@@ -129,6 +208,29 @@ fn one(orders: Option<&BTreeMap<String, CreditedOrder>>, clicks: &ClickFigures, 
     }
     performance.sources = folded(sources.into_values().collect())?;
     Ok(performance)
+}
+
+/// What was sold in the orders of the month, the most commission first. What nobody has a name for is left out.
+fn products(orders: Option<&Orders>, labels: &Labels) -> Result<Vec<ProductFigures>> {
+    let mut by_name: BTreeMap<&str, ProductFigures> = BTreeMap::new();
+    for (order_id, order) in orders.into_iter().flatten().filter(|(_, order)| order.is_of_month) {
+        let mut names = BTreeSet::new();
+        for line in &order.lines {
+            let name = labels.title(order_id, &line.line_id);
+            if name.is_empty() {
+                continue;
+            }
+            let product = by_name.entry(name).or_default();
+            product.orders += i64::from(names.insert(name));
+            add(&mut product.net_sales, line.net_sales)?;
+            add(&mut product.commission, line.commission)?;
+        }
+    }
+    let mut products: Vec<ProductFigures> =
+        by_name.into_iter().map(|(name, figures)| ProductFigures { name: name.to_owned(), ..figures }).collect();
+    products.sort_by_key(|product| std::cmp::Reverse((product.commission, product.net_sales, product.orders)));
+    products.truncate(MOST_PRODUCTS);
+    Ok(products)
 }
 
 /// The sources in their order; beyond [`MOST_SOURCES`] of them, those with the fewest orders and clicks as one. (What

@@ -2,17 +2,15 @@
 
 use anyhow::{Context, Result, bail};
 
-use super::assemble::{Common, Parts, assemble};
-use super::journal::{Sight, closings, last_closed, open_transfers, standing};
+use super::assemble::{Background, Common, Parts, assemble};
+use super::journal::{Sight, last_closed, open_transfers, standing, statements_so_far};
 use super::model::{Line, Statement};
-use super::performance::Performances;
 use super::stored;
 use crate::calendar::Month;
 use crate::error::NotFound;
 use crate::ledger::{first_day, head};
 use crate::money::Overflow;
 use crate::outbox::{self, LetterState};
-use crate::posting::Brought;
 use crate::program::Program;
 use crate::store::{Store, Tx};
 
@@ -72,19 +70,19 @@ pub async fn preview(
     creator_id: &str,
     month: Month,
     as_of: i64,
-    performances: &Performances,
-    brought: &Brought,
+    background: Background<'_>,
 ) -> Result<Shown> {
     let mut tx = store.snapshot().await?;
     let head = head(&mut tx, &program.id).await?;
     let sight = Sight { through_entry: head.entry, month };
-    let opened = closings(&mut tx, &program.id).await?.get(creator_id).copied().unwrap_or(0);
+    let so_far = statements_so_far(&mut tx, &program.id).await?.get(creator_id).copied().unwrap_or_default();
     let lines = open_transfers(&mut tx, &program.id, sight, creator_id, creator_id).await?;
     let lines = lines.into_iter().filter_map(Line::of).collect();
-    let (opening, lines) = opening(first_open(&mut tx, program, month).await?, month, opened, lines)?;
+    let (opening, lines) = opening(first_open(&mut tx, program, month).await?, month, so_far.closing, lines)?;
     let held = standing(&mut tx, &program.id, sight).await?.get(creator_id).copied().unwrap_or_default();
-    let common = Common { program, month, built_at: as_of, head: &head, brought };
-    let parts = Parts { creator_id, opening, lines, held, performance: performances.of(creator_id) };
+    let common = Common::read(&mut tx, program, (month, as_of), &head, background).await?;
+    // It has no number before it is built: months between may have statements of their own.
+    let parts = Parts { creator_id, number: 0, opening, lines, held };
     Ok(Shown { statement: assemble(&common, parts)?, preview: true, mail: None, mail_error: None })
 }
 

@@ -46,6 +46,6 @@ pub use kind::Kind;
 pub use outcome::{Outcome, OutcomeReason};
 pub use progress::{PROGRESS, done, planned};
 pub use reason::Reason;
-pub use rule::{AGREED, BONUS_NET_SALES, BONUS_NEW_CUSTOMER, FEE, NO_RATE, rate_code, rule_words};
+pub use rule::{AGREED, BONUS_NET_SALES, BONUS_NEW_CUSTOMER, FEE, NO_RATE, place_of_rate, rate_code, rule_words};
 pub use seal::seal_of;
 pub use spreadsheet::without_formula;

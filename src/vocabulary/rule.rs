@@ -40,3 +40,12 @@ pub fn rule_words(code: &str) -> String {
         _ => code.to_owned(),
     }
 }
+
+/// The place in the program file, from 1, of the rate whose code this is; none for one of the table `rates`, and for other codes.
+pub fn place_of_rate(code: &str) -> Option<usize> {
+    let mut parts = code.splitn(3, ':');
+    if parts.next() != Some("rate") {
+        return None;
+    }
+    parts.next()?.parse().ok().filter(|place| *place > 0)
+}

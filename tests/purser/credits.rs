@@ -6,7 +6,7 @@ use purser::facts::{Bounds, Credit, Credits, Manifest};
 use purser::posting::{Circumstances, KeptOutcome, compare, keep_outcome};
 use purser::program::Program;
 use purser::reconcile::{Reconciliation, reconcile};
-use purser::statement::perform;
+use purser::statement::{Mentioned, perform};
 
 const NOW: &str = "2026-03-01T00:00:00Z";
 
@@ -156,8 +156,8 @@ fn the_statement_counts_the_order_under_its_own_source() {
     let data = result.shop.path("kept");
     let month = Month::of_day(parse_day("2026-01-01").expect("a day"));
     let at = parse_time(NOW).expect("a time");
-    let performances =
-        perform(&result.program, &result.manifest, &result.keep(), &data, month, at).expect("the month can be counted");
+    let performances = perform(&result.program, &result.manifest, &result.keep(), &data, (month, at), Mentioned::default())
+        .expect("the month can be counted");
     let ben = performances.of("ben");
     assert_eq!((ben.orders, ben.link_orders, ben.net_sales, ben.commission), (3, 0, 20_000, 2_000));
     let sources: Vec<_> =

@@ -60,6 +60,7 @@ fn bonus(zone: &str, ordered_at: &str, as_of: i64) -> (String, bool) {
             email: None,
             address: None,
             group: String::new(),
+            locale: String::new(),
             active_from: always,
             active_to: never,
         }],

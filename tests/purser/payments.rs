@@ -189,7 +189,7 @@ fn a_payment_that_comes_back_is_owed_again_once_two_people_say_so() {
         refused(shop, &back("ana", "zoe", "2026-03-13T13:00:00Z"), "was already returned");
         shop.must(&["run", "nightly", "statements", "--as-of", "2026-04-01T10:00:00Z"]);
         let text = shop.must(&["statement", "ana", "--month", "2026-03"]);
-        says(&text, &["Payout shop-0001 returned", "Payout shop-0002"]);
+        says(&text, &["(shop-0001)", "Payment came back on 10 March", "Paid on 12 March (shop-0002)"]);
         shop.must(&["check"]);
     });
 }

@@ -110,7 +110,7 @@ fn a_statement_says_that_a_fee_changed() {
         assert!(report.contains("fee changed") && !report.contains("tier or cap adjustment"), "{report}");
         shop.must(&["run", "nightly", "statements", "--as-of", "2026-02-01T03:00:00Z"]);
         let statement = shop.must(&["statement", "cho", "--month", "2026-01"]);
-        assert!(statement.contains("fee changed") && !statement.contains("tier or cap adjustment"), "{statement}");
+        assert!(statement.contains("Fee changed") && !statement.contains("Tier or cap adjusted"), "{statement}");
         for format in ["csv", "hledger"] {
             assert!(shop.must(&["export", "journal", "--format", format]).contains("fee_changed"), "{format}");
         }

@@ -97,9 +97,7 @@ fn a_repeat_builds_and_sends_nothing() {
     assert_eq!(report[0]["steps"][0]["statements"]["mailed"], 0, "{report}");
     assert_eq!(mails(), before, "no mail is written again");
     let text = String::from_utf8(before[0].1.clone()).expect("a mail is text");
-    for part in
-        ["Message-ID: <", "text/plain", "text/html", "text/csv", "Subject: Small: your January 2026 statement, closing balance"]
-    {
+    for part in ["Message-ID: <", "text/plain", "text/html", "text/csv", "Subject: Small: $"] {
         assert!(text.contains(part), "{part} in {text}");
     }
 }
@@ -113,7 +111,7 @@ fn missed_months_are_built_one_by_one() {
     late.must(&["run", "nightly", "--as-of", "2026-02-01T00:00:00Z"]);
     late.must(&["run", "nightly", "statements", "--as-of", "2026-04-01T10:00:00Z"]);
     for month in ["2026-01", "2026-02", "2026-03"] {
-        assert!(late.must(&["statement", "ana", "--month", month]).contains("Closing balance"));
+        assert!(late.must(&["statement", "ana", "--month", month]).contains("Balance on 31 "));
     }
     let earlier = late.run(&["run", "statements", "--as-of", "2026-03-20T10:00:00Z"]);
     assert!(!earlier.ok && earlier.err.contains("would be earlier than"), "{}", earlier.err);

@@ -23,6 +23,8 @@ pub struct Creator {
     pub address: Option<String>,
     /// The group, or empty.
     pub group: String,
+    /// The language and region in which mail is written, such as `de` or `pt-BR`; empty for the program's.
+    pub locale: String,
     /// Included; `i64::MIN` if open.
     pub active_from: i64,
     /// Excluded; `i64::MAX` if open.
@@ -38,6 +40,7 @@ pub(in crate::facts) fn load(table: &TextTable<'_>, mistakes: &mut Mistakes) -> 
         column("email", filled(table, |emails| addresses(emails).map(fold).collect::<Vec<_>>().join("|"))?),
         column("address", filled(table, |emails| addresses(emails).next().unwrap_or_default().to_owned())?),
         text_column("group", table.column("group")?),
+        text_column("locale", table.column("locale")?),
         column("active_from", from),
         column("active_to", to),
     ];
@@ -59,6 +62,7 @@ pub(in crate::facts) fn rows(frame: &DataFrame) -> Result<Vec<Creator>> {
             email: r.optional("email")?,
             address: r.optional("address")?,
             group: r.text("group")?,
+            locale: r.text("locale")?,
             active_from: r.i64("active_from")?,
             active_to: r.i64("active_to")?,
         })

@@ -174,7 +174,9 @@ async fn statement(
     Query(asked): Query<Asked>,
 ) -> Result<Response, Failure> {
     let room = Room::enter(&web, &signed, &program, Place::Creators)?;
-    let NamedStatement { shown, name } = app::statement_of(&room.at, &room.program, &id, Month::parse(&month), web.now()).await?;
+    let named = app::statement_of(&room.at, &room.program, &id, Month::parse(&month), web.now()).await?;
+    let text = named.render(&room.program)?.text;
+    let NamedStatement { shown, name, .. } = named;
     let statement = &shown.statement;
     let rows = statement.corrections.iter().map(|line| line_row(&room, line, true));
     let rows = rows.chain(statement.lines.iter().map(|line| line_row(&room, line, false)));
@@ -206,7 +208,7 @@ async fn statement(
         ],
         opening: money(totals.opening, &room.program),
         closing: money(totals.closing, &room.program),
-        text: app::render_statement(statement, &name, shown.preview)?.text,
+        text,
         name,
         list,
         frame: room.frame,

@@ -27,7 +27,10 @@ pub const MAY_USE: &[(&str, &[&str])] = &[
     ("users", &["vocabulary", "error", "store", "ledger", "payees"]),
     ("payout", &["money", "calendar", "vocabulary", "error", "effect", "store", "program", "facts", "ledger", "payees"]),
     ("adjustments", &["money", "calendar", "vocabulary", "error", "store", "program", "sources", "facts", "ledger", "payout"]),
-    ("statement", &["money", "calendar", "vocabulary", "error", "store", "outbox", "program", "facts", "ledger", "posting"]),
+    (
+        "statement",
+        &["money", "calendar", "vocabulary", "error", "store", "outbox", "program", "facts", "ledger", "posting", "payout"],
+    ),
     ("alerts", &["money", "calendar", "vocabulary", "store", "outbox", "program"]),
     ("privacy", &["effect", "store", "outbox", "program", "facts", "ledger", "posting", "alerts"]),
     (

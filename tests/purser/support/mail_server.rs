@@ -26,6 +26,7 @@ pub struct MailServer {
     address: String,
     taken: Arc<Mutex<Vec<Mail>>>,
     closing: Arc<AtomicBool>,
+    mute: Arc<AtomicBool>,
 }
 
 impl MailServer {
@@ -38,15 +39,15 @@ impl MailServer {
     pub fn at(address: &str, refused: &'static str) -> Self {
         let listener = TcpListener::bind(address).expect("the port is free");
         let address = listener.local_addr().expect("it has an address").to_string();
-        let server = Self { address, taken: Arc::default(), closing: Arc::default() };
-        let (taken, closing) = (server.taken.clone(), server.closing.clone());
+        let server = Self { address, taken: Arc::default(), closing: Arc::default(), mute: Arc::default() };
+        let (taken, closing, mute) = (server.taken.clone(), server.closing.clone(), server.mute.clone());
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 if closing.load(Ordering::Relaxed) {
                     return;
                 }
-                let (taken, closing) = (taken.clone(), closing.clone());
-                std::thread::spawn(move || talk(stream, refused, &taken, &closing));
+                let (taken, closing, mute) = (taken.clone(), closing.clone(), mute.clone());
+                std::thread::spawn(move || talk(stream, refused, &taken, &closing, &mute));
             }
         });
         server
@@ -55,6 +56,11 @@ impl MailServer {
     /// As `PURSER_SMTP_URL` takes it.
     pub fn url(&self) -> String {
         format!("smtp://{}", self.address)
+    }
+
+    /// From now on it takes mails and hangs up without an answer, or answers again.
+    pub fn set_mute(&self, is_mute: bool) {
+        self.mute.store(is_mute, Ordering::Relaxed);
     }
 
     /// Every mail, in the order of arrival.
@@ -71,7 +77,7 @@ impl Drop for MailServer {
     }
 }
 
-fn talk(stream: TcpStream, refused: &str, taken: &Mutex<Vec<Mail>>, closing: &AtomicBool) {
+fn talk(stream: TcpStream, refused: &str, taken: &Mutex<Vec<Mail>>, closing: &AtomicBool, mute: &AtomicBool) {
     let mut out = stream.try_clone().expect("a stream can be cloned");
     let mut lines = BufReader::new(stream).lines().map_while(Result::ok);
     let mut say = |text: &str| out.write_all(format!("{text}\r\n").as_bytes()).is_ok();
@@ -106,6 +112,9 @@ fn talk(stream: TcpStream, refused: &str, taken: &Mutex<Vec<Mail>>, closing: &At
                 }
                 let text = body.join("\n");
                 taken.lock().expect("nobody panicked").push(Mail { recipient: recipient.clone(), text });
+                if mute.load(Ordering::Relaxed) {
+                    return;
+                }
                 say("250 taken")
             }
             "QUIT" => {

@@ -56,7 +56,16 @@ impl World {
         let group = self.rng.pick(&["gold", ""]).to_owned();
         let (creator_id, name) = (id.to_owned(), format!("{id} O'Neil"));
         let address = email.clone();
-        self.known.creators.push(Creator { creator_id, name, email, address, group, active_from: from, active_to: i64::MAX });
+        self.known.creators.push(Creator {
+            creator_id,
+            name,
+            email,
+            address,
+            group,
+            locale: String::new(),
+            active_from: from,
+            active_to: i64::MAX,
+        });
         for is_code in [false, true] {
             let key = format!("{}-{}", if is_code { "code" } else { "Link" }, self.owners.len());
             self.owners.push(Owner { is_code, key, creator_id: id.to_owned(), from, to: i64::MAX });
