@@ -151,7 +151,8 @@ pub use crate::privacy::{Removed, key_file};
 pub use crate::runs::{RunRecord, RunState};
 pub use crate::sources::Kept;
 pub use crate::statement::{
-    ClosedMonth, Line as StatementLine, ListedStatement, Rendered, Shown, Statement, Totals, csv as statement_csv,
+    ClosedMonth, Line as StatementLine, ListedStatement, Rendered, Section as StatementSection, Shown, Statement, Totals,
+    csv as statement_csv,
 };
 pub use crate::store::{Address, secretless};
 pub use crate::users::{Act, ChangeRow, Enrolment, Role, Secret, Session, User};

@@ -13,8 +13,8 @@ use crate::calendar::day_of;
 use crate::facts::blocking;
 use crate::ledger::{EntryKind, JournalEntry, check_currency_shown, last_booked, program_text};
 use crate::payout::{
-    Absent, Batch, BatchLine, BatchState, FundsAvailable, Missing, Sheet, SheetLine, changed_details, draft_entry, erased_creators,
-    find, funds_available, is_far_above, missing, reserved_in_others, seen_digest, sheet,
+    Absent, Batch, BatchLine, BatchState, FundsAvailable, Missing, Sheet, SheetLine, changed_details, draft_entry,
+    erased_creators, find, funds_available, is_far_above, missing, reserved_in_others, seen_digest, sheet,
 };
 use crate::posting::{OnHold, last_in};
 use crate::program::Program;

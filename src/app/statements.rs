@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use anyhow::{Context, Result, bail, ensure};
 
 use super::environment::Environment;
-use super::payees::todays_payees;
 use super::report::{Exceptions, StatementMonth, StatementsReport};
 use super::session::Session;
+use super::todays_payees::todays_payees;
 use crate::calendar::{Month, format_time};
 use crate::error::{Conflict, NotFound};
 use crate::facts::{Manifest, blocking, latest_manifest, load_creators, load_edited};

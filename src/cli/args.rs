@@ -4,9 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub(super) use super::args_decisions::{
-    Batch, ChangeLine, Decide, Hold, Judge, Postback, PostbackUrl, Proposal, Propose, Why,
-};
+pub(super) use super::args_decisions::{Batch, ChangeLine, Decide, Hold, Judge, Postback, PostbackUrl, Proposal, Propose, Why};
 pub(super) use super::args_export::{By, Export, ExportFormat, What};
 pub(super) use super::args_mail::Mail;
 pub(super) use super::args_users::User;

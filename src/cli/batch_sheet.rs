@@ -8,7 +8,7 @@ use super::funds;
 use super::show::{Sheet, print};
 use crate::app::{
     ApprovalAbsence, ApprovalLine, ApprovalSheet, BatchState, LineState, Missing, SheetLine, Signature, Why, absence_words,
-    day_words, proposal_words,
+    proposal_words,
 };
 use crate::calendar::{day_of, format_day, format_time};
 use crate::money::{Money, Overflow, format_minor};

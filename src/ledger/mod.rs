@@ -48,8 +48,7 @@ pub use form::{Form, digest_of_reason, read_reason};
 pub(crate) use journal::select_transfers;
 pub use journal::{
     JournalVisitor, entries_of_batch, entries_of_holds, entries_of_kind, entries_of_proposals, entry_about, first_day,
-    last_reconciled,
-    read_journal, transfers, transfers_of_batch, transfers_of_order,
+    last_reconciled, read_journal, transfers, transfers_of_batch, transfers_of_order,
 };
 pub use liability::{Owed, Standing, liability};
 pub use names::{Ledger, Ledgers};

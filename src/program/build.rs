@@ -16,13 +16,13 @@ use super::payout::Payout;
 use super::reader::{Keys, Notebook, Section, lookup, unknown_key};
 use super::retention::Retention;
 use super::{
-    alerts, approvals, attribution, bonuses, books, campaigns, commission, definition, jobs, mailing, payout, query, rails, rates,
-    retention, source_kinds, sources,
+    alerts, approvals, attribution, bonuses, books, campaigns, commission, definition, jobs, mailing, payout, query, rails,
+    rates, retention, source_kinds, sources,
 };
 use crate::money::Currency;
 
 /// The sections, and the files that declare their keys, in the order of the reference.
-const SECTIONS: [(&str, Keys); 10] = [
+const SECTIONS: [(&str, Keys); 11] = [
     ("program", &[definition::KEYS]),
     ("sources", &[sources::KEYS, source_kinds::KEYS, query::KEYS]),
     (CAMPAIGNS, CAMPAIGN_KEYS),

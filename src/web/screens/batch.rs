@@ -46,8 +46,8 @@ struct Lines {
 /// What to look at, as marks.
 fn flags(line: &ApprovalLine) -> Vec<Tag> {
     let tone = |flag: &Flag| match flag {
-        Flag::OwesMoney | Flag::NoDetails => Tone::Bad,
-        Flag::FarAboveHabit | Flag::SharedPayee | Flag::FirstPayout => Tone::Warn,
+        Flag::OwesMoney | Flag::NoDetails | Flag::Held => Tone::Bad,
+        Flag::FarAboveHabit | Flag::SharedPayee | Flag::ChangedDetails | Flag::FirstPayout => Tone::Warn,
         Flag::Erased => Tone::Plain,
     };
     line.flags.iter().map(|flag| Tag::new(tone(flag), flag.words())).collect()

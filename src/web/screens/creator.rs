@@ -60,12 +60,12 @@ struct Creator {
 
 /// A mark for the state of a line of a batch.
 pub(super) fn line_tag(state: app::LineState) -> Tag {
-    use app::LineState::{Failed, InQuestion, Paid, Released, Reserved, Returned};
+    use app::LineState::{Failed, InQuestion, Paid, Released, Reserved, Returned, Withheld};
     let tone = match state {
         Paid => Tone::Good,
         Failed | Returned | InQuestion => Tone::Bad,
         Reserved => Tone::Warn,
-        Released => Tone::Plain,
+        Released | Withheld => Tone::Plain,
     };
     Tag::new(tone, state.words())
 }
@@ -167,6 +167,9 @@ pub(super) fn account_words(account: Account) -> &'static str {
         Account::Reserved => "in a batch",
         Account::Clearing => "on its way",
         Account::Cash => "paid",
+        Account::BankFees => "the bank's fees",
+        Account::Exchange => "exchange differences",
+        Account::Bank => "taken by the bank",
     }
 }
 

@@ -12,7 +12,7 @@ use super::download::file;
 use super::room::Room;
 use super::table::{Asked, Cell, Column, Here, Listing, Table, Tag, Tone, figures, words};
 use super::words::{change, money};
-use crate::app::{self, Comparison, ExplainedOrder, NamedStatement, Posted};
+use crate::app::{self, Comparison, ExplainedOrder, NamedStatement, Posted, StatementSection};
 use crate::calendar::{Month, format_day};
 use crate::web::page::{Frame, Place, page};
 use crate::web::{Failure, SignedIn, Web};
@@ -157,7 +157,7 @@ fn line_row(room: &Room, line: &app::StatementLine, is_correction: bool) -> Vec<
     vec![
         to.map_or_else(|| Cell::text(what.clone()), |to| Cell::link(what.clone(), to)),
         Cell::text(format_day(line.about.effective_day)),
-        Cell::text(line.section.words()),
+        Cell::text(section_words(line.section)),
         Cell::Text(app::detail_of(&line.about, &line.campaign, room.program.currency.exponent())),
         if is_correction { Cell::text("of an earlier month") } else { Cell::Empty },
         Cell::Change(line.amount),
@@ -213,4 +213,16 @@ async fn statement(
         list,
         frame: room.frame,
     })
+}
+
+/// As people read which of a month's figures a line is part of.
+fn section_words(section: StatementSection) -> &'static str {
+    match section {
+        StatementSection::Earned => "Earned",
+        StatementSection::ClawedBack => "Clawed back",
+        StatementSection::Bonus => "Bonuses",
+        StatementSection::Fee => "Fixed fees",
+        StatementSection::Adjustment => "Adjustments",
+        StatementSection::Paid => "Paid",
+    }
 }

@@ -351,7 +351,8 @@ pub fn undisturbed(kind: Kind) -> (Vec<Played>, Picture) {
 fn every_command_is_in_the_story_or_only_reads() {
     // What is written about users is random each time: they are tried by a test of their own.
     let of_users = crate::web::crashes::COMMANDS.iter().map(|(arguments, _)| *arguments);
-    let known = STORY.iter().map(|step| step.arguments).chain(READ_ONLY.iter().chain(START_ANEW).chain(ASKS).copied()).chain(of_users);
+    let known =
+        STORY.iter().map(|step| step.arguments).chain(READ_ONLY.iter().chain(START_ANEW).chain(ASKS).copied()).chain(of_users);
     let known = known.collect::<Vec<_>>();
     for command in commands(&[]) {
         let is_known = known.iter().any(|arguments| arguments.len() >= command.len() && *command == arguments[..command.len()]);

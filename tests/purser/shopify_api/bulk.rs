@@ -16,9 +16,13 @@ fn orders() -> Vec<Value> {
     let mut orders = many(COUNT);
     let lines = (0..45).map(|number| line(50_000 + number, 1, "1.00", &[], &[])).collect();
     let late = json!({ "createdAt": "2026-01-20T10:00:00Z", "processedAt": "2026-01-20T10:00:00Z", "updatedAt": "2026-01-20T10:00:00Z" });
-    let visits = [visit(501, "2026-01-19T10:00:00Z", "https://shop.example/?ref=lana&sub_id=story"), visit(502, "2026-01-19T11:00:00Z", "https://shop.example/?ref=lben")];
+    let visits = [
+        visit(501, "2026-01-19T10:00:00Z", "https://shop.example/?ref=lana&sub_id=story"),
+        visit(502, "2026-01-19T11:00:00Z", "https://shop.example/?ref=lben"),
+    ];
     let journey = json!({ "firstVisit": visits[0], "lastVisit": visits[1], "moments": visits });
-    let whole = with(with(order(9_001, lines, "45.00"), late.clone()), json!({ "discountCodes": [], "customerJourneySummary": journey }));
+    let whole =
+        with(with(order(9_001, lines, "45.00"), late.clone()), json!({ "discountCodes": [], "customerJourneySummary": journey }));
     orders.push(with(whole, json!({ "refunds": [refund(9_001, &[(50_000, 1, "1.00", "0.0")], &[], false, "1.00")] })));
     orders
 }
