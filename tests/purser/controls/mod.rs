@@ -13,6 +13,7 @@ mod files;
 mod in_process;
 mod model;
 mod people;
+mod users;
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::act::{Act, Shown, What};
+use super::act::{Act, What};
 use super::earnings::{Order, Posted, Terms};
 use purser::app::Role;
 
@@ -148,26 +148,6 @@ impl Model {
             _ => self.propose(act, &mut why),
         }
         why
-    }
-
-    /// Where there are users, each does what their role may, and shows their own token.
-    fn prove(&self, act: &Act, why: &mut Refusals) {
-        let (Some(roles), Some(person)) = (self.roles, act.by.person) else { return };
-        let is_own = |number: &usize| self.proposals.get(*number).is_some_and(|proposal| proposal.proposer == person);
-        let takes_approver = match &act.what {
-            What::Nightly { restate } => *restate,
-            What::Approve(_) | What::Reject(_) | What::Export(_) | What::Settle(..) | What::Accept(..) => true,
-            What::Decline(number) => !is_own(number),
-            _ => false,
-        };
-        if takes_approver && roles[person] != Role::Approver {
-            why.insert("and this takes an approver");
-        }
-        match act.shown {
-            Shown::OwnToken => {}
-            Shown::Nothing => drop(why.insert("prove that you are")),
-            Shown::AnothersToken => drop(why.insert("the token is not that of")),
-        }
     }
 
     fn run(&self, act: &Act, why: &mut Refusals) {
