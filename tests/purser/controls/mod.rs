@@ -222,7 +222,7 @@ const HAPPENS: [&str; 55] = [
     "refused: an adjustment: has already proposed the same for the same reason",
     "refused: an adjustment: is far larger than usual",
     "refused: an approval: and this takes an approver",
-    "refused: an approval: prove that you are",
+    "refused: an acceptance: prove that you are",
     "refused: an export: and this takes an approver",
     "refused: an approval: and cannot approve it",
     "refused: an approval: cannot be dated earlier than that",
