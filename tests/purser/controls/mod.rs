@@ -15,6 +15,7 @@ mod in_process;
 mod model;
 mod people;
 mod records;
+mod users;
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -239,6 +240,7 @@ const HAPPENS: [&str; 74] = [
     "refused: an acceptance: decide about that first",
     "refused: an acceptance: is far larger than usual",
     "refused: an acceptance: it cannot be decided again",
+    "refused: an acceptance: prove that you are",
     "refused: an acceptance: so less is owed than the proposal would write off",
     "refused: an adjustment: has already proposed the same for the same reason",
     "refused: an adjustment: is far larger than usual",
@@ -248,7 +250,6 @@ const HAPPENS: [&str; 74] = [
     "refused: an approval: has fallen below zero",
     "refused: an approval: is none of them",
     "refused: an approval: it cannot be approved",
-    "refused: an approval: prove that you are",
     "refused: an approval: the next signature has to be somebody else's",
     "refused: an export: and this takes an approver",
     "refused: an export: cannot be dated earlier than that",

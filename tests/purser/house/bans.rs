@@ -95,3 +95,20 @@ fn the_reference_of_keys_is_the_one_the_program_prints() {
     let tables = kept.find("### ").map_or("", |at| &kept[at..]);
     assert_eq!(tables, printed, "write it anew: purser validate --keys");
 }
+
+/// A name that somebody gives is believed in one place, `door.rs`: a use case that takes one and does not go by there would be open to
+/// anybody.
+#[test]
+fn who_gives_a_name_is_let_in_by_the_door() {
+    let mut doors = 0;
+    for (_, file, text) in sources().into_iter().filter(|(module, ..)| module == "app") {
+        for function in text.split("\npub async fn ").skip(1) {
+            let function = function.split("\n}\n").next().unwrap_or_default();
+            let (head, body) = function.split_once(" {\n").unwrap_or((function, ""));
+            let takes_name = ["by: &str", "by: Option<&str>", "Renaming<", "Erasing<"].iter().any(|name| head.contains(name));
+            assert!(!takes_name || body.contains("admit"), "{file} lets somebody in without asking: {head}");
+            doors += usize::from(takes_name);
+        }
+    }
+    assert!(doors >= 10, "all use cases of people are looked at, not {doors}");
+}
