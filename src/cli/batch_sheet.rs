@@ -154,9 +154,11 @@ fn sentence(program: &Program, sheet: &ApprovalSheet, absence: &ApprovalAbsence)
     let payable = money(balance.payable);
     let mut parts = match &absence.absent.why {
         Why::Debt(debt) => vec![format!("a debt of {} on {on}", money(*debt))],
-        Why::Withheld(Withheld { amount, by, at, reason }) => {
+        Why::Withheld(Withheld { amount, by, at, reason }, holds) => {
             let at = day_words(day_of(program.time_zone, *at));
-            vec![format!("{} taken out of it by {by} on {at}: {reason}; until the next payout", money(*amount))]
+            let until = if holds.is_empty() { "; until the next payout" } else { "" };
+            let line = format!("{} taken out of it by {by} on {at}: {reason}{until}", money(*amount));
+            [line].into_iter().chain(holds.iter().map(|hold| held(program, hold))).collect()
         }
         Why::Held(holds) => {
             let held = holds.iter().map(|hold| held(program, hold)).collect::<Vec<_>>().join("; ");
@@ -274,11 +276,13 @@ fn holds(program: &Program, absence: &ApprovalAbsence) -> Value {
         let since = format_day(day_of(program.time_zone, since));
         json!({ "kind": kind, "by": by, "since": since, "until": until.map(format_day), "reason": reason })
     };
+    let of_hold = |hold: &Hold| shown(hold.kind.code(), &hold.by, hold.since, hold.until, &hold.reason);
     match &absence.absent.why {
-        Why::Held(holds) => {
-            holds.iter().map(|hold| shown(hold.kind.code(), &hold.by, hold.since, hold.until, &hold.reason)).collect()
+        Why::Held(holds) => holds.iter().map(of_hold).collect(),
+        Why::Withheld(line, holds) => {
+            let line = shown("line", &line.by, line.at, None, &line.reason);
+            [line].into_iter().chain(holds.iter().map(of_hold)).collect()
         }
-        Why::Withheld(line) => vec![shown("line", &line.by, line.at, None, &line.reason)].into(),
         _ => Vec::<Value>::new().into(),
     }
 }
