@@ -47,9 +47,11 @@ pub fn absence_words(program: &Program, sheet: &ApprovalSheet, absence: &Approva
     let payable = money(balance.payable);
     let mut parts = match &absence.absent.why {
         Why::Debt(debt) => vec![format!("a debt of {} on {on}", money(*debt))],
-        Why::Withheld(Withheld { amount, by, at, reason }) => {
+        Why::Withheld(Withheld { amount, by, at, reason }, holds) => {
             let at = day_words(day_of(program.time_zone, *at));
-            vec![format!("{} taken out of it by {by} on {at}: {reason}; until the next payout", money(*amount))]
+            let until = if holds.is_empty() { "; until the next payout" } else { "" };
+            let line = format!("{} taken out of it by {by} on {at}: {reason}{until}", money(*amount));
+            [line].into_iter().chain(holds.iter().map(|hold| held_words(program, hold))).collect()
         }
         Why::Held(holds) => {
             let held = holds.iter().map(|hold| held_words(program, hold)).collect::<Vec<_>>().join("; ");

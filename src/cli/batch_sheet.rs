@@ -198,11 +198,13 @@ fn holds(program: &Program, absence: &ApprovalAbsence) -> Value {
         let since = format_day(day_of(program.time_zone, since));
         json!({ "kind": kind, "by": by, "since": since, "until": until.map(format_day), "reason": reason })
     };
+    let of_hold = |hold: &Hold| shown(hold.kind.code(), &hold.by, hold.since, hold.until, &hold.reason);
     match &absence.absent.why {
-        Why::Held(holds) => {
-            holds.iter().map(|hold| shown(hold.kind.code(), &hold.by, hold.since, hold.until, &hold.reason)).collect()
+        Why::Held(holds) => holds.iter().map(of_hold).collect(),
+        Why::Withheld(line, holds) => {
+            let line = shown("line", &line.by, line.at, None, &line.reason);
+            [line].into_iter().chain(holds.iter().map(of_hold)).collect()
         }
-        Why::Withheld(line) => vec![shown("line", &line.by, line.at, None, &line.reason)].into(),
         _ => Vec::<Value>::new().into(),
     }
 }

@@ -192,13 +192,13 @@ fn bundle(
             left.iter().take(NAMED).map(|left| format!("{}: {}", left.creator_id, left.why)).collect::<Vec<_>>().join("\n");
         let more = left.len().saturating_sub(NAMED);
         let more = if more > 0 { format!("\nand {}", counted(more, "other", "others")) } else { String::new() };
-        let to_do = match (changed.is_empty(), batch.state) {
-            (true, _) => "Add their details to the source of payees, and export again".to_owned(),
-            (false, BatchState::Approved) => format!(
+        let to_do = match (left.iter().any(|left| changed.contains(&left.creator_id)), batch.state) {
+            (false, _) => "Add their details to the source of payees, and export again".to_owned(),
+            (true, BatchState::Approved) => format!(
                 "Where details changed, have the batch approved again as it is now, `purser batch approve {id} --by NAME`; or reject it, and \
                  the next payout run drafts it anew"
             ),
-            (false, _) => "Where details changed, put back those that were approved, and export again".to_owned(),
+            (true, _) => "Where details changed, put back those that were approved, and export again".to_owned(),
         };
         bail!(Conflict(format!(
             "batch {id} would leave out {}:\n{named}{more}\n{to_do}; or export without \

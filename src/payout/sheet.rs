@@ -44,8 +44,8 @@ pub struct SheetLine {
 pub enum Why {
     /// Their payable balance is below zero by this.
     Debt(i64),
-    /// Their line was taken out of this batch.
-    Withheld(Withheld),
+    /// Their line was taken out of this batch; they may be on hold, too.
+    Withheld(Withheld, Vec<Hold>),
     /// They are on hold.
     Held(Vec<Hold>),
     /// Their payable balance is this much below the minimum.
@@ -63,7 +63,7 @@ impl Why {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Debt(_) => "debt",
-            Self::Withheld(_) => "withheld",
+            Self::Withheld(..) => "withheld",
             Self::Held(_) => "held",
             Self::BelowMinimum(_) => "below_minimum",
             Self::AfterDraft => "after_the_draft",
@@ -159,7 +159,7 @@ pub async fn sheet(tx: &mut Tx, program: &Program, batch_id: &str, minimum: i64)
         });
     }
     found.sort_by(|a, b| (Reverse(a.amount), &a.creator_id).cmp(&(Reverse(b.amount), &b.creator_id)));
-    let mut absent = withheld(tx, id, batch_id, &mut balances, is_draft).await?;
+    let mut absent = withheld(tx, id, batch_id, (&mut balances, &mut holds), is_draft).await?;
     for (creator_id, balance) in balances {
         let held = holds.remove(&creator_id).unwrap_or_default();
         if let Some(why) = why_not(balance, held, before.get(&creator_id), minimum)? {
@@ -179,7 +179,7 @@ async fn withheld(
     tx: &mut Tx,
     program: &str,
     batch_id: &str,
-    balances: &mut BTreeMap<String, Balance>,
+    (balances, holds): (&mut BTreeMap<String, Balance>, &mut BTreeMap<String, Vec<Hold>>),
     is_draft: bool,
 ) -> Result<Vec<Absent>> {
     let sql = "SELECT 1 FROM entries WHERE program = $1 AND kind = 'withheld' AND subject = $2 LIMIT 1";
@@ -194,7 +194,8 @@ async fn withheld(
             balance.payable = balance.payable.checked_add(line.amount).ok_or(Overflow)?;
             balance.reserved = balance.reserved.checked_sub(line.amount).ok_or(Overflow)?;
         }
-        absent.push(Absent { creator_id, balance, why: Why::Withheld(line) });
+        let held = holds.remove(&creator_id).unwrap_or_default();
+        absent.push(Absent { creator_id, balance, why: Why::Withheld(line, held) });
     }
     Ok(absent)
 }

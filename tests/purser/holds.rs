@@ -156,6 +156,8 @@ fn a_hold_after_the_draft_stops_the_batch() {
         assert!(!refused.ok && refused.err.contains(why), "{}", refused.err);
         let out = ["batch", "hold", "shop-0001", "--creator", "cho", "--reason", "on hold"];
         assert!(at(&shop, &out, "lee", "2026-02-01T12:00:00Z").ok);
+        let why = "15.00 USD taken out of it by lee on 1 February 2026: on hold; held by lee since 1 February 2026: under review (who is that)";
+        assert_eq!(sentence(&shop, "shop-0001", "cho"), why);
         let back =
             at(&shop, &["batch", "release", "shop-0001", "--creator", "cho", "--reason", "x"], "lee", "2026-02-01T13:00:00Z");
         assert!(!back.ok && back.err.contains("cho is held by lee: under review; release that first"), "{}", back.err);
