@@ -125,15 +125,21 @@ pub(super) const TABLES: &[Table] = &[
         &[
             PROGRAM,
             number("entry", "Its number in the program's journal, from 1, without gaps."),
-            text("kind", "reconciled, drafted, approved, rejected, exported, settled, returned, proposed, accepted, declined."),
-            text("subject", "The batch or proposal; empty for a reconciliation."),
+            text(
+                "kind",
+                "reconciled, drafted, approved, rejected, exported, settled, returned, proposed, accepted, declined, renamed, retired, closed, charged, funds.",
+            ),
+            text(
+                "subject",
+                "The batch or proposal, the name of a program file, the month whose books were closed, or the currency of funds; empty for a reconciliation.",
+            ),
             time("booked_at", "As of when it was posted."),
             text("actor", "Who did it."),
             text("reason", "Why, where somebody said so; of a batch's steps, the digest of its content."),
             text("program_text", "The hash of the program file: see program_texts."),
             text(
                 "facts",
-                "The digest of what it rests on: of a reconciliation its facts (see manifests), of a proposal or a payment list its content.",
+                "The digest of what it rests on: of a reconciliation its facts (see manifests), of a proposal or a payment list its content; of a closing when its month ended, of funds how much there was and when.",
             ),
             number("transfers", "How many transfers it owns."),
             text("previous", "The hash of the entry before; 64 zeros for the first."),
@@ -155,17 +161,17 @@ pub(super) const TABLES: &[Table] = &[
             number("position", "Its place in the entry, from 0."),
             text(
                 "kind",
-                "The kind of target (link, code, lock, credit, bonus_new_customer, bonus_net_sales, fee), or batch, adjustment, write_off, opening.",
+                "The kind of target (link, code, lock, credit, bonus_new_customer, bonus_net_sales, fee), or batch, adjustment, write_off, opening, bank_fee, exchange_difference.",
             ),
             text(
                 "order_id",
-                "The order; of a bonus_net_sales the period, of a fee its id, of a batch the batch, else the proposal.",
+                "The order; of a bonus_net_sales the period, of a fee its id, of a batch and of what a bank took the batch, else the proposal.",
             ),
             text("line_id", "The order's line, or empty."),
             CREATOR,
             text("detail", "Tells bonuses of one order or period apart."),
             number("revision", "How many transfers the same target had before."),
-            text("source", "The account it leaves: expense, opening, pending, payable, reserved, clearing, cash."),
+            text("source", "The account it leaves: expense, opening, pending, payable, reserved, clearing, cash, bank_fees, exchange, bank."),
             text("target", "The account it reaches."),
             amount("amount", "How much; above zero."),
             day(
