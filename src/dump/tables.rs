@@ -171,7 +171,10 @@ pub(super) const TABLES: &[Table] = &[
             CREATOR,
             text("detail", "Tells bonuses of one order or period apart."),
             number("revision", "How many transfers the same target had before."),
-            text("source", "The account it leaves: expense, opening, pending, payable, reserved, clearing, cash, bank_fees, exchange, bank."),
+            text(
+                "source",
+                "The account it leaves: expense, opening, pending, payable, reserved, clearing, cash, bank_fees, exchange, bank.",
+            ),
             text("target", "The account it reaches."),
             amount("amount", "How much; above zero."),
             day(
