@@ -128,9 +128,12 @@ pub(super) const TABLES: &[Table] = &[
             number("entry", "Its number in the program's journal, from 1, without gaps."),
             text(
                 "kind",
-                "reconciled, drafted, signed, approved, withheld, restored, rejected, exported, settled, returned, proposed, accepted, declined, held, released, renamed, retired.",
+                "reconciled, drafted, signed, approved, withheld, restored, rejected, exported, settled, returned, proposed, accepted, declined, held, released, renamed, retired, closed, charged, funds.",
             ),
-            text("subject", "The batch, proposal or creator; empty for a reconciliation."),
+            text(
+                "subject",
+                "The batch, proposal or creator, the name of a program file, the month whose books were closed, or the currency of funds; empty for a reconciliation.",
+            ),
             time("booked_at", "As of when it was posted."),
             text("actor", "Who did it."),
             text(
@@ -140,7 +143,7 @@ pub(super) const TABLES: &[Table] = &[
             text("program_text", "The hash of the program file: see program_texts."),
             text(
                 "facts",
-                "The digest of what it rests on: of a reconciliation its facts (see manifests), of a proposal or a payment list its content.",
+                "The digest of what it rests on: of a reconciliation its facts (see manifests), of a proposal or a payment list its content; of a closing when its month ended, of funds how much there was and when.",
             ),
             number("transfers", "How many transfers it owns."),
             text("previous", "The hash of the entry before; 64 zeros for the first."),
@@ -162,17 +165,20 @@ pub(super) const TABLES: &[Table] = &[
             number("position", "Its place in the entry, from 0."),
             text(
                 "kind",
-                "The kind of target (link, code, lock, credit, bonus_new_customer, bonus_net_sales, fee), or batch, adjustment, write_off, opening.",
+                "The kind of target (link, code, lock, credit, bonus_new_customer, bonus_net_sales, fee), or batch, adjustment, write_off, opening, bank_fee, exchange_difference.",
             ),
             text(
                 "order_id",
-                "The order; of a bonus_net_sales the period, of a fee its id, of a batch the batch, else the proposal.",
+                "The order; of a bonus_net_sales the period, of a fee its id, of a batch and of what a bank took the batch, else the proposal.",
             ),
             text("line_id", "The order's line, or empty."),
             CREATOR,
             text("detail", "Tells bonuses of one order or period apart."),
             number("revision", "How many transfers the same target had before."),
-            text("source", "The account it leaves: expense, opening, pending, payable, reserved, clearing, cash."),
+            text(
+                "source",
+                "The account it leaves: expense, opening, pending, payable, reserved, clearing, cash, bank_fees, exchange, bank.",
+            ),
             text("target", "The account it reaches."),
             amount("amount", "How much; above zero."),
             day(

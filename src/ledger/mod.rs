@@ -13,6 +13,9 @@
 //! verifies. Everything that reads the journal does so through [`read_journal`] and the functions beside it, but for the
 //! audit's own SQL, which stays apart so that one mistake is not made twice.
 //!
+//! In which month's books a transfer stands follows from its day and from the closings before its entry ([`Closings`]); what is owed at the
+//! end of a day, and since when, from the same ([`liability`]).
+//!
 //! To add a kind of entry, add it to [`EntryKind`], say what it may move, and follow the compiler; a kind of transfer, or a
 //! reason, is a word of [`crate::vocabulary`]. `INVARIANTS.md` says what always holds; `books` writes the journal for
 //! accounting programs, and `pages.rs` has it as people leaf through it.
