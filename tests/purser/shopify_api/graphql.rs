@@ -14,7 +14,12 @@ pub struct Document {
 
 #[derive(Debug, Clone)]
 enum Selected {
-    Field { name: String, arguments: BTreeMap<String, Value>, condition: Option<String>, below: Vec<Selected> },
+    Field {
+        name: String,
+        arguments: BTreeMap<String, Value>,
+        condition: Option<String>,
+        below: Vec<Selected>,
+    },
     Spread(String),
     /// What is taken of things of a kind.
     Inline(String, Vec<Selected>),
@@ -122,7 +127,9 @@ impl Document {
                     }
                 }
                 Value::Array(all) => {
-                    let all = all.iter().map(|one| if below.is_empty() { one.clone() } else { self.bulk(one, below, parent, children) });
+                    let all = all
+                        .iter()
+                        .map(|one| if below.is_empty() { one.clone() } else { self.bulk(one, below, parent, children) });
                     taken.insert(name.clone(), all.collect());
                 }
                 Value::Object(_) => {

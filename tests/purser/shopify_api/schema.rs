@@ -28,7 +28,8 @@ fn queries_are_valid_by_shopifys_schema() {
     assert_eq!(judged(&document), ["10"], "so many operations, and nothing against them");
     let folder = crate::support::in_memory();
     let bulk = std::fs::read_to_string(project().join("src/sources/shopify/bulk.graphql")).expect("it is there");
-    std::fs::write(folder.path().join("bulk.graphql"), bulk.replace('$', "updated_at:>='2026-01-01T00:00:00Z'")).expect("the test can write");
+    std::fs::write(folder.path().join("bulk.graphql"), bulk.replace('$', "updated_at:>='2026-01-01T00:00:00Z'"))
+        .expect("the test can write");
     assert_eq!(judged(&folder.path().join("bulk.graphql")), ["1"], "what a bulk operation is asked");
     let graphql = std::fs::read_to_string(project().join("src/sources/shopify/graphql.rs")).expect("the file is there");
     assert!(graphql.contains("const VERSION: &str = \"2026-10\";"), "the version that is asked is the one that is checked");
