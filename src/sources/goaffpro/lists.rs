@@ -3,16 +3,13 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Result, bail};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::super::client::Client;
 use super::super::secret::read_secret;
-use super::required;
+use super::thing::{Thing, required};
 use crate::error::{Invalid, Transient};
 use crate::program::GoAffPro;
-
-/// Something in a list, by the names of its fields.
-pub(super) type Thing = Map<String, Value>;
 
 /// The largest page.
 const PAGE: usize = 250;

@@ -4,9 +4,10 @@
 //! Its lists have no order that could be relied on and go on beyond their end, so each is read whole, every thing once by its id, and as many have
 //! to come as the list says there are. Amounts are text or numbers, with up to six decimals; they are summed exactly.
 //!
-//! - `lists.rs` reads lists; `worth.rs` sums what each affiliate earned and was paid.
+//! - `lists.rs` reads lists, `thing.rs` what stands in them; `worth.rs` sums what each affiliate earned and was paid.
 
 mod lists;
+mod thing;
 mod worth;
 
 use std::fs::File;
@@ -16,11 +17,11 @@ use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use self::lists::{Lists, Thing};
+use self::lists::Lists;
+use self::thing::{Thing, is_active, text};
 use super::mistakes::Mistakes;
 use super::source_file::SourceFile;
 use crate::effect::Unfinished;
-use crate::error::Invalid;
 use crate::program::{GoAffPro, Table};
 
 pub use worth::{Affiliate, worth_of_affiliates};
@@ -97,11 +98,6 @@ pub(super) fn read_platform(file: &SourceFile, table: Table, mut each: impl FnMu
     if mistakes.is_empty() { Ok(()) } else { Err(mistakes.into()) }
 }
 
-/// Whether an affiliate was let in, and is still.
-fn is_active(affiliate: &Thing) -> bool {
-    ["approved", "active"].contains(&text(affiliate, "status").to_ascii_lowercase().as_str())
-}
-
 /// The keys of an affiliate's links: one, or several in a list or between commas.
 fn ref_codes(affiliate: &Thing) -> Vec<String> {
     let several = match affiliate.get("ref_codes") {
@@ -114,22 +110,4 @@ fn ref_codes(affiliate: &Thing) -> Vec<String> {
     keys.sort();
     keys.dedup();
     keys
-}
-
-/// A value as text: it may be a number, or none.
-fn text(thing: &Thing, name: &str) -> String {
-    match thing.get(name) {
-        Some(Value::String(text)) => text.trim().to_owned(),
-        Some(Value::Number(number)) => number.to_string(),
-        _ => String::new(),
-    }
-}
-
-/// A value that has to be there.
-fn required(thing: &Thing, name: &str, what: &str) -> Result<String> {
-    let found = text(thing, name);
-    match found.is_empty() {
-        true => Err(Invalid(format!("{what} {} of GoAffPro has no {name}", text(thing, "id"))).into()),
-        false => Ok(found),
-    }
 }

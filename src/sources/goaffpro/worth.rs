@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use super::lists::{Lists, Thing};
-use super::{is_active, required, text};
+use super::lists::Lists;
+use super::thing::{Thing, is_active, required, text};
 use crate::error::Invalid;
 use crate::money::{Currency, parse_minor};
 use crate::program::GoAffPro;

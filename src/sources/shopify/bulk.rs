@@ -159,7 +159,7 @@ impl Download {
     ///
     /// # Errors
     ///
-    /// `Transient` when the connection breaks; `Invalid` when not all came that was written, or not in order.
+    /// `Transient` when the connection breaks; else when not all came that was written, or not in order.
     pub(super) async fn next(&mut self) -> Result<Option<Order>> {
         while let Some(line) = self.line().await? {
             let mut thing: Map<String, Value> =
@@ -211,7 +211,7 @@ impl Download {
 }
 
 fn broken(error: reqwest::Error) -> anyhow::Error {
-    Transient(format!("the file of a bulk operation broke off ({}); the next run goes on from here", error.without_url())).into()
+    Transient(format!("the file of a bulk operation broke off ({})", error.without_url())).into()
 }
 
 /// An order as any other answer has it: with lines and visits where a page of them would stand.

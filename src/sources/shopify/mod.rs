@@ -40,7 +40,7 @@ use self::values::{number, time};
 use super::connector::{Batch, Connector, Listed, Span, WholeOrder};
 use super::secret::read_secret;
 use crate::calendar::format_time;
-use crate::error::{Forbidden, Invalid, Transient};
+use crate::error::{Forbidden, Invalid, Transient, is_transient};
 use crate::program::ShopApi;
 
 /// So many orders make a batch, unless all that changed in one second are more.
@@ -50,7 +50,10 @@ const BATCH: usize = 2_000;
 const PAGE: usize = 50;
 
 /// When more than so many orders are left after the first batch of a first load, they are asked for in bulk.
-const MUCH: u64 = 2_000;
+const MUCH: u64 = 500;
+
+/// How often the file of a bulk operation is read anew within a batch when its connection breaks.
+const BREAKS: u32 = 3;
 
 /// How many orders a list of ids has on a page.
 const LIST: usize = 250;
@@ -190,38 +193,40 @@ impl ShopifyShop {
 
     /// A batch of what a bulk operation gives; what is left of it, if it is of no use, comes by pages.
     async fn next_of_bulk(&mut self, mut cursor: Cursor, mut operation: Operation) -> Result<Batch> {
-        let (mut orders, mut of_no_use, mut is_over) = (Vec::new(), None, false);
-        let mut download = match self.download.take() {
-            Some(download) => Some(download),
-            None => match operation.wait(&mut self.api).await? {
-                Came::File(mut file) => {
-                    of_no_use = skip(&mut file, operation.taken).await?;
-                    Some(file)
-                }
-                Came::Nothing(why) => {
-                    of_no_use = Some(why);
-                    None
-                }
-            },
-        };
-        while let Some(file) = download.as_mut().filter(|_| of_no_use.is_none() && !is_over && orders.len() < BATCH) {
-            match useful(file.next().await)? {
-                Ok(Some(order)) => orders.push(self.whole(order).await?),
-                Ok(None) => is_over = true,
-                Err(why) => of_no_use = Some(why),
+        let (mut orders, mut breaks) = (Vec::new(), 0);
+        // How many orders of a file that is read anew were taken before.
+        let (mut file, mut passes) = (self.download.take(), 0);
+        let end = loop {
+            if orders.len() >= BATCH {
+                break None;
             }
-        }
+            let Some(open) = &mut file else {
+                match operation.wait(&mut self.api).await? {
+                    Came::File(new) => (file, passes) = (Some(new), operation.taken + orders.len()),
+                    Came::Nothing(why) => break Some(Err(why)),
+                }
+                continue;
+            };
+            match open.next().await {
+                Ok(Some(_)) if passes > 0 => passes -= 1,
+                Ok(Some(order)) => orders.push(self.whole(order).await?),
+                Ok(None) if passes > 0 => break Some(Err("its file has fewer orders than it had".to_owned())),
+                Ok(None) => break Some(Ok(())),
+                Err(error) if breaks < BREAKS && is_transient(&error) => (file, breaks) = (None, breaks + 1),
+                Err(error) => break Some(Err(format!("{error:#}"))),
+            }
+        };
         operation.taken += orders.len();
-        if let Some(why) = &of_no_use {
+        if let Some(Err(why)) = &end {
             tracing::warn!("{}: a bulk operation is of no use: {why}. Orders are read page by page", self.settings.address);
         }
-        match of_no_use.is_some() || is_over {
-            true => {
+        match end {
+            None => (cursor.bulk, self.download) = (Some(operation), file),
+            Some(end) => {
                 (cursor.bulk, cursor.is_paged) = (None, true);
                 // All that was there when it began is there, and what changed since comes by pages.
-                cursor.from = if is_over { Some(operation.began - OVERLAP) } else { cursor.from };
+                cursor.from = if end.is_ok() { Some(operation.began - OVERLAP) } else { cursor.from };
             }
-            false => (cursor.bulk, self.download) = (Some(operation), download),
         }
         Ok(Batch { cursor: serde_json::to_string(&cursor)?, orders, end: None })
     }
@@ -327,26 +332,6 @@ impl ShopifyShop {
         let until = format_time(span.until);
         format!("{}processed_at:<'{until}' created_at:<'{until}'", from.unwrap_or_default())
     }
-}
-
-/// What a file gave; or why it is of no use any more. A connection that broke is another matter: the next run tries again.
-fn useful<T>(next: Result<T>) -> Result<Result<T, String>> {
-    match next {
-        Err(error) if error.downcast_ref::<Invalid>().is_some() => Ok(Err(format!("{error:#}"))),
-        next => next.map(Ok),
-    }
-}
-
-/// Passes over the orders of a file that were taken before.
-async fn skip(file: &mut Download, taken: usize) -> Result<Option<String>> {
-    for _ in 0..taken {
-        match useful(file.next().await)? {
-            Ok(Some(_)) => {}
-            Ok(None) => return Ok(Some("its file has fewer orders than it had".to_owned())),
-            Err(why) => return Ok(Some(why)),
-        }
-    }
-    Ok(None)
 }
 
 /// What was listed a moment ago is gone.
