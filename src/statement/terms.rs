@@ -120,7 +120,8 @@ impl Terms {
                 rate: Rate::of(program, rate),
                 until: rate.until.filter(|_| begins).map(day_number),
             };
-            let is_paid = |date: NaiveDate| paid_on(program, creator_id, group, date).into_iter().any(|paid| std::ptr::eq(paid, rate));
+            let is_paid =
+                |date: NaiveDate| paid_on(program, creator_id, group, date).into_iter().any(|paid| std::ptr::eq(paid, rate));
             let (begins, ends) = (rate.from.filter(is_soon), rate.until.filter(is_soon));
             coming.extend(begins.filter(|date| is_paid(*date)).map(|date| change(date, true)));
             // Of one that begins soon, its end is told with its beginning.
@@ -172,7 +173,8 @@ fn paid_on<'a>(program: &'a Program, creator_id: &str, group: &str, date: NaiveD
             && (by.category.is_none() || by.category == rate.category)
     };
     let is_beaten = |(place, rate): (usize, &RateRule)| {
-        let beats = |(other, by): (usize, &&RateRule)| (by.specificity(), other) > (rate.specificity(), place) && covers(by, rate);
+        let beats =
+            |(other, by): (usize, &&RateRule)| (by.specificity(), other) > (rate.specificity(), place) && covers(by, rate);
         rates.iter().enumerate().any(beats)
     };
     rates.iter().enumerate().filter(|(place, rate)| !is_beaten((*place, rate))).map(|(_, rate)| *rate).collect()

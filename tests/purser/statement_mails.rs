@@ -87,6 +87,8 @@ fn a_line_is_told_in_the_words_of_a_creator() {
             text
         }),
     );
+    // A refund that the first night knew of already would move nothing.
+    shop.must(&["run", "nightly", "--as-of", FIRST]);
     shop.must(&["run", "nightly", "statements", "--as-of", "2026-03-01T10:00:00Z"]);
     let january = shop.must(&["statement", "ana", "--month", "2026-01"]);
     assert!(january.contains("Story, 5 January: Lip Mask") && january.contains("10% of 100.00"), "{january}");
