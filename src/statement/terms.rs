@@ -120,10 +120,13 @@ impl Terms {
                 rate: Rate::of(program, rate),
                 until: rate.until.filter(|_| begins).map(day_number),
             };
-            coming.extend(rate.from.filter(is_soon).map(|day| change(day, true)));
-            coming.extend(
-                rate.until.filter(is_soon).filter(|_| rate.from.is_none_or(|from| from < first)).map(|day| change(day, false)),
-            );
+            let is_paid =
+                |date: NaiveDate| paid_on(program, creator_id, group, date).into_iter().any(|paid| std::ptr::eq(paid, rate));
+            let (begins, ends) = (rate.from.filter(is_soon), rate.until.filter(is_soon));
+            coming.extend(begins.filter(|date| is_paid(*date)).map(|date| change(date, true)));
+            // Of one that begins soon, its end is told with its beginning.
+            let ends = ends.filter(|date| begins.is_none() && date.pred_opt().is_some_and(is_paid));
+            coming.extend(ends.map(|date| change(date, false)));
         }
         coming.sort_by_key(|change| change.day);
         Self { in_force, before, coming }
@@ -135,8 +138,7 @@ impl InForce {
     fn of(program: &Program, names: &Program, creator_id: &str, group: &str, day: i32) -> Self {
         let minutes = |micros: i64| micros / 60_000_000;
         let date = day_of_epoch(day).unwrap_or_default();
-        let holds = |rate: &&RateRule| is_for(rate, creator_id, group) && rate.holds_on(date);
-        let rates: Vec<&RateRule> = program.commission.rates.iter().filter(holds).collect();
+        let rates = paid_on(program, creator_id, group, date);
         Self {
             window: minutes(program.attribution.window),
             model: match program.attribution.model {
@@ -154,22 +156,28 @@ impl InForce {
             minimum: program.payout.minimum,
             cap_per_order: program.commission.cap_per_order,
             cap_per_month: program.commission.cap_per_month,
-            rates: paid(&rates).into_iter().map(|rate| Rate::of(names, rate)).collect(),
+            rates: rates.into_iter().map(|rate| Rate::of(names, rate)).collect(),
         }
     }
 }
 
-/// Of rates for the same things, the one that is paid: the more specific one, then the later.
-fn paid<'a>(rates: &[&'a RateRule]) -> Vec<&'a RateRule> {
-    let is_for_same = |a: &RateRule, b: &RateRule| {
-        (&a.campaign, a.customer, &a.sku, &a.category) == (&b.campaign, b.customer, &b.sku, &b.category)
+/// The rates that are paid to a creator of a group on a day: those that hold, but for those whose lines all fall under a more specific
+/// rate, or an equally specific one later in the file.
+fn paid_on<'a>(program: &'a Program, creator_id: &str, group: &str, date: NaiveDate) -> Vec<&'a RateRule> {
+    let holds = |rate: &&RateRule| is_for(rate, creator_id, group) && rate.holds_on(date);
+    let rates: Vec<&RateRule> = program.commission.rates.iter().filter(holds).collect();
+    let covers = |by: &RateRule, rate: &RateRule| {
+        (by.campaign.is_none() || by.campaign == rate.campaign)
+            && (by.customer.is_none() || by.customer == rate.customer)
+            && (by.sku.is_none() || by.sku == rate.sku)
+            && (by.category.is_none() || by.category == rate.category)
     };
-    let is_beaten = |place: usize, rate: &RateRule| {
+    let is_beaten = |(place, rate): (usize, &RateRule)| {
         let beats =
-            |(other, by): (usize, &&RateRule)| (by.specificity(), other) > (rate.specificity(), place) && is_for_same(by, rate);
+            |(other, by): (usize, &&RateRule)| (by.specificity(), other) > (rate.specificity(), place) && covers(by, rate);
         rates.iter().enumerate().any(beats)
     };
-    rates.iter().enumerate().filter(|(place, rate)| !is_beaten(*place, rate)).map(|(_, rate)| *rate).collect()
+    rates.iter().enumerate().filter(|(place, rate)| !is_beaten((*place, rate))).map(|(_, rate)| *rate).collect()
 }
 
 impl Rate {

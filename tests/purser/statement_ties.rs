@@ -93,13 +93,15 @@ fn statements_of_every_worked_shop_tie_to_the_ledger() {
                 last = time;
             }
         }
-        if last.is_empty() {
+        if last.is_empty() || program.job("statements").is_none() {
             continue;
         }
         // Everything that was posted has its day in a month that is closed then.
         let (year, month) = (last[..4].parse::<i32>().expect("a year"), last[5..7].parse::<i32>().expect("a month"));
         let next = year * 12 + month + 1;
         let time = format!("{:04}-{:02}-02T12:00:00Z", next.div_euclid(12), next.rem_euclid(12) + 1);
+        // No command runs ahead of the clock.
+        let time = time.min(chrono::Utc::now().format("%Y-%m-%dT%H:%M:%SZ").to_string());
         let done = shop.run(&["run", "statements", "--as-of", &time, "--close-months", "1200"]);
         assert!(done.ok, "{name}: {}", done.err);
         shops += 1;

@@ -4,17 +4,21 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
 
+use super::balance::all_lines;
 use super::entries::{period, place};
-use super::layout::row;
+use super::layout::{row, shortened};
 use super::pen::{Amount, Pen};
 use crate::money::Overflow;
 use crate::statement::figures::{PerformanceOf, ProductFigures, SourceFigures};
-use crate::statement::model::{Section, Statement, Totals};
+use crate::statement::model::{Line, Section, Statement, Totals};
 use crate::statement::tier::TierReached;
 use crate::statement::words::from_outside;
 
 /// How many links and codes are shown.
 const SOURCES: usize = 12;
+
+/// How many campaigns are shown.
+const CAMPAIGNS: usize = 20;
 
 /// How many products are shown.
 const PRODUCTS: usize = 5;
@@ -211,7 +215,7 @@ fn source_row(source: &SourceFigures, has_one_link: bool, pen: Pen) -> SourceRow
     };
     let has_clicks = matches!(source.kind.as_str(), "link" | "other");
     SourceRow {
-        name,
+        name: shortened(&name, 60),
         clicks: if has_clicks { words.number(source.clicks, 0) } else { String::new() },
         orders: words.number(source.orders, 0),
         net_sales: pen.amount(source.net_sales),
@@ -221,7 +225,7 @@ fn source_row(source: &SourceFigures, has_one_link: bool, pen: Pen) -> SourceRow
 
 fn product_row(product: &ProductFigures, pen: Pen) -> ProductRow {
     ProductRow {
-        name: super::layout::shortened(&from_outside(&product.name), 60),
+        name: shortened(&from_outside(&product.name), 60),
         orders: pen.words.number(product.orders, 0),
         net_sales: pen.amount(product.net_sales),
         commission: pen.amount(product.commission),
@@ -230,34 +234,56 @@ fn product_row(product: &ProductFigures, pen: Pen) -> ProductRow {
 
 /// What each campaign earned; nothing where all of it is of one, or of none. The sums are those of the statement's figures.
 fn campaign_rows(statement: &Statement, pen: Pen) -> Result<Vec<CampaignRow>> {
-    // Those without a campaign come last.
-    let mut by_campaign: BTreeMap<(bool, &str), Totals> = BTreeMap::new();
-    let mut whole = Totals::default();
-    for line in super::balance::all_lines(statement) {
-        if matches!(line.section, Section::Earned | Section::ClawedBack | Section::Bonus) {
-            let name = statement.campaign_of(line);
-            by_campaign.entry((name.is_empty(), name)).or_default().add(line)?;
-            whole.add(line)?;
-        }
+    let mut by_campaign: BTreeMap<&str, Totals> = BTreeMap::new();
+    let counts = |line: &&Line| matches!(line.section, Section::Earned | Section::ClawedBack | Section::Bonus);
+    for line in all_lines(statement).filter(counts) {
+        by_campaign.entry(statement.campaign_of(line)).or_default().add(line)?;
     }
     if by_campaign.len() < 2 {
         return Ok(Vec::new());
     }
-    let row = |name: String, of: &Totals| -> Result<CampaignRow> {
-        Ok(CampaignRow {
-            name,
-            earned: pen.amount(of.earned),
-            clawed_back: pen.amount(of.clawed_back.checked_neg().ok_or(Overflow)?),
-            bonuses: pen.amount(of.bonuses),
-            total: pen.amount(of.closing),
+    let mut ranked: Vec<(&str, Totals)> = by_campaign.into_iter().collect();
+    if ranked.len() > CAMPAIGNS {
+        ranked.sort_by_key(|(_, totals)| std::cmp::Reverse(totals.closing.unsigned_abs()));
+        ranked.truncate(CAMPAIGNS);
+    }
+    let shown: BTreeSet<&str> = ranked.iter().map(|(name, _)| *name).collect();
+    // Those without a campaign come after those with one, then the rest of many.
+    let place = |name: &str| if !shown.contains(name) { 2 } else { i32::from(name.is_empty()) };
+    let (mut rows, mut whole): (BTreeMap<(i32, &str), Totals>, Totals) = (BTreeMap::new(), Totals::default());
+    let mut hidden = BTreeSet::new();
+    for line in all_lines(statement).filter(counts) {
+        let name = statement.campaign_of(line);
+        let place = place(name);
+        if place == 2 {
+            hidden.insert(name);
+        }
+        rows.entry((place, if place == 2 { "" } else { name })).or_default().add(line)?;
+        whole.add(line)?;
+    }
+    let called = |(place, name): (i32, &str)| -> Result<String> {
+        Ok(match place {
+            0 => shortened(&from_outside(name), 60),
+            1 => pen.words.say("no-campaign"),
+            _ => pen.words.tell("more", &[("count", i64::try_from(hidden.len())?.into())]),
         })
     };
-    let mut rows = Vec::new();
-    for ((is_none, name), totals) in &by_campaign {
-        rows.push(row(if *is_none { pen.words.say("no-campaign") } else { from_outside(name) }, totals)?);
+    let mut shown_rows = Vec::new();
+    for (key, totals) in &rows {
+        shown_rows.push(campaign_row(called(*key)?, totals, pen)?);
     }
-    rows.push(row(pen.words.say("total"), &whole)?);
-    Ok(rows)
+    shown_rows.push(campaign_row(pen.words.say("total"), &whole, pen)?);
+    Ok(shown_rows)
+}
+
+fn campaign_row(name: String, of: &Totals, pen: Pen) -> Result<CampaignRow> {
+    Ok(CampaignRow {
+        name,
+        earned: pen.amount(of.earned),
+        clawed_back: pen.amount(of.clawed_back.checked_neg().ok_or(Overflow)?),
+        bonuses: pen.amount(of.bonuses),
+        total: pen.amount(of.closing),
+    })
 }
 
 fn tier_view(tier: &TierReached, pen: Pen) -> Tier {

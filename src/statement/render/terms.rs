@@ -6,6 +6,9 @@ use crate::calendar::Month;
 use crate::statement::terms::{Change, InForce, Paying, Rate, Terms};
 use crate::statement::words::from_outside;
 
+/// How many rates, and how many changes, are named: a page has room for no more.
+const MOST: usize = 20;
+
 /// Terms in words.
 pub(in crate::statement) struct TermsView {
     pub heading: String,
@@ -32,6 +35,11 @@ impl TermsView {
                 changes.push(changed(label, was, &pen.words.say("terms-none"), pen));
             }
         }
+        if changes.len() > MOST {
+            let more = i64::try_from(changes.len() - MOST).unwrap_or(i64::MAX);
+            changes.truncate(MOST);
+            changes.push(pen.words.tell("more", &[("count", more.into())]));
+        }
         let day = pen.words.long_day(month.last_day());
         Self { heading: pen.words.tell("terms-on", &[("day", day.into())]), changes, held }
     }
@@ -46,7 +54,11 @@ fn changed(label: &str, was: &str, now: &str, pen: Pen) -> String {
 fn facts(terms: &InForce, pen: Pen) -> Vec<(String, String)> {
     let words = pen.words;
     let span = |minutes: i64| words.span(minutes);
-    let rates: Vec<String> = terms.rates.iter().map(|of| rate(of, pen)).collect();
+    let mut rates: Vec<String> = terms.rates.iter().take(MOST).map(|of| rate(of, pen)).collect();
+    if terms.rates.len() > MOST {
+        let more = i64::try_from(terms.rates.len() - MOST).unwrap_or(i64::MAX);
+        rates.push(words.tell("more", &[("count", more.into())]));
+    }
     let mut facts = vec![(words.say("terms-rates"), if rates.is_empty() { words.say("terms-none") } else { rates.join("; ") })];
     let model = words.say(&format!("terms-{}", terms.model.replace('_', "-")));
     facts.push((

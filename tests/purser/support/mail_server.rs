@@ -107,7 +107,8 @@ fn talk(stream: TcpStream, refused: &str, taken: &Mutex<Vec<Mail>>, closing: &At
                         // A sender that dies in the middle has sent nothing.
                         None => return,
                         Some(line) if line == "." => break,
-                        Some(line) => body.push(line),
+                        // A line that begins with a dot comes with one more.
+                        Some(line) => body.push(line.strip_prefix('.').map_or(line.clone(), str::to_owned)),
                     }
                 }
                 let text = body.join("\n");
