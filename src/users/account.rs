@@ -75,7 +75,7 @@ pub async fn list_accounts(tx: &mut Tx) -> Result<Vec<Account>> {
 pub async fn find_account(tx: &mut Tx, name: &str) -> Result<Account> {
     let found = list_accounts(tx).await?.into_iter().find(|account| is_same_person(&account.user.name, name));
     found.with_context(|| {
-        NotFound(format!("there is no user {name}; `purser user list` shows all, and an admin adds one with `purser user add`"))
+        NotFound(format!("there is no user {name}; `purser user list` shows all, and an admin adds one with `purser user add`; nothing was changed"))
     })
 }
 

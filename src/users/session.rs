@@ -47,11 +47,21 @@ pub async fn find_session(store: &Store, secret: &Secret, now: i64) -> Result<Op
     }
     drop(tx);
     if now - seen_at >= SEEN {
-        let mut tx = super::begin(store).await?;
-        tx.execute("UPDATE sessions SET seen_at = $1 WHERE hash = $2", &[now.into(), secret.hash().into()]).await?;
-        tx.commit("the use of a session").await?;
+        let (store, hash) = (store.clone(), secret.hash());
+        // A job that is writing for long keeps no page waiting.
+        tokio::spawn(async move {
+            if let Err(error) = touch(&store, hash, now).await {
+                tracing::warn!("the use of a session could not be recorded: {error:#}");
+            }
+        });
     }
     Ok(Some(Session { user, is_whole }))
+}
+
+async fn touch(store: &Store, hash: String, now: i64) -> Result<()> {
+    let mut tx = super::begin(store).await?;
+    tx.execute("UPDATE sessions SET seen_at = $1 WHERE hash = $2 AND seen_at < $1", &[now.into(), hash.into()]).await?;
+    tx.commit("the use of a session").await
 }
 
 /// Ends a session.

@@ -5,7 +5,7 @@ use axum::http::header;
 use axum::response::IntoResponse;
 use axum::routing::get;
 
-use super::Web;
+use super::state::Web;
 
 /// Which files these are: their address changes when they do, as the address names the version of purser.
 pub(super) const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -3,7 +3,7 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
-use super::page::{Frame, page_with};
+use super::frame::{Frame, page_with};
 use crate::error::{Conflict, Kind, NotFound, Transient, kind_of};
 
 /// Why there is no page: a status, and what its page says.

@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use super::Failure;
+use super::failure::Failure;
 use super::fields::Fields;
 use super::signed_in::{is_encrypted, secret_of};
 

@@ -26,62 +26,23 @@ mod assets;
 mod connections;
 mod failure;
 mod fields;
+mod frame;
 mod guard;
 mod page;
 mod screens;
 mod signed_in;
+mod state;
 mod time;
-
-use std::sync::Arc;
 
 use axum::Router;
 use axum::middleware::from_fn;
-use tokio::sync::watch;
-
-use crate::app::Environment;
-use crate::error::{NotFound, Transient};
-use crate::program::Program;
 
 pub use connections::serve;
 pub use failure::Failure;
 pub use fields::Fields;
-pub use page::{Frame, Linked, Place, escaped};
+pub use frame::{Frame, Linked, Place, escaped};
 pub use signed_in::SignedIn;
-
-/// What every page is given.
-#[derive(Clone)]
-pub struct Web {
-    /// The database, once it is open.
-    pub opened: watch::Receiver<Option<Arc<Environment>>>,
-    /// The programs whose files could be used at the server's last tick.
-    pub usable: watch::Receiver<Arc<Vec<Arc<Program>>>>,
-    /// The clock (microseconds since 1970).
-    pub clock: fn() -> i64,
-}
-
-impl Web {
-    /// The time.
-    pub fn now(&self) -> i64 {
-        (self.clock)()
-    }
-
-    /// Where purser works, for what needs no user.
-    pub fn at(&self) -> Result<Arc<Environment>, Failure> {
-        let at = self.opened.borrow().clone();
-        at.ok_or_else(|| Failure::from(Transient("the database is not open yet: try again in a minute".to_owned())))
-    }
-
-    /// All programs.
-    pub fn programs(&self) -> Arc<Vec<Arc<Program>>> {
-        self.usable.borrow().clone()
-    }
-
-    /// The program of an id.
-    pub fn program(&self, id: &str) -> Result<Arc<Program>, Failure> {
-        let found = self.programs().iter().find(|program| program.id == id).cloned();
-        found.ok_or_else(|| Failure::from(NotFound(format!("there is no program {id}, or its file cannot be used"))))
-    }
-}
+pub use state::Web;
 
 /// All pages.
 pub fn router(web: Web) -> Router {

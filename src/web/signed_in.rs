@@ -1,13 +1,17 @@
 //! Who asks: sessions in cookies.
 
+use std::sync::Arc;
+
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 
-use super::page::escaped;
-use super::{Failure, Web};
+use super::failure::Failure;
+use super::frame::{Frame, Linked, Place, escaped};
+use super::state::Web;
 use crate::app::{self, Environment, Proof, Secret, Session, User};
+use crate::program::Program;
 
 /// The cookie's name, and what stands before it where it is secure: browsers give such a cookie to nobody but this very host.
 const COOKIE: &str = "purser";
@@ -33,6 +37,20 @@ impl SignedIn {
     /// decision.
     pub fn confirmed(&self, web: &Web, code: &str) -> Result<Environment, Failure> {
         Ok(web.at()?.with_proof(Proof::Code(code.to_owned())))
+    }
+}
+
+impl Frame {
+    /// Around a page of somebody who is signed in, about a program or about none.
+    pub fn new(web: &Web, signed: &SignedIn, program: Option<&Program>, place: Place) -> Self {
+        let programs = web.programs();
+        Self {
+            user: Some(signed.user.clone()),
+            csrf: signed.csrf.clone(),
+            program: program.or_else(|| programs.first().map(Arc::as_ref)).map(Linked::of),
+            programs: programs.iter().map(|program| Linked::of(program)).collect(),
+            place,
+        }
     }
 }
 

@@ -41,6 +41,20 @@ const TABLES: &[Table] = &[
     Table { name: "outbox", key: "program, message_key", check: "outbox", beyond: &["changed_at", "post_office", "error"] },
 ];
 
+const USERS: &[&str] = &[
+    "name",
+    "role",
+    "user_groups",
+    "password",
+    "token",
+    "token_until",
+    "second_factor",
+    "pending_factor",
+    "last_step",
+    "disabled_at",
+    "added_at",
+];
+
 /// Tables for whose columns no check answers, and why they may change.
 #[rustfmt::skip]
 const BEYOND: &[(&str, &[&str], &str)] = &[
@@ -58,23 +72,7 @@ const BEYOND: &[(&str, &[&str], &str)] = &[
         "How far APIs were read. The copies behind a cursor are in a list of facts like any other (`facts`); a cursor that lies ahead is \
          found out when the next fetch compares the shop's count with what is kept, one that lies behind fetches again.",
     ),
-    (
-        "users",
-        &[
-            "name",
-            "role",
-            "user_groups",
-            "password",
-            "token",
-            "token_until",
-            "second_factor",
-            "pending_factor",
-            "last_step",
-            "disabled_at",
-            "added_at",
-        ],
-        "Who may use purser. It is empty in this shop; each column is covered in `web::users`.",
-    ),
+    ("users", USERS, "Who may use purser. It is empty in this shop; each column is covered in `web::users`."),
     ("sessions", &["hash", "name", "begun_at", "seen_at", "is_whole"], "Who is signed in now, by hashes that nobody can guess."),
     ("attempts", &["attempt_key", "since", "failures"], "How often somebody tried to guess, for a quarter of an hour."),
     (

@@ -11,6 +11,8 @@ use crate::users::{self, Secret, Session};
 /// What came of a password that was right.
 #[derive(Debug, Clone)]
 pub struct SignIn {
+    /// The user, as the ledger names them.
+    pub name: String,
     /// The new session.
     pub secret: Secret,
     /// Whether a code of the second factor is still missing: the session opens nothing before.
@@ -31,7 +33,7 @@ pub async fn sign_in(at: &Environment, name: &str, password: &str, address: &str
     users::prune_sessions(&mut tx, now).await?;
     let secret = users::begin_session(&mut tx, &account, !needs_code, now).await?;
     tx.commit("a sign-in").await?;
-    Ok(SignIn { secret, needs_code })
+    Ok(SignIn { name: account.user.name, secret, needs_code })
 }
 
 /// Completes a sign-in with a code of the second factor: another session takes the place of the half one.

@@ -32,7 +32,7 @@ mod words;
 
 use axum::Router;
 
-use super::Web;
+use super::state::Web;
 
 pub(super) fn routes() -> Router<Web> {
     let all = [

@@ -71,11 +71,12 @@ async fn sign_in(
                 Some(Kind::Transient) => StatusCode::TOO_MANY_REQUESTS,
                 _ => return Err(error.into()),
             };
-            // Who types a password in place of a name is not told of in the log.
+            // The name is not logged: somebody may have typed their password there.
             tracing::warn!(address, "somebody could not sign in: {error:#}");
             return Ok(page_with(status, &form(&web, name, to, format!("{error:#}")).await?));
         }
     };
+    tracing::info!(user = signed.name, address, "signed in{}", if signed.needs_code { ", but for a code" } else { "" });
     let to = if signed.needs_code { format!("/sign-in/code?to={}", escaped(to)) } else { to.to_owned() };
     Ok(with_cookie(cookie(&headers, Some(&signed.secret)), Redirect::to(&to)))
 }

@@ -15,6 +15,17 @@ pub struct Act {
     /// Microseconds since 1970.
     pub as_of: i64,
     pub reason: String,
+    /// What they show of themselves, where there are users.
+    pub shown: Shown,
+}
+
+/// What somebody shows to prove who they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shown {
+    Nothing,
+    OwnToken,
+    /// The token of the person after them.
+    AnothersToken,
 }
 
 /// What a command is to do. Batches and proposals by their place, from 0; amounts in

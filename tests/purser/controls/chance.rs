@@ -2,10 +2,11 @@
 
 use crate::support::shops::rng::Rng;
 
-use super::act::{Act, What};
+use super::act::{Act, Shown, What};
 use super::earnings::{DAY, Order, Terms};
 use super::model::{BatchState, EARLIEST, FUTURE, Kind, Line, Model, ProposalState};
 use super::people::{NOBODY, SPELLINGS, Who};
+use purser::app::Role;
 
 /// When the story of a shop begins: 10 January 2026 (microseconds since 1970).
 const BEGIN: i64 = 1_768_003_200_000_000;
@@ -23,6 +24,13 @@ pub struct Chance {
 impl Chance {
     pub fn new(seed: u64) -> Self {
         Self { rng: Rng::new(seed), now: BEGIN, given: 0, last: None }
+    }
+
+    /// Now and then there are users: two approvers, and a preparer, who never is the last.
+    pub fn roles(seed: u64) -> Option<[Role; 3]> {
+        let preparer = usize::try_from(seed / 4 % 3).unwrap_or_default();
+        let role = |person| if person == preparer { Role::Preparer } else { Role::Approver };
+        seed.is_multiple_of(4).then(|| [0, 1, 2].map(role))
     }
 
     pub fn terms(&mut self) -> Terms {
@@ -66,6 +74,7 @@ impl Chance {
             // Now and then it is somebody else who says it again.
             if self.rng.chance(30) {
                 last.by = self.who(&last.what, model);
+                last.shown = self.shown(model);
             }
             return last;
         }
@@ -77,9 +86,22 @@ impl Chance {
             3..8 => second(self.now - self.rng.between(1, 240) * HOUR),
             _ => second(self.now),
         };
-        let act = Act { by: self.who(&what, model), what, as_of, reason: format!("reason {}", self.given) };
+        let (by, shown) = (self.who(&what, model), self.shown(model));
+        let act = Act { by, what, as_of, reason: format!("reason {}", self.given), shown };
         self.last = Some(act.clone());
         act
+    }
+
+    /// Where there are users, some forget their token, and some take another's.
+    fn shown(&mut self, model: &Model) -> Shown {
+        if model.roles.is_none() {
+            return Shown::Nothing;
+        }
+        match self.rng.below(100) {
+            0..3 => Shown::Nothing,
+            3..6 => Shown::AnothersToken,
+            _ => Shown::OwnToken,
+        }
     }
 
     fn who(&mut self, what: &What, model: &Model) -> Who {

@@ -1,13 +1,13 @@
 //! A shop at work in this process, on SQLite in memory.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use purser::adjustments::{Request, Settlement, Verdict};
-use purser::app::{self, Environment, RunOptions};
+use purser::app::{self, Environment, NewUser, Proof, Role, RunOptions};
 use purser::audit::{Check, Found, Wanted};
 use purser::ledger::balances;
 use purser::outbox::Post;
@@ -18,48 +18,85 @@ use tempfile::TempDir;
 
 use crate::support::in_memory;
 
-use super::act::{Act, CREATORS, What, batch_id, dollars, failed_creators, proposal_id};
+use super::act::{Act, CREATORS, Shown, What, batch_id, dollars, failed_creators, proposal_id};
 use super::files;
 use super::model::{FUTURE, Model};
+use super::people::SPELLINGS;
 
 pub struct Office {
     at: Environment,
     program: Program,
     folder: TempDir,
+    tokens: [String; 3],
 }
 
-/// A database with its tables and nothing in them, to be copied.
-async fn template() -> Result<&'static PathBuf> {
-    static TEMPLATE: OnceLock<(TempDir, PathBuf)> = OnceLock::new();
-    if let Some((_, path)) = TEMPLATE.get() {
-        return Ok(path);
+/// A database with its tables and nothing in them but users, to be copied.
+struct Template {
+    _folder: TempDir,
+    path: PathBuf,
+    /// Each person's token.
+    tokens: [String; 3],
+}
+
+/// The template without users, or with these.
+async fn template(roles: Option<[Role; 3]>) -> Result<&'static Template> {
+    static TEMPLATES: [OnceLock<Template>; 4] = [const { OnceLock::new() }; 4];
+    let preparer = roles.and_then(|roles| roles.iter().position(|role| *role == Role::Preparer));
+    let template = &TEMPLATES[preparer.map_or(3, |preparer| preparer)];
+    if let Some(template) = template.get() {
+        return Ok(template);
     }
     let folder = in_memory();
     let path = folder.path().join("ledger.db");
-    drop(Store::open(&Address::parse(&format!("sqlite://{}", path.display()))?).await?);
+    let at = environment(&path, folder.path()).await?;
+    let tokens = match roles {
+        Some(roles) => users(&at, roles).await?,
+        None => Default::default(),
+    };
+    drop(at);
     // With what it has not yet written to the file itself.
     let whole = folder.path().join("whole.db");
     let copied = std::process::Command::new("sqlite3").arg(&path).arg(format!("VACUUM INTO '{}'", whole.display())).status()?;
     ensure!(copied.success(), "sqlite3 cannot copy the empty ledger");
-    Ok(&TEMPLATE.get_or_init(|| (folder, whole)).1)
+    Ok(template.get_or_init(|| Template { _folder: folder, path: whole, tokens }))
+}
+
+async fn environment(database: &Path, data: &Path) -> Result<Environment> {
+    Ok(Environment {
+        store: Store::open(&Address::parse(&format!("sqlite://{}", database.display()))?).await?,
+        keyring: Default::default(),
+        proof: Proof::None,
+        data: data.join("data"),
+        lease: Duration::from_secs(60),
+        post: Post::new("", "", "", "")?.into(),
+        clock: || FUTURE - 1,
+    })
+}
+
+/// Adds an admin, who adds the three people; answers each one's token.
+async fn users(at: &Environment, roles: [Role; 3]) -> Result<[String; 3]> {
+    const PASSWORD: &str = "four words and more";
+    let new = |name, role| NewUser { name, role, groups: &[], password: PASSWORD };
+    app::add_user(at, None, &new("the admin", Role::Admin)).await?;
+    let admin = app::make_token(at, "the admin", PASSWORD, None).await?.0;
+    let by_admin = at.with_proof(Proof::Token(admin.reveal().to_owned()));
+    let mut tokens = Vec::new();
+    for (spellings, role) in SPELLINGS.iter().zip(roles) {
+        app::add_user(&by_admin, Some("the admin"), &new(spellings[0], role)).await?;
+        tokens.push(app::make_token(at, spellings[0], PASSWORD, None).await?.0.reveal().to_owned());
+    }
+    tokens.try_into().ok().context("three people")
 }
 
 impl Office {
     pub async fn open(model: &Model) -> Result<Self> {
         let folder = in_memory();
         let database = folder.path().join("ledger.db");
-        fs::copy(template().await?, &database).context("the empty ledger can be copied")?;
-        let store = Store::open(&Address::parse(&format!("sqlite://{}", database.display()))?).await?;
-        let at = Environment {
-            store,
-            keyring: Default::default(),
-            proof: Default::default(),
-            data: folder.path().join("data"),
-            lease: Duration::from_secs(60),
-            post: Post::new("", "", "", "")?.into(),
-            clock: || FUTURE - 1,
-        };
-        Ok(Self { at, program: Program::parse("shop", &files::program(&model.terms), folder.path())?, folder })
+        let template = template(model.roles).await?;
+        fs::copy(&template.path, &database).context("the empty ledger can be copied")?;
+        let at = environment(&database, folder.path()).await?;
+        let tokens = template.tokens.clone();
+        Ok(Self { at, program: Program::parse("shop", &files::program(&model.terms), folder.path())?, folder, tokens })
     }
 
     /// Gives a command, on the files as they are.
@@ -73,6 +110,7 @@ impl Office {
             fs::write(folder.join("opening.csv"), text).context("the opening's file")?;
         }
         self.program = Program::parse("shop", &files::program(&model.terms), folder)?;
+        self.at.proof = self.shown(act);
         let (at, program, by, as_of) = (&self.at, &self.program, act.by.name, act.as_of);
         match &act.what {
             What::Nightly { restate } => self.run("nightly", act, restate.then(|| act.reason.clone())).await,
@@ -97,6 +135,17 @@ impl Office {
                 app::decide_proposal(at, program, by, as_of, &proposal_id(*number), Verdict::Reject).await.map(drop)
             }
             _ => self.propose(act).await,
+        }
+    }
+
+    /// What somebody shows, if there are users.
+    fn shown(&self, act: &Act) -> Proof {
+        let person = act.by.person.unwrap_or_default();
+        let token = |person: usize| Proof::Token(self.tokens[person % 3].clone());
+        match act.shown {
+            Shown::Nothing => Proof::None,
+            Shown::OwnToken => token(person),
+            Shown::AnothersToken => token(person + 1),
         }
     }
 

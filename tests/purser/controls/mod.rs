@@ -13,6 +13,7 @@ mod files;
 mod in_process;
 mod model;
 mod people;
+mod users;
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -74,11 +75,12 @@ fn same_balances(shown: [[i64; 4]; 2], model: &Model) -> Result<()> {
 async fn in_process(seed: u64, tally: &mut Tally) -> Result<()> {
     let mut chance = Chance::new(seed);
     let mut model = Model::new(chance.terms());
+    model.roles = Chance::roles(seed);
     let mut office = in_process::Office::open(&model).await?;
     for number in 1..=COMMANDS {
         chance.days_go_by(&mut model);
         let act = chance.act(&model);
-        let told = || format!("command {number}, purser {}", act.arguments().join(" "));
+        let told = || format!("command {number}, purser {} ({:?})", act.arguments().join(" "), act.shown);
         let refused = office.give(&act, &model).await.err().map(|error| format!("{error:#}"));
         foretold(&mut model, &act, refused, tally).with_context(told)?;
         same_balances(office.balances().await?, &model).with_context(told)?;
@@ -175,7 +177,7 @@ fn name_of(what: &What) -> &'static str {
 }
 
 /// What must happen, for no control to go untried: everything is done, and refused for each of these reasons alone.
-const HAPPENS: [&str; 49] = [
+const HAPPENS: [&str; 55] = [
     "done: a night",
     "done: a payout",
     "done: a refusal",
@@ -194,8 +196,11 @@ const HAPPENS: [&str; 49] = [
     "refused: a night: If it is intended, run again with --restate",
     "refused: a night: is in the future",
     "refused: a night: postings are never undone by going back in time",
+    "refused: a restating night: and this takes an approver",
     "refused: a night: the program's earliest day",
     "refused: a payout: is in the future",
+    "refused: a payout: prove that you are",
+    "refused: a payout: the token is not that of",
     "refused: a payout: postings are never undone by going back in time",
     "refused: a refusal: it cannot be decided again",
     "refused: a refusal: cannot be dated earlier than that",
@@ -216,6 +221,9 @@ const HAPPENS: [&str; 49] = [
     "refused: an acceptance: so less is owed than the proposal would write off",
     "refused: an adjustment: has already proposed the same for the same reason",
     "refused: an adjustment: is far larger than usual",
+    "refused: an approval: and this takes an approver",
+    "refused: an approval: prove that you are",
+    "refused: an export: and this takes an approver",
     "refused: an approval: and cannot approve it",
     "refused: an approval: cannot be dated earlier than that",
     "refused: an approval: has fallen below zero",

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::act::{Act, What};
 use super::earnings::{Order, Posted, Terms};
+use purser::app::Role;
 
 /// Why a command is refused: words of the answer. Where there are several reasons, any may be told.
 pub type Refusals = BTreeSet<&'static str>;
@@ -78,6 +79,8 @@ pub struct Proposal {
 /// The shop.
 #[derive(Debug)]
 pub struct Model {
+    /// The role of each person, where there are users.
+    pub roles: Option<[Role; 3]>,
     /// The terms and orders as the files have them.
     pub terms: Terms,
     pub orders: Vec<Order>,
@@ -94,6 +97,7 @@ pub struct Model {
 impl Model {
     pub fn new(terms: Terms) -> Self {
         Self {
+            roles: None,
             terms,
             orders: Vec::new(),
             posted: None,
@@ -128,6 +132,7 @@ impl Model {
         if act.as_of < EARLIEST {
             why.insert("the program's earliest day");
         }
+        self.prove(act, &mut why);
         match &act.what {
             What::Nightly { .. } | What::Payout => self.run(act, &mut why),
             What::Approve(batch) | What::Reject(batch) | What::Export(batch) | What::Settle(batch, _) => {

@@ -4,6 +4,7 @@ mod attacks;
 mod browser;
 mod by_name;
 mod client;
+pub mod crashes;
 mod pages;
 mod screens_batch;
 mod screens_nags;

@@ -73,7 +73,7 @@ fn what_changes_a_user_ends_their_sessions() {
             assert_eq!(browser.get("/account").status, 303, "{change:?}");
         }
         let refused = pages.browser().post("/sign-in", &[("name", "lee"), ("password", PASSWORD)]);
-        assert!(refused.status == 403 && refused.text.contains("The name or the password is wrong"), "{}", refused.text);
+        assert!(refused.status == 403 && refused.text.contains("the name or the password is wrong"), "{}", refused.text);
     }
 }
 
