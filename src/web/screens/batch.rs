@@ -12,7 +12,7 @@ use super::batch_looked::{Looked, changed};
 use super::creator::line_tag;
 use super::download::file;
 use super::table::{Asked, Cell, Column, Here, Listing, Table, Tag, Tone, figures, words};
-use crate::app::{self, ApprovalAbsence, ApprovalLine, Flag, absence_words};
+use crate::app::{ApprovalAbsence, ApprovalLine, Flag, absence_words};
 use crate::web::page::{Frame, page, page_with};
 use crate::web::{Failure, SignedIn, Web, escaped};
 
