@@ -1,6 +1,7 @@
 //! Why an order paid what it paid: computed a second time, and held against what is posted.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use anyhow::Result;
 
@@ -8,7 +9,7 @@ use super::basis::basis;
 use super::environment::Environment;
 use crate::adjustments::credits;
 use crate::explain::{Explanation, RowNote, explain};
-use crate::facts::{self, Bounds, NamedOrder, find_order, titles};
+use crate::facts::{self, Bounds, NamedOrder, blocking, find_order, titles};
 use crate::ledger::{Posted, transfers_of_order};
 use crate::money::format_minor;
 use crate::posting::Basis;
@@ -50,28 +51,34 @@ pub enum Comparison {
 /// When the program has never been reconciled, or has no such order, or several of this name.
 pub async fn explain_order(at: &Environment, program: &Program, order: &str, as_of: Option<i64>) -> Result<ExplainedOrder> {
     let basis = basis(at, program).await?;
-    let NamedOrder { order_id, name } = find_order(&basis.manifest, &at.data, order)?;
-    let order_id = order_id.as_str();
     let time = as_of.unwrap_or(basis.as_of);
-    let rows = facts::load(program, &basis.manifest, &at.data, &Bounds::NONE)?.rows()?;
     let credits = credits(&at.store, &program.id, time).await?;
-    let mut explanation = explain(program, &rows, &credits, time, order_id)?;
-    explanation.order_name = name;
-    let mut titles = titles(&basis.manifest, &at.data, order_id)?;
-    for line in &mut explanation.lines {
-        line.title = titles.remove(&line.line_id).unwrap_or_default();
-    }
-    let transfers = transfers_of_order(&mut at.store.snapshot().await?, &program.id, order_id).await?;
-    // What was posted can only be compared with what was computed at the same time from the same program and credits.
-    let comparable = time == basis.as_of && basis.program_text == program.text_hash && basis.credits == credits.digest();
-    let comparison = if comparable { compare(at, &basis, &explanation, order_id, program)? } else { Comparison::NotComparable };
+    let (data, of, written) = (at.data.clone(), program.clone(), order.to_owned());
+    // It reads all facts: who waits for something else is not held up.
+    let (explanation, comparison) = blocking(move || {
+        let NamedOrder { order_id, name } = find_order(&basis.manifest, &data, &written)?;
+        let rows = facts::load(&of, &basis.manifest, &data, &Bounds::NONE)?.rows()?;
+        let mut explanation = explain(&of, &rows, &credits, time, &order_id)?;
+        explanation.order_name = name;
+        let mut titles = titles(&basis.manifest, &data, &order_id)?;
+        for line in &mut explanation.lines {
+            line.title = titles.remove(&line.line_id).unwrap_or_default();
+        }
+        // What was posted can only be compared with what was computed at the same time from the same program and credits.
+        let comparable = time == basis.as_of && basis.program_text == of.text_hash && basis.credits == credits.digest();
+        let comparison =
+            if comparable { compare(&data, &basis, &explanation, &order_id, &of)? } else { Comparison::NotComparable };
+        Ok((explanation, comparison))
+    })
+    .await?;
+    let transfers = transfers_of_order(&mut at.store.snapshot().await?, &program.id, &explanation.order_id).await?;
     Ok(ExplainedOrder { explanation, transfers, comparison })
 }
 
-fn compare(at: &Environment, basis: &Basis, explanation: &Explanation, order_id: &str, program: &Program) -> Result<Comparison> {
+fn compare(data: &Path, basis: &Basis, explanation: &Explanation, order_id: &str, program: &Program) -> Result<Comparison> {
     let money = |minor: i64| format_minor(minor, program.currency.exponent());
     let mut posted: BTreeSet<TargetRow> = BTreeSet::new();
-    basis.outcome.for_each_target(&at.data, |t| {
+    basis.outcome.for_each_target(data, |t| {
         let is_of_order = |kind: Kind| kind.is_commission() || kind == Kind::BonusNewCustomer;
         if t.order_id == order_id && Kind::parse(t.kind).is_some_and(is_of_order) {
             let state = if t.payable { "payable" } else { "pending" };

@@ -58,24 +58,12 @@ const USERS: &[&str] = &[
 ];
 
 /// Tables for whose columns no check answers, and why they may change.
+#[rustfmt::skip]
 const BEYOND: &[(&str, &[&str], &str)] = &[
     (
         "runs",
-        &[
-            "run_id",
-            "program",
-            "job",
-            "as_of",
-            "actor",
-            "state",
-            "started_at",
-            "ended_at",
-            "manifest",
-            "fetched",
-            "report",
-            "error",
-            "slot",
-        ],
+        &["run_id", "program", "job", "as_of", "actor", "state", "started_at", "ended_at", "manifest",
+            "fetched", "report", "error", "slot"],
         "What jobs did, for people; retention and erasures edit it. What moved money stands in entries, with who, when and by which \
          facts. The last reconciliation is compared with its run (`outcomes`), facts with their lists (`facts`), the heads that reports \
          name with the chain (`chain`).",

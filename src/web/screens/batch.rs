@@ -12,7 +12,7 @@ use super::batch_looked::{Looked, changed};
 use super::creator::line_tag;
 use super::download::file;
 use super::table::{Asked, Cell, Column, Here, Listing, Table, Tag, Tone, figures, words};
-use crate::app::{self, ApprovalLine, Flag, absence_words};
+use crate::app::{ApprovalAbsence, ApprovalLine, Flag, absence_words};
 use crate::web::page::{Frame, page, page_with};
 use crate::web::{Failure, SignedIn, Web, escaped};
 
@@ -140,7 +140,7 @@ async fn absent(
 ) -> Result<Response, Failure> {
     let looked = Looked::at(&web, &signed, &program, &batch_id).await?;
     let room = &looked.room;
-    let row = |absence: &app::ApprovalAbsence| {
+    let row = |absence: &ApprovalAbsence| {
         let (creator, balance) = (absence.absent.creator_id.as_str(), absence.absent.balance);
         vec![
             Cell::Named(looked.names.of(creator).to_owned(), creator.to_owned(), room.creator(creator)),

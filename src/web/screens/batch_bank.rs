@@ -16,7 +16,8 @@ use super::room::Room;
 use super::table::{Asked, Cell, Column, Here, Listing, Table, figures, words};
 use super::words::{local, money};
 use crate::app::{
-    self, BatchState, FileFormat, FileOrder, Imported, KeptExport, Proposal, ProposalKind, Settlement, proposal_words,
+    self, ApprovalLine, BatchState, FileFormat, FileOrder, Imported, KeptExport, Proposal, ProposalKind, Settled, Settlement,
+    proposal_words,
 };
 use crate::vocabulary::counted;
 use crate::web::page::{Frame, page};
@@ -74,7 +75,7 @@ fn said<'a>(proposals: &'a [Proposal], batch_id: &str, creator_id: &str) -> Opti
 
 fn lines(looked: &Looked, proposals: &[Proposal]) -> Table {
     let room = &looked.room;
-    let row = |line: &app::ApprovalLine| {
+    let row = |line: &ApprovalLine| {
         let (id, said) = (line.line.creator_id.as_str(), said(proposals, &looked.batch().batch_id, &line.line.creator_id));
         let proposal = said.map(|said| {
             let to = format!("{}?q={}", room.to("proposals"), crate::web::escaped(&said.proposal_id));
@@ -249,7 +250,7 @@ async fn import(
 
 fn answered(web: &Web, signed: &SignedIn, program: &str, batch_id: String, imported: Imported) -> Result<Response, Failure> {
     let room = Room::enter(web, signed, program, crate::web::Place::Batches)?;
-    let paid = |(batch_id, settled): &(String, app::Settled)| {
+    let paid = |(batch_id, settled): &(String, Settled)| {
         let (amount, creators) = (settled.decided.amount, settled.decided.creators);
         format!("{batch_id}: {} paid to {}", money(amount, &room.program), counted(creators, "creator", "creators"))
     };

@@ -12,7 +12,7 @@ use super::batch_looked::Looked;
 use super::batch_money::{Money, money_of};
 use super::download::file;
 use super::table::{Asked, Cell, Column, Here, Listing, Table, figures, words};
-use crate::app;
+use crate::app::{self, LeftOut};
 use crate::web::page::{Frame, page};
 use crate::web::{Failure, SignedIn, Web};
 
@@ -76,7 +76,7 @@ async fn show(
                 Cell::text(funds.notes.join("; ")),
             ]
         };
-        let one = |one: &app::LeftOut| {
+        let one = |one: &LeftOut| {
             let id = one.creator_id.as_str();
             vec![Cell::Named(looked.names.of(id).to_owned(), id.to_owned(), looked.room.creator(id)), Cell::text(one.why.clone())]
         };

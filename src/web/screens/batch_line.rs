@@ -14,7 +14,7 @@ use super::creator::account_words;
 use super::download::file;
 use super::table::{Asked, Cell, Column, Here, Listing, Table, figures, words};
 use super::words::{local, money};
-use crate::app::{self, Account, Posted};
+use crate::app::{self, Account, JournalEntry, Posted, detail_of};
 use crate::calendar::format_day;
 use crate::web::page::{Frame, page};
 use crate::web::{Failure, SignedIn, Web};
@@ -78,7 +78,7 @@ async fn line(
             to.map_or_else(|| Cell::text(what.clone()), |to| Cell::link(what.clone(), to)),
             Cell::text(format_day(transfer.about.effective_day)),
             Cell::Text(why),
-            Cell::Text(app::detail_of(&transfer.about, "", room.program.currency.exponent())),
+            Cell::Text(detail_of(&transfer.about, "", room.program.currency.exponent())),
             Cell::text(account_words(if is_more { transfer.source } else { transfer.target })),
             Cell::Change(amount),
             Cell::link(posted.entry.to_string(), room.to(&format!("books/entries/{}", posted.entry))),
@@ -141,7 +141,7 @@ async fn history(
     let looked = Looked::at(&web, &signed, &program, &batch_id).await?;
     let room = &looked.room;
     let entries = app::batch_entries(&room.at, &room.program, &batch_id).await?;
-    let row = |entry: app::JournalEntry| {
+    let row = |entry: JournalEntry| {
         vec![
             Cell::link(entry.entry.to_string(), room.to(&format!("books/entries/{}", entry.entry))),
             Cell::text(entry.kind.code()),

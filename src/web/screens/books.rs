@@ -15,7 +15,7 @@ use super::download::file;
 use super::room::Room;
 use super::table::{Asked, Cell, Column, Here, Listing, Table, Tag, Tone, figures, words};
 use super::words::local;
-use crate::app::{self, Account, Balance, Bridge, DayOf, JournalEntry, MonthSums};
+use crate::app::{self, Account, Balance, Bridge, DayOf, JournalEntry, MonthSums, Posted};
 use crate::money::Overflow;
 use crate::web::page::{Frame, Place, page};
 use crate::web::{Failure, SignedIn, Web};
@@ -303,7 +303,7 @@ async fn entry(
     let from = from.max(0);
     let (from, count) = if asked.file.is_empty() { (from, PAGE) } else { (0, i64::MAX) };
     let (entry, posted) = app::find_entry(&room.at, &room.program, number, from, count).await?;
-    let row = |posted: &app::Posted| {
+    let row = |posted: &Posted| {
         let mut row = transfer_row(&room, posted);
         let creator = &posted.transfer.about.creator_id;
         row.pop();

@@ -12,7 +12,7 @@ use super::download::file;
 use super::room::Room;
 use super::table::{Asked, Cell, Column, Here, Listing, Table, Tag, Tone, figures, words};
 use super::words::{local, money};
-use crate::app::{self, Account, FoundRow, Posted, proposal_words};
+use crate::app::{self, Account, FoundRow, LineState, ListedStatement, Posted, detail_of, proposal_words};
 use crate::calendar::format_day;
 use crate::web::page::{Frame, Place, page};
 use crate::web::{Failure, SignedIn, Web, escaped};
@@ -59,8 +59,8 @@ struct Creator {
 }
 
 /// A mark for the state of a line of a batch.
-pub(super) fn line_tag(state: app::LineState) -> Tag {
-    use app::LineState::{Failed, InQuestion, Paid, Released, Reserved, Returned, Withheld};
+pub(super) fn line_tag(state: LineState) -> Tag {
+    use LineState::{Failed, InQuestion, Paid, Released, Reserved, Returned, Withheld};
     let tone = match state {
         Paid => Tone::Good,
         Failed | Returned | InQuestion => Tone::Bad,
@@ -89,14 +89,14 @@ async fn show(
     let room = Room::enter(&web, &signed, &program, Place::Creators)?;
     let sheet = app::creator_sheet(&room.at, &room.program, &id).await?;
     let zone = room.program.time_zone;
-    let batch = |(batch_id, drafted, amount, state): (String, i64, i64, app::LineState)| Line {
+    let batch = |(batch_id, drafted, amount, state): (String, i64, i64, LineState)| Line {
         to: room.batch(&batch_id),
         what: batch_id,
         more: format!("{}, drafted {}", money(amount, &room.program), local(zone, drafted)),
         tag: Some(line_tag(state)),
     };
     let statement_path = |month: &str| format!("{}?id={}&month={month}", room.to("statement"), escaped(&id));
-    let statement = |listed: app::ListedStatement| Line {
+    let statement = |listed: ListedStatement| Line {
         what: listed.month.words(),
         to: statement_path(&listed.month.label()),
         more: format!("{} opening, {} closing", money(listed.opening, &room.program), money(listed.closing, &room.program)),
@@ -184,7 +184,7 @@ pub(super) fn transfer_row(room: &Room, posted: &Posted) -> Vec<Cell> {
         to.map_or_else(|| Cell::text(what.clone()), |to| Cell::link(what.clone(), to)),
         Cell::text(format_day(about.effective_day)),
         Cell::Text(why),
-        Cell::Text(app::detail_of(about, "", room.program.currency.exponent())),
+        Cell::Text(detail_of(about, "", room.program.currency.exponent())),
         Cell::text(account_words(transfer.source)),
         Cell::text(account_words(transfer.target)),
         Cell::Money(transfer.amount),

@@ -11,7 +11,7 @@ use super::download::file;
 use super::room::Room;
 use super::table::{Asked, Cell, Column, Here, Listing, Table, Tag, Tone, figures, words};
 use super::words::age;
-use crate::app::{self, Acknowledgement, CreatorNames, Nag, OpenException};
+use crate::app::{self, Acknowledgement, CreatorNames, Nag, OpenException, is_same_person};
 use crate::calendar::{day_of, format_day};
 use crate::vocabulary::ExceptionKind;
 use crate::web::page::{Frame, Place, page};
@@ -43,7 +43,7 @@ pub(super) fn said_words(room: &Room, now: i64, said: &Acknowledgement) -> Strin
 
 /// Whether something nags somebody: nobody said anything about it lately, or it was assigned to them.
 pub(super) fn nags(said: Option<&Acknowledgement>, now: i64, name: &str) -> bool {
-    said.is_none_or(|said| said.quiet_until() <= now || app::is_same_person(&said.assigned_to, name))
+    said.is_none_or(|said| said.quiet_until() <= now || is_same_person(&said.assigned_to, name))
 }
 
 const COLUMNS: &[Column] = &[

@@ -12,7 +12,9 @@ use super::download::file;
 use super::room::Room;
 use super::table::{Asked, Cell, Column, Here, Listing, Table, Tag, Tone, figures, words};
 use super::words::{change, money};
-use crate::app::{self, Comparison, ExplainedOrder, NamedStatement, Posted, StatementSection};
+use crate::app::{
+    self, Comparison, ExplainedOrder, ExplainedRow, NamedStatement, Posted, StatementLine, StatementSection, detail_of,
+};
 use crate::calendar::{Month, format_day};
 use crate::web::page::{Frame, Place, page};
 use crate::web::{Failure, SignedIn, Web};
@@ -90,7 +92,7 @@ async fn order(
         return Ok(file);
     }
     let list = Listing::of(table, &asked, &Here::new(room.to("order")).with("id", &id));
-    let share = |row: &crate::app::ExplainedRow| Share {
+    let share = |row: &ExplainedRow| Share {
         name: names.of(&row.creator_id).to_owned(),
         to: room.creator(&row.creator_id),
         of: if row.line_id.is_empty() { row.kind.to_string() } else { format!("line {}", row.line_id) },
@@ -110,7 +112,7 @@ async fn order(
         title: format!("Order {name}"),
         order_id: explanation.order_id.clone(),
         outcome: Tag::new(if outcome == "attributed" { Tone::Good } else { Tone::Plain }, outcome),
-        because: explanation.because.clone(),
+        because: sentence(&explanation.because),
         placed,
         shares: explanation.rows.iter().map(share).collect(),
         differs: matches!(comparison, Comparison::Differs { .. }),
@@ -118,6 +120,12 @@ async fn order(
         list,
         frame: room.frame,
     })
+}
+
+/// With a capital at its beginning.
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 /// Of which month; of the latest, where none is said.
@@ -152,13 +160,13 @@ const LINES: &[Column] = &[
     figures("entry", "Entry"),
 ];
 
-fn line_row(room: &Room, line: &app::StatementLine, is_correction: bool) -> Vec<Cell> {
+fn line_row(room: &Room, line: &StatementLine, is_correction: bool) -> Vec<Cell> {
     let (what, to) = room.about(&line.about, line.amount);
     vec![
         to.map_or_else(|| Cell::text(what.clone()), |to| Cell::link(what.clone(), to)),
         Cell::text(format_day(line.about.effective_day)),
         Cell::text(section_words(line.section)),
-        Cell::Text(app::detail_of(&line.about, &line.campaign, room.program.currency.exponent())),
+        Cell::Text(detail_of(&line.about, &line.campaign, room.program.currency.exponent())),
         if is_correction { Cell::text("of an earlier month") } else { Cell::Empty },
         Cell::Change(line.amount),
         Cell::link(line.entry.to_string(), room.to(&format!("books/entries/{}", line.entry))),

@@ -15,7 +15,7 @@ use super::table::{Tag, Tone};
 use super::words::{age, money};
 use crate::app::{
     self, Acknowledgement, Batch, BatchState, CreatorNames, Nag, OpenException, ProgramStatus, Proposal, ProposalKind, Raised,
-    RunState, is_same_person, proposal_words,
+    RunRecord, RunState, is_same_person, proposal_words,
 };
 use crate::vocabulary::counted;
 use crate::web::page::{Frame, Place, page};
@@ -108,7 +108,7 @@ fn unread(room: &Room, error: &anyhow::Error) -> Section {
     Section {
         id: room.program.id.clone(),
         name: room.program.name.clone(),
-        path: room.to(""),
+        path: room.to("batches"),
         totals: None,
         todos: Vec::new(),
         alerts: Vec::new(),
@@ -206,12 +206,12 @@ fn of_proposal(room: &Room, proposal: &Proposal, now: i64) -> anyhow::Result<Tod
 
 /// The jobs whose latest run failed.
 async fn of_runs(room: &Room, now: i64) -> anyhow::Result<Vec<Todo>> {
-    let mut latest: BTreeMap<String, app::RunRecord> = BTreeMap::new();
+    let mut latest: BTreeMap<String, RunRecord> = BTreeMap::new();
     for run in app::list_runs(&room.at, &room.program.id, RUNS).await? {
         latest.entry(run.job.clone()).or_insert(run);
     }
     let failed = latest.into_values().filter(|run| run.state == RunState::Failed);
-    let todo = |run: app::RunRecord| Todo {
+    let todo = |run: RunRecord| Todo {
         what: format!("Run {} of {}", run.run_id, run.job),
         to: String::new(),
         detail: run.error.unwrap_or_else(|| "no reason was recorded".to_owned()),

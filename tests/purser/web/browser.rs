@@ -2,6 +2,7 @@
 //! imports the bank's answer with one failure; and balances agree. Pictures are kept beside the build, in `pictures`.
 
 use std::path::PathBuf;
+use std::time::Instant;
 
 use super::webdriver::Chromium;
 use super::*;
@@ -9,6 +10,9 @@ use crate::bank_answers::{ordered, pain_002};
 use crate::payment_files::{EUROPEANS, SEPA, set_up};
 
 const BATCH: &str = "/programs/shop/batches/shop%2D0001";
+
+/// How long a page may take on a machine that is busy.
+const SOON: Duration = Duration::from_secs(40);
 
 /// Two months of a shop with payees: the first batch was paid, the second is a draft of rosa's.
 fn shop() -> Shop {
@@ -65,16 +69,21 @@ impl Story {
             self.chromium.type_into("#code", &app.next());
             self.chromium.click("Continue");
         }
-        assert!(self.chromium.text().contains("What needs me"), "{}", self.chromium.text());
+        self.has("What needs me");
     }
 
     fn sign_out(&self) {
         self.chromium.click("Sign out");
     }
 
+    /// Waits until something can be read.
     fn has(&self, words: &str) {
-        let text = self.chromium.text();
-        assert!(text.contains(words), "{words}: {text}");
+        let (start, mut text) = (Instant::now(), self.chromium.text());
+        while !text.contains(words) {
+            assert!(start.elapsed() < SOON, "{words}: {text}");
+            std::thread::sleep(Duration::from_millis(100));
+            text = self.chromium.text();
+        }
     }
 }
 

@@ -45,6 +45,8 @@ impl Chromium {
         let begun = chromium.ask("POST", "/session", &wanted).expect("the driver answers");
         let session = begun["sessionId"].as_str().unwrap_or_else(|| panic!("a session begins: {begun}"));
         chromium.session = format!("/session/{session}");
+        // Elements of a page that is on its way are waited for.
+        chromium.tell("POST", "/timeouts", &json!({ "implicit": 30_000, "pageLoad": 120_000, "script": 120_000 }));
         chromium
     }
 
