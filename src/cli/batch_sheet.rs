@@ -7,7 +7,7 @@ use super::batch_files;
 use super::funds;
 use super::show::{Sheet, print};
 use crate::app::{
-    ApprovalAbsence, ApprovalLine, ApprovalSheet, BatchState, LineState, Missing, SheetLine, Signature, Why, absence_words,
+    ApprovalAbsence, ApprovalLine, ApprovalSheet, BatchState, Hold, LineState, Missing, SheetLine, Signature, Why, absence_words,
     proposal_words,
 };
 use crate::calendar::{day_of, format_day, format_time};

@@ -2,7 +2,7 @@
 
 use purser::app::Role;
 
-use super::act::{Act, MONTHS, Shown, What};
+use super::act::{Act, MONTHS, What};
 pub use super::batch::{Batch, BatchState, Line, Refusals};
 use super::earnings::{Order, Posted, Terms};
 pub use super::records::{Kind, Proposal, ProposalState};
