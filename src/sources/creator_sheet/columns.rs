@@ -14,10 +14,11 @@ pub(super) enum Meaning {
     From,
     Until,
     Status,
+    Locale,
 }
 
 /// The headers by which each is known, in lower case and without signs; the first that a sheet has counts.
-const HEADERS: [(Meaning, &str, &[&str]); 11] = [
+const HEADERS: [(Meaning, &str, &[&str]); 12] = [
     (Meaning::Id, "the creator's id", &["creator id", "id", "handle", "username", "user name", "instagram", "tiktok", "account"]),
     (Meaning::Name, "the name", &["name", "full name", "creator name", "creator", "influencer", "partner", "affiliate"]),
     (Meaning::Email, "the email", &["email", "e mail", "mail", "email address", "e mail address"]),
@@ -33,6 +34,7 @@ const HEADERS: [(Meaning, &str, &[&str]); 11] = [
     (Meaning::From, "the first day", &["start date", "start", "active from", "from", "joined", "since"]),
     (Meaning::Until, "the end", &["end date", "end", "active until", "until", "left"]),
     (Meaning::Status, "the status", &["status", "state", "active"]),
+    (Meaning::Locale, "the language", &["locale"]),
 ];
 
 /// The columns of a sheet that are understood.

@@ -105,7 +105,8 @@ impl<'a> Creator<'a> {
         Ok(match table {
             Table::Creators => {
                 let name = if name.is_empty() { id.clone() } else { name };
-                Some(vec![id, name, value(Meaning::Email), group, instant(self.from), instant(self.until)])
+                let (from, until) = (instant(self.from), instant(self.until));
+                Some(vec![id, name, value(Meaning::Email), group, from, until, value(Meaning::Locale)])
             }
             Table::Links => owned(self.link_key(sheet)?),
             Table::Codes => owned(value(Meaning::Code)),

@@ -79,7 +79,7 @@ pub(super) fn read_platform(file: &SourceFile, table: Table, mut each: impl FnMu
         let (id, name) = (text(affiliate, "id"), text(affiliate, "name"));
         let (email, group) = (text(affiliate, "email"), text(affiliate, "group_id"));
         match table {
-            Table::Creators => tell(&[&id, if name.is_empty() { &id } else { &name }, &email, &group, "", ""])?,
+            Table::Creators => tell(&[&id, if name.is_empty() { &id } else { &name }, &email, &group, "", "", ""])?,
             Table::Links => ref_codes(affiliate).iter().try_for_each(|key| tell(&[key, &id, "", "", ""]))?,
             _ => {}
         }
