@@ -37,7 +37,9 @@ pub async fn find_batch(at: &Environment, program: &Program, batch_id: &str) -> 
 }
 
 /// Approves or rejects a batch, whole or not at all, as of a time (microseconds since 1970). Where the program file asks for several
-/// people, an approval is one signature until the last: [`DecidedBatch::missing`] says who is left.
+/// people, an approval is one signature until the last: [`DecidedBatch::missing`] says who is left. `seen` is what the approval sheet that
+/// somebody was shown called it ([`super::ApprovalSheet::seen`]): an approval is refused where the batch or the payment details of its
+/// creators are others by now.
 ///
 /// # Errors
 ///
@@ -45,23 +47,6 @@ pub async fn find_batch(at: &Environment, program: &Program, batch_id: &str) -> 
 /// drafter, its last changer or somebody who signed approves it, when one of its creators has come to owe money since or is on hold, or
 /// when the program names payees who cannot be read, or signed for lack of a key; nothing is changed then.
 pub async fn decide_batch(
-    at: &Environment,
-    program: &Program,
-    by: &str,
-    as_of: i64,
-    batch_id: &str,
-    decision: Decision,
-) -> Result<DecidedBatch> {
-    decide_as_seen(at, program, (by, as_of), batch_id, decision, None).await
-}
-
-/// As [`decide_batch`], of what somebody was shown: `seen` is what the approval sheet called it ([`super::ApprovalSheet::seen`]). An
-/// approval is refused where the batch or the payment details of its creators are others by now.
-///
-/// # Errors
-///
-/// As there.
-pub async fn decide_as_seen(
     at: &Environment,
     program: &Program,
     (by, as_of): (&str, i64),

@@ -79,9 +79,7 @@ pub use crate::facts::{Compared, Sound, TableSize};
 pub use adjustments::{decide_proposal, find_proposal, list_proposals, propose};
 pub use answers::{Imported, import_answers};
 pub use bank_charges::enter_funds;
-pub use batches::{
-    change_line, decide_as_seen, decide_batch, export_batch, find_batch, list_batches, payment_list, settle_batch,
-};
+pub use batches::{change_line, decide_batch, export_batch, find_batch, list_batches, payment_list, settle_batch};
 pub use check::check;
 pub use cleared::{ClearedBy, Share, cleared_by_days, cleared_picture};
 pub use creators::{CreatorNames, CreatorSheet, ListedCreator, creator_names, creator_sheet, creator_transfers, list_creators};
@@ -123,7 +121,7 @@ pub use users::{
     list_users, make_token, session_of, set_password, sign_in, sign_out, start_second_factor,
 };
 pub use validate::{check_ledger, validate_facts};
-pub use words::{absence_words, day_words, detail_of, proposal_words, title_of};
+pub use words::{absence_words, day_words, detail_of, missing_words, proposal_words, signers_words, title_of};
 
 // What the functions above take and return.
 pub use crate::adjustments::{

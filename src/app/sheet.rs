@@ -82,7 +82,7 @@ pub struct ApprovalSheet {
     /// Who has to sign it still; nobody where it is no draft.
     pub missing: Option<Missing>,
     /// What stands for the batch as it is shown here, with the payment details of its creators: handed back with an approval
-    /// ([`super::decide_as_seen`]), it is refused where anything changed. None where it cannot be said, for lack of payees or their key;
+    /// ([`super::decide_batch`]), it is refused where anything changed. None where it cannot be said, for lack of payees or their key;
     /// then it cannot be approved, either.
     pub seen: Option<String>,
     /// What is proposed about the batch and waits for a second person.

@@ -7,7 +7,7 @@ use crate::adjustments::{Kind as ProposalKind, Proposal};
 use crate::calendar::{day_of, day_of_epoch, format_day, format_time};
 use crate::ledger::Particulars;
 use crate::money::{Money, format_minor, grouped};
-use crate::payout::{BatchState, Hold, Why, Withheld};
+use crate::payout::{BatchState, Hold, Missing, Signature, Why, Withheld};
 use crate::posting::OnHold;
 use crate::program::Program;
 use crate::vocabulary::{Kind, Reason, counted, rule_words};
@@ -173,4 +173,19 @@ pub fn detail_of(about: &Particulars, campaign: &str, exponent: u32) -> String {
     };
     let campaign = if campaign.is_empty() { String::new() } else { format!("campaign {campaign}") };
     [evidence, campaign, earned].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
+}
+
+/// Who signed, and when.
+pub fn signers_words(signatures: &[Signature]) -> String {
+    signatures.iter().map(|signature| format!("{} at {}", signature.by, format_time(signature.at))).collect::<Vec<_>>().join(", ")
+}
+
+/// Who has to sign still.
+pub fn missing_words(missing: &Missing) -> String {
+    let people = counted(missing.approvers, "other person", "other people");
+    match &missing.group {
+        None => people,
+        Some(group) if missing.approvers == 1 => format!("one of the {} ({})", group.name, group.people.join(", ")),
+        Some(group) => format!("{people}, one of them of the {} ({})", group.name, group.people.join(", ")),
+    }
 }

@@ -54,7 +54,7 @@ fn list(program: &Program, batches: Vec<Batch>, format: Format) -> Sheet {
     let is_signed = |batch: &Batch| batch.state == BatchState::Draft && !batch.signatures.is_empty();
     let with_signers = format == Format::Table && batches.iter().any(is_signed);
     let row = |batch: Batch| {
-        let signers = if is_signed(&batch) { batch_sheet::signers(&batch.signatures) } else { String::new() };
+        let signers = if is_signed(&batch) { app::signers_words(&batch.signatures) } else { String::new() };
         let mut row = vec![
             batch.batch_id,
             batch.state.code().to_owned(),
@@ -81,7 +81,7 @@ fn lines(program: &Program, lines: Vec<(BatchLine, LineState)>) -> Sheet {
 
 async fn decide(at: &Environment, program: &Program, decision: Decision, order: &Decide, seen: Option<&str>) -> Result<()> {
     let Decide { batch_id, by, as_of } = order;
-    let decided = app::decide_as_seen(at, program, (by, as_of.unwrap_or_else(now)), batch_id, decision, seen).await?;
+    let decided = app::decide_batch(at, program, (by, as_of.unwrap_or_else(now)), batch_id, decision, seen).await?;
     let (amount, creators) = of(program, &decided);
     let entry = decided.posted.head.entry;
     let moved = moves(program.currency, &decided.moves)?;
@@ -89,7 +89,7 @@ async fn decide(at: &Environment, program: &Program, decision: Decision, order: 
         (Decision::Approve, Some(missing)) => format!(
             "{batch_id} was signed by {by} (ledger entry {entry} of program {}): {amount} to {creators}; it is approved once {} signed, too",
             program.id,
-            batch_sheet::still(missing)
+            app::missing_words(missing)
         ),
         (Decision::Approve, None) => format!(
             "{batch_id} was approved by {by} (ledger entry {entry} of program {}): {amount} to {creators}; it stays reserved until the batch is settled",

@@ -7,8 +7,8 @@ use super::batch_files;
 use super::funds;
 use super::show::{Sheet, print};
 use crate::app::{
-    ApprovalAbsence, ApprovalLine, ApprovalSheet, BatchState, Hold, LineState, Missing, SheetLine, Signature, Why, absence_words,
-    proposal_words,
+    ApprovalAbsence, ApprovalLine, ApprovalSheet, BatchState, Hold, LineState, Missing, SheetLine, Signature, Why,
+    absence_words, missing_words, proposal_words, signers_words,
 };
 use crate::calendar::{day_of, format_day, format_time};
 use crate::money::{Money, Overflow, format_minor};
@@ -30,11 +30,11 @@ pub(super) fn text(program: &Program, sheet: &ApprovalSheet) -> Result<()> {
     });
     let signed = match batch.signatures.is_empty() {
         true => String::new(),
-        false => format!("\nsigned by {}", signers(&batch.signatures)),
+        false => format!("\nsigned by {}", signers_words(&batch.signatures)),
     };
     // Where any other person will do, the heading says enough.
     let missing = sheet.missing.as_ref().filter(|missing| !signed.is_empty() || missing.approvers > 1 || missing.group.is_some());
-    let needs = missing.map(|missing| format!("\nto be signed by {}", still(missing))).unwrap_or_default();
+    let needs = missing.map(|missing| format!("\nto be signed by {}", missing_words(missing))).unwrap_or_default();
     print(&format!(
         "batch {} of {}: {}, {amount} to {}\n{}drafted by {} at {}{approved}{signed}{needs}\n{}{}",
         batch.batch_id,
@@ -49,21 +49,6 @@ pub(super) fn text(program: &Program, sheet: &ApprovalSheet) -> Result<()> {
     ))?;
     print(&table(program, &sheet.lines)?.aligned())?;
     print(&absent(program, sheet)?)
-}
-
-/// Who signed, and when.
-pub(super) fn signers(signatures: &[Signature]) -> String {
-    signatures.iter().map(|signature| format!("{} at {}", signature.by, format_time(signature.at))).collect::<Vec<_>>().join(", ")
-}
-
-/// Who has to sign still.
-pub(super) fn still(missing: &Missing) -> String {
-    let people = counted(missing.approvers, "other person", "other people");
-    match &missing.group {
-        None => people,
-        Some(group) if missing.approvers == 1 => format!("one of the {} ({})", group.name, group.people.join(", ")),
-        Some(group) => format!("{people}, one of them of the {} ({})", group.name, group.people.join(", ")),
-    }
 }
 
 /// What became of the lines, as sums, once they do not all share the batch's fate.

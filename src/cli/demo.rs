@@ -143,7 +143,7 @@ impl Demo {
         let drafts = list_batches(&self.at, &self.program).await?;
         let draft = drafts.iter().rfind(|batch| batch.state == BatchState::Draft).context("the payout drafted a batch")?;
         let id = &draft.batch_id;
-        decide_batch(&self.at, &self.program, "nadia", self.time(day, 11), id, Decision::Approve).await?;
+        decide_batch(&self.at, &self.program, ("nadia", self.time(day, 11)), id, Decision::Approve, None).await?;
         print(&format!("{day}: purser batch approve {id} --by nadia"))?;
         let settlement = Settlement { batch_id: id, failed: &[], open: &[], reason: "paid" };
         settle_batch(&self.at, &self.program, "tom", self.time(day, 15), settlement).await?;

@@ -1,13 +1,12 @@
 use anyhow::Result;
 
 use super::args::{Format, Places};
-use super::batch_sheet::still;
 use super::context::{each_program, fail_with_all, files, now, orphans, workplace};
 use super::run::fetched;
 use super::show::{Sheet, print};
 use crate::app::{
     BatchState, Environment, ProgramStatus, Raised, RunRecord, RunState, list_alerts, list_ledgers, list_runs,
-    missing_signatures, program_status, proposal_words,
+    missing_signatures, missing_words, program_status, proposal_words,
 };
 use crate::calendar::{format_local_time, format_time};
 use crate::money::Money;
@@ -137,7 +136,7 @@ fn waiting(program: &Program, status: &ProgramStatus) -> Result<Vec<String>> {
         let waits = match batch.state {
             BatchState::Draft if !batch.signatures.is_empty() => {
                 let missing = missing_signatures(program, batch);
-                format!("the signature of {}", missing.as_ref().map_or_else(|| "others".to_owned(), still))
+                format!("the signature of {}", missing.as_ref().map_or_else(|| "others".to_owned(), missing_words))
             }
             BatchState::Draft => format!("approval by somebody other than {}", batch.drafted_by),
             BatchState::Approved => "export or settlement".to_owned(),

@@ -47,7 +47,7 @@ impl Counter {
     }
 
     async fn decide(&self, batch: &str, decision: Decision, by: &str, as_of: &str) -> Option<Error> {
-        decide_batch(&self.at, &self.program, by, time(as_of), batch, decision).await.err()
+        decide_batch(&self.at, &self.program, (by, time(as_of)), batch, decision, None).await.err()
     }
 
     async fn propose(&self, request: Request<'_>, by: &str, reason: &str) -> Option<Error> {

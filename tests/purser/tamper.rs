@@ -1,6 +1,5 @@
 //! Whatever is changed behind purser's back, `purser check` finds: one byte in any column of an entry, a transfer, a
 //! batch or a kept fact, and a tail that was cut off. What is sound it calls sound.
-//!
 //! Columns are those of the database's own catalog, so that a new column is tried too.
 
 use crate::payment_files::{HEADER, with_key};

@@ -36,7 +36,11 @@ async fn decide(
 ) -> Result<Response, Failure> {
     let of = web.program(&program)?;
     let at = signed.confirmed(&web, fields.text("code"))?;
-    match app::decide_batch(&at, &of, &signed.user.name, web.now(), &batch_id, decision).await {
+    let seen = Some(fields.text("seen")).filter(|seen| !seen.is_empty());
+    match app::decide_batch(&at, &of, (&signed.user.name, web.now()), &batch_id, decision, seen).await {
+        Ok(decided) if decided.missing.is_some() => {
+            Ok(Redirect::to(&format!("{}?done=sign", room::batch(&of, &batch_id))).into_response())
+        }
         Ok(_) => Ok(Redirect::to(&format!("{}?done={word}", room::batch(&of, &batch_id))).into_response()),
         Err(error) => refused(&web, &signed, (&program, &batch_id), error.into()).await,
     }

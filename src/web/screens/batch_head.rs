@@ -9,7 +9,7 @@ use super::batch_money::{Money, money_of};
 use super::batches::state_tag;
 use super::table::{Tag, Tone};
 use super::words::{age, change, local, money};
-use crate::app::{BatchState, Flag, LineState, proposal_words};
+use crate::app::{BatchState, Flag, LineState, missing_words, proposal_words, signers_words};
 use crate::web::{Failure, Web, escaped};
 
 /// A question that a finance lead asks, where the answer is, and in short.
@@ -30,6 +30,9 @@ pub(super) struct Head {
     pub creators: i64,
     pub drafted: String,
     pub approved: String,
+    pub signed: String,
+    pub missing: String,
+    pub seen: String,
     pub digest: String,
     pub sums: Vec<String>,
     pub waiting: Vec<String>,
@@ -51,6 +54,7 @@ pub(super) struct Done {
 impl Done {
     fn words(&self) -> &'static str {
         match self.done.as_str() {
+            "sign" => "You have signed the batch. It is approved once everybody else has who has to.",
             "approve" => "The batch is approved. Export it, so that it can be paid.",
             "reject" => "The batch is rejected: its money is payable again.",
             "settle" => "The batch is settled.",
@@ -79,6 +83,9 @@ impl Looked {
             creators: batch.creators,
             drafted: format!("by {}, {}", batch.drafted_by, at(batch.created_at)),
             approved: batch.approved_by.clone().unwrap_or_default(),
+            signed: signers_words(&batch.signatures),
+            missing: self.sheet.missing.as_ref().map(missing_words).unwrap_or_default(),
+            seen: self.sheet.seen.clone().unwrap_or_default(),
             digest: batch.digest.clone(),
             sums: self.sums()?,
             waiting,

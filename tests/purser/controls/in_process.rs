@@ -117,10 +117,10 @@ impl Office {
             What::Nightly { restate } => self.run("nightly", act, restate.then(|| act.reason.clone())).await,
             What::Payout => self.run("payout", act, None).await,
             What::Approve(number) => {
-                app::decide_batch(at, program, by, as_of, &batch_id(*number), Decision::Approve).await.map(drop)
+                app::decide_batch(at, program, (by, as_of), &batch_id(*number), Decision::Approve, None).await.map(drop)
             }
             What::Reject(number) => {
-                app::decide_batch(at, program, by, as_of, &batch_id(*number), Decision::Reject).await.map(drop)
+                app::decide_batch(at, program, (by, as_of), &batch_id(*number), Decision::Reject, None).await.map(drop)
             }
             What::Export(number) => app::export_batch(at, program, by, as_of, &batch_id(*number), None).await.map(drop),
             What::Settle(number, failed) => {
