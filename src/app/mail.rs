@@ -2,14 +2,15 @@
 
 use anyhow::{Context, Result, bail, ensure};
 
+use super::door::admit_person;
 use super::environment::Environment;
 use super::statements::statement_of;
 use crate::calendar::Month;
 use crate::error::{Conflict, Invalid, NotFound};
-use crate::ledger::checked_name;
 use crate::outbox::{Channel, Delivery, LetterState, Letters, NewLetter, Unsent, counts, unsent, wait_again};
 use crate::program::Program;
 use crate::statement::{Postage, message};
+use crate::users::Act;
 
 /// How far the messages of a program have come.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,7 +56,7 @@ pub struct Retried {
 ///
 /// When there is no such message, or its text is no longer kept; then nothing is sent.
 pub async fn mail_retry(at: &Environment, program: &Program, by: &str, which: Retry<'_>) -> Result<Retried> {
-    let by = checked_name(by)?;
+    let by = &admit_person(at, by, Act::Prepare).await?;
     let known = unsent(&at.store, &program.id).await?;
     let is_stuck = |letter: &&Unsent| matches!(letter.state, LetterState::Unknown | LetterState::Failed);
     let keys: Vec<String> = match which {

@@ -7,8 +7,8 @@ use super::batch_files;
 use super::funds;
 use super::show::{Sheet, print};
 use crate::app::{
-    ApprovalAbsence, ApprovalLine, ApprovalSheet, BatchState, Hold, LineState, Missing, SheetLine, Signature, Why,
-    absence_words, missing_words, proposal_words, signers_words,
+    ApprovalAbsence, ApprovalLine, ApprovalSheet, BatchState, Hold, LineState, Missing, SheetLine, Signature, Why, absence_words,
+    missing_words, proposal_words, signers_words,
 };
 use crate::calendar::{day_of, format_day, format_time};
 use crate::money::{Money, Overflow, format_minor};
