@@ -19,7 +19,7 @@ use chrono::DateTime;
 use crate::support::Shop;
 
 /// How long something may take that should happen soon.
-const SOON: Duration = Duration::from_secs(120);
+const SOON: Duration = Duration::from_secs(300);
 
 /// A clock that stands still until it is set: libfaketime puts it under the processes that are given it.
 pub struct Clock {
