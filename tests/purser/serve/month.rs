@@ -238,7 +238,8 @@ fn each_slot_of_a_month_is_done_once_whatever_happens_to_the_servers() {
     let statements = shop.database.sql("SELECT COUNT(*) FROM outbox WHERE channel = 'statement'");
     let statement_mails = came.keys().filter(|id| id.contains("statement.")).count();
     // One whose sender was killed is unknown, and a person says whether it goes out again.
-    let unknown = shop.database.sql("SELECT COUNT(*) FROM outbox WHERE channel = 'statement' AND state IN ('unknown', 'sending')");
+    let unknown =
+        shop.database.sql("SELECT COUNT(*) FROM outbox WHERE channel = 'statement' AND state IN ('unknown', 'sending')");
     let [statements, unknown] = [statements, unknown].map(|count| count.trim().parse::<usize>().expect("a number"));
     let is_accounted_for = statement_mails <= statements && statement_mails + unknown >= statements;
     assert!(is_accounted_for, "of {statements} statements {statement_mails} came, and {unknown} are unknown");
