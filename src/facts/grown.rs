@@ -5,9 +5,8 @@
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
-use std::path::Path;
 
-use anyhow::{Context, Error, Result};
+use anyhow::{Context, Result};
 
 use super::manifest::{KeptFile, Manifest, Part};
 use crate::program::Table;
@@ -40,28 +39,30 @@ pub(super) fn parts_before<'a>(table: Table, file: &SourceFile, before: Option<&
     parts
 }
 
-/// Of the known parts of a file those that it still begins with, and its rest, where it has any.
+/// Where each of these parts ends (bytes), but for a last one that cannot be read on from its end.
+pub(super) fn ends_of(parts: &[&KeptFile]) -> Vec<u64> {
+    let end = |part: &Part| (part.end > part.start).then_some(part.end);
+    parts.iter().map_while(|kept| kept.part.as_ref().and_then(end)).collect()
+}
+
+/// Of the known parts of a file those that it still begins with, and its rest, where it has any. `beginnings` are the hashes of the file up to
+/// where each part ended.
 ///
 /// # Errors
 ///
 /// When the file cannot be read.
-pub(super) fn read_on(file: &SourceFile, mut parts: Vec<&KeptFile>) -> Result<(Vec<KeptFile>, Option<SourceFile>)> {
+pub(super) fn read_on(
+    file: &SourceFile,
+    parts: &[&KeptFile],
+    beginnings: &[String],
+) -> Result<(Vec<KeptFile>, Option<SourceFile>)> {
+    let known = parts.iter().filter_map(|part| part.part.as_ref());
+    let last = known.zip(beginnings).enumerate().filter(|(_, (part, now))| part.hash == **now).last();
+    let Some((place, (last, _))) = last.filter(|_| parts.len() < TOO_MANY) else { return Ok((Vec::new(), None)) };
     let length = length_of(file)?;
-    let is_there = |part: &Part| Ok::<bool, Error>(part.end <= length && hash_of_first(file, part.end)? == part.hash);
-    // One that was changed in its first part, as most are that do not grow, is hashed once.
-    match parts.first().and_then(|first| first.part.as_ref()) {
-        Some(first) if parts.len() < TOO_MANY && is_there(first)? => {}
-        _ => return Ok((Vec::new(), None)),
-    }
-    while let Some(last) = parts.last().and_then(|last| last.part.as_ref()) {
-        if parts.len() == 1 || is_there(last)? {
-            let rest = Rest { start: last.end, rows: last.rows };
-            let rest = (length > last.end).then(|| SourceFile { length: Some(length), rest: Some(rest), ..file.clone() });
-            return Ok((parts.into_iter().cloned().collect(), rest));
-        }
-        parts.pop();
-    }
-    Ok((Vec::new(), None))
+    let rest = Rest { start: last.end, rows: last.rows };
+    let rest = (length > last.end).then(|| SourceFile { length: Some(length), rest: Some(rest), ..file.clone() });
+    Ok((parts[..=place].iter().copied().cloned().collect(), rest))
 }
 
 /// Which part of a text a copy of it holds that was just made; none where the text cannot be read on from there. `content` is the hash of the
@@ -85,17 +86,14 @@ pub(super) fn part_of(table: Table, file: &SourceFile, content: &str, rows: usiz
         Some(end) if end > start && (end == length || file.format == Format::AccessLog) => end,
         _ => return Ok(None),
     };
-    let hash = if end == length { content.to_owned() } else { hash_of_first(file, end)? };
+    let upto = || hash_file(&SourceFile { length: Some(end), ..file.clone() }, None);
+    let hash = if end == length { content.to_owned() } else { upto()? };
     Ok(Some(Part { start, end, hash, rows_before, rows }))
 }
 
 fn length_of(file: &SourceFile) -> Result<u64> {
     let length = || Ok(file.path.metadata().with_context(|| format!("cannot look at {}", file.shown))?.len());
     file.length.map_or_else(length, Ok)
-}
-
-fn hash_of_first(file: &SourceFile, end: u64) -> Result<String> {
-    hash_file(&SourceFile { length: Some(end), ..file.clone() }, None)
 }
 
 /// Whether the first line says all that the others need: the header of a table is one line, and no log begins with a header.
@@ -123,19 +121,4 @@ fn end_of_lines(file: &SourceFile, length: u64) -> Result<Option<u64>> {
 
 fn opened(file: &SourceFile) -> Result<File> {
     File::open(&file.path).with_context(|| format!("cannot open {}", file.shown))
-}
-
-/// Whether all copies of these parts are as they were kept.
-pub(super) fn are_sound(
-    parts: &[&KeptFile],
-    table: Table,
-    data: &Path,
-    is_sound: impl Fn(&KeptFile, &Path) -> Result<bool>,
-) -> Result<bool> {
-    for part in parts {
-        if !is_sound(part, &part.path(data, table))? {
-            return Ok(false);
-        }
-    }
-    Ok(!parts.is_empty())
 }

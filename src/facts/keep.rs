@@ -10,7 +10,7 @@ use polars::prelude::{Column, DataFrame, DataType, Field, ParquetWriter, Schema}
 use rayon::prelude::*;
 
 use super::as_text::as_text;
-use super::grown::{are_sound, part_of, parts_before, read_on};
+use super::grown::{ends_of, part_of, parts_before, read_on};
 use super::manifest::{KeptFile, Manifest, Part};
 use super::parquet::{columns_in, is_readable, lacked_in, lacks, other_than_text, read_declared, unfit_columns, write_parquet};
 use super::pseudonyms::Erased;
@@ -22,7 +22,8 @@ use crate::effect::{reuse_file, write_file};
 use crate::error::Transient;
 use crate::program::{Program, Table};
 use crate::sources::{
-    Format, LogSummary, Mistakes, ReadRows, Remote, Rest, Seen, SourceFile, hash_file, hash_of, optional_columns, read_rows,
+    Format, LogSummary, Mistakes, ReadRows, Remote, Rest, Seen, SourceFile, hash_beginnings, hash_file, hash_of,
+    optional_columns, read_rows,
 };
 use crate::vocabulary::{done, planned};
 
@@ -168,25 +169,35 @@ fn keep_file(table: Table, file: &SourceFile, data: &Path, before: Option<&Manif
     if let Some(kept) = kept_before(table, file, data, before, erased)? {
         return Ok(vec![kept]);
     }
-    let content = content_of(table, file, seen)?;
     let parts = parts_before(table, file, before, erased.mark(table));
-    let is_sound = |kept: &KeptFile, path: &Path| Ok(reuse_file(path) && is_usable(table, kept, path) && is_whole(kept, path)?);
-    if !are_sound(&parts, table, data, is_sound)? {
-        return Ok(vec![keep_whole(table, file, content, data, before, known)?]);
+    if !are_sound(table, &parts, data)? {
+        let content = content_of(table, file, seen)?;
+        return Ok(vec![keep_copy(table, file, content, data, before, known)?]);
     }
+    let (beginnings, content) = hash_beginnings(file, &ends_of(&parts))?;
     if parts.last().is_some_and(|last| last.content == content) {
         return Ok(parts.into_iter().cloned().collect());
     }
-    let (mut kept, rest) = read_on(file, parts)?;
+    let (mut kept, rest) = read_on(file, &parts, &beginnings)?;
     let rest = if kept.is_empty() { Some(file) } else { rest.as_ref() };
     if let Some(rest) = rest {
-        kept.push(keep_whole(table, rest, content, data, before, known)?);
+        kept.push(keep_copy(table, rest, content, data, before, known)?);
     }
     Ok(kept)
 }
 
+/// Whether there are parts, and the copies of all of them are as they were kept.
+fn are_sound(table: Table, parts: &[&KeptFile], data: &Path) -> Result<bool> {
+    for part in parts {
+        if !is_sound(table, part, data)? {
+            return Ok(false);
+        }
+    }
+    Ok(!parts.is_empty())
+}
+
 /// The copy of a file, or of its rest.
-fn keep_whole(
+fn keep_copy(
     table: Table,
     file: &SourceFile,
     content: String,
@@ -239,9 +250,13 @@ pub fn kept_before(
         kept.source == file.shown && kept.version == file.version && kept.format == file.format && kept.erased == mark
     };
     let Some(known) = before.and_then(|before| before.files(table).iter().find(is_same)) else { return Ok(None) };
-    let path = known.path(data, table);
-    let is_there = reuse_file(&path) && is_usable(table, known, &path) && is_whole(known, &path)?;
-    Ok(is_there.then(|| known.clone()))
+    Ok(is_sound(table, known, data)?.then(|| known.clone()))
+}
+
+/// Whether a copy is there, can be read, and is what it was when it was kept.
+fn is_sound(table: Table, kept: &KeptFile, data: &Path) -> Result<bool> {
+    let path = kept.path(data, table);
+    Ok(reuse_file(&path) && is_usable(table, kept, &path) && is_whole(kept, &path)?)
 }
 
 /// Whether a copy is what it was when it was kept: everybody who can write to the data folder can put another in its place.

@@ -44,7 +44,7 @@ pub use mistakes::Mistakes;
 pub use postbacks::{Book, Kept, Postback, postback_secrets, sandbox_of, sign, signed};
 pub use remote::{Remote, has_remote};
 pub use shopify_export::Seen;
-pub use source_file::{Format, Rest, SourceFile, hash_file, hash_of, local_files};
+pub use source_file::{Format, Rest, SourceFile, hash_beginnings, hash_file, hash_of, local_files};
 
 use access_log::read_log;
 use anyhow::Result;

@@ -213,23 +213,51 @@ pub fn hash_of(path: &Path) -> Result<String> {
 /// of what stands in it, it is also that of how: read otherwise, it holds other rows.
 pub fn hash_file(file: &SourceFile, mut copy: Option<&mut dyn Write>) -> Result<String> {
     let mut hasher = blake3::Hasher::new();
+    read_through(file, |bytes| {
+        hasher.update(bytes);
+        match copy.as_mut() {
+            Some(copy) => copy.write_all(bytes).with_context(|| format!("cannot copy {}", file.shown)),
+            None => Ok(()),
+        }
+    })?;
+    Ok(finished(file, hasher))
+}
+
+/// The hashes of a file's first so many bytes, for each of `ends` in ascending order, and that of all of it, as [`hash_file`] gives them,
+/// in one pass. There is none of an end that lies beyond the file's.
+pub fn hash_beginnings(file: &SourceFile, ends: &[u64]) -> Result<(Vec<String>, String)> {
+    let (mut hasher, mut beginnings, mut read) = (blake3::Hasher::new(), Vec::new(), 0);
+    read_through(file, |mut bytes| {
+        while let Some(end) = ends.get(beginnings.len()).filter(|end| **end - read <= bytes.len() as u64) {
+            let (before, after) = bytes.split_at((end - read) as usize);
+            beginnings.push(finished(file, hasher.update(before).clone()));
+            (bytes, read) = (after, *end);
+        }
+        hasher.update(bytes);
+        read += bytes.len() as u64;
+        Ok(())
+    })?;
+    Ok((beginnings, finished(file, hasher)))
+}
+
+fn read_through(file: &SourceFile, mut each: impl FnMut(&[u8]) -> Result<()>) -> Result<()> {
     let mut buffer = vec![0; 1 << 20];
     let input = File::open(&file.path).with_context(|| format!("cannot open {}", file.shown))?;
     let mut input = input.take(file.length.unwrap_or(u64::MAX));
     loop {
         let read = input.read(&mut buffer).with_context(|| format!("cannot read {}", file.shown))?;
         if read == 0 {
-            break;
+            return Ok(());
         }
-        hasher.update(&buffer[..read]);
-        if let Some(copy) = copy.as_mut() {
-            copy.write_all(&buffer[..read]).with_context(|| format!("cannot copy {}", file.shown))?;
-        }
+        each(&buffer[..read])?;
     }
+}
+
+fn finished(file: &SourceFile, mut hasher: blake3::Hasher) -> String {
     if let Some(source) = &file.source {
         hasher.update(way_of_reading(source).as_bytes());
     }
-    Ok(hasher.finalize().to_hex().to_string())
+    hasher.finalize().to_hex().to_string()
 }
 
 /// How rows are made of what stands in a source's files.
