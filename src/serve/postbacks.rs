@@ -65,7 +65,7 @@ pub(super) async fn begin(
     mut stop: watch::Receiver<bool>,
 ) -> Result<JoinHandle<Result<()>>> {
     let listener = TcpListener::bind(listen).await.with_context(|| {
-        format!("cannot listen for postbacks at {listen}; give another address with --postbacks, such as 127.0.0.1:9465")
+        format!("cannot listen for postbacks at {listen}; give another address with --postbacks, such as 127.0.0.1:9466")
     })?;
     let desk = Desk { programs, books: PostbackBooks::default(), clock, left: Mutex::default(), refused: Mutex::default() };
     let router = Router::new()

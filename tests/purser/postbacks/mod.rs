@@ -81,7 +81,7 @@ impl Desk {
     #[track_caller]
     fn signed(&self, arguments: &[&str]) -> String {
         let url = self.must(&[&["postback", "url"], arguments].concat());
-        url.trim().strip_prefix("http://127.0.0.1:9465").expect("it begins so").to_owned()
+        url.trim().strip_prefix("http://127.0.0.1:9466").expect("it begins so").to_owned()
     }
 
     fn send(&self, text: &str) -> Option<u16> {

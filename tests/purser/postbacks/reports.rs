@@ -100,7 +100,7 @@ fn a_test_becomes_no_fact_and_says_what_it_would_have_earned() {
         let done = desk.run(&["postback", "verify", transaction]);
         assert!(!done.ok && done.err.contains(wanted), "{transaction}: {}", done.err);
     }
-    // Whoever was told of the test finds nothing of it in the facts.
+    // The partner was told that the test arrived; the facts hold nothing of it.
     assert!(!desk.must(&["export", "orders"]).contains("S1"));
 }
 

@@ -1,4 +1,4 @@
-//! Killed in the middle of keeping a report, the server has told nobody of it; told of it, it is there.
+//! Killed in the middle of keeping a report, the server has confirmed nothing; once it has confirmed it, the report is there.
 
 use std::process::Stdio;
 
