@@ -4,6 +4,7 @@ use anyhow::{Context, Result, bail};
 use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 
 use crate::error::Invalid;
+use crate::vocabulary::of_hex;
 
 /// How a sealed text begins; the id of its key and the end of the line follow.
 const BEGINS: &str = "purser-sealed-1 ";
@@ -154,12 +155,5 @@ fn sealing_key(key: &[u8; 32]) -> Result<LessSafeKey> {
 }
 
 fn bytes_of(digits: &str) -> Option<[u8; 32]> {
-    let mut bytes = [0; 32];
-    if digits.len() != 64 || !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        return None;
-    }
-    for (at, byte) in bytes.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(&digits[2 * at..2 * at + 2], 16).ok()?;
-    }
-    Some(bytes)
+    of_hex(digits)?.try_into().ok()
 }

@@ -7,6 +7,7 @@ use super::account::Account;
 use super::secret::random;
 use crate::error::{Forbidden, Invalid};
 use crate::payees::Keyring;
+use crate::vocabulary::{hex, of_hex};
 
 /// How long a code is shown (seconds).
 const STEP: i64 = 30;
@@ -49,7 +50,7 @@ pub fn enrol(keyring: &Keyring, name: &str) -> Result<Enrolment> {
     );
     let secret = random::<20>()?;
     let app = app(name, &secret)?;
-    let sealed = keyring.seal(&about(name), &secret)?.iter().map(|byte| format!("{byte:02x}")).collect();
+    let sealed = hex(&keyring.seal(&about(name), &secret)?);
     let uri = app.to_url().ok().context("a second factor cannot be written as an address")?;
     Ok(Enrolment { secret: app.secret().to_base32(), uri, sealed })
 }
@@ -62,7 +63,8 @@ pub fn enrol(keyring: &Keyring, name: &str) -> Result<Enrolment> {
 /// [`Forbidden`], when it is not the code of now, or of half a minute before or after, or was used.
 pub fn use_code(keyring: &Keyring, account: &mut Account, sealed: &str, code: &str, now: i64) -> Result<()> {
     let name = &account.user.name;
-    let secret = keyring.open(&about(name), &bytes(sealed)?)?;
+    let damaged = "a second factor that is kept is damaged: an admin has to remove it, so that another can be set up";
+    let secret = keyring.open(&about(name), &of_hex(sealed).context(damaged)?)?;
     let code: String = code.chars().filter(|c| !c.is_whitespace()).collect();
     let step = app(name, &secret)?.check(&code, u64::try_from(now / 1_000_000)?);
     let step = step.map(i64::try_from).transpose()?;
@@ -75,12 +77,4 @@ pub fn use_code(keyring: &Keyring, account: &mut Account, sealed: &str, code: &s
     );
     account.last_step = step;
     Ok(())
-}
-
-fn bytes(hex: &str) -> Result<Vec<u8>> {
-    let digits =
-        hex.as_bytes().chunks(2).map(|pair| u8::from_str_radix(std::str::from_utf8(pair)?, 16).map_err(anyhow::Error::from));
-    digits
-        .collect::<Result<_>>()
-        .context("a second factor that is kept is damaged: an admin has to remove it, so that another can be set up")
 }

@@ -3,6 +3,8 @@ use std::fmt;
 use anyhow::{Context, Result};
 use ring::rand::{SecureRandom, SystemRandom};
 
+use crate::vocabulary::hex;
+
 /// What only its owner knows: a token, or the id of a session. It is shown once, and kept as its hash.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
@@ -42,11 +44,11 @@ impl Secret {
 
     /// What is kept of it. It is as random as the secret, so a plain hash tells nothing of it.
     pub fn hash(&self) -> String {
-        blake3::derive_key("purser users 1 secret", self.0.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+        hex(&blake3::derive_key("purser users 1 secret", self.0.as_bytes()))
     }
 
     /// What stands in the forms of a session: no other site knows it, and the session's id does not follow from it.
     pub fn form_token(&self) -> String {
-        blake3::derive_key("purser users 1 forms", self.0.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+        hex(&blake3::derive_key("purser users 1 forms", self.0.as_bytes()))
     }
 }

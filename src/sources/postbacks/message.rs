@@ -10,6 +10,7 @@ use super::super::query::decoded;
 use crate::calendar::{format_time, parse_time};
 use crate::error::{Forbidden, Invalid};
 use crate::money::{Currency, parse_minor};
+use crate::vocabulary::{hex, of_hex};
 
 /// A parameter: its name, whether conversions have it, and whether clicks have it. `POSTBACKS.md` says what they mean.
 type Parameter = (&'static str, bool, bool);
@@ -79,15 +80,6 @@ pub fn sign(query: &str, secrets: &str) -> Result<String> {
     Ok(format!("{query}{SIGNATURE}{}", hex(tag.as_ref())))
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn of_hex(text: &str) -> Option<Vec<u8>> {
-    let is_hex = text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-    is_hex.then(|| (0..64).step_by(2).filter_map(|at| u8::from_str_radix(&text[at..at + 2], 16).ok()).collect())
-}
-
 /// What a query without its signature is, where the signature is by one of the secrets.
 ///
 /// # Errors
@@ -95,7 +87,9 @@ fn of_hex(text: &str) -> Option<Vec<u8>> {
 /// `Forbidden` where it is not.
 pub fn signed<'a>(query: &'a str, secrets: &str) -> Result<&'a str> {
     let keys = keys(secrets)?;
-    let parts = query.rsplit_once(SIGNATURE).and_then(|(query, signature)| Some((query, of_hex(signature)?)));
+    let parts = query
+        .rsplit_once(SIGNATURE)
+        .and_then(|(query, signature)| Some((query, of_hex(signature).filter(|tag| tag.len() == 32)?)));
     match parts {
         Some((query, tag)) if keys.iter().any(|key| hmac::verify(key, query.as_bytes(), &tag).is_ok()) => Ok(query),
         _ => bail!(Forbidden("the signature is missing at the end, or is not that of this query".to_owned())),

@@ -17,7 +17,7 @@ pub const MAY_USE: &[(&str, &[&str])] = &[
     ("leases", &["error", "store"]),
     ("runs", &["money", "vocabulary", "store"]),
     ("program", &["money", "calendar", "vocabulary", "error"]),
-    ("sources", &["money", "calendar", "error", "effect", "store", "program"]),
+    ("sources", &["money", "calendar", "vocabulary", "error", "effect", "store", "program"]),
     ("facts", &["money", "calendar", "vocabulary", "error", "effect", "store", "program", "sources"]),
     ("reconcile", &["money", "calendar", "vocabulary", "program", "facts"]),
     ("explain", &["money", "calendar", "vocabulary", "error", "program", "facts"]),
