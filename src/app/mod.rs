@@ -98,7 +98,7 @@ pub use journal::{AccountMonths, Bridge, account_months, batch_entries, bridges,
 pub use ledgers::{Renaming, Retirement, kept_program, list_ledgers, rename, retire, with_ledger};
 pub use mail::{MailStatus, Retried, Retry, TestMail, mail_retry, mail_status, test_mail};
 pub use monitoring::{AllFigures, all_figures, ping, send_alert_now};
-pub use month_end::{Ages, Liability, LiabilityRow, export_month, last_closing, liability_by_age};
+pub use month_end::{Ages, Liability, LiabilityRow, export_month, liability_by_age};
 pub use moving_in::{MovingIn, moving_in};
 pub use options::{Actor, OnStep, RunOptions, Stopped};
 pub use payees::{BatchPayees, FileOrder, Funds, check_payees, export_batch_files, exported_files};
@@ -121,7 +121,7 @@ pub use users::{
     list_users, make_token, session_of, set_password, sign_in, sign_out, start_second_factor,
 };
 pub use validate::{check_ledger, validate_facts};
-pub use words::{absence_words, day_words, detail_of, missing_words, proposal_words, signers_words, title_of};
+pub use words::{absence_words, detail_of, missing_words, proposal_words, signers_words, title_of};
 
 // What the functions above take and return.
 pub use crate::adjustments::{
@@ -134,8 +134,8 @@ pub use crate::dump::Dumped;
 pub use crate::explain::{Explanation, RowNote as ExplainedRow};
 pub use crate::facts::FoundRow;
 pub use crate::ledger::{
-    Account, Balance, Books, Closing, DayOf, EntryKind, Head, JournalEntry, Ledgers, MonthBooks, MonthSums, Moved, Particulars,
-    Posted, Standing, Transfer, checked_name, checked_reason, is_same_person,
+    Account, Balance, Books, DayOf, EntryKind, Head, JournalEntry, Ledgers, MonthBooks, MonthSums, Moved, Particulars, Posted,
+    Standing, Transfer, checked_name, checked_reason, is_same_person,
 };
 pub use crate::outbox::{LetterState, Letters, Pace, Post, Signer, Unsent};
 pub use crate::payees::{Keyring, Rail};

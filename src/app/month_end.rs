@@ -7,7 +7,7 @@ use anyhow::Result;
 
 use super::environment::Environment;
 use crate::calendar::{Month, day_of};
-use crate::ledger::{Closing, Closings, MonthBooks, Owed, Standing, check_currency_shown, liability, write_month};
+use crate::ledger::{MonthBooks, Owed, Standing, check_currency_shown, liability, write_month};
 use crate::money::Overflow;
 use crate::program::Program;
 
@@ -69,15 +69,6 @@ fn summed(owed: &[Owed]) -> Result<Vec<LiabilityRow>> {
         }
     }
     Ok(sums.into_iter().map(|(standing, owed)| LiabilityRow { creator_id: None, standing, owed }).collect())
-}
-
-/// The last closing of a program's books; none where they never were closed.
-///
-/// # Errors
-///
-/// When the database cannot be read.
-pub async fn last_closing(at: &Environment, program: &Program) -> Result<Option<Closing>> {
-    Ok(Closings::read(&mut at.store.snapshot().await?, &program.id).await?.last().cloned())
 }
 
 /// Writes the journal of a closed month for an accounting program.

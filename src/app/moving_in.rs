@@ -7,24 +7,12 @@ use crate::error::Invalid;
 use crate::ledger::{balances, check_currency_shown};
 use crate::money::Overflow;
 use crate::program::{Program, SourceKind};
-use crate::sources::worth_of_affiliates;
+use crate::sources::{Affiliate, worth_of_affiliates};
 
 /// What another platform says of a creator, and what purser has (minor units).
 pub struct MovingIn {
-    /// The creator.
-    pub creator_id: String,
-    /// What the platform calls them.
-    pub name: String,
-    /// Whether the platform lets them in now.
-    pub is_active: bool,
-    /// How many orders earned something there.
-    pub orders: usize,
-    /// What was earned and approved there.
-    pub approved: i64,
-    /// What waits there to be approved.
-    pub pending: i64,
-    /// What was paid there.
-    pub paid: i64,
+    /// What the platform says of them.
+    pub there: Affiliate,
     /// What is owed there: approved, and not paid.
     pub owed: i64,
     /// What was earned here, paid or not.
@@ -54,17 +42,8 @@ pub async fn moving_in(at: &Environment, program: &Program, source: Option<&str>
     for affiliate in worth_of_affiliates(platform, program.currency).await? {
         let here = balances.get(&affiliate.creator_id).copied().unwrap_or_default();
         let here = [here.pending, here.payable, here.reserved, here.paid].into_iter().try_fold(0i64, i64::checked_add);
-        all.push(MovingIn {
-            owed: affiliate.approved.checked_sub(affiliate.paid).ok_or(Overflow)?,
-            here: here.ok_or(Overflow)?,
-            creator_id: affiliate.creator_id,
-            name: affiliate.name,
-            is_active: affiliate.is_active,
-            orders: affiliate.orders,
-            approved: affiliate.approved,
-            pending: affiliate.pending,
-            paid: affiliate.paid,
-        });
+        let owed = affiliate.approved.checked_sub(affiliate.paid).ok_or(Overflow)?;
+        all.push(MovingIn { there: affiliate, owed, here: here.ok_or(Overflow)? });
     }
     Ok(all)
 }

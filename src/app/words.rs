@@ -104,7 +104,7 @@ fn hold_words(program: &Program, absence: &ApprovalAbsence, today: i32) -> Strin
 }
 
 /// A day as a sentence has it: 3 March 2026.
-pub fn day_words(day: i32) -> String {
+fn day_words(day: i32) -> String {
     day_of_epoch(day).map_or_else(|| format_day(day), |date| date.format("%-d %B %Y").to_string())
 }
 

@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub(super) use super::args_decisions::{Batch, ChangeLine, Decide, Hold, Judge, Postback, PostbackUrl, Proposal, Propose, Why};
+pub(super) use super::args_decisions::{
+    Batch, ChangeLine, Decide, Hold, Judge, Postback, PostbackUrl, Proposal, Propose, YOUR_NAME,
+};
 pub(super) use super::args_export::{By, Export, ExportFormat, What};
 pub(super) use super::args_mail::Mail;
 pub(super) use super::args_users::User;
@@ -14,9 +16,6 @@ const EXIT_CODES: &str = "Exit codes: 0 success; 1 failed; the failed step chang
 
 /// Help of `--reason` where the creator reads it.
 const SHOWN_REASON: &str = "The reason, recorded in the journal and shown on the creator's statement";
-
-/// Help of `--by` where nobody else has to approve.
-const YOUR_NAME: &str = "Your name, for the audit trail";
 
 /// Pays creators what they earned: attribution, commission, a double-entry ledger, payout batches, statements.
 #[derive(Parser)]

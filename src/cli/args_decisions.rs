@@ -65,8 +65,10 @@ pub(in crate::cli) enum Batch {
     /// Reject a draft, or an approved batch not yet exported; its amounts become payable again
     Reject(Decide),
     /// Take a creator's line out of a draft; the amount becomes payable again, and signatures that were given are void
+    #[command(mut_arg("by", |by| by.help(YOUR_NAME)))]
     Hold(ChangeLine),
     /// Put a line that was taken out of a draft back into it
+    #[command(mut_arg("by", |by| by.help(YOUR_NAME)))]
     Release(ChangeLine),
     /// Write the payment file of an approved batch; exporting again produces an identical file, even once it is settled
     Export {
@@ -133,21 +135,7 @@ pub(in crate::cli) struct ChangeLine {
     #[arg(long, value_name = "CREATOR")]
     pub creator: String,
     #[command(flatten)]
-    pub why: Why,
-}
-
-/// Who decides something alone, and why.
-#[derive(Args)]
-pub(in crate::cli) struct Why {
-    /// The reason, recorded in the journal
-    #[arg(long, value_name = "REASON")]
-    pub reason: String,
-    /// Your name, for the audit trail
-    #[arg(long, value_name = "NAME")]
-    pub by: String,
-    /// Posting time, in RFC 3339 format [default: now]
-    #[arg(long, value_name = "TIME", value_parser = crate::cli::parse::time)]
-    pub as_of: Option<i64>,
+    pub request: Propose,
 }
 
 /// What is the matter with a creator who is not paid.
@@ -176,6 +164,7 @@ impl HoldAs {
 #[derive(Subcommand)]
 pub(in crate::cli) enum Hold {
     /// Put payments to a creator on hold: commissions go on accruing, and no batch is drafted with them
+    #[command(mut_arg("by", |by| by.help(YOUR_NAME)))]
     Add {
         /// The creator's id
         #[arg(value_name = "CREATOR")]
@@ -187,9 +176,10 @@ pub(in crate::cli) enum Hold {
         #[arg(long, value_name = "DATE", value_parser = crate::cli::parse::day)]
         until: Option<i32>,
         #[command(flatten)]
-        why: Why,
+        request: Propose,
     },
     /// End a payment hold: the next payout run drafts the creator again
+    #[command(mut_arg("by", |by| by.help(YOUR_NAME)))]
     Release {
         /// The creator's id
         #[arg(value_name = "CREATOR")]
@@ -198,7 +188,7 @@ pub(in crate::cli) enum Hold {
         #[arg(long, value_enum)]
         kind: Option<HoldAs>,
         #[command(flatten)]
-        why: Why,
+        request: Propose,
     },
     /// List the payment holds in force
     List {
@@ -208,7 +198,10 @@ pub(in crate::cli) enum Hold {
     },
 }
 
-/// What every proposal needs. Somebody else has to approve it.
+/// What `--by` means where nobody else has to approve.
+pub(in crate::cli) const YOUR_NAME: &str = "Your name, for the audit trail";
+
+/// What every proposal needs, and what one person decides alone (see [`YOUR_NAME`]).
 #[derive(Args)]
 pub(in crate::cli) struct Propose {
     /// The reason, recorded in the journal
@@ -296,7 +289,7 @@ pub(in crate::cli) struct PostbackUrl {
     #[arg(long, value_name = "NAME")]
     pub source: Option<String>,
     /// Where partners reach the server, such as https://hooks.shop.example
-    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:9465")]
+    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:9466")]
     pub base: String,
     /// A click rather than a conversion
     #[arg(long = "event-click", requires = "link", conflicts_with_all = ["creator", "click", "amount", "currency", "sku"])]

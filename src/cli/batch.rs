@@ -2,7 +2,7 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use super::args::{Batch as Command, ChangeLine, Decide, Format, Places, Why};
+use super::args::{Batch as Command, ChangeLine, Decide, Format, Places, Propose};
 use super::batch_files;
 use super::batch_sheet;
 use super::context::{now, open};
@@ -105,7 +105,7 @@ async fn decide(at: &Environment, program: &Program, decision: Decision, order: 
 }
 
 async fn change(at: &Environment, program: &Program, change: LineChange, line: &ChangeLine) -> Result<()> {
-    let ChangeLine { batch_id, creator, why: Why { reason, by, as_of } } = line;
+    let ChangeLine { batch_id, creator, request: Propose { reason, by, as_of } } = line;
     let when = (by.as_str(), as_of.unwrap_or_else(now));
     let Changed { posted, line, amount, creators, void, .. } =
         app::change_line(at, program, when, (batch_id, creator), change, reason).await?;

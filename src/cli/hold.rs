@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use super::args::{Format, Hold as Command, Places, Why};
+use super::args::{Format, Hold as Command, Places, Propose};
 use super::context::{now, open};
 use super::show::{Sheet, print};
 use crate::app::{self, Environment, Hold, HoldRequest};
@@ -12,11 +12,11 @@ use crate::program::Program;
 pub(super) async fn hold(places: &Places, command: &Command) -> Result<()> {
     let (at, program) = open(places).await?;
     match command {
-        Command::Add { creator_id, kind, until, why } => {
-            let request = HoldRequest { creator_id, kind: kind.kind(), until: *until, reason: &why.reason };
-            add(&at, &program, request, why).await
+        Command::Add { creator_id, kind, until, request: propose } => {
+            let request = HoldRequest { creator_id, kind: kind.kind(), until: *until, reason: &propose.reason };
+            add(&at, &program, request, propose).await
         }
-        Command::Release { creator_id, kind, why: Why { reason, by, as_of } } => {
+        Command::Release { creator_id, kind, request: Propose { reason, by, as_of } } => {
             let whom = (creator_id.as_str(), kind.map(|kind| kind.kind()));
             let hold = app::release_creator(&at, &program, (by, as_of.unwrap_or_else(now)), whom, reason).await?;
             print(&format!(
@@ -30,8 +30,8 @@ pub(super) async fn hold(places: &Places, command: &Command) -> Result<()> {
     }
 }
 
-async fn add(at: &Environment, program: &Program, request: HoldRequest<'_>, why: &Why) -> Result<()> {
-    let Why { by, as_of, .. } = why;
+async fn add(at: &Environment, program: &Program, request: HoldRequest<'_>, propose: &Propose) -> Result<()> {
+    let Propose { by, as_of, .. } = propose;
     let (hold, again) = app::hold_creator(at, program, (by, as_of.unwrap_or_else(now)), request).await?;
     let Hold { creator_id, kind, until, entry, .. } = &hold;
     let until = until.map_or_else(|| "until somebody releases them".to_owned(), |day| format!("until {}", format_day(day)));

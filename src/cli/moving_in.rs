@@ -13,12 +13,13 @@ pub(super) async fn moving_in(places: &Places, source: Option<&str>, format: For
     let all = ask(&at, &program, source).await?;
     let money = |minor: i64| format_minor(minor, exponent);
     let row = |one: &MovingIn| {
-        let status = if one.is_active { "active" } else { "not active" };
-        let amounts = [one.owed, one.approved, one.paid, one.pending, one.here].map(money);
-        [one.creator_id.clone()]
+        let there = &one.there;
+        let status = if there.is_active { "active" } else { "not active" };
+        let amounts = [one.owed, there.approved, there.paid, there.pending, one.here].map(money);
+        [there.creator_id.clone()]
             .into_iter()
             .chain(amounts)
-            .chain([one.orders.to_string(), status.to_owned(), one.name.clone()])
+            .chain([there.orders.to_string(), status.to_owned(), there.name.clone()])
             .collect()
     };
     let is_shown = |one: &&MovingIn| format != Format::Csv || one.owed != 0;

@@ -133,9 +133,13 @@ async fn serve_until(config: Config, open: Open, stop: watch::Receiver<bool>) ->
     let web = Web { opened: database.clone(), usable, clock: config.clock };
     let pages = pages::begin(config.pages.as_deref(), web, stop.clone()).await?;
     let http = http::begin(&config.listen, pulse.clone(), database, stop.clone()).await?;
-    let (programs, known_programs) = watch::channel(programs_in(&mut Files::new(&config.jobs, config.only.as_deref())));
+    let (programs, known_programs) = watch::channel(postbacks::Programs::new());
     let desk = match &config.postbacks {
-        Some(listen) => Some(postbacks::begin(listen, known_programs, config.clock, stop.clone()).await?),
+        Some(listen) => {
+            // They are taken while the database is away, too, and so before the first look.
+            programs.send_replace(programs_in(&mut Files::new(&config.jobs, config.only.as_deref())));
+            Some(postbacks::begin(listen, known_programs, config.clock, stop.clone()).await?)
+        }
         None => None,
     };
     let mut without_database = Outage::of(Lost::Database);
