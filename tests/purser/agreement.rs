@@ -7,7 +7,7 @@ use std::path::Path;
 
 use crate::support::shops::{Shop, shop, shuffled, write_shop};
 use crate::support::tally::{Tally, expected};
-use crate::support::{in_memory, project};
+use crate::support::{in_memory, project, worked_shops};
 use purser::calendar::parse_time;
 use purser::explain::Model;
 use purser::facts::{Credit, Credits, Facts, Rows};
@@ -75,8 +75,7 @@ fn load_shop(shop: &Shop) -> (Program, Facts) {
 #[test]
 fn frames_and_model_agree_on_every_worked_shop() {
     let mut compared = 0;
-    for entry in fs::read_dir(project().join("fixtures/cases")).expect("the cases are there") {
-        let case = entry.expect("they can be listed").path();
+    for case in worked_shops() {
         let Ok(steps) = fs::read_to_string(case.join("runs.txt")) else { continue };
         // Shops whose facts are refused have nothing to agree on.
         let Ok((program, facts)) = load(&case.join("program.toml")) else { continue };

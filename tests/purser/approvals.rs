@@ -121,7 +121,7 @@ fn the_sheet_and_the_list_say_who_signed_and_who_is_left() {
     assert!(status.contains("awaiting the signature of one of the directors"), "{status}");
 }
 
-/// Whoever changed the batch last does not approve it, what was signed before is void, and less money takes fewer people.
+/// The person who changed the batch last does not approve it, earlier signatures are void, and a smaller total takes fewer people.
 #[test]
 fn a_changed_line_voids_what_was_signed() {
     for kind in Kind::BOTH {
@@ -169,7 +169,7 @@ fn a_debt_voids_what_was_signed() {
     }
 }
 
-/// The rules that were in force stand in the entry: whoever changes them behind purser's back, or approves alone, is found.
+/// The entry names the rules that were in force: changing them behind purser's back, or approving alone, is found.
 #[test]
 fn an_approval_by_too_few_is_found() {
     let shop = with_draft(Kind::Sqlite, "[payout]\nminimum = \"1\"\n");
@@ -244,7 +244,7 @@ fn details_that_changed_after_the_approval_are_not_paid() {
         let done = export_with(&shop, KEY, "pain001", "paid.xml", &[]);
         assert!(done.ok && shop.read("paid.xml").contains(INSTEAD), "{}", done.err);
         shop.must(&["check"]);
-        // What is kept of details is of no use to whoever reads it.
+        // What is kept of payment details is of no use to a reader.
         let kept = shop.database.sql("SELECT digest FROM batch_payees");
         assert!(kept.lines().count() == 3 && kept.lines().all(|row| row.starts_with("k1:")), "{kept}");
         shop.database.sql("DELETE FROM batch_payees WHERE creator_id = 'cho'");
@@ -271,7 +271,7 @@ fn changed_details_are_marked() {
     assert!(marked("shop-0002").len() == 1 && marked("shop-0002")[0].contains(" cho "), "{:?}", marked("shop-0002"));
 }
 
-/// Whoever signs second signs what is there then; who signed other details signs again.
+/// The second approver signs the details as they are then; an approver who signed others signs again.
 #[test]
 fn details_that_changed_between_signatures_void_the_first() {
     let shop = with_payees(Kind::Sqlite, &levels("32.05"));

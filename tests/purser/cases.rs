@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use crate::support::database::Kind;
-use crate::support::{Done, Shop, project};
+use crate::support::{Done, Shop, worked_shops};
 
 /// A batch as `batch list` shows it.
 struct Listed {
@@ -88,12 +88,7 @@ fn head(shop: &Shop) -> String {
 }
 
 fn replay_all(kind: Kind) {
-    let mut cases: Vec<_> = fs::read_dir(project().join("fixtures/cases"))
-        .expect("the cases are there")
-        .map(|entry| entry.expect("they can be listed").path())
-        .filter(|path| path.is_dir())
-        .collect();
-    cases.sort();
+    let cases = worked_shops();
     assert!(cases.len() >= 117, "all worked shops are there, not {}", cases.len());
     cases.iter().for_each(|case| replay(case, kind));
     println!("{} worked shops agree", cases.len());

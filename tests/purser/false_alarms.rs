@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use tempfile::TempDir;
 
 use crate::support::shops::{shop, write_shop};
-use crate::support::{in_memory, project};
+use crate::support::{in_memory, project, worked_shops};
 use purser::app::{self, Environment, RunOptions, RunResult};
 use purser::calendar::{day_of, day_of_epoch, format_time, parse_time};
 use purser::outbox::Post;
@@ -165,8 +165,7 @@ async fn three_months_of_the_demo_with_ordinary_edits_ask_for_no_flag() {
 #[tokio::test]
 async fn worked_shops_with_ordinary_edits_ask_for_no_flag() {
     let (mut nights, mut edited) = (0, 0);
-    for case in fs::read_dir(project().join("fixtures/cases")).expect("the cases are there") {
-        let case = case.expect("they can be listed").path();
+    for case in worked_shops() {
         let Ok(steps) = fs::read_to_string(case.join("runs.txt")) else { continue };
         let folder = in_memory();
         copy(&case, folder.path());

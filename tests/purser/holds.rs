@@ -1,4 +1,4 @@
-//! Payment holds: whoever is on hold is not paid, everybody sees why, and what they earn goes on accruing.
+//! Payment holds: a creator on hold is not paid, everybody sees why, and their commission goes on accruing.
 
 use crate::payment_files::{EUROPEANS, HEADER, SEPA, set_up, with_key};
 use crate::support::database::Kind;
@@ -238,7 +238,7 @@ fn a_line_that_was_put_back_is_paid_like_any_other() {
     shop.must(&["check"]);
 }
 
-/// Where the program says by which rails it pays, whoever has no details for them waits, by an entry, until there are some.
+/// Where the program says by which rails it pays, the draft puts creators without usable details on hold until they have some.
 #[test]
 fn who_has_no_details_waits_for_them() {
     for kind in Kind::BOTH {

@@ -1,9 +1,9 @@
 //! The plain model against the worked shops of `fixtures/cases`.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use crate::support::{exports, project};
+use crate::support::{exports, worked_shops};
 use purser::calendar::parse_time;
 use purser::explain::{Target, explain, model};
 use purser::facts::{Credits, Rows};
@@ -16,15 +16,6 @@ use tempfile::TempDir;
 struct Nightly {
     step: usize,
     as_of: i64,
-}
-
-fn cases() -> Vec<PathBuf> {
-    let root = project().join("fixtures/cases");
-    let entries = fs::read_dir(root).expect("there are cases");
-    let mut folders: Vec<PathBuf> = entries.map(|entry| entry.expect("a case").path()).filter(|path| path.is_dir()).collect();
-    folders.sort();
-    assert!(!folders.is_empty());
-    folders
 }
 
 fn nightly_steps(case: &Path) -> Vec<Nightly> {
@@ -77,14 +68,14 @@ fn differences(case: &Path) -> Vec<String> {
 
 #[test]
 fn every_case_is_met() {
-    let found: Vec<String> = cases().iter().flat_map(|case| differences(case)).collect();
+    let found: Vec<String> = worked_shops().iter().flat_map(|case| differences(case)).collect();
     assert!(found.is_empty(), "{} differences\n{}", found.len(), found.join("\n"));
 }
 
 /// An explanation ends in the same rows and outcome as the model, and can be printed in both ways.
 #[test]
 fn every_order_of_every_case_can_be_explained() {
-    for case in cases() {
+    for case in worked_shops() {
         let (Ok((program, rows)), Some(last)) = (load(&case), nightly_steps(&case).pop()) else { continue };
         let model = model(&program, &rows, &Credits::default(), last.as_of).expect("a case can be computed");
         for order in &model.orders {

@@ -8,7 +8,7 @@ use purser::program::Program;
 use purser::statement::{Reader, Statement, pdf, read_statement, render};
 
 use crate::cases::step;
-use crate::support::{Shop, project};
+use crate::support::{Shop, worked_shops};
 
 /// What each creator is owed, as the export of balances says: pending, payable, reserved, together.
 fn owed(shop: &Shop) -> BTreeMap<String, i64> {
@@ -61,7 +61,7 @@ fn check(shop: &Shop, program: &Program, name: &str) -> usize {
     let closed: BTreeMap<String, i64> =
         closings.into_iter().map(|(creator, (closing, _))| (creator, closing)).filter(|(_, closing)| *closing != 0).collect();
     assert_eq!(closed, owed_until(shop), "{name}: the last statements are what the ledger owes");
-    // What will be paid is told of the same money, as it stands now.
+    // What the statement says will be paid is the same money, as it stands now.
     let owed = owed(shop);
     for statement in all.iter().rev() {
         let outlook = statement.outlook.as_ref().expect("it looks ahead");
@@ -74,14 +74,8 @@ fn check(shop: &Shop, program: &Program, name: &str) -> usize {
 
 #[test]
 fn statements_of_every_worked_shop_tie_to_the_ledger() {
-    let mut cases: Vec<_> = fs::read_dir(project().join("fixtures/cases"))
-        .expect("the cases are there")
-        .map(|entry| entry.expect("they can be listed").path())
-        .filter(|path| path.is_dir())
-        .collect();
-    cases.sort();
     let (mut shops, mut all) = (0, 0);
-    for case in cases {
+    for case in worked_shops() {
         let name = case.file_name().and_then(|name| name.to_str()).expect("a case has a name").to_owned();
         let Ok(program) = Program::load(&case.join("program.toml")) else { continue };
         let shop = Shop::of(&case.join("program.toml"));

@@ -3,10 +3,12 @@
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use serde_json::{Map, Value, json};
+
+use crate::support::http_server::{answer_each, listen};
 
 pub const TOKEN: &str = "gap_secret_of_the_shop";
 
@@ -43,17 +45,12 @@ pub struct GoAffProServer {
 
 impl GoAffProServer {
     pub fn new(lists: BTreeMap<&'static str, Vec<Value>>) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
-        let url = format!("http://{}", listener.local_addr().expect("it has an address"));
+        let (listener, address) = listen();
+        let url = format!("http://{address}");
         let truth = Truth { lists, faults: BTreeMap::new(), miscounts: 0, late: None, requests: 0, asked: Vec::new() };
         let truth = Arc::new(Mutex::new(truth));
         let shared = truth.clone();
-        std::thread::spawn(move || {
-            for stream in listener.incoming().flatten() {
-                let shared = shared.clone();
-                std::thread::spawn(move || serve(stream, &shared));
-            }
-        });
+        answer_each(listener, move |stream| serve(stream, &shared));
         Self { url, truth }
     }
 

@@ -36,6 +36,11 @@ fn close(shop: &Shop, month: &str, at: &str) {
 /// January, such as an order that the shop exported late; the batch of that day is paid. February is closed on 2 March, and then again an order
 /// of January comes.
 fn two_months(kind: Kind) -> Shop {
+    two_months_with(kind, close)
+}
+
+/// The same, with something else in place of closing.
+fn two_months_with(kind: Kind, close: impl Fn(&Shop, &str, &str)) -> Shop {
     let shop = shop(kind);
     night(&shop, "2026-02-01T02:00:00Z");
     close(&shop, "2026-01", "2026-02-03T08:00:00Z");

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Instant;
 
@@ -11,6 +11,8 @@ use chrono::{DateTime, Duration, Utc};
 use serde_json::{Value, json};
 
 use super::graphql::Document;
+
+use crate::support::http_server::{answer_each, listen};
 
 /// How a request goes wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -114,8 +116,8 @@ pub fn gid(kind: &str, number: impl std::fmt::Display) -> String {
 
 impl ShopifyServer {
     pub fn new(orders: Vec<Value>) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
-        let url = format!("http://{}", listener.local_addr().expect("it has an address"));
+        let (listener, address) = listen();
+        let url = format!("http://{address}");
         let truth = Truth {
             bulk_fault: None,
             bulk_late: 2,
@@ -145,12 +147,7 @@ impl ShopifyServer {
         };
         let truth = Arc::new(Mutex::new(truth));
         let shared = truth.clone();
-        std::thread::spawn(move || {
-            for stream in listener.incoming().flatten() {
-                let shared = shared.clone();
-                std::thread::spawn(move || serve(stream, &shared));
-            }
-        });
+        answer_each(listener, move |stream| serve(stream, &shared));
         Self { url, truth }
     }
 

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::sync::{Arc, Mutex};
+
+use super::http_server::{answer_each, listen};
 
 /// What is answered at an address.
 #[derive(Debug, Clone)]
@@ -49,18 +51,13 @@ pub struct FileServer {
 
 impl FileServer {
     pub fn new() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
-        let url = format!("http://{}", listener.local_addr().expect("it has an address"));
+        let (listener, address) = listen();
+        let url = format!("http://{address}");
         let state: Arc<Mutex<State>> = Arc::default();
         let server = Self { url, state };
         let known = server.clone();
-        std::thread::spawn(move || {
-            for stream in listener.incoming().flatten() {
-                let known = known.clone();
-                // The client may have closed the connection: it has read enough.
-                std::thread::spawn(move || known.answer(stream));
-            }
-        });
+        // The client may have closed the connection: it has read enough.
+        answer_each(listener, move |stream| drop(known.answer(stream)));
         server
     }
 

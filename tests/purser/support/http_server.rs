@@ -12,6 +12,23 @@ pub struct Request {
     pub body: Vec<u8>,
 }
 
+/// Listens at a free port of this machine; answers the address, such as `127.0.0.1:4318`.
+pub fn listen() -> (TcpListener, String) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
+    let address = listener.local_addr().expect("it has an address").to_string();
+    (listener, address)
+}
+
+/// Answers every connection, each on a thread of its own, as long as the process lives.
+pub fn answer_each(listener: TcpListener, answer: impl Fn(TcpStream) + Clone + Send + 'static) {
+    std::thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let answer = answer.clone();
+            std::thread::spawn(move || answer(stream));
+        }
+    });
+}
+
 pub struct HttpServer {
     /// Such as `http://127.0.0.1:4318`.
     pub url: String,
@@ -20,8 +37,8 @@ pub struct HttpServer {
 
 impl HttpServer {
     pub fn new() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
-        let url = format!("http://{}", listener.local_addr().expect("it has an address"));
+        let (listener, address) = listen();
+        let url = format!("http://{address}");
         let taken: Arc<Mutex<Vec<Request>>> = Arc::default();
         let kept = taken.clone();
         std::thread::spawn(move || {

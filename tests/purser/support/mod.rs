@@ -32,6 +32,16 @@ pub fn project() -> &'static Path {
     FOLDER.get_or_init(|| std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo runs the tests").into())
 }
 
+/// The folders of all worked shops, by name.
+pub fn worked_shops() -> Vec<PathBuf> {
+    let entries = fs::read_dir(project().join("fixtures/cases")).expect("the cases are there");
+    let mut shops: Vec<PathBuf> =
+        entries.map(|entry| entry.expect("they can be listed").path()).filter(|path| path.is_dir()).collect();
+    shops.sort();
+    assert!(!shops.is_empty(), "the cases are there");
+    shops
+}
+
 /// The binary.
 pub fn purser() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_purser"));

@@ -123,7 +123,7 @@ fn a_line_leads_down_to_the_order_and_its_explanation() {
     assert_eq!(entry.status, 200);
 }
 
-/// Whoever drafted a batch does not approve it, whatever the role: the page says so, and so does the door behind it.
+/// The person who drafted a batch does not approve it, in any role: the page says so, and so does the door behind it.
 #[test]
 fn nobody_approves_their_own_batch() {
     let shop = shop_with(Kind::Sqlite, &[("rosa", "approver"), ("lee", "approver"), ("kim", "preparer")]);

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 use serde_json::{Value, json};
+
+use crate::support::http_server::{answer_each, listen};
 
 /// The consumer key and secret, and what a browser would make of them.
 pub const KEY: &str = "ck_key_of_the_shop:cs_secret_of_the_shop";
@@ -59,8 +61,8 @@ pub struct WooServer {
 
 impl WooServer {
     pub fn new(orders: Vec<Value>) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
-        let url = format!("http://{}/store", listener.local_addr().expect("it has an address"));
+        let (listener, address) = listen();
+        let url = format!("http://{address}/store");
         let truth = Truth {
             orders,
             refunds: BTreeMap::new(),
@@ -77,12 +79,7 @@ impl WooServer {
         };
         let truth = Arc::new(Mutex::new(truth));
         let shared = truth.clone();
-        std::thread::spawn(move || {
-            for stream in listener.incoming().flatten() {
-                let shared = shared.clone();
-                std::thread::spawn(move || serve(stream, &shared));
-            }
-        });
+        answer_each(listener, move |stream| serve(stream, &shared));
         Self { url, truth }
     }
 
