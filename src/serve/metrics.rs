@@ -35,6 +35,7 @@ pub(super) async fn text(pulse: &Pulse, at: Option<&Environment>) -> Result<Stri
     );
     sheet.one("runs_active", "Jobs running in this server", i64::try_from(pulse.running.load(Ordering::Relaxed))?);
     sheet.one("programs", "Program files", i64::try_from(pulse.programs.load(Ordering::Relaxed))?);
+    postbacks(&mut sheet, pulse);
     if let Some(at) = at {
         let all = figures(&at.store, (pulse.clock)()).await?;
         jobs(&mut sheet, &all)?;
@@ -45,6 +46,15 @@ pub(super) async fn text(pulse: &Pulse, at: Option<&Environment>) -> Result<Stri
     let mut text = String::new();
     encode(&mut text, &sheet.0).context("the figures cannot be written")?;
     Ok(text)
+}
+
+/// What came since this server began.
+fn postbacks(sheet: &mut Sheet, pulse: &Pulse) {
+    let taken: Family<Labels, Counter> = Family::default();
+    sheet.0.register("postbacks", "Postbacks that came to this server, by what became of them", taken.clone());
+    for ((program, state), count) in pulse.postbacks() {
+        taken.get_or_create(&vec![("program", program), ("state", state.to_owned())]).inc_by(count);
+    }
 }
 
 struct Sheet(Registry);

@@ -138,7 +138,7 @@ async fn serve_until(config: Config, open: Open, stop: watch::Receiver<bool>) ->
         Some(listen) => {
             // They are taken while the database is away, too, and so before the first look.
             programs.send_replace(programs_in(&mut Files::new(&config.jobs, config.only.as_deref())));
-            Some(postbacks::begin(listen, known_programs, config.clock, stop.clone()).await?)
+            Some(postbacks::begin(listen, known_programs, pulse.clone(), stop.clone()).await?)
         }
         None => None,
     };

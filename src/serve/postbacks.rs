@@ -24,6 +24,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinHandle;
 use tokio::time::Sleep;
 
+use super::pulse::Pulse;
 use crate::app::{Kept, PostbackBooks, SignedPostback, keep_postback, signed_postback};
 use crate::error::{self, Kind};
 use crate::program::Program;
@@ -50,7 +51,7 @@ pub(super) type Programs = BTreeMap<String, Option<Arc<Program>>>;
 struct Desk {
     programs: watch::Receiver<Programs>,
     books: PostbackBooks,
-    clock: fn() -> i64,
+    pulse: Arc<Pulse>,
     /// What each source may still report, and since when.
     left: Mutex<HashMap<String, (u32, Instant)>>,
     /// How many were refused since the log last said so.
@@ -61,13 +62,13 @@ struct Desk {
 pub(super) async fn begin(
     listen: &str,
     programs: watch::Receiver<Programs>,
-    clock: fn() -> i64,
+    pulse: Arc<Pulse>,
     mut stop: watch::Receiver<bool>,
 ) -> Result<JoinHandle<Result<()>>> {
     let listener = TcpListener::bind(listen).await.with_context(|| {
         format!("cannot listen for postbacks at {listen}; give another address with --postbacks, such as 127.0.0.1:9466")
     })?;
-    let desk = Desk { programs, books: PostbackBooks::default(), clock, left: Mutex::default(), refused: Mutex::default() };
+    let desk = Desk { programs, books: PostbackBooks::default(), pulse, left: Mutex::default(), refused: Mutex::default() };
     let router = Router::new()
         .route("/postbacks/{program}/{source}", any(take))
         .layer(DefaultBodyLimit::max(LARGEST))
@@ -106,8 +107,10 @@ async fn take(
     // The disk is waited for elsewhere.
     let done = tokio::task::spawn_blocking(move || {
         let name = format!("{program}/{source}");
-        let signed = signed_postback(&known, &source, &text, (desk.clock)());
-        desk.decide(&name, signed)
+        let signed = signed_postback(&known, &source, &text, (desk.pulse.clock)());
+        let (state, response) = desk.decide(&name, signed);
+        desk.pulse.count_postback(&program, state);
+        response
     });
     done.await.unwrap_or_else(|error| {
         tracing::error!("an internal fault stopped the taking of a postback: {error}");
@@ -116,28 +119,30 @@ async fn take(
 }
 
 impl Desk {
-    fn decide(&self, name: &str, signed: Result<SignedPostback>) -> Response {
+    fn decide(&self, name: &str, signed: Result<SignedPostback>) -> (&'static str, Response) {
         let kept = signed.and_then(|signed| match self.may_report(name) {
             true => keep_postback(&self.books, &signed).map(Some),
             false => Ok(None),
         });
         match kept {
-            Ok(Some(Kept::New | Kept::Before)) => answer(StatusCode::OK, "kept"),
+            Ok(Some(Kept::New)) => ("kept", answer(StatusCode::OK, "kept")),
+            Ok(Some(Kept::Before)) => ("repeated", answer(StatusCode::OK, "kept")),
             Ok(None) => {
                 self.tell(name, "more than its rate allows");
                 let mut response = answer(StatusCode::TOO_MANY_REQUESTS, "this is too much at once; try again later");
                 response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from_static("2"));
-                response
+                ("refused", response)
             }
             Err(error) => {
                 self.tell(name, &format!("{error:#}"));
-                match error::kind_of(&error) {
+                let response = match error::kind_of(&error) {
                     Some(Kind::Forbidden) => answer(StatusCode::UNAUTHORIZED, "the signature is not that of this query"),
                     Some(Kind::NotFound) => answer(StatusCode::NOT_FOUND, "there is no such source of postbacks"),
                     Some(Kind::Conflict) => answer(StatusCode::CONFLICT, &error.to_string()),
                     Some(Kind::Invalid) => answer(StatusCode::BAD_REQUEST, &error.to_string()),
                     _ => answer(StatusCode::SERVICE_UNAVAILABLE, "it cannot be kept now; try again later"),
-                }
+                };
+                ("refused", response)
             }
         }
     }

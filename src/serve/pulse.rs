@@ -1,4 +1,6 @@
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicI64, AtomicUsize};
+use std::sync::{Mutex, PoisonError};
 
 /// How the server is, for monitoring.
 pub(super) struct Pulse {
@@ -12,6 +14,8 @@ pub(super) struct Pulse {
     pub programs: AtomicUsize,
     /// The clock.
     pub clock: fn() -> i64,
+    /// How many postbacks came, by program and by what became of them.
+    postbacks: Mutex<BTreeMap<(String, &'static str), u64>>,
 }
 
 impl Pulse {
@@ -23,6 +27,17 @@ impl Pulse {
             running: AtomicUsize::new(0),
             programs: AtomicUsize::new(0),
             clock,
+            postbacks: Mutex::default(),
         }
+    }
+
+    /// Counts a postback to a program that is known, so that strangers make no names.
+    pub(super) fn count_postback(&self, program: &str, state: &'static str) {
+        *self.postbacks.lock().unwrap_or_else(PoisonError::into_inner).entry((program.to_owned(), state)).or_default() += 1;
+    }
+
+    /// How many postbacks came, by program and by what became of them.
+    pub(super) fn postbacks(&self) -> BTreeMap<(String, &'static str), u64> {
+        self.postbacks.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }

@@ -60,6 +60,11 @@ fn what_is_repeated_is_answered_the_same_and_kept_once() {
     assert_eq!(desk.get(&by_hand(&base().replace("20.00", "21.00"))), Some(409));
     assert_eq!(desk.get(&by_hand(&base().replace("lana", "lben"))), Some(409));
     assert_eq!(desk.kept(), line);
+    let (_, figures) = desk.server.as_ref().and_then(|server| server.get("/metrics")).expect("it answers");
+    for (state, count) in [("kept", 1), ("repeated", 2), ("refused", 2)] {
+        let figure = format!("purser_postbacks_total{{program=\"shop\",state=\"{state}\"}} {count}\n");
+        assert!(figures.contains(&figure), "{figure}{figures}");
+    }
 }
 
 #[test]
