@@ -25,11 +25,12 @@ def program(folder, address, creators):
     (folder / "codes.csv").write_text(
         "code,creator_id,active_from,active_to\n" + "".join(f"CODE{n},c{n},,\n" for n in range(creators))
     )
+    # Without a hold nothing moves by itself, so that a night on which nothing is new has nothing to do but to find that out.
     (folder / "shop.toml").write_text(
         '[program]\nname = "Crowd"\ncurrency = "USD"\ntime_zone = "UTC"\n'
         '[sources]\ncreators = "creators.csv"\nlinks = "links.csv"\ncodes = "codes.csv"\n'
         f'[sources.shop]\nkind = "shopify"\nshop = "http://{address}"\ntoken_env = "TOKEN"\nlink = "ref"\nsub_id = "utm_source"\n'
-        '[commission]\nhold = "30d"\n[[commission.rates]]\npercent = "10"\n'
+        '[commission]\nhold = "0d"\n[[commission.rates]]\npercent = "10"\n'
     )
 
 

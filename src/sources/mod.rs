@@ -15,14 +15,14 @@
 
 mod access_log;
 mod click_labels;
-mod client;
-mod connect;
-mod connection;
 mod connector;
+mod connectors;
 mod creator_sheet;
 mod csv_file;
 mod goaffpro;
+mod http;
 mod mistakes;
+mod patient_client;
 mod postbacks;
 mod query;
 mod remote;
@@ -36,8 +36,8 @@ mod woocommerce;
 mod workbook;
 
 pub use access_log::LogSummary;
-pub use connect::connect;
 pub use connector::{Batch, Connector, Listed, Span, WholeOrder};
+pub use connectors::connect;
 pub use csv_file::{missing_columns, read_csv};
 pub use goaffpro::{Affiliate, worth_of_affiliates};
 pub use mistakes::Mistakes;

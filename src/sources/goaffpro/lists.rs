@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::{Result, bail};
 use serde_json::Value;
 
-use super::super::client::Client;
+use super::super::patient_client::Client;
 use super::super::secret::read_secret;
 use super::thing::{Thing, required};
 use crate::error::{Invalid, Transient};

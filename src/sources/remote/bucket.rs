@@ -17,7 +17,7 @@ use super::trouble::{changed, of_bucket};
 use crate::effect::Unfinished;
 use crate::error::{Invalid, Transient};
 use crate::program::{Elsewhere, Keeper, is_this_machine};
-use crate::sources::connection::Careful;
+use crate::sources::http::Careful;
 use crate::sources::source_file::SourceFile;
 
 /// So much is asked for at a time (bytes): what breaks is asked for again, and no more than this lies in memory.

@@ -5,7 +5,7 @@
 //! After that a file from elsewhere is a file like any other. Reading over the network row by row was rejected: a connection that breaks
 //! would break in the middle of a table.
 //!
-//! [`bucket`] asks buckets, by the crate that the engine uses too; [`page`] asks web servers, [`database`] databases; `connection.rs` makes the connections, which carry
+//! [`bucket`] asks buckets, by the crate that the engine uses too; [`page`] asks web servers, [`database`] databases; `http.rs` makes the connections, which carry
 //! no credentials to anybody but the address that was named; [`trouble`] says what went wrong, without what is secret.
 //!
 //! A file is known to be unchanged by the mark that its keeper gives each version (the ETag) and its size. Times are no such mark: two

@@ -11,7 +11,7 @@ use super::trouble::of_page;
 use crate::effect::Unfinished;
 use crate::error::Transient;
 use crate::program::Elsewhere;
-use crate::sources::connection::plain;
+use crate::sources::http::plain;
 use crate::sources::source_file::SourceFile;
 
 /// How long to wait before each further attempt.

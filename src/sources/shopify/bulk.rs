@@ -17,7 +17,7 @@ use super::answers::Order;
 use super::graphql::Api;
 use crate::error::{Invalid, Transient};
 use crate::program::is_this_machine;
-use crate::sources::connection::plain;
+use crate::sources::http::plain;
 
 /// What is asked of an operation.
 const QUERY: &str = include_str!("bulk.graphql");

@@ -6,7 +6,7 @@ use anyhow::{Context, Error, Result, bail};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::super::client::Client;
+use super::super::patient_client::Client;
 use crate::error::{Forbidden, Invalid, Transient};
 
 /// The version of the API that is asked. Shopify keeps each for a year.

@@ -46,6 +46,9 @@ use crate::program::ShopApi;
 /// So many orders make a batch, unless all that changed in one second are more.
 const BATCH: usize = 2_000;
 
+/// So many orders of a bulk operation make a batch: what a batch brings is written together with some that are there, so fewer and larger ones cost less.
+const BULK_BATCH: usize = 10_000;
+
 /// How many orders a page has at first; fewer once that costs too much.
 const PAGE: usize = 50;
 
@@ -197,7 +200,7 @@ impl ShopifyShop {
         // How many orders of a file that is read anew were taken before.
         let (mut file, mut passes) = (self.download.take(), 0);
         let end = loop {
-            if orders.len() >= BATCH {
+            if orders.len() >= BULK_BATCH {
                 break None;
             }
             let Some(open) = &mut file else {

@@ -3,7 +3,7 @@
 use anyhow::{Context, Result, ensure};
 use serde::de::DeserializeOwned;
 
-use super::super::client::Client;
+use super::super::patient_client::Client;
 use super::super::secret::read_secret;
 use crate::calendar::format_time;
 use crate::error::{Invalid, Transient};

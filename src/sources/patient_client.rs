@@ -7,7 +7,7 @@ use reqwest::header::{ACCEPT, CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderV
 use reqwest::{RequestBuilder, Response, StatusCode};
 use serde_json::Value;
 
-use super::connection::asking;
+use super::http::asking;
 use crate::error::{Forbidden, Invalid, Transient};
 
 /// How long an answer may take, from the first byte of the question to the last of the answer.
