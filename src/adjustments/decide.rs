@@ -164,12 +164,12 @@ pub(super) async fn check_withdrawable(tx: &mut Tx, program: &Program, credit: &
     let id = &credit.proposal_id;
     ensure!(
         credit.kind == Kind::Credit,
-        Conflict(format!("{id} is not a credit and cannot be withdrawn; to reverse it, propose the opposite adjustment"))
+        Conflict(format!("{id} is not a manual attribution; to reverse it, propose the opposite adjustment"))
     );
     if credit.state != State::Approved {
         let state = credit.state.code();
         bail!(Conflict(format!(
-            "{id} is {state}; only an approved credit can be withdrawn. Before that: `purser proposal reject {id} --by NAME`"
+            "{id} is {state}; only an approved manual attribution can be reversed. Before that: `purser proposal reject {id} --by NAME`"
         )));
     }
     let is_its_end = |other: &Proposal| other.kind == Kind::Withdrawal && other.state == State::Approved && other.subject == *id;

@@ -209,6 +209,10 @@ impl JobSlot<'_> {
     fn stakes(self) -> String {
         let stake = |step: &Step| match step {
             Step::Fetch => None,
+            Step::Reconcile if self.last_done.is_none() => Some(
+                "No sales, refunds or holds have been posted yet. Nothing is lost; the first successful run will post them all, each dated the \
+                 day it happened.",
+            ),
             Step::Reconcile => Some(
                 "Sales, refunds and amounts coming off hold have not been posted since the last successful run: balances are as that run \
                  left them. Nothing is lost; the next successful run will post them all, each dated the day it happened.",

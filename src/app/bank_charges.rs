@@ -156,7 +156,7 @@ pub async fn enter_funds(
     let today = day_of(program.time_zone, as_of);
     let day = day.unwrap_or(today);
     if day > today {
-        Err(Invalid(format!("{} is in the future; nothing was noted", format_day(day))))?;
+        Err(Invalid(format!("{} is in the future; nothing was recorded", format_day(day))))?;
     }
     note_funds(&at.store, program, (amount, day), false, (by, as_of)).await
 }

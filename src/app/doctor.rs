@@ -336,11 +336,11 @@ pub async fn check_hints(at: &Environment, program: &Program, findings: &mut Fin
     let at = format_time(last.as_of);
     match last.kept()?.hints {
         None => findings.not_checked(&what, "the last run was by an older purser; `purser validate` checks them"),
-        Some(hints) if hints.is_empty() => findings.well(&what, format!("nothing that is probably not meant, as of {at}")),
+        Some(hints) if hints.is_empty() => findings.well(&what, format!("no likely mistakes, as of {at}")),
         Some(Hints { count, examples }) => findings.add(
             Health::Warning,
             &what,
-            format!("probably not meant, as of {at}: {count}, such as: {}", examples.join("; ")),
+            format!("possible mistakes, as of {at}: {count}, such as: {}", examples.join("; ")),
             format!("`purser validate --program {}` lists all", program.id),
         ),
     }

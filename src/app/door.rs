@@ -33,7 +33,7 @@ pub(super) async fn admit_person(at: &Environment, by: &str, act: Act) -> Result
     ensure!(account.user.disabled_at.is_none(), Forbidden(format!("the user {name} is disabled; nothing was changed")));
     ensure!(
         account.user.role.may(act),
-        Forbidden(format!("{name} is {}, and this takes {}; nothing was changed", account.user.role.words(), act.who()))
+        Forbidden(format!("{name} is {}; this requires {}; nothing was changed", account.user.role.words(), act.who()))
     );
     match &at.proof {
         Proof::Token(token) => check_token(&account, token, (at.clock)())?,
@@ -75,7 +75,7 @@ pub(super) async fn take_code(at: &Environment, name: &str, code: &str) -> Resul
     let mut account = users::find_account(&mut tx, name).await?;
     let sealed = account.second_factor.clone().with_context(|| {
         Forbidden(format!(
-            "{name} has no second factor, which this takes: set one up under your name on the pages, or with `purser user second-factor \
+            "{name} has no second factor, which this requires: set one up under your name on the pages, or with `purser user second-factor \
              {name}`; nothing was changed"
         ))
     })?;

@@ -33,7 +33,7 @@ pub async fn moving_in(at: &Environment, program: &Program, source: Option<&str>
     let platforms: Vec<_> = platforms.collect();
     let [platform] = platforms[..] else {
         bail!(Invalid(match platforms.is_empty() {
-            true => format!("{} has no such source of kind \"goaffpro\"", program.id),
+            true => format!("{} has no source of kind \"goaffpro\" with that name", program.id),
             false => format!("{} has several sources of kind \"goaffpro\"; name one with --source", program.id),
         }))
     };

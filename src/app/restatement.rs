@@ -203,7 +203,9 @@ fn refusal(program: &Program, cause: &str, restated: &[Restated], undo: &str) ->
     let line = |(creator, difference, sum): &(&str, i64, Sum)| {
         let held = if sum.held_again > 0 { format!(", {} on hold again", sum.held_again) } else { String::new() };
         let (unchanged, now) = (money(sum.unchanged), money(sum.now));
-        format!("\n  {creator}: {} of {unchanged}, now {now}, difference {}{held}", sum.targets, money(*difference))
+        let amounts = counted(i64::try_from(sum.targets).unwrap_or(i64::MAX), "amount", "amounts");
+        let sign = if *difference > 0 { "+" } else { "" };
+        format!("\n  {creator}: {amounts}, {unchanged} → {now} ({sign}{}){held}", money(*difference))
     };
     let listed: String = creators.iter().take(CREATORS).map(line).collect();
     let more = creators.len().saturating_sub(CREATORS);

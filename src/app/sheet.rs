@@ -67,7 +67,7 @@ pub struct ApprovalSheet {
     /// The batch.
     pub batch: Batch,
     /// The time as of which it says who is not in it (microseconds since 1970): that of the ledger's last entry while the batch is a
-    /// draft; then that of the draft itself, as its approver saw it.
+    /// draft; then that of the draft itself.
     pub as_of: i64,
     /// The least that the batch pays, in minor units.
     pub minimum: i64,

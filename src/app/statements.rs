@@ -85,7 +85,7 @@ fn refuse_many(session: &Session<'_>, months: &[Month], addressees: &Addressees)
     ensure!(
         options.dry_run || count <= MONTHS_UNASKED.max(options.close_months),
         Conflict(format!(
-            "{id}: {count} months are to be closed at once, {} to {}: that would send up to {} to {}. Nothing was closed or sent. If a \
+            "{id}: statements for {count} months are to be issued at once, {} to {}: that would send up to {} to {}. Nothing was closed or sent. If a \
              date is wrong, correct it first. See what would be sent: `purser run {job} --program {id} --dry-run`; then run it manually: \
              `purser run {job} --program {id} --close-months {count}`",
             first.label(),

@@ -17,7 +17,7 @@ impl Flag {
     pub fn words(self) -> &'static str {
         match self {
             Self::FirstPayout => "first payout",
-            Self::FarAboveHabit => "far above their habit",
+            Self::FarAboveHabit => "far above their usual payout",
             Self::SharedPayee => "account shared with others",
             Self::ChangedDetails => "payment details changed",
             Self::NoDetails => "no payment details",
@@ -46,7 +46,7 @@ pub fn absence_words(program: &Program, sheet: &ApprovalSheet, absence: &Approva
     let balance = absence.absent.balance;
     let payable = money(balance.payable);
     let mut parts = match &absence.absent.why {
-        Why::Debt(debt) => vec![format!("a debt of {} on {on}", money(*debt))],
+        Why::Debt(debt) => vec![format!("owes {} as of {on}", money(*debt))],
         Why::Withheld(Withheld { amount, by, at, reason }, holds) => {
             let at = day_words(day_of(program.time_zone, *at));
             let until = if holds.is_empty() { "; until the next payout" } else { "" };
@@ -55,13 +55,13 @@ pub fn absence_words(program: &Program, sheet: &ApprovalSheet, absence: &Approva
         }
         Why::Held(holds) => {
             let held = holds.iter().map(|hold| held_words(program, hold)).collect::<Vec<_>>().join("; ");
-            vec![format!("{payable} payable on {on}, {held}")]
+            vec![format!("{payable} payable as of {on}, {held}")]
         }
         Why::BelowMinimum(by) => {
             let (minimum, by) = (money(sheet.minimum), format_minor(*by, program.currency.exponent()));
-            vec![format!("{payable} payable on {on}, below the minimum of {minimum} by {by}")]
+            vec![format!("{payable} payable as of {on}, below the minimum of {minimum} by {by}")]
         }
-        Why::AfterDraft => vec![format!("{payable} payable on {on}, which came after the draft")],
+        Why::AfterDraft => vec![format!("{payable} payable as of {on}, which came after the draft")],
         Why::OnHold | Why::InOther(_) => Vec::new(),
     };
     if balance.pending != 0 {
@@ -85,7 +85,7 @@ fn held_words(program: &Program, hold: &Hold) -> String {
     let since = day_words(day_of(program.time_zone, hold.since));
     let reason = if hold.is_automatic() { String::new() } else { format!(" ({})", hold.reason) };
     let until = hold.until.map(|day| format!("; until {}", day_words(day))).unwrap_or_default();
-    format!("held by {} since {since}: {}{reason}{until}", hold.by, hold.kind.words())
+    format!("on hold since {since} (by {}): {}{reason}{until}", hold.by, hold.kind.words())
 }
 
 /// How much is on hold, and until when.

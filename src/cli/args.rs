@@ -47,7 +47,7 @@ pub(super) struct Places {
     /// Once there are users: a file with your token, which proves who you are; can also be read from PURSER_TOKEN
     #[arg(long, global = true, help_heading = "Who you are", value_name = "FILE", conflicts_with = "code")]
     pub token_file: Option<PathBuf>,
-    /// Once there are users: the newest code of your second factor, in place of a token. Each counts once
+    /// Once there are users: the newest code of your second factor, in place of a token. Each code works only once
     #[arg(long, global = true, help_heading = "Who you are", value_name = "CODE")]
     pub code: Option<String>,
 }
@@ -86,7 +86,7 @@ pub(super) enum Command {
     /// List, show, change, approve, reject, export, settle, return or void payout batches
     #[command(subcommand)]
     Batch(Batch),
-    /// Keep creators from being paid for a time, list who is, and release them
+    /// Put payments to creators on hold, list the holds, and release them
     #[command(subcommand)]
     Hold(Hold),
     /// Propose a correction to a creator's balance
@@ -124,9 +124,9 @@ pub(super) enum Command {
         #[command(flatten)]
         propose: Propose,
     },
-    /// Propose withdrawing an approved credit; once approved, the next nightly run calculates commission without it
+    /// Propose reversing an approved manual attribution; once approved, the next nightly run calculates commission without it
     Withdraw {
-        /// The credit's id
+        /// The proposal's id
         #[arg(value_name = "PROPOSAL_ID")]
         credit_id: String,
         #[command(flatten)]
@@ -150,8 +150,8 @@ pub(super) enum Command {
         #[command(flatten)]
         propose: Propose,
     },
-    /// Show what another platform says that each creator earned and was paid, beside what was earned here; as CSV a file
-    /// for `purser opening`
+    /// Compare what each creator earned and was paid on another platform with what they earned here; `--format csv` writes
+    /// a file for `purser opening`
     MoveIn {
         /// The source in the program file, if there are several of kind "goaffpro"
         #[arg(long, value_name = "NAME")]
@@ -166,7 +166,7 @@ pub(super) enum Command {
     /// List and change who may use purser, and what proves who they are
     #[command(subcommand)]
     User(User),
-    /// Note what there is to pay batches from, so that `batch show` compares; `batch import` notes what a statement says
+    /// Record the funds available for payouts; `batch show` compares them. `batch import` records the balance on a bank statement
     Funds {
         /// How much is in the account, in the program's currency
         #[arg(allow_hyphen_values = true)]
@@ -181,10 +181,10 @@ pub(super) enum Command {
         #[arg(long, value_name = "TIME", value_parser = super::parse::time)]
         as_of: Option<i64>,
     },
-    /// Propose closing the books of a month; once approved, nothing is booked in it or before it any more
+    /// Propose closing the books of a month; once approved, nothing more can be posted to that month or earlier
     ///
-    /// What belongs to it and comes later is booked in the first open month, as a correction that shows its own day. Books
-    /// are never opened again.
+    /// Anything that belongs to the month but arrives later is posted to the first open month, as a correction showing its
+    /// own date. Closed books cannot be reopened.
     Close {
         /// The month, such as 2026-03; months before it that are still open are closed with it
         #[arg(value_name = "MONTH", value_parser = super::parse::month)]
@@ -216,7 +216,7 @@ pub(super) enum Command {
     Postback(Postback),
     /// Show a creator's statement for a month
     Statement(Statement),
-    /// See how far emails have come, send again what was not sent, and try how a statement looks
+    /// Show email delivery, resend unsent emails, and preview a statement
     Mail(Mail),
     /// Export orders, commissions, balances or exceptions as last posted, the liability, the journal for accounting, or all data
     Export(Export),
@@ -379,13 +379,13 @@ pub(super) struct Run {
     /// Reuse the data kept by this earlier run instead of fetching it again
     #[arg(long, value_name = "RUN_ID")]
     pub facts: Option<i64>,
-    /// Continue even if rows that posted commission rests on are missing from the source data; gives the reason
+    /// Continue even if rows that posted commission is based on are missing from the source data; gives the reason
     #[arg(long, value_name = "REASON", value_parser = super::parse::reason)]
     pub accept_missing: Option<String>,
-    /// Use the clicks as their files have them now, without those fetched before and missing since; gives the reason
+    /// Drop clicks fetched earlier that are missing from the files now; gives the reason
     #[arg(long, value_name = "REASON", value_parser = super::parse::reason)]
     pub drop_clicks: Option<String>,
-    /// Close up to N months of statements at once. Without it, a run that would close more than 3 is refused: each month
+    /// Issue statements for up to N months at once. Without it, a run that would issue more than 3 is refused: each month
     /// sends an email to every creator
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub close_months: Option<u32>,
@@ -421,14 +421,14 @@ pub(super) struct Check {
     pub format: ReportFormat,
 }
 
-/// Show a creator's statement for a month: the final one or, while the month is not closed, a preview.
+/// Show a creator's statement for a month: the one that was issued or, until then, a preview.
 #[derive(Args)]
 pub(super) struct Statement {
     /// The creator's id
     #[arg(value_name = "CREATOR")]
     pub creator_id: String,
-    /// The month, such as 2026-03 [default: the last closed month, or the current month if
-    /// none is closed]
+    /// The month, such as 2026-03 [default: the last month with issued statements, or the
+    /// current month if there is none]
     #[arg(long, value_name = "MONTH", value_parser = super::parse::month)]
     pub month: Option<crate::calendar::Month>,
     /// For a preview: the date and time to preview as of, in RFC 3339 format [default: now]

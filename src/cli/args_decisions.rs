@@ -18,9 +18,9 @@ pub(in crate::cli) enum ExportAs {
     Pain001,
     /// BACS Standard 18
     Bacs,
-    /// PayPal's table of payouts
+    /// PayPal payouts file
     Paypal,
-    /// Wise's table of transfers
+    /// Wise batch payment file
     Wise,
 }
 
@@ -46,7 +46,7 @@ pub(in crate::cli) enum Batch {
         #[arg(long, value_enum, default_value_t = Format::Table)]
         format: Format,
     },
-    /// Show a batch as it is approved: how much each creator is paid, why, what to look at, and who is not in it
+    /// Show a batch as it is approved: how much each creator is paid, why, what to check, and who is not in it
     Show {
         /// The batch's id
         batch_id: String,
@@ -74,17 +74,17 @@ pub(in crate::cli) enum Batch {
     Export {
         #[command(flatten)]
         decide: Decide,
-        /// What to write: a list of all creators and amounts (csv), or what a bank takes, with the details of payees
+        /// What to write: a list of all creators and amounts (csv), or a bank payment file with payee details
         #[arg(long, value_enum, default_value_t = ExportAs::Csv)]
         format: ExportAs,
-        /// The file to write; several get -1, -2 and so on before the ending [default for csv: payments/BATCH_ID.csv in the data folder]
+        /// The file to write; if there are several, -1, -2 … is added before the extension [default for csv: payments/BATCH_ID.csv in the data folder]
         #[arg(long, value_name = "FILE", required_if_eq_any = [("format", "nacha"), ("format", "pain001"), ("format", "bacs"), ("format", "paypal"), ("format", "wise")])]
         out: Option<PathBuf>,
-        /// Leave out creators who have no payment details, or none that can be used
+        /// Leave out creators who have no usable payment details
         #[arg(long)]
         allow_missing: bool,
     },
-    /// Book what the bank says became of payments: pain.002, camt.052 to 054, ACH returns, or a table of results
+    /// Record the bank's payment results: pain.002, camt.052 to camt.054, ACH returns, or a table of results
     Import {
         /// The bank's file
         file: PathBuf,
@@ -146,7 +146,7 @@ pub(in crate::cli) enum HoldAs {
     /// A tax form is missing
     #[value(name = "tax_form")]
     TaxForm,
-    /// Payment details are missing, or not to be trusted
+    /// Payment details are missing or unverified
     Details,
 }
 
@@ -163,7 +163,7 @@ impl HoldAs {
 
 #[derive(Subcommand)]
 pub(in crate::cli) enum Hold {
-    /// Put payments to a creator on hold: commissions go on accruing, and no batch is drafted with them
+    /// Put payments to a creator on hold: commissions keep accruing, but the creator is left out of new batches until the hold ends
     #[command(mut_arg("by", |by| by.help(YOUR_NAME)))]
     Add {
         /// The creator's id
@@ -269,7 +269,7 @@ pub(in crate::cli) struct Decide {
 
 #[derive(Subcommand)]
 pub(in crate::cli) enum Postback {
-    /// Print a signed example of a report, for now
+    /// Print a signed example report, dated now
     Url(Box<PostbackUrl>),
     /// Show that a test (sandbox=1) has arrived, and what it would have earned
     Verify {

@@ -55,7 +55,7 @@ pub(in crate::cli) enum ExportFormat {
     Xero,
     /// A posting batch of a closed month in DATEV's format (journal only)
     Datev,
-    /// A picture (what has cleared only)
+    /// A chart (what has cleared only)
     Svg,
 }
 
@@ -67,9 +67,9 @@ pub(in crate::cli) enum What {
     Commissions,
     /// What each creator is owed and has been paid
     Balances,
-    /// What was owed at the end of a day, by where it stands and how old it is
+    /// What was owed at the end of a day, by account and age
     Liability,
-    /// Which share of orders, of their commission and of payouts has cleared by how many days
+    /// Share of orders, commission and payouts cleared, by number of days
     Cleared,
     /// Records that could not be used and need fixing
     Exceptions,

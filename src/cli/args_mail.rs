@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 
 use super::format::Format;
 
-/// See how far emails have come, send again what was not sent, and try how a statement looks
+/// Show email delivery, resend unsent emails, and preview a statement
 #[derive(Args)]
 pub(super) struct Mail {
     #[command(subcommand)]
@@ -15,24 +15,24 @@ pub(super) struct Mail {
 
 #[derive(Subcommand)]
 pub(super) enum MailCommand {
-    /// Show how many messages have come how far, and each one that was not sent
+    /// Show how many messages are in each state, and list those not sent; without a mail server, `sent` means saved as a file
     Status {
         /// Output format; as a table, the counts stand above it
         #[arg(long, value_enum, default_value_t = Format::Table)]
         format: Format,
     },
-    /// Send messages again that were refused, or of which nobody knows whether they were sent
+    /// Resend messages that were refused, or whose delivery is unknown
     Retry {
         /// The messages, as `purser mail status` calls them
         #[arg(value_name = "MESSAGE")]
         keys: Vec<String>,
-        /// All of which nobody knows whether they were sent; some may arrive twice
+        /// All whose delivery is unknown; some may arrive twice
         #[arg(long, conflicts_with = "keys")]
         unknown: bool,
         /// All that were refused
         #[arg(long, conflicts_with_all = ["keys", "unknown"])]
         failed: bool,
-        /// Who decides it
+        /// Your name, for the audit trail
         #[arg(long, value_name = "NAME")]
         by: String,
     },
@@ -44,7 +44,7 @@ pub(super) enum MailCommand {
         /// The month, such as 2026-03 [default: as of `purser statement`]
         #[arg(long, value_name = "MONTH", value_parser = super::parse::month)]
         month: Option<crate::calendar::Month>,
-        /// For a month that is not closed: the date and time to preview as of, in RFC 3339 format [default: now]
+        /// For a month whose statements have not been issued: the date and time to preview as of, in RFC 3339 format [default: now]
         #[arg(long, value_name = "TIME", value_parser = super::parse::time)]
         as_of: Option<i64>,
         /// Send it to this address; nothing is recorded

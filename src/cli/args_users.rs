@@ -10,13 +10,13 @@ use crate::app::Role;
 /// What a user may do.
 #[derive(Clone, Copy, ValueEnum)]
 pub(in crate::cli) enum RoleArg {
-    /// Looks
+    /// Can view everything and change nothing
     Viewer,
     /// Prepares what others decide: runs jobs, proposes, holds
     Preparer,
     /// Prepares, and decides what others prepared
     Approver,
-    /// Manages users, and looks; decides nothing about money
+    /// Manages users and can view everything; cannot approve or move money
     Admin,
 }
 
@@ -42,7 +42,7 @@ pub(in crate::cli) struct Password {
 /// An admin.
 #[derive(Args)]
 pub(in crate::cli) struct Admin {
-    /// Your name; you are an admin
+    /// Your name; admins only
     #[arg(long, value_name = "NAME")]
     pub by: String,
 }
@@ -59,7 +59,7 @@ pub(in crate::cli) enum User {
         /// A group that approval limits may ask for. Can be given several times
         #[arg(long, value_name = "GROUP")]
         group: Vec<String>,
-        /// Your name, if there are users already; you are an admin
+        /// Your name, if there are users already; admins only
         #[arg(long, value_name = "NAME")]
         by: Option<String>,
         #[command(flatten)]
@@ -77,14 +77,14 @@ pub(in crate::cli) enum User {
         #[arg(long, value_enum, default_value_t = Format::Table)]
         format: Format,
     },
-    /// Let a user do nothing any more, and end their sessions and their token
+    /// Disable a user, and revoke their sessions and token
     Disable {
         /// The user
         name: String,
         #[command(flatten)]
         admin: Admin,
     },
-    /// Let a disabled user work again
+    /// Re-enable a disabled user
     Enable {
         /// The user
         name: String,
@@ -101,11 +101,11 @@ pub(in crate::cli) enum User {
         #[command(flatten)]
         admin: Admin,
     },
-    /// Put a user into groups, instead of those before
+    /// Replace a user's groups
     Groups {
         /// The user
         name: String,
-        /// The groups; none for none
+        /// The groups; leave empty to remove all
         groups: Vec<String>,
         #[command(flatten)]
         admin: Admin,
@@ -114,7 +114,7 @@ pub(in crate::cli) enum User {
     Password {
         /// The user
         name: String,
-        /// Your name, if the password is another user's; you are an admin
+        /// Your name, if the password is another user's; admins only
         #[arg(long, value_name = "NAME")]
         by: Option<String>,
         #[command(flatten)]
@@ -123,7 +123,7 @@ pub(in crate::cli) enum User {
         #[arg(long, value_name = "FILE")]
         new_password_file: Option<PathBuf>,
     },
-    /// Make a token for yourself, which stands for you on the command line; the one before counts no longer
+    /// Create your command-line token, which proves who you are; it replaces the previous one
     Token {
         /// Your name
         name: String,
@@ -136,13 +136,13 @@ pub(in crate::cli) enum User {
         name: String,
         #[command(flatten)]
         password: Password,
-        /// The code that your app shows after you gave it the secret: only then it counts
+        /// The code that your app shows once it has the secret; the second factor takes effect when you confirm it
         #[arg(long, value_name = "CODE", conflicts_with_all = ["remove", "password_file"])]
         confirm: Option<String>,
-        /// Remove it, for example because the telephone was lost
+        /// Remove it, for example because the phone was lost
         #[arg(long, requires = "by")]
         remove: bool,
-        /// Your name, with --remove; you are an admin
+        /// Your name, with --remove; admins only
         #[arg(long, value_name = "NAME", requires = "remove")]
         by: Option<String>,
     },

@@ -15,7 +15,7 @@ pub(super) async fn funds(places: &Places, amount: &str, on: Option<i32>, (by, a
     let (known, is_new) = enter_funds(&at, &program, by, as_of.unwrap_or_else(now), amount, on).await?;
     let entry = format!("(ledger entry {} of program {})", known.entry, program.id);
     let noted = noted(&program, &known);
-    print(&if is_new { format!("{noted} {entry}") } else { format!("nothing was noted; known already: {noted} {entry}") })
+    print(&if is_new { format!("{noted} {entry}") } else { format!("nothing was recorded; already known: {noted} {entry}") })
 }
 
 /// Funds in a few words.

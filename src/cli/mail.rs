@@ -64,7 +64,10 @@ async fn status(places: &Places, format: Format) -> Result<()> {
     if format != Format::Table {
         return sheet.print(format);
     }
-    let count = |letters: &Letters| format!("{} {} {}", letters.count, letters.channel, letters.state);
+    let count = |letters: &Letters| {
+        let messages = counted(letters.count, "message", "messages");
+        format!("{messages} ({}) {}", letters.channel, letters.state)
+    };
     let counts: Vec<String> = status.counts.iter().map(count).collect();
     print(&format!("{}: {}", program.id, if counts.is_empty() { "no messages".to_owned() } else { counts.join(", ") }))?;
     if !status.unsent.is_empty() {

@@ -319,7 +319,7 @@ fn reconciled(program: &Program, report: &ReconcileReport, is_dry: bool) -> Resu
     }
     text.extend(report.stopped.iter().map(|line| format!("  {line}")));
     if !report.hints.is_empty() {
-        text.push(format!("  probably not meant: {}", report.hints.count));
+        text.push(format!("  possible mistakes: {}", report.hints.count));
         text.extend(report.hints.examples.iter().map(|hint| format!("    {}", on_one_line(hint))));
         text.push("    full list: purser validate".to_owned());
     }

@@ -54,7 +54,7 @@ pub(super) async fn status(places: &Places, limit: u32, format: Format) -> Resul
 }
 
 const HEADER: [&str; 11] =
-    ["run_id", "program", "job", "as_of", "state", "seconds", "orders", "transfers", "owed", "exceptions", "by"];
+    ["run_id", "program", "job", "as_of", "state", "seconds", "orders", "transfers", "balance_change", "exceptions", "by"];
 
 fn sheet(rows: Vec<Vec<String>>) -> Sheet {
     Sheet { header: HEADER.to_vec(), figures: vec![0, 5, 6, 7, 8, 9], rows }

@@ -51,7 +51,7 @@ pub(super) async fn user(places: &Places, command: &Command) -> Result<()> {
             let password = Passwords::of(password).ask(&format!("password of {name}")).await?;
             let new = app::start_second_factor(&at, name, &password, places.code.as_deref(), "").await?;
             print(&format!(
-                "Give this secret to your authenticator app, and to nobody else: {}\nThe same as an address: {}\nIt counts once you give \
+                "Give this secret to your authenticator app, and to nobody else: {}\nThe same as an address: {}\nIt takes effect once you confirm \
                  the code that the app shows: purser user second-factor {name} --confirm CODE",
                 new.secret, new.uri
             ))

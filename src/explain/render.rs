@@ -170,7 +170,7 @@ fn commission(note: &Explanation, out: &mut Text) -> fmt::Result {
         one_earning(note, earning, out)?;
     }
     if let Some(cap) = &note.order_cap {
-        let cuts = if cap.cuts { "which is split in proportion" } else { "which cuts nothing" };
+        let cuts = if cap.cuts { "which is split in proportion" } else { "so nothing is cut" };
         say!(out, 1, "cap per order: the rows come to {}, the most is {}, {cuts}", cap.sum, cap.cap)?;
     }
     Ok(())
@@ -227,7 +227,7 @@ fn one_earning(note: &Explanation, earning: &EarningNote, out: &mut Text) -> fmt
         say!(out, 2, "the cap per order leaves {after}")?;
     }
     if let Some(cap) = &earning.month_cap {
-        let cuts = if cap.cuts { format!("which leaves {}", earning.commission) } else { "which cuts nothing".to_owned() };
+        let cuts = if cap.cuts { format!("which leaves {}", earning.commission) } else { "so nothing is cut".to_owned() };
         say!(out, 2, "cap per month: {} earned before in {}, the most is {}, {cuts}", cap.earned_before, cap.month, cap.cap)?;
     }
     Ok(())

@@ -114,7 +114,7 @@ pub async fn check_closable(tx: &mut Tx, program: &Program, month: Month, as_of:
     ensure!(
         as_of >= ends,
         Conflict(format!(
-            "{id}: {label} ends at {}, and books are closed once their month is over; nothing was changed",
+            "{id}: the books of {label} cannot be closed before the month ends, at {}; nothing was changed",
             format_time(ends)
         ))
     );

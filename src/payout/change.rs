@@ -118,7 +118,7 @@ async fn with(
     if let Some(hold) = holds_on(tx, &program.id, day, i64::MAX).await?.get(creator_id).and_then(|holds| holds.first()) {
         let (by, kind) = (&hold.by, hold.kind.words());
         bail!(Conflict(format!(
-            "{creator_id} is held by {by}: {kind}; release that first, `purser hold release {creator_id}`. Nothing was changed"
+            "{creator_id} is on hold (by {by}): {kind}; release that first, `purser hold release {creator_id}`. Nothing was changed"
         )));
     }
     let payable = summed_balances(tx, &program.id).await?.get(creator_id).map_or(0, |balance| balance.payable);

@@ -23,7 +23,7 @@ coded! {
         Review = "review",
         /// A tax form is missing.
         TaxForm = "tax_form",
-        /// Payment details are missing, or not to be trusted.
+        /// Payment details are missing or unverified.
         Details = "details",
     }
 }
@@ -34,7 +34,7 @@ impl HoldKind {
         match self {
             Self::Review => "under review",
             Self::TaxForm => "tax form missing",
-            Self::Details => "payment details missing",
+            Self::Details => "payment details missing or unverified",
         }
     }
 }
@@ -134,7 +134,7 @@ pub async fn hold(tx: &mut Tx, program: &Program, by: &str, as_of: i64, request:
     let today = day_of(program.time_zone, as_of);
     if let Some(until) = until.filter(|until| *until <= today) {
         let (until, today) = (format_day(until), format_day(today));
-        bail!(Invalid(format!("a hold until {until} would have ended already on {today}; nothing was changed")));
+        bail!(Invalid(format!("the hold would end on {until}, which is not after today, {today}; nothing was changed")));
     }
     let entries = of_creator(tx, program, creator_id, as_of).await?;
     let standing = standing(entries, today, i64::MAX)?.remove(creator_id).unwrap_or_default();
@@ -144,7 +144,7 @@ pub async fn hold(tx: &mut Tx, program: &Program, by: &str, as_of: i64, request:
         }
         let (holder, since, why) = (&same.by, format_time(same.since), &same.reason);
         bail!(Conflict(format!(
-            "{creator_id} is held by {holder} since {since} already: {} ({why}); nothing was changed. To hold for another reason or time: \
+            "{creator_id} has been on hold since {since} already (by {holder}): {} ({why}); nothing was changed. To hold for another reason or time: \
              `purser hold release {creator_id} --kind {kind} --by NAME --reason REASON` first",
             kind.words()
         )));
@@ -257,7 +257,7 @@ pub(super) async fn refuse_held(tx: &mut Tx, program: &Program, batch: &Current,
         _ => "release".to_owned(),
     };
     bail!(Conflict(format!(
-        "batch {id} would pay {creator_id}{others}, who is held by {by} since {since}: {kind}; it cannot be {verb}; {to_do} the hold, \
+        "batch {id} would pay {creator_id}{others}, who has been on hold since {since} (by {by}): {kind}; it cannot be {verb}; {to_do} the hold, \
          `purser hold release {creator_id}`; nothing was changed"
     )))
 }

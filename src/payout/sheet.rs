@@ -90,7 +90,7 @@ pub struct Sheet {
     /// The batch.
     pub batch: Batch,
     /// The time as of which it says who is not in it (microseconds since 1970): that of the ledger's last entry while the batch is a
-    /// draft; then that of the draft itself, as its approver saw it.
+    /// draft; then that of the draft itself.
     pub as_of: i64,
     /// Whom it pays: the largest amount first, then by id.
     pub lines: Vec<SheetLine>,

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::calendar::day_of;
 use crate::ledger::{Balance, balances_at};
 use crate::money::Overflow;
-use crate::payout::{BatchState, OpenLine, open_lines};
+use crate::payout::{BatchState, Hold, HoldKind, OpenLine, holds_on, open_lines};
 use crate::posting::KeptOutcome;
 use crate::program::{Job, Program, Schedule, Step};
 use crate::store::Tx;
@@ -28,6 +28,9 @@ pub struct Outlook {
     pub in_question: i64,
     /// What is due and in no batch; below zero, a debt.
     pub payable: i64,
+    /// Why the next payout leaves the creator out, if it does: payments to them are on hold.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paused: Option<HoldKind>,
     /// The least that is paid out.
     pub minimum: i64,
     /// Whether it is paid out even below that: the creator has left.
@@ -69,7 +72,11 @@ pub struct Coming {
 impl Outlook {
     /// What the next payout will pay of what is due now.
     pub fn due(&self) -> i64 {
-        if self.payable > 0 && (self.payable >= self.minimum || self.has_left) { self.payable } else { 0 }
+        if self.payable > 0 && self.paused.is_none() && (self.payable >= self.minimum || self.has_left) {
+            self.payable
+        } else {
+            0
+        }
     }
 
     /// Refuses one whose parts are not the whole.
@@ -153,6 +160,7 @@ pub(super) struct Outlooks<'a> {
     holds: &'a Holds,
     balances: BTreeMap<String, Balance>,
     batches: HashMap<String, Vec<InBatch>>,
+    paused: BTreeMap<String, Vec<Hold>>,
     common: Outlook,
 }
 
@@ -167,6 +175,8 @@ impl<'a> Outlooks<'a> {
         }
         Ok(Self {
             holds,
+            // A hold that ends by itself before the next payout does not keep anybody from it.
+            paused: holds_on(tx, &program.id, next_payout.unwrap_or(day), i64::MAX).await?,
             balances: balances_at(tx, &program.id, i64::MAX, i32::MAX).await?,
             batches,
             common: Outlook { day, minimum, next_payout, ..Outlook::default() },
@@ -189,6 +199,7 @@ impl<'a> Outlooks<'a> {
             // What is on hold was moved since; nobody knows until when the rest is.
             (coming, disputed) = (Vec::new(), 0);
         }
-        Ok(Outlook { batches, in_question, payable, pending, coming, disputed, has_left, ..self.common.clone() })
+        let paused = self.paused.get(creator_id).and_then(|holds| holds.first()).map(|hold| hold.kind);
+        Ok(Outlook { paused, batches, in_question, payable, pending, coming, disputed, has_left, ..self.common.clone() })
     }
 }

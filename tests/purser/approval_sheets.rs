@@ -79,7 +79,7 @@ fn flags(shop: &Shop, batch: &str, creator: &str) -> Vec<String> {
 }
 
 const LINES_OF_SECOND: [&str; 4] = [
-    "jon 1500.00 reserved 0.00 1500.00 0.00 0.00 +1479.00 since shop-0001 far above their habit",
+    "jon 1500.00 reserved 0.00 1500.00 0.00 0.00 +1479.00 since shop-0001 far above their usual payout",
     "ana 58.00 reserved 0.00 60.00 5.00 3.00 -2.00 since shop-0001",
     "ivy 40.00 reserved 0.00 40.00 0.00 0.00 first payout",
     "cho 27.69 reserved 17.69 10.00 0.00 0.00 first payout",
@@ -88,9 +88,9 @@ const LINES_OF_SECOND: [&str; 4] = [
 const ABSENT_FROM_SECOND: [&str; 6] = [
     "eve: 34.10 USD on hold, 24.10 USD of it until 3 March 2026",
     "gus: 25.00 USD in batch shop-0001 on 1 March 2026",
-    "fay: a debt of 24.68 USD on 1 March 2026",
-    "kim: 17.69 USD payable on 1 March 2026, below the minimum of 20.00 USD by 2.31",
-    "dan: 10.00 USD payable on 1 March 2026, below the minimum of 20.00 USD by 10.00; 5.00 USD on hold until 3 March 2026",
+    "fay: owes 24.68 USD as of 1 March 2026",
+    "kim: 17.69 USD payable as of 1 March 2026, below the minimum of 20.00 USD by 2.31",
+    "dan: 10.00 USD payable as of 1 March 2026, below the minimum of 20.00 USD by 10.00; 5.00 USD on hold until 3 March 2026",
     "hal: 7.00 USD on hold until 3 March 2026",
 ];
 
@@ -110,16 +110,16 @@ fn everybody_is_in_it_or_it_says_why_not() {
                 "fay 24.68 paid 0.00 24.68 0.00 0.00 first payout",
                 "jon 21.00 paid 0.00 21.00 0.00 0.00 first payout",
                 "not in this batch, as of the draft, 2026-02-01T09:00:00Z: 2 creators",
-                "cho: 17.69 USD payable on 1 February 2026, below the minimum of 20.00 USD by 2.31",
+                "cho: 17.69 USD payable as of 1 February 2026, below the minimum of 20.00 USD by 2.31",
                 "dan: 10.00 USD on hold until 9 February 2026",
             ]
         );
     }
 }
 
-/// A draft is shown as things are; what was approved, as its approver saw it: whatever came later, and under which minimum it was drafted.
+/// A draft is shown as things are; what was approved, as it was drafted: whatever came later, and under which minimum.
 #[test]
-fn what_was_approved_stays_as_its_approver_saw_it() {
+fn what_was_approved_stays_as_it_was_drafted() {
     for kind in Kind::BOTH {
         let shop = with_draft(kind);
         run(&shop, &["run", "nightly"], "rosa", "2026-03-04T00:00:00Z");
@@ -127,12 +127,12 @@ fn what_was_approved_stays_as_its_approver_saw_it() {
         assert_eq!(now[..4], LINES_OF_SECOND);
         let later = [
             "not in this batch, as of the last entry, 2026-03-04T00:00:00Z: 6 creators",
-            "eve: 24.10 USD payable on 4 March 2026, which came after the draft; 10.00 USD on hold until 7 March 2026",
+            "eve: 24.10 USD payable as of 4 March 2026, which came after the draft; 10.00 USD on hold until 7 March 2026",
             "gus: 25.00 USD in batch shop-0001 on 4 March 2026",
-            "fay: a debt of 24.68 USD on 4 March 2026",
-            "kim: 17.69 USD payable on 4 March 2026, below the minimum of 20.00 USD by 2.31",
-            "dan: 15.00 USD payable on 4 March 2026, below the minimum of 20.00 USD by 5.00",
-            "hal: 7.00 USD payable on 4 March 2026, below the minimum of 20.00 USD by 13.00",
+            "fay: owes 24.68 USD as of 4 March 2026",
+            "kim: 17.69 USD payable as of 4 March 2026, below the minimum of 20.00 USD by 2.31",
+            "dan: 15.00 USD payable as of 4 March 2026, below the minimum of 20.00 USD by 5.00",
+            "hal: 7.00 USD payable as of 4 March 2026, below the minimum of 20.00 USD by 13.00",
         ];
         assert_eq!(now[4..], later);
         run(&shop, &["batch", "approve", "shop-0002"], "mia", "2026-03-04T09:00:00Z");

@@ -138,7 +138,7 @@ fn many_months_are_closed_only_when_somebody_means_it() {
             let done = statements(&shop, "");
             let first = &due_on[..7];
             let told = format!(
-                "shop: {months} months are to be closed at once, {first} to 2026-01: that would send up to {mails} emails to 3 creators"
+                "shop: statements for {months} months are to be issued at once, {first} to 2026-01: that would send up to {mails} emails to 3 creators"
             );
             assert!(!done.ok && done.err.contains(&told), "{}", done.err);
             assert!(
@@ -166,7 +166,7 @@ fn a_scheduled_run_that_would_close_many_months_waits_for_somebody() {
         let shop = months_old(kind, "2025-10-15");
         let slot = words("run statements --slot 2026-02-01T10:00:00Z");
         let done = shop.run(&slot);
-        assert!(done.code == Some(1) && done.err.contains("4 months are to be closed at once"), "{}", done.err);
+        assert!(done.code == Some(1) && done.err.contains("statements for 4 months are to be issued at once"), "{}", done.err);
         assert_eq!(shop.database.sql("SELECT state FROM slots WHERE job = 'statements'").trim(), "failed");
         assert!(shop.must(&["status"]).contains("--close-months 4"), "the alert says what to do");
         let done = statements(&shop, " --close-months 4");

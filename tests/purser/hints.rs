@@ -22,7 +22,7 @@ fn shop(kind: Kind) -> Shop {
 fn a_night_tells_how_many_and_the_first_of_each_kind() {
     for kind in Kind::BOTH {
         let shop = shop(kind);
-        let told = "  probably not meant: 7\n    \
+        let told = "  possible mistakes: 7\n    \
                     rate 2: group gold, 120%: above 100%, so creators earn more than their sales come to; percents are written \"10\" for 10%\n    \
                     links: 1 row names the creator \"chow\", who is not in creators; the closest is \"cho\"\n    \
                     codes: 1 row names the creator \"bem\", who is not in creators; the closest is \"ben\"\n    \
@@ -59,7 +59,7 @@ fn doctor_repeats_what_the_last_night_found() {
     shop.must(&NIGHT);
     let said = facts();
     assert!(
-        said.starts_with("warning,facts of shop,\"probably not meant, as of 2026-02-10T00:00:00Z: 6, such as: links: "),
+        said.starts_with("warning,facts of shop,\"possible mistakes, as of 2026-02-10T00:00:00Z: 6, such as: links: "),
         "{said}"
     );
     assert!(said.ends_with(",`purser validate --program shop` lists all"), "{said}");
@@ -70,6 +70,6 @@ fn doctor_repeats_what_the_last_night_found() {
     let clean = Shop::small();
     clean.must(&NIGHT);
     let csv = clean.run(&["doctor", "--format", "csv"]).out;
-    assert!(csv.contains("ok,facts of shop,\"nothing that is probably not meant, as of 2026-02-10T00:00:00Z\""), "{csv}");
-    assert!(!clean.must(&NIGHT).contains("probably not meant"));
+    assert!(csv.contains("ok,facts of shop,\"no likely mistakes, as of 2026-02-10T00:00:00Z\""), "{csv}");
+    assert!(!clean.must(&NIGHT).contains("possible mistakes"));
 }

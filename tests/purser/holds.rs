@@ -52,7 +52,7 @@ fn nobody_on_hold_is_drafted_and_everybody_sees_why() {
         assert_eq!(list, "creator_id,kind,held_by,since,until,reason\n");
         payout(&shop, "2026-02-01T09:00:00Z");
         assert_eq!(lines(&shop, "shop-0001"), ["ben,5.00,reserved", "cho,15.00,reserved"]);
-        let why = "12.05 USD payable on 1 February 2026, held by lee since 1 February 2026: tax form missing (asked twice); until 15 February 2026";
+        let why = "12.05 USD payable as of 1 February 2026, on hold since 1 February 2026 (by lee): tax form missing (asked twice); until 15 February 2026";
         assert_eq!(sentence(&shop, "shop-0001", "ana"), why);
         assert!(at(&shop, &["batch", "approve", "shop-0001"], "mia", "2026-02-02T09:00:00Z").ok);
         // Released or not, the sheet shows what its approver saw.
@@ -97,16 +97,21 @@ const REFUSED: &[(&[&str], &str, &str, &str)] = &[
     (&["add", "anna", "--reason", "x"], "lee", "2026-02-01T10:00:00Z", "has no creator \"anna\"; the closest id is ana"),
     (&["add", "ana", "--reason", " "], "lee", "2026-02-01T10:00:00Z", "a reason is needed"),
     (&["add", "ana", "--reason", "x"], "runner", "2026-02-01T10:00:00Z", "is reserved for `purser serve`"),
-    (&["add", "ana", "--reason", "x", "--until", "2026-02-01"], "lee", "2026-02-01T10:00:00Z", "would have ended already"),
+    (&["add", "ana", "--reason", "x", "--until", "2026-02-01"], "lee", "2026-02-01T10:00:00Z", "which is not after today"),
     (&["add", "ana", "--reason", "x", "--until", "1 March"], "lee", "2026-02-01T10:00:00Z", "not a valid day"),
     (&["add", "ana", "--reason", "x"], "lee", "2199-01-01T10:00:00Z", "is in the future"),
     (&["add", "ben", "--reason", "x"], "lee", "2026-02-01T08:30:00Z", "cannot be dated earlier than that"),
-    (&["add", "ben", "--reason", "x"], "lee", "2026-02-01T10:00:00Z", "ben is held by mia since 2026-02-01T09:00:00Z already"),
+    (
+        &["add", "ben", "--reason", "x"],
+        "lee",
+        "2026-02-01T10:00:00Z",
+        "ben has been on hold since 2026-02-01T09:00:00Z already (by mia)",
+    ),
     (
         &["add", "ben", "--reason", "other"],
         "mia",
         "2026-02-01T10:00:00Z",
-        "ben is held by mia since 2026-02-01T09:00:00Z already",
+        "ben has been on hold since 2026-02-01T09:00:00Z already (by mia)",
     ),
     (&["release", "ben", "--reason", "x"], "lee", "2026-02-01T08:30:00Z", "cannot be dated earlier than that"),
     (&["release", "ana", "--reason", "x"], "lee", "2026-02-01T10:00:00Z", "ana is not on hold"),
@@ -151,16 +156,16 @@ fn a_hold_after_the_draft_stops_the_batch() {
         assert!(shown.contains("on hold now"), "{shown}");
         let approve = |hour: &str| at(&shop, &["batch", "approve", "shop-0001"], "mia", &format!("2026-02-01T{hour}:00:00Z"));
         let refused = approve("11");
-        let why = "batch shop-0001 would pay cho, who is held by lee since 2026-02-01T10:00:00Z: under review; it cannot be approved; take \
+        let why = "batch shop-0001 would pay cho, who has been on hold since 2026-02-01T10:00:00Z (by lee): under review; it cannot be approved; take \
                    the line out, `purser batch hold shop-0001 --creator cho`, or release the hold, `purser hold release cho`";
         assert!(!refused.ok && refused.err.contains(why), "{}", refused.err);
         let out = ["batch", "hold", "shop-0001", "--creator", "cho", "--reason", "on hold"];
         assert!(at(&shop, &out, "lee", "2026-02-01T12:00:00Z").ok);
-        let why = "15.00 USD taken out of it by lee on 1 February 2026: on hold; held by lee since 1 February 2026: under review (who is that)";
+        let why = "15.00 USD taken out of it by lee on 1 February 2026: on hold; on hold since 1 February 2026 (by lee): under review (who is that)";
         assert_eq!(sentence(&shop, "shop-0001", "cho"), why);
         let back =
             at(&shop, &["batch", "release", "shop-0001", "--creator", "cho", "--reason", "x"], "lee", "2026-02-01T13:00:00Z");
-        assert!(!back.ok && back.err.contains("cho is held by lee: under review; release that first"), "{}", back.err);
+        assert!(!back.ok && back.err.contains("cho is on hold (by lee): under review; release that first"), "{}", back.err);
         assert!(approve("14").ok);
         assert!(at(&shop, &["hold", "add", "ana", "--reason", "late"], "lee", "2026-02-01T15:00:00Z").ok);
         let refused = at(&shop, &["batch", "export", "shop-0001"], "mia", "2026-02-01T16:00:00Z");
@@ -248,7 +253,7 @@ fn who_has_no_details_waits_for_them() {
         nightly(&shop, "2026-02-01T00:00:00Z");
         payout(&shop, "2026-02-01T09:00:00Z");
         assert_eq!(lines(&shop, "shop-0001"), ["ana,12.05,reserved", "ben,5.00,reserved"]);
-        let why = "15.00 EUR payable on 1 February 2026, held by rosa since 1 February 2026: payment details missing";
+        let why = "15.00 EUR payable as of 1 February 2026, on hold since 1 February 2026 (by rosa): payment details missing or unverified";
         assert_eq!(sentence(&shop, "shop-0001", "cho"), why);
         payout(&shop, "2026-02-02T09:00:00Z");
         let entries = || shop.database.sql("SELECT kind, subject FROM entries WHERE kind IN ('held', 'released') ORDER BY entry");

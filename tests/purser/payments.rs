@@ -274,7 +274,11 @@ fn an_approved_credit_can_be_withdrawn_by_two_people() {
                 "order o3 is currently unattributed (no_touch) and pays nothing; once this is approved it will be attributed (credit) and pay 5.00 USD to ben on 50.00 USD",
             ],
         );
-        refused(shop, &withdraw("shop-p0001", "mia"), "shop-p0001 is proposed; only an approved credit can be withdrawn");
+        refused(
+            shop,
+            &withdraw("shop-p0001", "mia"),
+            "shop-p0001 is proposed; only an approved manual attribution can be reversed",
+        );
         refused(
             shop,
             &by(&["credit", "o3", "ben", "--reason", "banner"], "tom", SETTLED),
@@ -317,7 +321,7 @@ fn an_approved_credit_can_be_withdrawn_by_two_people() {
         let said = shop.must(&by(&["proposal", "approve", "shop-p0002"], "lee", "2026-03-10T12:00:00Z"));
         says(&said, &["from the next nightly run on it will be unattributed (no_touch) and pay nothing", "ben: 5.00 → 0.00 USD"]);
         refused(shop, &withdraw("shop-p0001", "tom"), "shop-p0001 was withdrawn before: shop-p0002");
-        refused(shop, &withdraw("shop-p0002", "tom"), "shop-p0002 is not a credit and cannot be withdrawn");
+        refused(shop, &withdraw("shop-p0002", "tom"), "shop-p0002 is not a manual attribution; to reverse it");
         night("2026-03-11T00:00:00Z");
         assert_eq!(shop.must(&["export", "balances"]), before);
         assert!(shop.must(&["export", "orders"]).contains("o3,unattributed,no_touch\n"));

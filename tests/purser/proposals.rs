@@ -242,11 +242,7 @@ fn a_payment_list_is_written_once_the_journal_says_so() {
     on_both(|shop| {
         shop.must(&["run", "payout", "--as-of", "2026-03-01T09:00:00Z", "--by", "rosa"]);
         let export = ["batch", "export", "shop-0001", "--by", "zoe", "--as-of", DAY];
-        refused(
-            shop,
-            &export,
-            "batch shop-0001 is a draft; only a batch that is approved or exported or settled can be exported",
-        );
+        refused(shop, &export, "batch shop-0001 is a draft; only an approved, exported or settled batch can be exported");
         shop.must(&["batch", "approve", "shop-0001", "--by", "lee", "--as-of", "2026-03-02T09:00:00Z"]);
         let file = shop.path("ledger-data/payments/shop-0001.csv");
         let wanted = "creator_id,amount,currency,reference\n\

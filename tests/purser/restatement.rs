@@ -48,16 +48,16 @@ fn edited_owners_are_refused_until_somebody_says_why() {
             "a link moved to somebody else",
             &|shop| change(shop, "links.csv", "lana,ana", "lana,ben"),
             "shop: the table links changed, which would restate 4 amounts already payable or paid, or about to become payable immediately (in USD):",
-            &["ana: 2 of 12.05, now 0.00, difference -12.05", "ben: 2 of 0.00, now 12.05, difference 12.05"],
+            &["ana: 2 amounts, 12.05 → 0.00 (-12.05)", "ben: 2 amounts, 0.00 → 12.05 (+12.05)"],
         ),
         (
             "a truncated creators file",
             &|shop| shop.write("creators.csv", "creator_id,name,email,group,active_from,active_to\nben,Ben,,,,\n"),
             "shop: the table creators changed, which would restate 5 amounts",
             &[
-                "cho: 1 of 15.00, now 0.00, difference -15.00",
-                "ana: 2 of 12.05, now 0.00, difference -12.05",
-                "ben: 2 of 0.00, now 12.05, difference 12.05",
+                "cho: 1 amount, 15.00 → 0.00 (-15.00)",
+                "ana: 2 amounts, 12.05 → 0.00 (-12.05)",
+                "ben: 2 amounts, 0.00 → 12.05 (+12.05)",
             ],
         ),
         (
@@ -68,16 +68,16 @@ fn edited_owners_are_refused_until_somebody_says_why() {
             },
             "shop: the table creators and the table codes changed, which would restate 6 amounts",
             &[
-                "ana: 2 of 12.05, now 0.00, difference -12.05",
-                "ben: 3 of 5.00, now 12.05, difference 7.05",
-                "cho: 1 of 0.00, now 5.00, difference 5.00",
+                "ana: 2 amounts, 12.05 → 0.00 (-12.05)",
+                "ben: 3 amounts, 5.00 → 12.05 (+7.05)",
+                "cho: 1 amount, 0.00 → 5.00 (+5.00)",
             ],
         ),
         (
             "an exchange rate that is gone",
             &|shop| shop.write("fx.csv", "date,from,to,rate\n"),
             "shop: the table fx changed, which would restate 1 amount ",
-            &["ben: 1 of 5.50, now 0.00, difference -5.50"],
+            &["ben: 1 amount, 5.50 → 0.00 (-5.50)"],
         ),
     ];
     for (name, edit, told, creators) in cases {
@@ -136,7 +136,7 @@ fn paid_money_is_guarded_too() {
     shop.must(&["batch", "settle", "shop-0001", "--by", "mia", "--as-of", "2026-02-01T11:00:00Z"]);
     change(&shop, "links.csv", "lana,ana", "lana,ben");
     let done = shop.run(NEXT);
-    assert!(!done.ok && done.err.contains("ana: 2 of 12.05, now 0.00, difference -12.05"), "{}", done.err);
+    assert!(!done.ok && done.err.contains("ana: 2 amounts, 12.05 → 0.00 (-12.05)"), "{}", done.err);
 }
 
 /// Each beside an edit of a guarded table, so that the guard has to look.
@@ -211,10 +211,7 @@ fn ten_creators_are_listed_the_largest_first() {
     let done = shop.run(NEXT);
     let listed: Vec<&str> = done.err.lines().filter(|line| line.starts_with("  x") || line.starts_with("  and")).collect();
     assert_eq!(listed.len(), 11, "{}", done.err);
-    assert_eq!(
-        (listed[0], listed[9]),
-        ("  x12: 1 of 12.00, now 0.00, difference -12.00", "  x3: 1 of 3.00, now 0.00, difference -3.00")
-    );
+    assert_eq!((listed[0], listed[9]), ("  x12: 1 amount, 12.00 → 0.00 (-12.00)", "  x3: 1 amount, 3.00 → 0.00 (-3.00)"));
     assert_eq!(listed[10], "  and 2 more");
 }
 
@@ -318,7 +315,7 @@ fn an_edited_program_file_is_refused_until_somebody_says_why() {
         change(&shop, "shop.toml", "percent = \"10\"", "percent = \"12\"");
         let done = shop.run(NEXT);
         assert!(!done.ok && done.err.contains("shop: the program file changed, which would restate 3 amounts"), "{}", done.err);
-        assert!(done.err.contains("ana: 2 of 12.05, now 14.46, difference 2.41"), "{}", done.err);
+        assert!(done.err.contains("ana: 2 amounts, 12.05 → 14.46 (+2.41)"), "{}", done.err);
         let report = shop.must(&[NEXT, &["--restate", "twelve percent since January"]].concat());
         assert!(report.contains("restated"), "{report}");
         assert_eq!(

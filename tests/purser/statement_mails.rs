@@ -40,10 +40,10 @@ fn it_is_said_first_what_will_be_paid_and_when() {
     shop.must(&["run", "nightly", "statements", "--as-of", FIRST]);
     assert_eq!(subject(&shop, "ana", "2026-01"), "Small: $12.05 will be paid on 1 March (January 2026 statement)");
     // Ben has 5.00, below the minimum.
-    assert_eq!(subject(&shop, "ben", "2026-01"), "Small: $5.00 so far, paid out from $10.00 on (January 2026 statement)");
+    assert_eq!(subject(&shop, "ben", "2026-01"), "Small: $5.00 so far, below the $10.00 minimum payout (January 2026 statement)");
     let text = shop.must(&["statement", "ben", "--month", "2026-01"]).replace('\n', " ");
     assert!(text.contains("You are $5.00 away."), "{text}");
-    // In February the batch awaits approval; then it is approved; then it is paid.
+    // In February the batch awaits approval; then it is approved, exported, paid.
     shop.must(&["run", "payout", "--as-of", "2026-02-01T11:00:00Z", "--by", "rosa"]);
     let preview = |creator: &str| {
         shop.must(&["statement", creator, "--month", "2026-02", "--as-of", "2026-02-03T12:00:00Z"]).replace('\n', " ")
@@ -51,6 +51,8 @@ fn it_is_said_first_what_will_be_paid_and_when() {
     let waits = preview("ana");
     assert!(waits.contains("$12.05  awaits approval") && waits.contains("in payout shop-0001"), "{waits}");
     shop.must(&["batch", "approve", "shop-0001", "--by", "mia", "--as-of", "2026-02-02T10:00:00Z"]);
+    assert!(preview("ana").contains("$12.05  has been approved for payment"), "{}", preview("ana"));
+    shop.must(&["batch", "export", "shop-0001", "--by", "mia", "--as-of", "2026-02-02T11:00:00Z"]);
     assert!(preview("ana").contains("$12.05  is on its way to you"), "{}", preview("ana"));
     shop.must(&["batch", "settle", "shop-0001", "--by", "lee", "--as-of", "2026-02-03T10:00:00Z"]);
     let paid = preview("ana");
@@ -59,8 +61,32 @@ fn it_is_said_first_what_will_be_paid_and_when() {
     // The refund of what was paid leaves a debt, which is not due with any payout.
     shop.must(&["run", "nightly", "--as-of", "2026-02-04T00:00:00Z"]);
     let owes = preview("ana");
-    assert!(owes.contains("$0.00  to be paid this time") && owes.contains("taken off what you earn next"), "{owes}");
+    assert!(owes.contains("$0.00  to be paid this time") && owes.contains("deducted from future earnings"), "{owes}");
     assert!(!owes.contains("with the next payout"), "{owes}");
+}
+
+/// A statement once promised a date to somebody whose payments were on hold for months.
+#[test]
+fn nobody_on_hold_is_promised_a_date() {
+    let shop = Shop::small();
+    also(&shop, PAYOUTS);
+    shop.must(&["run", "nightly", "--as-of", FIRST]);
+    let hold = |until: &str, at: &str| {
+        let request = ["hold", "add", "ana", "--kind", "tax_form", "--until", until, "--reason", "asked twice", "--by", "lee"];
+        shop.must(&[&request[..], &["--as-of", at]].concat());
+    };
+    let preview = || shop.must(&["statement", "ana", "--month", "2026-01", "--as-of", "2026-02-01T12:00:00Z"]).replace('\n', " ");
+    // A hold that ends in time for the payout of 1 March changes nothing.
+    hold("2026-03-01", "2026-02-01T11:00:00Z");
+    assert!(preview().contains("$12.05  will be paid on 1 March 2026"), "{}", preview());
+    let released = ["hold", "release", "ana", "--reason", "longer", "--by", "lee", "--as-of", "2026-02-01T11:10:00Z"];
+    shop.must(&released);
+    hold("2026-03-02", "2026-02-01T11:20:00Z");
+    let held = preview();
+    assert!(held.contains("$12.05  is on hold") && held.contains("because a tax form is missing"), "{held}");
+    assert!(!held.contains("will be paid"), "{held}");
+    shop.must(&["run", "statements", "--as-of", "2026-02-01T12:00:00Z"]);
+    assert_eq!(subject(&shop, "ana", "2026-01"), "Small: $12.05 on hold (January 2026 statement)");
 }
 
 #[test]

@@ -44,7 +44,7 @@ pub async fn write_month(tx: &mut Tx, program: &Program, books: MonthBooks, mont
     let (label, id) = (month.label(), &program.id);
     let closing = closings.of(month).with_context(|| {
         Conflict(format!(
-            "{id}: the books of {label} are not closed, so what was imported today could be another tomorrow; nothing was written. Close \
+            "{id}: the books of {label} are not closed, so the figures could still change after you import them; nothing was written. Close \
              them first: `purser close {label} --by NAME --reason REASON`"
         ))
     })?;

@@ -8,7 +8,7 @@ use crate::calendar::parse_day;
 use crate::error::Invalid;
 
 pub(super) fn read(file: &Element) -> Result<Answers> {
-    let document = file.at(&["Document"]).context(Invalid("the file is XML, but no message of ISO 20022".to_owned()))?;
+    let document = file.at(&["Document"]).context(Invalid("the file is XML, but not an ISO 20022 message".to_owned()))?;
     if let Some(report) = document.at(&["CstmrPmtStsRpt"]) {
         return Ok(status_report(report));
     }

@@ -1,7 +1,7 @@
 //! What will be paid, when and where to: what a reader wants to know first.
 
 use super::pen::{Amount, Figure, Pen};
-use crate::payout::BatchState;
+use crate::payout::{BatchState, HoldKind};
 use crate::statement::model::Statement;
 use crate::statement::outlook::{Coming, Outlook};
 use crate::statement::reader::Reader;
@@ -59,7 +59,7 @@ impl Paid {
             notes.push(words.tell("owing", &[("amount", debt.into())]));
         }
         notes.retain(|note| !note.is_empty());
-        let is_to_be_paid = matches!(first.key, "sent" | "approval" | "due");
+        let is_to_be_paid = matches!(first.key, "sent" | "approved" | "approval" | "due");
         let account = reader.account.filter(|_| is_to_be_paid);
         Self {
             matter: first.key,
@@ -82,6 +82,8 @@ impl Paid {
             ("due", None) => "subject-due-open",
             ("due", _) => "subject-due",
             ("sent", _) => "subject-sent",
+            ("approved", _) => "subject-approved",
+            ("paused", _) => "subject-paused",
             ("approval", _) => "subject-approval",
             ("question", _) => "subject-question",
             ("below", _) => "subject-below",
@@ -114,11 +116,13 @@ fn matters(outlook: &Outlook) -> Vec<Matter> {
     };
     let plain = |key: &'static str, amount: i64| Some(Matter { key, amount, batch: String::new() }).filter(|m| m.amount > 0);
     let due = outlook.due();
-    in_state(|state| state != BatchState::Draft, "sent")
+    let carried = if due == 0 { outlook.payable } else { 0 };
+    in_state(|state| !matches!(state, BatchState::Draft | BatchState::Approved), "sent")
+        .chain(in_state(|state| state == BatchState::Approved, "approved"))
         .chain(in_state(|state| state == BatchState::Draft, "approval"))
         .chain(plain("due", due))
         .chain(plain("question", outlook.in_question))
-        .chain(plain("below", if due == 0 { outlook.payable } else { 0 }))
+        .chain(plain(if outlook.paused.is_some() { "paused" } else { "below" }, carried))
         .collect()
 }
 
@@ -128,6 +132,8 @@ fn headline(key: &str, outlook: &Outlook, words: Words) -> String {
         ("due", Some(day)) => words.tell("paid-due", &[("day", words.long_day(day).into())]),
         ("due", None) => words.say("paid-due-open"),
         ("sent", _) => words.say("paid-sent"),
+        ("approved", _) => words.say("paid-approved"),
+        ("paused", _) => words.say("paid-paused"),
         ("approval", _) => words.say("paid-approval"),
         ("question", _) => words.say("paid-question"),
         ("below", _) => words.say("paid-below"),
@@ -140,7 +146,7 @@ fn headline(key: &str, outlook: &Outlook, words: Words) -> String {
 fn note(matter: &Matter, outlook: &Outlook, pen: Pen) -> String {
     let batch = || ("batch", matter.batch.clone().into());
     match matter.key {
-        "sent" => pen.words.tell("note-sent", &[batch()]),
+        "sent" | "approved" => pen.words.tell("note-sent", &[batch()]),
         "approval" => pen.words.tell("note-approval", &[batch()]),
         "due" => pen.words.say("note-due"),
         "question" => pen.words.say("note-question"),
@@ -150,7 +156,17 @@ fn note(matter: &Matter, outlook: &Outlook, pen: Pen) -> String {
             pen.words.tell("note-below", &variables)
         }
         "hold" => pen.words.say("note-hold"),
+        "paused" => outlook.paused.map_or_else(String::new, |kind| pen.words.say(why_paused(kind))),
         _ => String::new(),
+    }
+}
+
+/// The message that says why payments to somebody are on hold.
+fn why_paused(kind: HoldKind) -> &'static str {
+    match kind {
+        HoldKind::Review => "note-paused-review",
+        HoldKind::TaxForm => "note-paused-tax_form",
+        HoldKind::Details => "note-paused-details",
     }
 }
 

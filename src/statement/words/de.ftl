@@ -46,12 +46,14 @@ minutes = { $count ->
 ## What will be paid
 
 subject-sent = { $program }: { $amount } sind unterwegs (Abrechnung { $month })
+subject-approved = { $program }: { $amount } zur Zahlung freigegeben (Abrechnung { $month })
 subject-approval = { $program }: { $amount } warten auf Freigabe (Abrechnung { $month })
 subject-due = { $program }: { $amount } werden am { $day } ausgezahlt (Abrechnung { $month })
 subject-due-open = { $program }: { $amount } werden mit der nächsten Auszahlung gezahlt (Abrechnung { $month })
 subject-question = { $program }: eine Zahlung über { $amount } wird geprüft (Abrechnung { $month })
 subject-below = { $program }: bisher { $amount }, Auszahlung ab { $minimum } (Abrechnung { $month })
 subject-hold = { $program }: { $amount } in der Rückgabefrist, noch keine Auszahlung (Abrechnung { $month })
+subject-paused = { $program }: { $amount } zurückgestellt (Abrechnung { $month })
 subject-nothing = { $program }: diesmal keine Auszahlung (Abrechnung { $month })
 subject-closed = { $program }: Abrechnung { $month }, Saldo { $amount }
 subject-preview = Vorschau: { $subject }
@@ -59,18 +61,23 @@ subject-test = Test: { $subject }
 title = Deine Abrechnung für { $month }
 preview = Vorschau. Dieser Monat ist noch nicht abgeschlossen: Zahlen können sich ändern, und nichts wurde verschickt.
 paid-sent = sind unterwegs zu dir
+paid-approved = sind zur Zahlung freigegeben
 paid-approval = warten auf Freigabe
 paid-due = werden am { $day } ausgezahlt
 paid-due-open = werden mit der nächsten Auszahlung gezahlt
 paid-question = werden geprüft
 paid-below = liegen noch unter dem Mindestbetrag
+paid-paused = sind zurückgestellt
 paid-nothing = werden diesmal ausgezahlt
 paid-closed = am Ende des Monats
-note-sent = Freigegeben, in Auszahlung { $batch }.
+note-sent = In Auszahlung { $batch }.
 note-approval = In Auszahlung { $batch }; sie wird gezahlt, sobald sie freigegeben ist.
-note-due = Die Rückgabefrist ist vorbei. Was bis dahin erstattet wird, wird abgezogen.
+note-due = Die Rückgabefrist ist vorbei. Was vor der Auszahlung noch erstattet wird, wird abgezogen.
 note-question = Eine Zahlung an dich ist wohl fehlgeschlagen. Sie wird erneut gezahlt, sobald das bestätigt ist.
 note-below = Beträge unter { $minimum } werden zur nächsten Auszahlung mitgenommen. Es fehlen noch { $less }.
+note-paused-review = Zahlungen an dich sind zurückgestellt, solange etwas geprüft wird.
+note-paused-tax_form = Zahlungen an dich sind zurückgestellt, weil ein Steuerformular fehlt.
+note-paused-details = Zahlungen an dich sind zurückgestellt, weil deine Zahlungsdaten fehlen oder nicht verwendet werden können.
 note-hold = Was du verdient hast, liegt noch in der Rückgabefrist; unten steht, wann es gezahlt werden kann.
 owing = Erstattungen haben { $amount } mehr zurückgenommen, als dir gutgeschrieben ist. Das wird von deinen nächsten Provisionen abgezogen; zahlen musst du nichts.
 paid-to = An { $account }
@@ -84,7 +91,7 @@ hold-unknown = Bis die Rückgabefrist jeder Bestellung endet
 
 ## How it came about
 
-came-about = Wie es dazu kam
+came-about = So hat sich dein Saldo verändert
 balance-on = Saldo am { $day }
 commission = Provision auf Bestellungen
 taken-back = Zurückgenommene Provision
@@ -145,8 +152,8 @@ tier-orders = { $count ->
     [one] { $shown } Bestellung
    *[other] { $shown } Bestellungen
 }
-tier-reached = Mit { $progress } im { $period } bist du bei { $percent }.
-tier-reached-ever = Mit bisher { $progress } bist du bei { $percent }.
+tier-reached = Mit { $progress } im { $period } verdienst du { $percent }.
+tier-reached-ever = Mit bisher { $progress } verdienst du { $percent }.
 tier-next = Noch { $missing }, und was darüber liegt, bringt { $percent }.
 tier-next-retroactive = Noch { $missing }, und der ganze Zeitraum bringt { $percent }.
 tier-anew = Am { $day } wird neu gezählt.
@@ -216,13 +223,13 @@ terms-window = Klicks zählen
 terms-window-is = { $span } ({ $model })
 terms-last-click = der letzte Klick zählt
 terms-first-click = der erste Klick zählt
-terms-linear = alle Creators mit Klick teilen sich die Provision
+terms-linear = alle Creators, deren Links angeklickt wurden, teilen sich die Provision
 terms-lock = Kunden bleiben bei dir
 terms-hold = Zurückgehalten
 terms-hold-is = { $span } nach der Bestellung
 terms-clawback = Erstattungen zählen
 terms-clawback-is = { $span } nach der Bestellung
-terms-minimum = Kleinste Auszahlung
+terms-minimum = Mindestauszahlung
 terms-cap-order = Höchstens je Bestellung
 terms-cap-month = Höchstens je Monat
 terms-new-customers = Neukunden

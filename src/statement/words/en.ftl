@@ -47,33 +47,40 @@ minutes = { $count ->
 ## What will be paid
 
 subject-sent = { $program }: { $amount } is on its way to you ({ $month } statement)
+subject-approved = { $program }: { $amount } approved for payment ({ $month } statement)
 subject-approval = { $program }: { $amount } awaiting approval ({ $month } statement)
 subject-due = { $program }: { $amount } will be paid on { $day } ({ $month } statement)
 subject-due-open = { $program }: { $amount } will be paid with the next payout ({ $month } statement)
 subject-question = { $program }: a payment of { $amount } is being checked ({ $month } statement)
-subject-below = { $program }: { $amount } so far, paid out from { $minimum } on ({ $month } statement)
+subject-below = { $program }: { $amount } so far, below the { $minimum } minimum payout ({ $month } statement)
 subject-hold = { $program }: { $amount } on hold, nothing to be paid yet ({ $month } statement)
+subject-paused = { $program }: { $amount } on hold ({ $month } statement)
 subject-nothing = { $program }: nothing to be paid this time ({ $month } statement)
 subject-closed = { $program }: your { $month } statement, balance { $amount }
 subject-preview = Preview: { $subject }
 subject-test = Test: { $subject }
 title = Your { $month } statement
-preview = Preview. This month is not closed yet: figures may still change, and nothing has been sent.
+preview = Preview. Statements for this month have not been issued yet: figures may still change.
 paid-sent = is on its way to you
+paid-approved = has been approved for payment
 paid-approval = awaits approval
 paid-due = will be paid on { $day }
 paid-due-open = will be paid with the next payout
 paid-question = is being checked
-paid-below = is waiting for the minimum
+paid-below = is below the minimum payout
+paid-paused = is on hold
 paid-nothing = to be paid this time
 paid-closed = at the end of the month
-note-sent = It was approved, in payout { $batch }.
+note-sent = It is in payout { $batch }.
 note-approval = It is in payout { $batch }, which is paid once it has been approved.
-note-due = It is past its return period. What is refunded until then is taken off.
+note-due = The return period is over. Anything refunded before the payout will be deducted.
 note-question = A payment to you seems to have failed. It is paid again as soon as that is confirmed.
 note-below = Amounts below { $minimum } are carried over to the next payout. You are { $less } away.
+note-paused-review = Payments to you are on hold while something is being checked.
+note-paused-tax_form = Payments to you are on hold because a tax form is missing.
+note-paused-details = Payments to you are on hold because your payment details are missing or cannot be used.
 note-hold = What you earned is still within its return period; see below when it can be paid.
-owing = Refunds took back { $amount } more than you have to your credit. It is taken off what you earn next; you do not have to pay it.
+owing = Refunds exceeded your balance by { $amount }. This will be deducted from future earnings; you do not have to pay it.
 paid-to = To { $account }
 on-hold = On hold, in case orders are returned
 hold-payout = Payout of { $day }
@@ -85,7 +92,7 @@ hold-unknown = Until the return period of each order ends
 
 ## How it came about
 
-came-about = How it came about
+came-about = How your balance changed
 balance-on = Balance on { $day }
 commission = Commission on orders
 taken-back = Commission taken back
@@ -93,18 +100,18 @@ bonuses = Bonuses
 flat-fees = Flat fees
 adjustments = Adjustments
 less-paid = Less paid to you
-stood = Of this { $parts }.
+stood = Of this: { $parts }.
 stood-hold = { $amount } on hold
 stood-available = { $amount } available for payout
-stood-debt = { $amount } to be made up by what you earn next
+stood-debt = { $amount } to be recovered from future earnings
 stood-payout = { $amount } in a payout
 
 ## What sold
 
-chart = The last months
+chart = Recent months
 chart-sales = Sales
 chart-commission = Commission
-chart-note = By the month of the order, less what was refunded since.
+chart-note = By order month, net of later refunds.
 sales-in = Your sales in { $month }
 median = Program's median
 figure-clicks = Clicks on your links
@@ -138,7 +145,7 @@ source-some-link = Your link
 source-code = Code { $name }
 source-place = { $place } · { $link }
 source-lock = Returning customers
-source-credit = Given to you by hand
+source-credit = Credited manually
 source-others = Other places
 tier = Your tier
 tier-sales = { $shown } of sales
@@ -146,11 +153,11 @@ tier-orders = { $count ->
     [one] { $shown } order
    *[other] { $shown } orders
 }
-tier-reached = With { $progress } in { $period } you are at { $percent }.
-tier-reached-ever = With { $progress } so far you are at { $percent }.
-tier-next = { $missing } more, and what lies beyond earns { $percent }.
-tier-next-retroactive = { $missing } more, and all of the period earns { $percent }.
-tier-anew = Counting starts anew on { $day }.
+tier-reached = With { $progress } in { $period }, you earn { $percent }.
+tier-reached-ever = With { $progress } so far, you earn { $percent }.
+tier-next = { $missing } more, and anything above that earns { $percent }.
+tier-next-retroactive = { $missing } more, and the whole period earns { $percent }.
+tier-anew = Resets on { $day }.
 
 ## Lines
 
@@ -172,7 +179,7 @@ rate-none = no rate
 rate-per-order = { $amount } for each order
 rate-tiers = { $percents } by tier
 campaign = campaign { $name }
-given-for = given to you: { $why }
+given-for = credited manually: { $why }
 bonus-new-customer = New customer, { $day }
 bonus-net-sales = Sales bonus for { $period }: over { $over }
 fee = { $name }, { $day }
@@ -217,15 +224,15 @@ terms-window = Clicks count for
 terms-window-is = { $span } ({ $model })
 terms-last-click = the last click gets credit
 terms-first-click = the first click gets credit
-terms-linear = all creators who were clicked share the credit
+terms-linear = all creators whose links were clicked share the credit
 terms-lock = Customers stay yours for
 terms-hold = On hold for
 terms-hold-is = { $span } after the order
 terms-clawback = Refunds count for
 terms-clawback-is = { $span } after the order
-terms-minimum = Smallest payout
-terms-cap-order = Most per order
-terms-cap-month = Most per month
+terms-minimum = Minimum payout
+terms-cap-order = Maximum per order
+terms-cap-month = Maximum per month
 terms-new-customers = new customers
 terms-returning-customers = returning customers
 terms-tier-sales = { $percent } beyond { $from }
@@ -233,7 +240,7 @@ terms-tier-orders = { $percent } beyond { $from } orders
 terms-changed = { $what }: { $now } (before: { $was }).
 terms-begins = From { $day }: { $rate }.
 terms-begins-until = From { $day } to { $last }: { $rate }.
-terms-ends = No longer from { $day } on: { $rate }.
+terms-ends = Ends before { $day }: { $rate }.
 
 ## Around it
 

@@ -46,12 +46,14 @@ minutes = { $count ->
 ## What will be paid
 
 subject-sent = { $program }: { $amount } en camino (extracto de { $month })
+subject-approved = { $program }: { $amount } aprobados para el pago (extracto de { $month })
 subject-approval = { $program }: { $amount } pendientes de aprobación (extracto de { $month })
 subject-due = { $program }: { $amount } se pagarán el { $day } (extracto de { $month })
 subject-due-open = { $program }: { $amount } se pagarán con el próximo pago (extracto de { $month })
 subject-question = { $program }: se está revisando un pago de { $amount } (extracto de { $month })
 subject-below = { $program }: { $amount } hasta ahora, se paga a partir de { $minimum } (extracto de { $month })
 subject-hold = { $program }: { $amount } retenidos, todavía sin pago (extracto de { $month })
+subject-paused = { $program }: { $amount } en pausa (extracto de { $month })
 subject-nothing = { $program }: esta vez no hay pago (extracto de { $month })
 subject-closed = { $program }: tu extracto de { $month }, saldo { $amount }
 subject-preview = Vista previa: { $subject }
@@ -59,18 +61,23 @@ subject-test = Prueba: { $subject }
 title = Tu extracto de { $month }
 preview = Vista previa. Este mes aún no está cerrado: las cifras pueden cambiar y no se ha enviado nada.
 paid-sent = van en camino
+paid-approved = aprobados para el pago
 paid-approval = pendientes de aprobación
 paid-due = se pagarán el { $day }
 paid-due-open = se pagarán con el próximo pago
 paid-question = se están revisando
 paid-below = aún por debajo del mínimo
+paid-paused = en pausa
 paid-nothing = se pagan esta vez
 paid-closed = al final del mes
-note-sent = Aprobado, en el pago { $batch }.
+note-sent = Está en el pago { $batch }.
 note-approval = Está en el pago { $batch }, que se realiza en cuanto se apruebe.
-note-due = Ya pasó el plazo de devolución. Lo que se reembolse hasta entonces se descuenta.
+note-due = Ya pasó el plazo de devolución. Lo que se reembolse antes del pago se descontará.
 note-question = Parece que un pago no llegó. Se pagará de nuevo en cuanto se confirme.
 note-below = Los importes inferiores a { $minimum } pasan al próximo pago. Te faltan { $less }.
+note-paused-review = Tus pagos están en pausa mientras se revisa algo.
+note-paused-tax_form = Tus pagos están en pausa porque falta un formulario fiscal.
+note-paused-details = Tus pagos están en pausa porque tus datos de pago faltan o no se pueden usar.
 note-hold = Lo que ganaste aún está en plazo de devolución; abajo verás cuándo se puede pagar.
 owing = Los reembolsos superan tu saldo en { $amount }. Se descuenta de lo próximo que ganes; no tienes que pagarlo.
 paid-to = A { $account }
@@ -84,7 +91,7 @@ hold-unknown = Hasta que termine el plazo de devolución de cada pedido
 
 ## How it came about
 
-came-about = De dónde sale
+came-about = Cómo ha cambiado tu saldo
 balance-on = Saldo el { $day }
 commission = Comisión por pedidos
 taken-back = Comisión retirada
@@ -137,7 +144,7 @@ source-some-link = Tu enlace
 source-code = Código { $name }
 source-place = { $place } · { $link }
 source-lock = Clientes que vuelven
-source-credit = Atribuido a mano
+source-credit = Atribuido manualmente
 source-others = Otros lugares
 tier = Tu nivel
 tier-sales = { $shown } de ventas
@@ -145,8 +152,8 @@ tier-orders = { $count ->
     [one] { $shown } pedido
    *[other] { $shown } pedidos
 }
-tier-reached = Con { $progress } en { $period } estás en el { $percent }.
-tier-reached-ever = Con { $progress } hasta ahora estás en el { $percent }.
+tier-reached = Con { $progress } en { $period } ganas el { $percent }.
+tier-reached-ever = Con { $progress } hasta ahora ganas el { $percent }.
 tier-next = { $missing } más, y lo que pase de ahí gana el { $percent }.
 tier-next-retroactive = { $missing } más, y todo el período gana el { $percent }.
 tier-anew = El { $day } se empieza a contar de nuevo.
@@ -171,7 +178,7 @@ rate-none = sin tarifa
 rate-per-order = { $amount } por pedido
 rate-tiers = { $percents } según nivel
 campaign = campaña { $name }
-given-for = atribuido a ti: { $why }
+given-for = atribuido manualmente: { $why }
 bonus-new-customer = Cliente nuevo, { $day }
 bonus-net-sales = Bonificación por ventas de { $period }: más de { $over }
 fee = { $name }, { $day }
@@ -216,7 +223,7 @@ terms-window = Los clics cuentan
 terms-window-is = { $span } ({ $model })
 terms-last-click = cuenta el último clic
 terms-first-click = cuenta el primer clic
-terms-linear = comparten todos los creadores con clics
+terms-linear = comparten todos los creadores cuyos enlaces recibieron clics
 terms-lock = Los clientes siguen siendo tuyos
 terms-hold = Retención
 terms-hold-is = { $span } desde el pedido

@@ -97,7 +97,7 @@ impl Model {
                 let is_hold = matches!(act.what, What::Hold(_));
                 match &self.holds[*creator] {
                     None if !is_hold => drop(why.insert("is not on hold")),
-                    Some(_) if is_hold && !self.is_held_so(act, *creator) => drop(why.insert("is held by")),
+                    Some(_) if is_hold && !self.is_held_so(act, *creator) => drop(why.insert("has been on hold since")),
                     _ => {}
                 }
                 if is_hold && self.posted.is_none() {
@@ -275,7 +275,7 @@ impl Model {
     fn close(&self, as_of: i64, month: usize, why: &mut Refusals) {
         let ends = MONTHS[month].1;
         if as_of < ends {
-            why.insert("books are closed once their month is over");
+            why.insert("cannot be closed before the month ends");
         }
         if self.closed.is_some_and(|closed| closed >= ends) {
             why.insert("books are never opened again");

@@ -17,7 +17,7 @@ impl Model {
             _ => false,
         };
         if takes_approver && roles[person] != Role::Approver {
-            why.insert("and this takes an approver");
+            why.insert("this requires an approver");
         }
         match act.shown {
             Shown::OwnToken => {}

@@ -86,7 +86,7 @@ struct Case<'a> {
 }
 
 const PROGRAM: &str = "the program file";
-const FORTY: &[&str] = &["ana: 1 of 0.00, now 40.00, difference 40.00"];
+const FORTY: &[&str] = &["ana: 1 amount, 0.00 → 40.00 (+40.00)"];
 
 fn run_all(kind: Kind, cases: &[Case<'_>]) {
     for Case { name, prepare, edit, what, listed } in cases {

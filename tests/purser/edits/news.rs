@@ -90,7 +90,7 @@ fn a_new_code_is_an_edit_once_one_of_its_orders_is_a_week_old() {
         shop.add("codes.csv", " Dee ,ben,,\n");
         let done = shop.run(SECOND);
         assert_eq!(done.ok, passes, "{times:?}: {}{}", done.out, done.err);
-        assert!(passes || done.err.contains("ben: 2 of 0.00, now 20.00, difference 20.00"), "{}", done.err);
+        assert!(passes || done.err.contains("ben: 2 amounts, 0.00 → 20.00 (+20.00)"), "{}", done.err);
     }
 }
 
@@ -103,7 +103,7 @@ fn an_owner_for_an_existing_code_is_an_edit() {
     order(&shop, "o2", "2026-01-30T10:00:00Z", "USD", "p2", "DEE");
     shop.must(FIRST);
     shop.add("codes.csv", "DEE,cho,2026-01-28T00:00:00Z,\n");
-    refused("a second owner", &shop, SECOND, "the table codes", &["cho: 1 of 0.00, now 10.00, difference 10.00"]);
+    refused("a second owner", &shop, SECOND, "the table codes", &["cho: 1 amount, 0.00 → 10.00 (+10.00)"]);
 }
 
 /// Edits that move nothing yet are noted in the journal, so that they are not held against a later night.

@@ -23,7 +23,7 @@ fn the_guard_is_not_switched_off_by_changing_what_is_kept() {
             shop.database.sql(&sql.replace("NEW", &hash));
             let done = shop.run(SECOND);
             assert!(!done.ok, "{name}: {}", done.out);
-            assert!(done.err.contains("ana: 1 of 40.00, now 360.00, difference 320.00"), "{name}: {}", done.err);
+            assert!(done.err.contains("ana: 1 amount, 40.00 → 360.00 (+320.00)"), "{name}: {}", done.err);
             let told = "are unknown (the text of the program file that it names is missing";
             assert_eq!(
                 done.err.contains(told),

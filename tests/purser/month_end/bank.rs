@@ -190,8 +190,8 @@ fn a_batch_is_compared_with_what_there_is_to_pay_from() {
         shown().as_deref(),
         Some("funds: 40.00 EUR available on 2026-02-01 (entered by mia); after this batch: 7.95 EUR left")
     );
-    assert!(funds("40.00", "2026-02-01", "2026-02-02T11:00:00Z").starts_with("nothing was noted; known already: 40.00 EUR"));
-    assert!(funds("99.00", "2026-01-31", "2026-02-02T11:00:00Z").starts_with("nothing was noted; known already: 40.00 EUR"));
+    assert!(funds("40.00", "2026-02-01", "2026-02-02T11:00:00Z").starts_with("nothing was recorded; already known: 40.00 EUR"));
+    assert!(funds("99.00", "2026-01-31", "2026-02-02T11:00:00Z").starts_with("nothing was recorded; already known: 40.00 EUR"));
     // What is available counts, rather than what is booked, and the latest day.
     let statement = camt_053(
         "",

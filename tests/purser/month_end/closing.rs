@@ -24,7 +24,7 @@ fn books_are_closed_by_two_people_once_the_month_is_seen() {
     for kind in Kind::BOTH {
         let shop = shop(kind);
         night(&shop, "2026-01-20T02:00:00Z");
-        refused(&shop, &propose("2026-01", "mia", "2026-01-31T23:59:59Z"), "books are closed once their month is over");
+        refused(&shop, &propose("2026-01", "mia", "2026-01-31T23:59:59Z"), "cannot be closed before the month ends");
         refused(&shop, &propose("2026-01", "mia", "2026-02-01T00:00:00Z"), "the ledger has not seen the end of 2026-01");
         night(&shop, "2026-02-01T02:00:00Z");
         let done = shop.must(&propose("2026-01", "mia", "2026-02-03T08:00:00Z"));

@@ -72,7 +72,7 @@ fn once_there_are_users_by_names_one_who_may_and_proves_it() {
                         about,
                     );
                 } else {
-                    refused(with_token(&shop, own, &by(name)), "and this takes", about);
+                    refused(with_token(&shop, own, &by(name)), "this requires", about);
                 }
             }
             // A session's user who is none, where --by may be left out.
@@ -95,7 +95,7 @@ fn once_there_are_users_by_names_one_who_may_and_proves_it() {
         // Who proposed something may take it back, and nobody else without deciding.
         refused(
             with_token(&shop, pats, &["proposal", "reject", "shop-p0001", "--by", "pat"]),
-            "and this takes an approver",
+            "this requires an approver",
             "pat".to_owned(),
         );
         let done = with_token(&shop, pats, &["proposal", "reject", "shop-p0002", "--by", "pat"]);

@@ -71,9 +71,9 @@ fn five_questions_are_answered_within_two_clicks() {
     for sentence in [
         "34.10 USD on hold, 24.10 USD of it until 3 March 2026",
         "25.00 USD in batch shop-0001 on 1 March 2026",
-        "a debt of 24.68 USD on 1 March 2026",
-        "17.69 USD payable on 1 March 2026, below the minimum of 20.00 USD by 2.31",
-        "10.00 USD payable on 1 March 2026, below the minimum of 20.00 USD by 10.00; 5.00 USD on hold until 3 March 2026",
+        "owes 24.68 USD as of 1 March 2026",
+        "17.69 USD payable as of 1 March 2026, below the minimum of 20.00 USD by 2.31",
+        "10.00 USD payable as of 1 March 2026, below the minimum of 20.00 USD by 10.00; 5.00 USD on hold until 3 March 2026",
         "7.00 USD on hold until 3 March 2026",
     ] {
         assert!(words.contains(sentence), "{sentence}: {words}");
