@@ -46,11 +46,22 @@ macro_rules! errors {
 
         /// The kind of an error: that of its outermost cause that has one. None for an error that callers need not tell apart.
         pub fn kind_of(error: &Error) -> Option<Kind> {
+            let of_cause = error.chain().enumerate().find_map(|(depth, cause)| Some((depth, kind_of_cause(cause)?)));
             // A context of one of these types is no cause in the chain, but can be asked for.
-            $(if error.downcast_ref::<$name>().is_some() { return Some(Kind::$name); })*
-            error.chain().find_map(kind_of_cause)
+            let of_contexts = [$(error.downcast_ref::<$name>().map(|found| (depth_of(error, found), Kind::$name))),*];
+            of_contexts.into_iter().flatten().chain(of_cause).min_by_key(|(depth, _)| *depth).map(|(_, kind)| kind)
         }
     };
+}
+
+/// How far inside an error something stands: in which link of its chain it lies.
+fn depth_of<T>(error: &Error, found: &T) -> usize {
+    let found = std::ptr::from_ref(found).addr();
+    let holds = |cause: &(dyn std::error::Error + 'static)| {
+        let start = std::ptr::from_ref(cause).addr();
+        (start..start + size_of_val(cause)).contains(&found)
+    };
+    error.chain().position(holds).unwrap_or(usize::MAX)
 }
 
 errors! {

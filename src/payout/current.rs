@@ -204,8 +204,12 @@ impl Current {
             return Ok(());
         }
         let wanted: Vec<&str> = states.iter().map(|state| state.words()).collect();
+        let wanted = match wanted.split_last() {
+            Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+            _ => wanted.concat(),
+        };
         let state = self.state.words();
-        bail!(Conflict(format!("batch {} is {state}; only a batch that is {} can be {verb}", self.batch_id, wanted.join(" or "))))
+        bail!(Conflict(format!("batch {} is {state}; only a batch that is {wanted} can be {verb}", self.batch_id)))
     }
 
     /// Shows the batch in another state.

@@ -242,7 +242,7 @@ fn a_payment_list_is_written_once_the_journal_says_so() {
     on_both(|shop| {
         shop.must(&["run", "payout", "--as-of", "2026-03-01T09:00:00Z", "--by", "rosa"]);
         let export = ["batch", "export", "shop-0001", "--by", "zoe", "--as-of", DAY];
-        refused(shop, &export, "batch shop-0001 is a draft; only an approved, exported or settled batch can be exported");
+        refused(shop, &export, "batch shop-0001 is a draft; only a batch that is approved, exported or settled can be exported");
         shop.must(&["batch", "approve", "shop-0001", "--by", "lee", "--as-of", "2026-03-02T09:00:00Z"]);
         let file = shop.path("ledger-data/payments/shop-0001.csv");
         let wanted = "creator_id,amount,currency,reference\n\
@@ -392,11 +392,11 @@ fn an_order_given_by_hand_pays_like_any_other() {
         shop.must(&["run", "nightly", "statements", "--as-of", "2026-04-01T10:00:00Z"]);
         // It earns since March, when the credit was found; the sale itself is one of January.
         let text = shop.must(&["statement", "ben", "--month", "2026-03"]);
-        for part in ["Given to you by hand, 7 January: A", "given to you: agreed by phone"] {
+        for part in ["Credited manually, 7 January: A", "credited manually: agreed by phone"] {
             assert!(text.contains(part), "{part} in {text}");
         }
         let sales = shop.must(&["statement", "ben", "--month", "2026-01"]);
-        assert!(sales.contains("Given to you by hand"), "{sales}");
+        assert!(sales.contains("Credited manually"), "{sales}");
         assert_eq!(figures(shop, "ben", "2026-03")[3], 800);
     });
 }

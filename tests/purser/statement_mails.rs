@@ -248,9 +248,9 @@ fn tiers_and_terms_are_told_and_changes_before_they_hold() {
     shop.must(&["run", "nightly", "statements", "--as-of", FIRST]);
     let ana = shop.must(&["statement", "ana", "--month", "2026-01"]);
     for part in [
-        "With $120.50 of sales in January 2026 you are at 12%.",
-        "$79.50 of sales more, and what lies beyond earns 15%.",
-        "Counting starts anew on 1 February 2026.",
+        "With $120.50 of sales in January 2026, you earn 12%.",
+        "$79.50 of sales more, and anything above that earns 15%.",
+        "Resets on 1 February 2026.",
         "12%, 15% beyond 200.00",
         "10 days after the order",
     ] {

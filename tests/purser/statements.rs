@@ -111,7 +111,7 @@ fn missed_months_are_built_one_by_one() {
     late.must(&["run", "nightly", "--as-of", "2026-02-01T00:00:00Z"]);
     late.must(&["run", "nightly", "statements", "--as-of", "2026-04-01T10:00:00Z"]);
     for month in ["2026-01", "2026-02", "2026-03"] {
-        assert!(late.must(&["statement", "ana", "--month", month]).contains("HOW IT CAME ABOUT"));
+        assert!(late.must(&["statement", "ana", "--month", month]).contains("HOW YOUR BALANCE CHANGED"));
     }
     let earlier = late.run(&["run", "statements", "--as-of", "2026-03-20T10:00:00Z"]);
     assert!(!earlier.ok && earlier.err.contains("would be earlier than"), "{}", earlier.err);

@@ -1,8 +1,6 @@
 //! Amounts, rates, roundings and splits.
 
-use purser::money::{
-    AmountError, Currency, Money, Rate, Rounding, format_minor, parse_minor, split_equally, split_in_proportion,
-};
+use crate::money::{AmountError, Currency, Money, Rate, Rounding, format_minor, parse_minor, split_equally, split_in_proportion};
 
 fn currency(code: &str) -> Currency {
     Currency::parse(code).expect("a currency")

@@ -3,8 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use crate::support::project;
-use purser::vocabulary::{ExceptionKind, Kind, Outcome, OutcomeReason};
+use crate::vocabulary::{ExceptionKind, Kind, Outcome, OutcomeReason};
 
 #[test]
 fn codes_are_read_back_and_sort_as_text() {
@@ -38,7 +37,8 @@ fn a_reason_has_what_its_outcome_demands() {
 
 #[test]
 fn the_page_of_the_rules_describes_every_word() {
-    let page = fs::read_to_string(project().join("src/reconcile/RULES.md")).expect("the page is there");
+    let page =
+        fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../src/reconcile/RULES.md")).expect("the page is there");
     for reason in OutcomeReason::ALL {
         let row = page
             .lines()
