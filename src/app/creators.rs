@@ -7,10 +7,11 @@ use anyhow::{Result, bail};
 use super::environment::Environment;
 use super::payees::payee_of;
 use crate::adjustments::{Proposal, proposals};
+use crate::calendar::day_of;
 use crate::error::NotFound;
 use crate::facts::{FoundRow, Manifest, blocking, find_rows, latest_manifest, load_creators};
 use crate::ledger::{Balance, Posted, balances, check_currency_shown, transfers_of_creator};
-use crate::payout::{LineState, batches_of};
+use crate::payout::{Hold, HoldKind, LineState, batches_of, drafts_without, holds_of, holds_on};
 use crate::program::{Program, Table};
 use crate::statement::{Addressees, ListedStatement, statements_of};
 use crate::vocabulary::closest;
@@ -52,6 +53,8 @@ pub struct ListedCreator {
     pub is_active: bool,
     /// What they have.
     pub balance: Balance,
+    /// Why payments to them are on hold today; empty where they are not.
+    pub holds: Vec<HoldKind>,
 }
 
 /// All that is shown of a creator, but for the transfers.
@@ -62,6 +65,10 @@ pub struct CreatorSheet {
     /// What each batch paid them, newest first: its id, when it was drafted (microseconds since 1970), the amount in minor units,
     /// and where that is.
     pub batches: Vec<(String, i64, i64, LineState)>,
+    /// The drafts out of which their line was taken, oldest first.
+    pub taken_out: Vec<String>,
+    /// The holds on payments to them that stand today.
+    pub holds: Vec<Hold>,
     /// Their statements, newest first.
     pub statements: Vec<ListedStatement>,
     /// The proposals about them, newest first.
@@ -117,10 +124,17 @@ pub async fn list_creators(at: &Environment, program: &Program) -> Result<Vec<Li
     let names = creator_names(at, program).await?;
     let balances = balances(&at.store, &program.id).await?;
     let ids: BTreeSet<&str> = names.ids().chain(balances.keys().map(String::as_str)).collect();
-    Ok(ids.into_iter().map(|id| listed(id, &names, balances.get(id).copied())).collect())
+    let mut held = holds_on(&mut at.store.snapshot().await?, &program.id, today(at, program), i64::MAX).await?;
+    let of = |id| listed(id, &names, balances.get(id).copied(), &held.remove(id).unwrap_or_default());
+    Ok(ids.into_iter().map(of).collect())
 }
 
-fn listed(creator_id: &str, names: &CreatorNames, balance: Option<Balance>) -> ListedCreator {
+/// The local day.
+fn today(at: &Environment, program: &Program) -> i32 {
+    day_of(program.time_zone, (at.clock)())
+}
+
+fn listed(creator_id: &str, names: &CreatorNames, balance: Option<Balance>, holds: &[Hold]) -> ListedCreator {
     let known = names.0.get(creator_id);
     ListedCreator {
         creator_id: creator_id.to_owned(),
@@ -128,6 +142,7 @@ fn listed(creator_id: &str, names: &CreatorNames, balance: Option<Balance>) -> L
         group: known.map_or_else(String::new, |known| known.group.clone()),
         is_active: known.is_some_and(|known| known.is_active),
         balance: balance.unwrap_or_default(),
+        holds: holds.iter().map(|hold| hold.kind).collect(),
     }
 }
 
@@ -159,9 +174,15 @@ pub async fn creator_sheet(at: &Environment, program: &Program, creator_id: &str
         }
         None => (Vec::new(), Vec::new()),
     };
+    let mut tx = at.store.snapshot().await?;
+    let holds = holds_of(&mut tx, &program.id, creator_id, today(at, program)).await?;
+    let taken_out = drafts_without(&mut tx, &program.id, creator_id).await?;
+    drop(tx);
     Ok(CreatorSheet {
-        creator: listed(creator_id, &names, balances.get(creator_id).copied()),
+        creator: listed(creator_id, &names, balances.get(creator_id).copied(), &holds),
         batches,
+        taken_out,
+        holds,
         statements: statements_of(&at.store, &program.id, creator_id).await?,
         proposals,
         links,

@@ -121,7 +121,7 @@ pub use users::{
     list_users, make_token, session_of, set_password, sign_in, sign_out, start_second_factor,
 };
 pub use validate::{check_ledger, validate_facts};
-pub use words::{absence_words, detail_of, missing_words, proposal_words, signers_words, title_of};
+pub use words::{absence_words, detail_of, held_words, missing_words, proposal_words, signers_words, title_of};
 
 // What the functions above take and return.
 pub use crate::adjustments::{

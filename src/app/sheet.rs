@@ -66,6 +66,8 @@ pub struct ApprovalAbsence {
 pub struct ApprovalSheet {
     /// The batch.
     pub batch: Batch,
+    /// Who last took a line out or put one back, and so does not approve it.
+    pub changed_by: Option<String>,
     /// The time as of which it says who is not in it (microseconds since 1970): that of the ledger's last entry while the batch is a
     /// draft; then that of the draft itself, as its approver saw it.
     pub as_of: i64,
@@ -108,7 +110,7 @@ pub async fn approval_sheet(at: &Environment, program: &Program, batch_id: &str)
         Err(error) => return Err(find(&at.store, &program.id, batch_id).await.err().unwrap_or(error)),
     };
     let minimum = minimum_then(at, program, &draft).await?;
-    let Sheet { batch, as_of, lines, absent } = sheet(&mut tx, program, batch_id, minimum).await?;
+    let Sheet { batch, as_of, changed_by, lines, absent } = sheet(&mut tx, program, batch_id, minimum).await?;
     let seen = if batch.state == BatchState::Draft { i64::MAX } else { draft.entry };
     let (held, holds_unread) = if absent.iter().all(|absent| absent.balance.pending == 0) {
         (BTreeMap::new(), None)
@@ -144,6 +146,7 @@ pub async fn approval_sheet(at: &Environment, program: &Program, batch_id: &str)
     });
     Ok(ApprovalSheet {
         as_of,
+        changed_by,
         minimum,
         lines,
         absent: absent.collect(),

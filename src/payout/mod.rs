@@ -74,9 +74,9 @@ pub use export_files::{
 pub use files::{FileFormat, LeftOut, Payment, Plan, payment_id, plan};
 pub use funds::{FundsAvailable, funds_available, note_funds, reserved_in_others};
 pub use habit::{is_far_above, is_far_above_from};
-pub use hold::{Hold, HoldKind, HoldRequest, hold, holds_on, release};
+pub use hold::{Hold, HoldKind, HoldRequest, hold, holds_of, holds_on, release};
 pub use line::LineState;
-pub use list::{OpenLine, SentLine, batches, batches_of, counts, find, open_lines, payments};
+pub use list::{OpenLine, SentLine, batches, batches_of, counts, drafts_without, find, open_lines, payments};
 pub use reversal::{Cause, Reversal};
 pub use settle::{Settled, settle};
 pub use sheet::{Absent, Sheet, SheetLine, Why, draft_before, draft_entry, sheet};

@@ -1,6 +1,6 @@
 //! What needs me: of every program what waits for somebody, and for whom.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use askama::Template;
 use axum::Router;
@@ -8,14 +8,14 @@ use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
 
-use super::creators::Totals;
+use super::creators::{ON_HOLD, Totals};
 use super::exceptions::{nags, path_of, said_words};
 use super::room::Room;
-use super::table::{Tag, Tone};
+use super::table::{Here, Tag, Tone};
 use super::words::{age, money};
 use crate::app::{
-    self, Acknowledgement, Batch, BatchState, CreatorNames, Nag, OpenException, ProgramStatus, Proposal, ProposalKind, Raised,
-    RunRecord, RunState, is_same_person, proposal_words,
+    self, Acknowledgement, Batch, BatchState, CreatorNames, Hold, HoldKind, Nag, OpenException, ProgramStatus, Proposal,
+    ProposalKind, Raised, RunRecord, RunState, is_same_person, proposal_words,
 };
 use crate::vocabulary::counted;
 use crate::web::page::{Frame, Place, page};
@@ -133,6 +133,7 @@ async fn section(web: &Web, room: &Room, alerts: &[&Raised]) -> anyhow::Result<S
     for proposal in &status.proposals {
         todos.push(of_proposal(room, proposal, now)?);
     }
+    todos.extend(of_holds(room, &app::list_holds(at, program, now).await?, now));
     todos.extend(of_runs(room, now).await?);
     todos.extend(of_status(room, &status));
     let told: Vec<Told> =
@@ -201,6 +202,23 @@ fn of_proposal(room: &Room, proposal: &Proposal, now: i64) -> anyhow::Result<Tod
         detail: format!("{}, by {}", proposal_words(&room.program, proposal)?, proposal.proposed_by),
         age: age(now, proposal.proposed_at),
         tag,
+    })
+}
+
+/// Whom payments are on hold to, together: there may be hundreds without details.
+fn of_holds(room: &Room, holds: &[Hold], now: i64) -> Option<Todo> {
+    let oldest = holds.iter().map(|hold| hold.since).min()?;
+    let creators: BTreeSet<&str> = holds.iter().map(|hold| hold.creator_id.as_str()).collect();
+    let of_kind = |kind: &HoldKind| {
+        let count = holds.iter().filter(|hold| hold.kind == *kind).count();
+        (count > 0).then(|| format!("{count} {}", kind.words()))
+    };
+    Some(Todo {
+        what: format!("Payments to {} on hold", counted(creators.len(), "creator", "creators")),
+        to: Here::new(room.to("creators")).to(&[("q", ON_HOLD)]),
+        detail: HoldKind::ALL.iter().filter_map(of_kind).collect::<Vec<_>>().join(", "),
+        age: age(now, oldest),
+        tag: Tag::new(Tone::Plain, "on hold"),
     })
 }
 

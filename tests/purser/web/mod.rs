@@ -7,6 +7,7 @@ mod client;
 pub mod crashes;
 mod pages;
 mod screens_batch;
+mod screens_holds;
 mod screens_nags;
 mod screens_tables;
 mod secrets;
