@@ -1,6 +1,7 @@
 //! Creators as people look them up: who there is, what each has, and where each stands.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use anyhow::{Result, bail};
 
@@ -81,20 +82,36 @@ pub struct CreatorSheet {
     pub payee: Result<Option<String>>,
 }
 
-/// What creators are called.
+/// What creators are called, by facts that were read, from one time until another (microseconds since 1970).
+struct KeptNames {
+    program: String,
+    manifest: Manifest,
+    from: i64,
+    until: i64,
+    names: Arc<CreatorNames>,
+}
+
+/// What creators are called. They are read once from the same facts, until somebody's name or state ends.
 ///
 /// # Errors
 ///
 /// When kept facts cannot be read.
-pub async fn creator_names(at: &Environment, program: &Program) -> Result<CreatorNames> {
-    let Some(manifest) = latest_manifest(&at.store, &program.id).await? else { return Ok(CreatorNames::default()) };
-    names_in(at, manifest).await
+pub async fn creator_names(at: &Environment, program: &Program) -> Result<Arc<CreatorNames>> {
+    let Some(manifest) = latest_manifest(&at.store, &program.id).await? else { return Ok(Arc::default()) };
+    names_in(at, program, &manifest).await
 }
 
-async fn names_in(at: &Environment, manifest: Manifest) -> Result<CreatorNames> {
+async fn names_in(at: &Environment, program: &Program, manifest: &Manifest) -> Result<Arc<CreatorNames>> {
     let (data, now) = (at.data.clone(), (at.clock)());
-    blocking(move || {
-        let rows = load_creators(&manifest, &data)?;
+    let holds =
+        |kept: &KeptNames| kept.program == program.id && kept.manifest == *manifest && (kept.from..kept.until).contains(&now);
+    if let Some(kept) = at.shelf.find(holds) {
+        return Ok(Arc::clone(&kept.names));
+    }
+    let reads = manifest.clone();
+    let (names, until) = blocking(move || {
+        let rows = load_creators(&reads, &data)?;
+        let until = rows.iter().flat_map(|row| [row.active_from, row.active_to]).filter(|time| *time > now).min();
         let mut known: BTreeMap<String, Known> = BTreeMap::new();
         for row in &rows {
             let is_active = row.active_from <= now && now < row.active_to;
@@ -109,9 +126,12 @@ async fn names_in(at: &Environment, manifest: Manifest) -> Result<CreatorNames> 
         for (creator_id, of_id) in &mut known {
             of_id.name = addressees.name(creator_id, now);
         }
-        Ok(CreatorNames(known))
+        Ok((Arc::new(CreatorNames(known)), until.unwrap_or(i64::MAX)))
     })
-    .await
+    .await?;
+    let (program, manifest) = (program.id.clone(), manifest.clone());
+    at.shelf.put(KeptNames { program, manifest, from: now, until, names: Arc::clone(&names) });
+    Ok(names)
 }
 
 /// All creators of a program: those of its table, and those who have something, by id.
@@ -155,8 +175,8 @@ pub async fn creator_sheet(at: &Environment, program: &Program, creator_id: &str
     check_currency_shown(&at.store, program).await?;
     let manifest = latest_manifest(&at.store, &program.id).await?;
     let names = match &manifest {
-        Some(manifest) => names_in(at, manifest.clone()).await?,
-        None => CreatorNames::default(),
+        Some(manifest) => names_in(at, program, manifest).await?,
+        None => Arc::default(),
     };
     let balances = balances(&at.store, &program.id).await?;
     let mut batches = batches_of(&at.store, &program.id, creator_id).await?;

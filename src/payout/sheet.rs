@@ -92,6 +92,8 @@ pub struct Sheet {
     /// The time as of which it says who is not in it (microseconds since 1970): that of the ledger's last entry while the batch is a
     /// draft; then that of the draft itself, as its approver saw it.
     pub as_of: i64,
+    /// Between which entries its lines came about: the draft of the batch before (0 where there was none), and its own.
+    pub between: (i64, i64),
     /// Who last took a line out or put one back; nobody where it is as it was drafted.
     pub changed_by: Option<String>,
     /// Whom it pays: the largest amount first, then by id.
@@ -108,16 +110,6 @@ pub struct Sheet {
 pub async fn draft_entry(tx: &mut Tx, program: &str, batch_id: &str) -> Result<JournalEntry> {
     let entry = entry_about(tx, program, EntryKind::Drafted, batch_id).await?;
     entry.with_context(|| format!("batch {batch_id} is shown, but no entry drafted it; run `purser check`"))
-}
-
-/// The entry that drafted the batch before one whose own draft is an entry; 0 where there was none.
-///
-/// # Errors
-///
-/// When the database cannot be read.
-pub async fn draft_before(tx: &mut Tx, program: &str, batch_id: &str, draft: i64) -> Result<i64> {
-    let before = earlier(tx, program, batch_id, draft).await?;
-    newest_draft(tx, program, &before).await
 }
 
 async fn newest_draft(tx: &mut Tx, program: &str, before: &BTreeMap<String, Earlier>) -> Result<i64> {
@@ -177,7 +169,7 @@ pub async fn sheet(tx: &mut Tx, program: &Program, batch_id: &str, minimum: i64)
         (i128::from(pending) + i128::from(payable) + i128::from(reserved)).unsigned_abs()
     };
     absent.sort_by(|a, b| (Reverse(size(a)), &a.creator_id).cmp(&(Reverse(size(b)), &b.creator_id)));
-    Ok(Sheet { batch, as_of, changed_by, lines: found, absent })
+    Ok(Sheet { batch, as_of, between: (previous, draft), changed_by, lines: found, absent })
 }
 
 /// Who last changed the lines of a batch.

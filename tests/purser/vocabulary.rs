@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use crate::support::project;
-use purser::vocabulary::{ExceptionKind, Kind, Outcome, OutcomeReason};
+use purser::vocabulary::{BankProblem, ExceptionKind, Kind, Outcome, OutcomeReason};
 
 #[test]
 fn codes_are_read_back_and_sort_as_text() {
@@ -22,7 +22,7 @@ fn codes_are_read_back_and_sort_as_text() {
             assert_eq!($name::parse("no such word"), None);
         )+ };
     }
-    check!(Kind Outcome OutcomeReason ExceptionKind);
+    check!(Kind Outcome OutcomeReason ExceptionKind BankProblem);
 }
 
 #[test]

@@ -70,7 +70,7 @@ async fn line(
     let room = &looked.room;
     let (parts, taken_out) = parts_of(&looked, &creator)
         .ok_or_else(|| Failure::new(StatusCode::NOT_FOUND, &format!("batch {batch_id} does not pay {creator}")))?;
-    let posted = app::line_transfers(&room.at, &room.program, &batch_id, &creator).await?;
+    let posted = app::line_transfers(&room.at, &room.program, &looked.sheet, &creator).await?;
     let row = |posted: &Posted| {
         let transfer = &posted.transfer;
         let is_more = transfer.target == Account::Payable;

@@ -9,9 +9,9 @@ use axum::routing::get;
 use serde::Deserialize;
 
 use super::batch_head::Done;
-use super::creator_holds::{Holds, done_words};
 use super::creators::{Totals, marks};
 use super::download::file;
+use super::holds_panel::{Holds, done_words};
 use super::room::Room;
 use super::table::{Asked, Cell, Column, Here, Listing, Table, Tag, Tone, figures, words};
 use super::words::{local, money};

@@ -23,6 +23,7 @@ mod creator_holds;
 mod creators;
 mod download;
 mod exceptions;
+mod holds_panel;
 mod order;
 mod proposals;
 mod room;

@@ -1,6 +1,7 @@
 //! What needs me: of every program what waits for somebody, and for whom.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use askama::Template;
 use axum::Router;
@@ -142,7 +143,7 @@ async fn section(web: &Web, room: &Room, alerts: &[&Raised]) -> anyhow::Result<S
     let exceptions = app::open_exceptions(at, program).await?;
     let all = exceptions.len();
     let open: Vec<OpenException> = exceptions.into_iter().filter(|one| nags(one.said.as_ref(), now, &name)).collect();
-    let names = if open.is_empty() { CreatorNames::default() } else { app::creator_names(at, program).await? };
+    let names = if open.is_empty() { Arc::default() } else { app::creator_names(at, program).await? };
     let shown: Vec<Todo> = open.iter().take(NAMED).map(|one| of_exception(room, &names, one, now)).collect();
     Ok(Section {
         id: program.id.clone(),
@@ -270,9 +271,13 @@ fn of_exception(room: &Room, names: &CreatorNames, exception: &OpenException, no
         None => Tag::new(Tone::Warn, "new"),
     };
     Todo {
-        what: format!("{}: {}", exception.kind.words(), exception.subject),
+        what: if exception.what.is_empty() {
+            format!("{}: {}", exception.kind.words(), exception.subject)
+        } else {
+            exception.kind.words().to_owned()
+        },
         to: path_of(room, exception),
-        detail: format!("{}{whom}{amount}{place}. {}", exception.order_id, exception.kind.remedy())
+        detail: format!("{}{}{whom}{amount}{place}. {}", exception.what, exception.order_id, exception.kind.remedy())
             .trim_start_matches([',', '.', ' '])
             .to_owned(),
         age,

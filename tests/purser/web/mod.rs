@@ -6,6 +6,7 @@ mod by_name;
 mod client;
 pub mod crashes;
 mod pages;
+mod screens_bank_problems;
 mod screens_batch;
 mod screens_holds;
 mod screens_nags;
