@@ -10,13 +10,14 @@
 //! The module takes plain values, so that it knows no rules, runs or ledger, and what it says can be tested without them.
 //!
 //! People may say that they know of an alert, or of an exception, and who looks after it (`acknowledged.rs`): then the pages ask nobody
-//! about it for a month.
+//! about it for a month. What banks' answers said that nothing followed from is kept here, too (`bank_problems.rs`), so that somebody says so of it.
 //!
 //! To add a kind of alert, add a variant to [`AlertKind`] and its words to `words.rs`; the caller that raises it hands in the
 //! values. An unusual figure is a line in `unusual.rs` and a limit in `[alerts]` of the program file.
 
 mod acknowledged;
 mod alert;
+mod bank_problems;
 mod record;
 mod render;
 mod unusual;
@@ -24,6 +25,7 @@ mod words;
 
 pub use acknowledged::{Acknowledgement, about_alert, about_exception, acknowledge, acknowledgements};
 pub use alert::{Alert, AlertKind};
+pub use bank_problems::{KeptProblem, keep_problems, kept_problems};
 pub use record::{Raised, clear, is_about, list_open, open_about, raise, redact, send_now};
 pub use unusual::{DayOrders, Figures, RUNS, stopped, unusual};
 pub use words::{JobSlot, Missed, WaitsFor, broken, gone};

@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 
 use super::alert::{Alert, AlertKind};
-use super::{acknowledged, render};
+use super::{acknowledged, bank_problems, render};
 use crate::outbox::{self, Channel, NewLetter, Post, put};
 use crate::store::{Row, Store, Tx};
 
@@ -83,6 +83,7 @@ fn letters(post: &Post, alert: &Alert, now: i64) -> Result<Vec<NewLetter>> {
 /// When the database refuses.
 pub async fn redact(tx: &mut Tx, post: &Post, program: &str, other: &dyn Fn(&str) -> String) -> Result<()> {
     acknowledged::redact(tx, program, other).await?;
+    bank_problems::redact(tx, program, other).await?;
     let letters = outbox::operator_letters(tx, program).await?;
     let sql = "SELECT alert, headline, body, raised_at FROM alerts WHERE program = $1 ORDER BY alert";
     for row in tx.rows(sql, &[program.into()]).await? {

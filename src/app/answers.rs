@@ -6,6 +6,7 @@ use anyhow::Result;
 
 use super::adjustments::propose_admitted;
 use super::bank_charges;
+use super::bank_problems;
 use super::door::admit;
 use super::environment::Environment;
 use crate::adjustments::{self, Kind as ProposalKind, Proposal, Request, Settled, Settlement, State as ProposalState};
@@ -13,10 +14,11 @@ use crate::error::is_conflict;
 use crate::ledger::check_currency_shown;
 use crate::money::{Money, parse_minor};
 use crate::payout::{
-    self, Answer, Answers, BatchState, Charged, FundsAvailable, LineState, Outcome, SentLine, payment_id, read_answers,
+    self, Answer, Answers, BatchState, Charged, FundsAvailable, LineState, Outcome, Problem, SentLine, payment_id, read_answers,
 };
 use crate::program::Program;
 use crate::users::Act;
+use crate::vocabulary::BankProblem;
 
 /// What followed from a bank's answers.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -34,7 +36,7 @@ pub struct Imported {
     /// How many payments the bank has not finished.
     pub open: usize,
     /// What somebody has to look at: answers that fit no payment, or say something else than the ledger.
-    pub problems: Vec<String>,
+    pub problems: Vec<Problem>,
 }
 
 /// What a file says of one batch: the last word about each payment.
@@ -56,17 +58,24 @@ struct Todo {
     returned: BTreeMap<String, String>,
     known: usize,
     unfinished: usize,
-    problems: Vec<String>,
+    problems: Vec<Problem>,
 }
 
 /// Books what a bank's file says: payments that were made are settled; that one failed, or came back, is proposed for a second person to
-/// approve, with the bank's reason. Importing the same again changes nothing.
+/// approve, with the bank's reason. What fits no payment, or says something else than the ledger, is kept as an exception until somebody
+/// acknowledges it. `file` is what the file is called, for people. Importing the same again changes nothing.
 ///
 /// # Errors
 ///
 /// When the file cannot be read: nothing is changed then. When a batch can be settled only after a proposal about it is decided: a
 /// repeat does the rest.
-pub async fn import_answers(at: &Environment, program: &Program, by: &str, as_of: i64, text: &str) -> Result<Imported> {
+pub async fn import_answers(
+    at: &Environment,
+    program: &Program,
+    by: &str,
+    as_of: i64,
+    (file, text): (&str, &str),
+) -> Result<Imported> {
     let by = &admit(at, program, by, as_of, Act::Decide).await?;
     check_currency_shown(&at.store, program).await?;
     let Answers { answers, balance, besides } = read_answers(text)?;
@@ -77,13 +86,16 @@ pub async fn import_answers(at: &Environment, program: &Program, by: &str, as_of
         .await?
         .into_iter()
         .map(named)
-        .filter(|(id, _)| last.contains_key(id.as_str()))
+        .filter(|(id, _)| last.contains_key(id.as_str()) || done.problems.iter().any(|problem| problem.about == *id))
         .collect();
     let mut batches: BTreeMap<&str, Said> = BTreeMap::new();
     for (id, answer) in last {
         match payments.get(id) {
             Some(line) => batches.entry(&line.batch_id).or_default().push((answer, line.creator_id.clone())),
-            None => done.problems.push(format!("{}: no batch of {} has a payment {id}", answer.place, program.id)),
+            None => {
+                let what = format!("no batch of {} has a payment {id}", program.id);
+                done.problems.push(Problem::of(BankProblem::UnknownPayment, answer, "", what));
+            }
         }
     }
     for (batch_id, said) in batches {
@@ -97,7 +109,18 @@ pub async fn import_answers(at: &Environment, program: &Program, by: &str, as_of
     if let Some(balance) = balance {
         done.funds = bank_charges::note_balance(at, program, (by, as_of), &balance, &mut done.problems).await?;
     }
+    for problem in &mut done.problems {
+        name_creator(problem, &payments);
+    }
+    bank_problems::keep(at, program, (by, as_of), file, &done.problems).await?;
     Ok(done)
+}
+
+/// Says whose payment a problem is about that knows only the payment.
+fn name_creator(problem: &mut Problem, payments: &BTreeMap<String, SentLine>) {
+    if let Some(line) = payments.get(&problem.about).filter(|_| problem.creator_id.is_empty()) {
+        problem.creator_id.clone_from(&line.creator_id);
+    }
 }
 
 /// Of several answers about one payment the gravest counts: what was booked and then came back, came back.
@@ -205,11 +228,14 @@ fn weigh(
     (is_failing, is_returning): (bool, bool),
     todo: &mut Todo,
 ) {
-    let place = &answer.place;
+    let mut look = |kind: BankProblem, what: String| todo.problems.push(Problem::of(kind, answer, creator, what));
     if answer.amount.as_deref().is_some_and(|text| parse_minor(text, program.currency).ok() != Some(line.amount)) {
         let says = answer.amount.as_deref().unwrap_or_default();
         let amount = Money::from_minor(line.amount, program.currency);
-        todo.problems.push(format!("{place}: the payment to {creator} in batch {batch} is {amount}, and the bank says {says}"));
+        look(
+            BankProblem::OtherAmount,
+            format!("the payment to {creator} in batch {batch} is {amount}, and the bank says {says}"),
+        );
         return;
     }
     let is_open = matches!(line.state, LineState::Reserved | LineState::InQuestion);
@@ -217,17 +243,19 @@ fn weigh(
     match &answer.outcome {
         Outcome::Open => todo.unfinished += 1,
         _ if was_not_exported => {
-            todo.problems.push(format!("{place}: batch {batch} was not exported, and the bank answers for {creator}"));
+            look(BankProblem::OtherState, format!("batch {batch} was not exported, and the bank answers for {creator}"));
         }
-        Outcome::Paid if is_open && is_failing => todo
-            .problems
-            .push(format!("{place}: {creator} was paid in batch {batch}, but a proposal that this failed waits: reject it")),
+        Outcome::Paid if is_open && is_failing => look(
+            BankProblem::OtherState,
+            format!("{creator} was paid in batch {batch}, but a proposal that this failed waits: reject it"),
+        ),
         Outcome::Paid if is_open => drop(todo.paid.insert(creator.to_owned())),
         Outcome::Paid if line.state == LineState::Paid => todo.known += 1,
-        Outcome::Paid => todo.problems.push(format!(
-            "{place}: the bank paid {creator} in batch {batch}, but their money is {}: they may be paid twice",
-            line.state.words()
-        )),
+        Outcome::Paid => {
+            let state = line.state.words();
+            let what = format!("the bank paid {creator} in batch {batch}, but their money is {state}: they may be paid twice");
+            look(BankProblem::OtherState, what);
+        }
         Outcome::Failed(why) if is_open && !is_failing => drop(todo.failed.insert(creator.to_owned(), why.clone())),
         Outcome::Failed(why) if line.state == LineState::Paid && !is_returning => {
             drop(todo.returned.insert(creator.to_owned(), why.clone()));

@@ -10,10 +10,12 @@ use crate::calendar::{day_of, format_day};
 use crate::error::Invalid;
 use crate::ledger::check_currency_shown;
 use crate::money::{Money, parse_minor};
-use crate::payout::{Answer, BankAmount, Charge, Charged, FundsAvailable, Outcome, StatedBalance, book_charges, note_funds};
+use crate::payout::{
+    Answer, BankAmount, Charge, Charged, FundsAvailable, Outcome, Problem, StatedBalance, book_charges, note_funds, payment_id,
+};
 use crate::program::Program;
 use crate::users::Act;
-use crate::vocabulary::Kind;
+use crate::vocabulary::{BankProblem, Kind};
 
 /// The payment that an answer is about, where it is one of ours and was sent: its batch, creator and amount in minor units.
 pub(super) type Sent<'a> = (&'a str, &'a str, i64);
@@ -25,7 +27,7 @@ pub(super) async fn book<'a>(
     who: (&str, i64),
     answers: &[Answer],
     sent: impl Fn(&str) -> Option<Sent<'a>>,
-    problems: &mut Vec<String>,
+    problems: &mut Vec<Problem>,
 ) -> Result<Vec<(String, Charged)>> {
     let mut by_batch: BTreeMap<&str, Vec<Charge>> = BTreeMap::new();
     for answer in answers {
@@ -40,7 +42,7 @@ pub(super) async fn book<'a>(
                     }
                 });
             }
-            Err(why) => problems.push(format!("{}: {why}", answer.place)),
+            Err(why) => problems.push(Problem::of(BankProblem::OtherCharge, answer, payment.1, why)),
         }
     }
     let mut booked = Vec::new();
@@ -49,9 +51,9 @@ pub(super) async fn book<'a>(
         for (Charge { creator_id, kind, amount, .. }, before) in &done.differing {
             let [says, before] = [*amount, *before].map(|minor| Money::from_minor(minor, program.currency));
             let what = if *kind == Kind::BankFee { "the fee" } else { "the exchange difference" };
-            problems.push(format!(
-                "{what} for {creator_id} in batch {batch_id} was booked as {before}, and the bank now says {says}"
-            ));
+            let what =
+                format!("{what} for {creator_id} in batch {batch_id} was booked as {before}, and the bank now says {says}");
+            problems.push(Problem::new(BankProblem::OtherCharge, &payment_id(batch_id, creator_id), "", what));
         }
         booked.push((batch_id.to_owned(), done));
     }
@@ -106,17 +108,16 @@ pub(super) async fn note_balance(
     program: &Program,
     who: (&str, i64),
     stated: &StatedBalance,
-    problems: &mut Vec<String>,
+    problems: &mut Vec<Problem>,
 ) -> Result<Option<FundsAvailable>> {
     let currency = program.currency;
     let account = program.payout.rails.sepa.as_ref().map(|sepa| sepa.iban.as_str());
     if let (Some(own), Some(other)) = (account, &stated.iban)
         && own != other
     {
-        problems.push(format!(
-            "the balance of {} is of another account than [payout.sepa] names; it was not noted",
-            format_day(stated.day)
-        ));
+        let day = format_day(stated.day);
+        let what = format!("the balance of {day} is of another account than [payout.sepa] names; it was not noted");
+        problems.push(Problem::new(BankProblem::OtherBalance, &day, "", what));
         return Ok(None);
     }
     let amount = match &stated.amount.currency {
@@ -129,7 +130,9 @@ pub(super) async fn note_balance(
             note_funds(&at.store, program, (signed, stated.day), true, who).await.map(|(funds, is_new)| is_new.then_some(funds))
         }
         Err(why) => {
-            problems.push(format!("the balance of {} {why}; it was not noted", format_day(stated.day)));
+            let day = format_day(stated.day);
+            let what = format!("the balance of {day} {why}; it was not noted");
+            problems.push(Problem::new(BankProblem::OtherBalance, &day, "", what));
             Ok(None)
         }
     }

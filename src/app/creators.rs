@@ -1,16 +1,18 @@
 //! Creators as people look them up: who there is, what each has, and where each stands.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use anyhow::{Result, bail};
 
 use super::environment::Environment;
 use super::payees::payee_of;
 use crate::adjustments::{Proposal, proposals};
+use crate::calendar::day_of;
 use crate::error::NotFound;
 use crate::facts::{FoundRow, Manifest, blocking, find_rows, latest_manifest, load_creators};
 use crate::ledger::{Balance, Posted, balances, check_currency_shown, transfers_of_creator};
-use crate::payout::{LineState, batches_of};
+use crate::payout::{Hold, HoldKind, LineState, batches_of, drafts_without, holds_of, holds_on};
 use crate::program::{Program, Table};
 use crate::statement::{Addressees, ListedStatement, statements_of};
 use crate::vocabulary::closest;
@@ -52,6 +54,8 @@ pub struct ListedCreator {
     pub is_active: bool,
     /// What they have.
     pub balance: Balance,
+    /// Why payments to them are on hold today; empty where they are not.
+    pub holds: Vec<HoldKind>,
 }
 
 /// All that is shown of a creator, but for the transfers.
@@ -62,6 +66,10 @@ pub struct CreatorSheet {
     /// What each batch paid them, newest first: its id, when it was drafted (microseconds since 1970), the amount in minor units,
     /// and where that is.
     pub batches: Vec<(String, i64, i64, LineState)>,
+    /// The drafts out of which their line was taken, oldest first.
+    pub taken_out: Vec<String>,
+    /// The holds on payments to them that stand today.
+    pub holds: Vec<Hold>,
     /// Their statements, newest first.
     pub statements: Vec<ListedStatement>,
     /// The proposals about them, newest first.
@@ -74,20 +82,36 @@ pub struct CreatorSheet {
     pub payee: Result<Option<String>>,
 }
 
-/// What creators are called.
+/// What creators are called, by facts that were read, from one time until another (microseconds since 1970).
+struct KeptNames {
+    program: String,
+    manifest: Manifest,
+    from: i64,
+    until: i64,
+    names: Arc<CreatorNames>,
+}
+
+/// What creators are called. They are read once from the same facts, until somebody's name or state ends.
 ///
 /// # Errors
 ///
 /// When kept facts cannot be read.
-pub async fn creator_names(at: &Environment, program: &Program) -> Result<CreatorNames> {
-    let Some(manifest) = latest_manifest(&at.store, &program.id).await? else { return Ok(CreatorNames::default()) };
-    names_in(at, manifest).await
+pub async fn creator_names(at: &Environment, program: &Program) -> Result<Arc<CreatorNames>> {
+    let Some(manifest) = latest_manifest(&at.store, &program.id).await? else { return Ok(Arc::default()) };
+    names_in(at, program, &manifest).await
 }
 
-async fn names_in(at: &Environment, manifest: Manifest) -> Result<CreatorNames> {
+async fn names_in(at: &Environment, program: &Program, manifest: &Manifest) -> Result<Arc<CreatorNames>> {
     let (data, now) = (at.data.clone(), (at.clock)());
-    blocking(move || {
-        let rows = load_creators(&manifest, &data)?;
+    let holds =
+        |kept: &KeptNames| kept.program == program.id && kept.manifest == *manifest && (kept.from..kept.until).contains(&now);
+    if let Some(kept) = at.shelf.find(holds) {
+        return Ok(Arc::clone(&kept.names));
+    }
+    let reads = manifest.clone();
+    let (names, until) = blocking(move || {
+        let rows = load_creators(&reads, &data)?;
+        let until = rows.iter().flat_map(|row| [row.active_from, row.active_to]).filter(|time| *time > now).min();
         let mut known: BTreeMap<String, Known> = BTreeMap::new();
         for row in &rows {
             let is_active = row.active_from <= now && now < row.active_to;
@@ -102,9 +126,12 @@ async fn names_in(at: &Environment, manifest: Manifest) -> Result<CreatorNames> 
         for (creator_id, of_id) in &mut known {
             of_id.name = addressees.name(creator_id, now);
         }
-        Ok(CreatorNames(known))
+        Ok((Arc::new(CreatorNames(known)), until.unwrap_or(i64::MAX)))
     })
-    .await
+    .await?;
+    let (program, manifest) = (program.id.clone(), manifest.clone());
+    at.shelf.put(KeptNames { program, manifest, from: now, until, names: Arc::clone(&names) });
+    Ok(names)
 }
 
 /// All creators of a program: those of its table, and those who have something, by id.
@@ -117,10 +144,17 @@ pub async fn list_creators(at: &Environment, program: &Program) -> Result<Vec<Li
     let names = creator_names(at, program).await?;
     let balances = balances(&at.store, &program.id).await?;
     let ids: BTreeSet<&str> = names.ids().chain(balances.keys().map(String::as_str)).collect();
-    Ok(ids.into_iter().map(|id| listed(id, &names, balances.get(id).copied())).collect())
+    let mut held = holds_on(&mut at.store.snapshot().await?, &program.id, today(at, program), i64::MAX).await?;
+    let of = |id| listed(id, &names, balances.get(id).copied(), &held.remove(id).unwrap_or_default());
+    Ok(ids.into_iter().map(of).collect())
 }
 
-fn listed(creator_id: &str, names: &CreatorNames, balance: Option<Balance>) -> ListedCreator {
+/// The local day.
+fn today(at: &Environment, program: &Program) -> i32 {
+    day_of(program.time_zone, (at.clock)())
+}
+
+fn listed(creator_id: &str, names: &CreatorNames, balance: Option<Balance>, holds: &[Hold]) -> ListedCreator {
     let known = names.0.get(creator_id);
     ListedCreator {
         creator_id: creator_id.to_owned(),
@@ -128,6 +162,7 @@ fn listed(creator_id: &str, names: &CreatorNames, balance: Option<Balance>) -> L
         group: known.map_or_else(String::new, |known| known.group.clone()),
         is_active: known.is_some_and(|known| known.is_active),
         balance: balance.unwrap_or_default(),
+        holds: holds.iter().map(|hold| hold.kind).collect(),
     }
 }
 
@@ -140,8 +175,8 @@ pub async fn creator_sheet(at: &Environment, program: &Program, creator_id: &str
     check_currency_shown(&at.store, program).await?;
     let manifest = latest_manifest(&at.store, &program.id).await?;
     let names = match &manifest {
-        Some(manifest) => names_in(at, manifest.clone()).await?,
-        None => CreatorNames::default(),
+        Some(manifest) => names_in(at, program, manifest).await?,
+        None => Arc::default(),
     };
     let balances = balances(&at.store, &program.id).await?;
     let mut batches = batches_of(&at.store, &program.id, creator_id).await?;
@@ -159,9 +194,15 @@ pub async fn creator_sheet(at: &Environment, program: &Program, creator_id: &str
         }
         None => (Vec::new(), Vec::new()),
     };
+    let mut tx = at.store.snapshot().await?;
+    let holds = holds_of(&mut tx, &program.id, creator_id, today(at, program)).await?;
+    let taken_out = drafts_without(&mut tx, &program.id, creator_id).await?;
+    drop(tx);
     Ok(CreatorSheet {
-        creator: listed(creator_id, &names, balances.get(creator_id).copied()),
+        creator: listed(creator_id, &names, balances.get(creator_id).copied(), &holds),
         batches,
+        taken_out,
+        holds,
         statements: statements_of(&at.store, &program.id, creator_id).await?,
         proposals,
         links,

@@ -5,6 +5,7 @@ use std::time::Duration;
 use anyhow::Result;
 
 use super::proof::Proof;
+use super::shelf::Shelf;
 use crate::effect::clear_scratch;
 use crate::outbox::Post;
 use crate::payees::Keyring;
@@ -27,6 +28,8 @@ pub struct Environment {
     pub clock: fn() -> i64,
     /// What proves who asks, once there are users.
     pub proof: Proof,
+    /// What pages ask for again and again.
+    pub shelf: Shelf,
 }
 
 impl Environment {
@@ -44,7 +47,7 @@ impl Environment {
     pub async fn open(address: &Address, data: PathBuf, lease: Duration, post: Post, clock: fn() -> i64) -> Result<Self> {
         clear_scratch(&data);
         let (store, post) = (Store::open(address).await?, Arc::new(post));
-        Ok(Self { store, data, lease, post, keyring: Keyring::default(), clock, proof: Proof::None })
+        Ok(Self { store, data, lease, post, keyring: Keyring::default(), clock, proof: Proof::None, shelf: Shelf::default() })
     }
 }
 

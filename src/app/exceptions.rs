@@ -5,10 +5,11 @@ use std::path::Path;
 
 use anyhow::{Result, ensure};
 
+use super::bank_problems::open_problems;
 use super::door::admit_person;
 use super::environment::Environment;
 use crate::adjustments::{Kind as ProposalKind, proposals};
-use crate::alerts::{Acknowledgement, about_alert, about_exception, acknowledge, acknowledgements, list_open};
+use crate::alerts::{Acknowledgement, KeptProblem, about_alert, about_exception, acknowledge, acknowledgements, list_open};
 use crate::calendar::{day_of, parse_day, parse_time};
 use crate::error::{Invalid, NotFound};
 use crate::facts::{FoundRow, Manifest, blocking, find_rows, fold};
@@ -16,15 +17,58 @@ use crate::ledger::{check_currency_shown, checked_name, checked_reason};
 use crate::posting::{KeptOutcome, last_basis};
 use crate::program::{Program, Table};
 use crate::users::Act;
-use crate::vocabulary::ExceptionKind;
+use crate::vocabulary::{BankProblem, ExceptionKind};
 
-/// An exception of the last reconciliation.
+/// What is the matter with an exception.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Matter {
+    /// A record could not be used by the last reconciliation. Once it can, the exception is gone.
+    Record(ExceptionKind),
+    /// A bank said something from which nothing followed. It waits until somebody acknowledges it.
+    Bank(BankProblem),
+}
+
+impl Matter {
+    /// The one spelling.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Record(kind) => kind.code(),
+            Self::Bank(kind) => kind.code(),
+        }
+    }
+
+    /// The matter of a code.
+    pub fn parse(code: &str) -> Option<Self> {
+        ExceptionKind::parse(code).map(Self::Record).or_else(|| BankProblem::parse(code).map(Self::Bank))
+    }
+
+    /// What it is, as people read it.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Record(kind) => kind.words(),
+            Self::Bank(kind) => kind.words(),
+        }
+    }
+
+    /// What to do about it.
+    pub fn remedy(self) -> &'static str {
+        match self {
+            Self::Record(kind) => kind.remedy(),
+            Self::Bank(kind) => kind.remedy(),
+        }
+    }
+}
+
+/// What could not be used, and somebody can fix.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpenException {
     /// What is the matter.
-    pub kind: ExceptionKind,
-    /// The order, refund, dispute, fee or manual credit.
+    pub kind: Matter,
+    /// The order, refund, dispute, fee or manual credit; of what a bank said, the payment as far as it names one, and what tells it from
+    /// others.
     pub subject: String,
+    /// What the bank said; else empty.
+    pub what: String,
     /// The order it is about, where there is one.
     pub order_id: String,
     /// Whom it concerns, as far as anybody knows.
@@ -39,15 +83,41 @@ pub struct OpenException {
     pub said: Option<Acknowledgement>,
 }
 
-/// The exceptions of a program's last reconciliation, by kind and subject; none where it was never reconciled.
+/// What waits for somebody: what banks said that nothing followed from, the oldest first, and the exceptions of the last
+/// reconciliation, by kind and subject.
 ///
 /// # Errors
 ///
 /// When the database or kept files cannot be read.
 pub async fn open_exceptions(at: &Environment, program: &Program) -> Result<Vec<OpenException>> {
     check_currency_shown(&at.store, program).await?;
-    let Some(basis) = last_basis(&at.store, program).await? else { return Ok(Vec::new()) };
     let said = acknowledgements(&at.store, &program.id).await?;
+    let problems = open_problems(at, program, &said).await?;
+    let mut found: Vec<OpenException> = problems.into_iter().map(|problem| of_bank(program, problem)).collect();
+    found.append(&mut of_records(at, program).await?);
+    for exception in &mut found {
+        exception.said = said.get(&about_exception(exception.kind.code(), &exception.subject)).cloned();
+    }
+    Ok(found)
+}
+
+fn of_bank(program: &Program, problem: KeptProblem) -> OpenException {
+    OpenException {
+        kind: Matter::Bank(problem.kind),
+        subject: problem.subject,
+        what: problem.what,
+        order_id: String::new(),
+        creators: Some(problem.creator_id).filter(|id| !id.is_empty()).into_iter().collect(),
+        amount: problem.amount,
+        day: Some(day_of(program.time_zone, problem.at)),
+        places: vec![problem.place],
+        said: None,
+    }
+}
+
+/// The exceptions of the last reconciliation; none where there was none.
+async fn of_records(at: &Environment, program: &Program) -> Result<Vec<OpenException>> {
+    let Some(basis) = last_basis(&at.store, program).await? else { return Ok(Vec::new()) };
     let credits: BTreeMap<String, String> = proposals(&at.store, &program.id)
         .await?
         .into_iter()
@@ -55,15 +125,11 @@ pub async fn open_exceptions(at: &Environment, program: &Program) -> Result<Vec<
         .filter_map(|proposal| Some((proposal.proposal_id, proposal.lines.first()?.creator_id.clone())))
         .collect();
     let (data, program) = (at.data.clone(), program.clone());
-    let mut found = blocking(move || {
+    blocking(move || {
         let exceptions = basis.outcome.exceptions(&data)?;
         Search { program: &program, data: &data, manifest: &basis.manifest, outcome: &basis.outcome }.all(exceptions, &credits)
     })
-    .await?;
-    for exception in &mut found {
-        exception.said = said.get(&about_exception(exception.kind.code(), &exception.subject)).cloned();
-    }
-    Ok(found)
+    .await
 }
 
 /// Where exceptions are looked up.
@@ -153,7 +219,8 @@ impl Search<'_> {
             }
             ExceptionKind::CreditWithoutCreator => creators.extend(credits.get(&subject).cloned()),
         }
-        Ok(OpenException { kind, subject, order_id, creators, amount, day, places, said: None })
+        let kind = Matter::Record(kind);
+        Ok(OpenException { kind, subject, what: String::new(), order_id, creators, amount, day, places, said: None })
     }
 
     /// The lines of an order that couldn't be used.
@@ -176,7 +243,7 @@ impl Search<'_> {
 
     /// Names who is credited with orders that pay somebody in spite of an exception.
     fn name_credited(&self, found: &mut [OpenException]) -> Result<()> {
-        let wanted = |exception: &OpenException| exception.kind == ExceptionKind::OverRefund;
+        let wanted = |exception: &OpenException| exception.kind == Matter::Record(ExceptionKind::OverRefund);
         let mut credited: BTreeMap<String, BTreeSet<String>> =
             found.iter().filter(|one| wanted(one)).map(|one| (one.subject.clone(), BTreeSet::new())).collect();
         if credited.is_empty() {
@@ -201,7 +268,7 @@ pub enum Nag<'a> {
     /// An alert, by its key within its program.
     Alert(&'a str),
     /// An exception.
-    Exception(ExceptionKind, &'a str),
+    Exception(Matter, &'a str),
 }
 
 impl Nag<'_> {

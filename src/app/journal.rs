@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::{Context, Result};
 
 use super::environment::Environment;
+use super::sheet::ApprovalSheet;
 use crate::calendar::Month;
 use crate::error::NotFound;
 use crate::ledger::{
@@ -12,7 +13,6 @@ use crate::ledger::{
     journal_entry, month_sums, owed_changes, payable_between, transfers_of_entry,
 };
 use crate::money::Overflow;
-use crate::payout::{draft_before, draft_entry};
 use crate::program::Program;
 use crate::statement::{ClosedMonth, closed_months};
 
@@ -75,12 +75,10 @@ pub async fn batch_entries(at: &Environment, program: &Program, batch_id: &str) 
 ///
 /// # Errors
 ///
-/// When there is no such batch.
-pub async fn line_transfers(at: &Environment, program: &Program, batch_id: &str, creator_id: &str) -> Result<Vec<Posted>> {
-    let mut tx = at.store.snapshot().await?;
-    let draft = draft_entry(&mut tx, &program.id, batch_id).await?.entry;
-    let before = draft_before(&mut tx, &program.id, batch_id, draft).await?;
-    payable_between(&mut tx, &program.id, creator_id, before, draft).await
+/// When the database cannot be read.
+pub async fn line_transfers(at: &Environment, program: &Program, sheet: &ApprovalSheet, creator_id: &str) -> Result<Vec<Posted>> {
+    let (before, draft) = sheet.between;
+    payable_between(&mut at.store.snapshot().await?, &program.id, creator_id, before, draft).await
 }
 
 /// How a closed month of statements comes from the books, in minor units of what creators are owed: what was booked in the month,

@@ -26,6 +26,7 @@ mod adjustments;
 mod answers;
 mod api_source;
 mod bank_charges;
+mod bank_problems;
 mod basis;
 mod batches;
 mod brought;
@@ -66,6 +67,7 @@ mod run;
 mod run_end;
 mod session;
 mod sheet;
+mod shelf;
 mod statements;
 mod status;
 mod tidy;
@@ -90,7 +92,7 @@ pub use doctor::{
 };
 pub use environment::{Environment, default_data_folder};
 pub use erase::{Erasing, Erasure, Gone, Part as ErasingPart, Who, erase};
-pub use exceptions::{Nag, OpenException, acknowledge_nag, list_acknowledgements, open_exceptions};
+pub use exceptions::{Matter, Nag, OpenException, acknowledge_nag, list_acknowledgements, open_exceptions};
 pub use explain::{Comparison, ExplainedOrder, TargetRow, explain_order};
 pub use export::{Figures, export_dump, export_figures, export_journal};
 pub use holds::{hold_creator, list_holds, release_creator};
@@ -121,7 +123,7 @@ pub use users::{
     list_users, make_token, session_of, set_password, sign_in, sign_out, start_second_factor,
 };
 pub use validate::{check_ledger, validate_facts};
-pub use words::{absence_words, detail_of, missing_words, proposal_words, signers_words, title_of};
+pub use words::{absence_words, detail_of, held_words, missing_words, proposal_words, signers_words, title_of};
 
 // What the functions above take and return.
 pub use crate::adjustments::{
@@ -141,8 +143,8 @@ pub use crate::outbox::{LetterState, Letters, Pace, Post, Signer, Unsent};
 pub use crate::payees::{Keyring, Rail};
 pub use crate::payout::{
     Absent, Batch, BatchLine, BatchState, Change, Changed, Charged, Decided as DecidedBatch, Decision, Exported, ExportedFiles,
-    FileFormat, FundsAvailable, Hold, HoldKind, HoldRequest, KeptExport, LeftOut, LineChange, LineState, Missing, SheetLine,
-    Signature, Why, Withheld, missing as missing_signatures,
+    FileFormat, FundsAvailable, Hold, HoldKind, HoldRequest, KeptExport, LeftOut, LineChange, LineState, Missing, Problem,
+    SheetLine, Signature, Why, Withheld, missing as missing_signatures,
 };
 pub use crate::posting::OnHold;
 pub use crate::privacy::{Removed, key_file};

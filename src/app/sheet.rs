@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::Result;
 
@@ -11,12 +12,13 @@ use super::todays_payees::todays_payees;
 use crate::adjustments::{Proposal, State, proposals};
 use crate::calendar::day_of;
 use crate::facts::blocking;
-use crate::ledger::{EntryKind, JournalEntry, check_currency_shown, last_booked, program_text};
+use crate::ledger::{EntryKind, Head, JournalEntry, check_currency_shown, head, last_booked, program_text};
+use crate::payees::Payees;
 use crate::payout::{
     Absent, Batch, BatchLine, BatchState, FundsAvailable, Missing, Sheet, SheetLine, changed_details, draft_entry,
     erased_creators, find, funds_available, is_far_above, missing, reserved_in_others, seen_digest, sheet,
 };
-use crate::posting::{OnHold, last_in};
+use crate::posting::{Last, OnHold, last_in};
 use crate::program::Program;
 use crate::store::Tx;
 use crate::vocabulary::coded;
@@ -66,6 +68,10 @@ pub struct ApprovalAbsence {
 pub struct ApprovalSheet {
     /// The batch.
     pub batch: Batch,
+    /// Between which entries its lines came about: the draft of the batch before (0 where there was none), and its own.
+    pub between: (i64, i64),
+    /// Who last took a line out or put one back, and so does not approve it.
+    pub changed_by: Option<String>,
     /// The time as of which it says who is not in it (microseconds since 1970): that of the ledger's last entry while the batch is a
     /// draft; then that of the draft itself.
     pub as_of: i64,
@@ -93,22 +99,75 @@ pub struct ApprovalSheet {
     pub others: i64,
 }
 
-/// The sheet of a batch. It reads projections, and of the journal only what was posted since the batch before; of the facts nothing
+/// A sheet, and what it was computed from: while that is the same, so is the sheet.
+struct KeptSheet {
+    of: Of,
+    payees: Option<Payees>,
+    sheet: Arc<ApprovalSheet>,
+}
+
+/// What a sheet is computed from beside payees. Whatever is posted moves the chain's head.
+#[derive(PartialEq, Eq)]
+struct Of {
+    program: String,
+    program_text: String,
+    batch_id: String,
+    head: Head,
+    last: Option<Last>,
+    erased: BTreeSet<String>,
+}
+
+impl Of {
+    async fn now(tx: &mut Tx, program: &Program, batch_id: &str) -> Result<Self> {
+        Ok(Self {
+            program: program.id.clone(),
+            program_text: program.text_hash.clone(),
+            batch_id: batch_id.to_owned(),
+            head: head(tx, &program.id).await?,
+            last: last_in(tx, &program.id).await?,
+            erased: erased_creators(tx, &program.id).await?,
+        })
+    }
+}
+
+/// The sheet of a batch. It is computed once for what it is computed from, and then taken from memory; payees are read anew each time.
+/// It reads projections, and of the journal only what was posted since the batch before; of the facts nothing
 /// but what the last reconciliation kept.
 ///
 /// # Errors
 ///
 /// When there is no such batch; names the newest. When the database cannot be read, or holds the program in another currency.
-pub async fn approval_sheet(at: &Environment, program: &Program, batch_id: &str) -> Result<ApprovalSheet> {
+pub async fn approval_sheet(at: &Environment, program: &Program, batch_id: &str) -> Result<Arc<ApprovalSheet>> {
     check_currency_shown(&at.store, program).await?;
+    let payees = todays_payees(at, program).await;
     let mut tx = at.store.snapshot().await?;
+    let of = Of::now(&mut tx, program, batch_id).await?;
+    let Ok(payees) = payees else {
+        return computed(at, program, tx, &of, payees).await.map(Arc::new);
+    };
+    if let Some(kept) = at.shelf.find(|kept: &KeptSheet| kept.of == of && kept.payees == payees) {
+        return Ok(Arc::clone(&kept.sheet));
+    }
+    let sheet = Arc::new(computed(at, program, tx, &of, Ok(payees.clone())).await?);
+    at.shelf.put(KeptSheet { of, payees, sheet: Arc::clone(&sheet) });
+    Ok(sheet)
+}
+
+async fn computed(
+    at: &Environment,
+    program: &Program,
+    mut tx: Tx,
+    of: &Of,
+    payees: Result<Option<Payees>>,
+) -> Result<ApprovalSheet> {
+    let (batch_id, erased) = (of.batch_id.as_str(), &of.erased);
     let draft = match draft_entry(&mut tx, &program.id, batch_id).await {
         Ok(draft) => draft,
         // Where there is no such batch, that is what to say.
         Err(error) => return Err(find(&at.store, &program.id, batch_id).await.err().unwrap_or(error)),
     };
     let minimum = minimum_then(at, program, &draft).await?;
-    let Sheet { batch, as_of, lines, absent } = sheet(&mut tx, program, batch_id, minimum).await?;
+    let Sheet { batch, as_of, between, changed_by, lines, absent } = sheet(&mut tx, program, batch_id, minimum).await?;
     let seen = if batch.state == BatchState::Draft { i64::MAX } else { draft.entry };
     let (held, holds_unread) = if absent.iter().all(|absent| absent.balance.pending == 0) {
         (BTreeMap::new(), None)
@@ -118,13 +177,11 @@ pub async fn approval_sheet(at: &Environment, program: &Program, batch_id: &str)
             Err(error) => (BTreeMap::new(), Some(format!("{error:#}"))),
         }
     };
-    let erased = erased_creators(&mut tx, &program.id).await?;
     let funds = funds_available(&mut tx, program).await?;
     let others = reserved_in_others(&mut tx, &program.id, batch_id).await?;
     drop(tx);
     let plain: Vec<BatchLine> =
         lines.iter().map(|line| BatchLine { creator_id: line.creator_id.clone(), amount: line.amount }).collect();
-    let payees = todays_payees(at, program).await;
     let changed = match &payees {
         Ok(Some(payees)) => {
             let mut tx = at.store.snapshot().await?;
@@ -136,7 +193,7 @@ pub async fn approval_sheet(at: &Environment, program: &Program, batch_id: &str)
     let payees = payees.and_then(|payees| payees.map(|payees| payees_of_batch(program, batch_id, &plain, &payees)).transpose());
     let waits = |proposal: &Proposal| proposal.state == State::Proposed && proposal.subject == batch_id;
     let waiting = proposals(&at.store, &program.id).await?.into_iter().filter(waits).collect();
-    let lines = flagged(lines, payees.as_ref().ok().and_then(Option::as_ref), &changed, &erased);
+    let lines = flagged(lines, payees.as_ref().ok().and_then(Option::as_ref), &changed, erased);
     let absent = absent.into_iter().map(|absent| {
         // Money that has moved since is on hold no more, and nothing says until when it was.
         let on_hold = held.get(&absent.creator_id).copied().filter(|on_hold| on_hold.amount == absent.balance.pending);
@@ -144,6 +201,8 @@ pub async fn approval_sheet(at: &Environment, program: &Program, batch_id: &str)
     });
     Ok(ApprovalSheet {
         as_of,
+        between,
+        changed_by,
         minimum,
         lines,
         absent: absent.collect(),

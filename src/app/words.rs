@@ -81,7 +81,7 @@ pub fn absence_words(program: &Program, sheet: &ApprovalSheet, absence: &Approva
 }
 
 /// Who holds somebody, since when, why and until when.
-fn held_words(program: &Program, hold: &Hold) -> String {
+pub fn held_words(program: &Program, hold: &Hold) -> String {
     let since = day_words(day_of(program.time_zone, hold.since));
     let reason = if hold.is_automatic() { String::new() } else { format!(" ({})", hold.reason) };
     let until = hold.until.map(|day| format!("; until {}", day_words(day))).unwrap_or_default();

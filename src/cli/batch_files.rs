@@ -50,7 +50,8 @@ pub(super) async fn import(at: &Environment, program: &Program, file: &Path, (by
     let bytes = std::fs::read(file).with_context(|| format!("cannot read {shown}"))?;
     let text =
         String::from_utf8(bytes).ok().with_context(|| Invalid(format!("{shown} is not UTF-8 text; nothing was changed")))?;
-    let done = app::import_answers(at, program, by, as_of, &text).await.with_context(|| format!("importing {shown}"))?;
+    let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let done = app::import_answers(at, program, by, as_of, (&name, &text)).await.with_context(|| format!("importing {shown}"))?;
     let mut out = String::new();
     for (batch_id, settled) in &done.settled {
         let decided = &settled.decided;

@@ -401,6 +401,22 @@ pub(super) const TABLES: &[Table] = &[
         ],
     ),
     of(
+        "bank_problems",
+        &["program", "kind", "subject"],
+        "What banks' answers said that nothing followed from.",
+        &[
+            PROGRAM,
+            text("kind", "unknown_payment, other_amount, other_state, other_details, other_charge, other_balance, no_payment."),
+            text("subject", "What stands for it."),
+            text("creator_id", "Whom it concerns, or empty."),
+            text("amount", "As the bank writes it, or empty."),
+            text("place", "File and place."),
+            text("what", "What the bank says."),
+            text("imported_by", "Who imported it first."),
+            time("imported_at", "When."),
+        ],
+    ),
+    of(
         "erasures",
         &["program", "kind", "subject"],
         "Who was erased on request.",

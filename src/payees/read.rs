@@ -15,7 +15,7 @@ const COLUMNS: [&str; 5] = ["creator_id", "name", "rail", "account", "currency"]
 const OPTIONAL: [&str; 4] = ["payee_id", "routing", "country", "account_type"];
 
 /// Who is paid for each creator.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Payees(BTreeMap<String, Payee>);
 
 impl Payees {

@@ -91,6 +91,16 @@ pub async fn holds_on(tx: &mut Tx, program: &str, day: i32, through: i64) -> Res
     standing(entries_of_holds(tx, program, None).await?, day, through)
 }
 
+/// The holds of one creator that stand on a local day (days since 1970).
+///
+/// # Errors
+///
+/// As [`holds_on`].
+pub async fn holds_of(tx: &mut Tx, program: &str, creator_id: &str, day: i32) -> Result<Vec<Hold>> {
+    let entries = entries_of_holds(tx, program, Some(creator_id)).await?;
+    Ok(standing(entries, day, i64::MAX)?.remove(creator_id).unwrap_or_default())
+}
+
 fn standing(entries: Vec<JournalEntry>, day: i32, through: i64) -> Result<BTreeMap<String, Vec<Hold>>> {
     let mut holds: BTreeMap<String, Vec<Hold>> = BTreeMap::new();
     for entry in entries.into_iter().filter(|entry| entry.entry <= through) {

@@ -156,6 +156,20 @@ pub(super) async fn find_in(tx: &mut Tx, program: &str, batch_id: &str) -> Resul
     Ok((batch, lines))
 }
 
+/// The drafts out of which the line of a creator was taken, oldest first.
+///
+/// # Errors
+///
+/// When the database cannot be read.
+pub async fn drafts_without(tx: &mut Tx, program: &str, creator_id: &str) -> Result<Vec<String>> {
+    let sql = "SELECT b.batch_id FROM batches b WHERE b.program = $1 AND b.state = 'draft' AND NOT EXISTS (SELECT 1 FROM batch_lines l \
+               WHERE l.program = $1 AND l.batch_id = b.batch_id AND l.creator_id = $2) AND EXISTS (SELECT 1 FROM transfers t \
+               WHERE t.program = $1 AND t.kind = 'batch' AND t.order_id = b.batch_id AND t.line_id = '' AND t.creator_id = $2) \
+               ORDER BY b.number";
+    let rows = tx.rows(sql, &[program.into(), creator_id.into()]).await?;
+    rows.iter().map(|row| row.text(0).map(str::to_owned)).collect()
+}
+
 /// What each batch of a program paid a creator, oldest first: its id, when it was drafted (microseconds since 1970), the amount in minor
 /// units, and where that is.
 ///

@@ -55,7 +55,7 @@ mod sheet;
 mod state;
 mod took;
 
-pub use answers::{Answer, Answers, BankAmount, Outcome, StatedBalance, read_answers};
+pub use answers::{Answer, Answers, BankAmount, Outcome, Problem, StatedBalance, read_answers};
 pub use approve::{Grounds, missing, seen_digest};
 pub use batch::{Batch, BatchLine, Signature};
 pub use bound::changed_details;
@@ -71,14 +71,14 @@ pub use export::{Exported, export, mark_void, void_text};
 pub use export_files::{
     ExportedFiles, FileRequest, KeptExport, erased_creators, export_files, forget_exports, kept_exports, refuse_inside,
 };
-pub use files::{FileFormat, LeftOut, Payment, Plan, payment_id, plan};
+pub use files::{FileFormat, LeftOut, Payment, Plan, is_payment_id, payment_id, plan};
 pub use funds::{FundsAvailable, funds_available, note_funds, reserved_in_others};
 pub use habit::{is_far_above, is_far_above_from};
-pub use hold::{Hold, HoldKind, HoldRequest, hold, holds_on, release};
+pub use hold::{Hold, HoldKind, HoldRequest, hold, holds_of, holds_on, release};
 pub use line::LineState;
-pub use list::{OpenLine, SentLine, batches, batches_of, counts, find, open_lines, payments};
+pub use list::{OpenLine, SentLine, batches, batches_of, counts, drafts_without, find, open_lines, payments};
 pub use reversal::{Cause, Reversal};
 pub use settle::{Settled, settle};
-pub use sheet::{Absent, Sheet, SheetLine, Why, draft_before, draft_entry, sheet};
+pub use sheet::{Absent, Sheet, SheetLine, Why, draft_entry, sheet};
 pub use state::BatchState;
 pub use took::payouts_by_days;

@@ -92,6 +92,10 @@ pub struct Sheet {
     /// The time as of which it says who is not in it (microseconds since 1970): that of the ledger's last entry while the batch is a
     /// draft; then that of the draft itself.
     pub as_of: i64,
+    /// Between which entries its lines came about: the draft of the batch before (0 where there was none), and its own.
+    pub between: (i64, i64),
+    /// Who last took a line out or put one back; nobody where it is as it was drafted.
+    pub changed_by: Option<String>,
     /// Whom it pays: the largest amount first, then by id.
     pub lines: Vec<SheetLine>,
     /// Who is not in it: the largest amount first, owed or due, then by id.
@@ -106,16 +110,6 @@ pub struct Sheet {
 pub async fn draft_entry(tx: &mut Tx, program: &str, batch_id: &str) -> Result<JournalEntry> {
     let entry = entry_about(tx, program, EntryKind::Drafted, batch_id).await?;
     entry.with_context(|| format!("batch {batch_id} is shown, but no entry drafted it; run `purser check`"))
-}
-
-/// The entry that drafted the batch before one whose own draft is an entry; 0 where there was none.
-///
-/// # Errors
-///
-/// When the database cannot be read.
-pub async fn draft_before(tx: &mut Tx, program: &str, batch_id: &str, draft: i64) -> Result<i64> {
-    let before = earlier(tx, program, batch_id, draft).await?;
-    newest_draft(tx, program, &before).await
 }
 
 async fn newest_draft(tx: &mut Tx, program: &str, before: &BTreeMap<String, Earlier>) -> Result<i64> {
@@ -159,7 +153,11 @@ pub async fn sheet(tx: &mut Tx, program: &Program, batch_id: &str, minimum: i64)
         });
     }
     found.sort_by(|a, b| (Reverse(a.amount), &a.creator_id).cmp(&(Reverse(b.amount), &b.creator_id)));
-    let mut absent = withheld(tx, id, batch_id, (&mut balances, &mut holds), is_draft).await?;
+    let changed_by = changed_by(tx, id, batch_id).await?;
+    let mut absent = match &changed_by {
+        Some(_) => withheld(tx, id, batch_id, (&mut balances, &mut holds), is_draft).await?,
+        None => Vec::new(),
+    };
     for (creator_id, balance) in balances {
         let held = holds.remove(&creator_id).unwrap_or_default();
         if let Some(why) = why_not(balance, held, before.get(&creator_id), minimum)? {
@@ -171,7 +169,15 @@ pub async fn sheet(tx: &mut Tx, program: &Program, batch_id: &str, minimum: i64)
         (i128::from(pending) + i128::from(payable) + i128::from(reserved)).unsigned_abs()
     };
     absent.sort_by(|a, b| (Reverse(size(a)), &a.creator_id).cmp(&(Reverse(size(b)), &b.creator_id)));
-    Ok(Sheet { batch, as_of, lines: found, absent })
+    Ok(Sheet { batch, as_of, between: (previous, draft), changed_by, lines: found, absent })
+}
+
+/// Who last changed the lines of a batch.
+async fn changed_by(tx: &mut Tx, program: &str, batch_id: &str) -> Result<Option<String>> {
+    let sql = "SELECT actor FROM entries WHERE program = $1 AND kind IN ('withheld', 'restored') AND subject = $2 \
+               ORDER BY entry DESC LIMIT 1";
+    let rows = tx.rows(sql, &key(program, batch_id)).await?;
+    rows.first().map(|row| row.text(0).map(str::to_owned)).transpose()
 }
 
 /// Whose lines were taken out of the batch. At the draft their money was reserved by it; what is shown is as it would be without.
@@ -182,10 +188,6 @@ async fn withheld(
     (balances, holds): (&mut BTreeMap<String, Balance>, &mut BTreeMap<String, Vec<Hold>>),
     is_draft: bool,
 ) -> Result<Vec<Absent>> {
-    let sql = "SELECT 1 FROM entries WHERE program = $1 AND kind = 'withheld' AND subject = $2 LIMIT 1";
-    if tx.rows(sql, &key(program, batch_id)).await?.is_empty() {
-        return Ok(Vec::new());
-    }
     let told = Current::told(tx, program, batch_id).await?;
     let mut absent = Vec::new();
     for (creator_id, line) in told.map(|told| told.withheld).unwrap_or_default() {

@@ -26,6 +26,7 @@
 //! words would let a fee be an outcome. Enums beside the code that computes them would make the ledger know the rules,
 //! and `explain` know `reconcile`.
 
+mod bank_problem;
 mod closest;
 mod coded;
 mod counted;
@@ -39,6 +40,7 @@ mod rule;
 mod seal;
 mod spreadsheet;
 
+pub use bank_problem::BankProblem;
 pub use closest::closest;
 pub(crate) use coded::coded;
 pub use counted::counted;

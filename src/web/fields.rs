@@ -55,6 +55,14 @@ impl Fields {
     }
 }
 
+impl Fields {
+    /// What a file was called where it was chosen: to be shown to people, and for nothing else.
+    pub fn file_name(&self, name: &str) -> Option<&str> {
+        let files = self.0.iter().filter(|field| field.name == name).filter_map(|field| field.file.as_deref());
+        files.map(|file| file.rsplit(['/', '\\']).next().unwrap_or_default()).find(|file| !file.is_empty())
+    }
+}
+
 impl<S: Sync> FromRequestParts<S> for Fields {
     type Rejection = Infallible;
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use crate::vocabulary::{ExceptionKind, Kind, Outcome, OutcomeReason};
+use crate::vocabulary::{BankProblem, ExceptionKind, Kind, Outcome, OutcomeReason};
 
 #[test]
 fn codes_are_read_back_and_sort_as_text() {
@@ -21,7 +21,7 @@ fn codes_are_read_back_and_sort_as_text() {
             assert_eq!($name::parse("no such word"), None);
         )+ };
     }
-    check!(Kind Outcome OutcomeReason ExceptionKind);
+    check!(Kind Outcome OutcomeReason ExceptionKind BankProblem);
 }
 
 #[test]

@@ -1,3 +1,7 @@
+use std::fmt;
+
+use crate::vocabulary::BankProblem;
+
 /// What became of a payment.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Outcome {
@@ -50,6 +54,47 @@ pub struct StatedBalance {
     pub iban: Option<String>,
 }
 
+/// What a file says that somebody has to look at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// What is the matter.
+    pub kind: BankProblem,
+    /// The payment, or another record, by its id in the file; or empty.
+    pub about: String,
+    /// Whom it concerns, or empty.
+    pub creator_id: String,
+    /// The amount that the file says, or empty.
+    pub amount: String,
+    /// Where in the file, or empty.
+    pub place: String,
+    /// What it says, and why nothing followed from it.
+    pub what: String,
+}
+
+impl Problem {
+    /// About something in a file; whom it concerns is not known.
+    pub fn new(kind: BankProblem, about: &str, place: &str, what: String) -> Self {
+        let (about, place) = (about.to_owned(), place.to_owned());
+        Self { kind, about, creator_id: String::new(), amount: String::new(), place, what }
+    }
+
+    /// About a creator's payment, for which the bank answers.
+    pub fn of(kind: BankProblem, answer: &Answer, creator_id: &str, what: String) -> Self {
+        let amount = answer.amount.clone().unwrap_or_default();
+        let creator_id = creator_id.to_owned();
+        Self { creator_id, amount, ..Self::new(kind, &answer.payment_id, &answer.place, what) }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.place.as_str() {
+            "" => f.write_str(&self.what),
+            place => write!(f, "{place}: {}", self.what),
+        }
+    }
+}
+
 /// All that a file says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Answers {
@@ -58,5 +103,5 @@ pub struct Answers {
     /// What is in the account, where it is a statement.
     pub balance: Option<StatedBalance>,
     /// What it says besides, and somebody has to look at.
-    pub besides: Vec<String>,
+    pub besides: Vec<Problem>,
 }

@@ -2,10 +2,11 @@
 
 use anyhow::{Context, Result, bail};
 
-use super::answer::{Answer, Answers, BankAmount, Outcome, StatedBalance};
+use super::answer::{Answer, Answers, BankAmount, Outcome, Problem, StatedBalance};
 use super::xml::Element;
 use crate::calendar::parse_day;
 use crate::error::Invalid;
+use crate::vocabulary::BankProblem;
 
 pub(super) fn read(file: &Element) -> Result<Answers> {
     let document = file.at(&["Document"]).context(Invalid("the file is XML, but not an ISO 20022 message".to_owned()))?;
@@ -35,7 +36,8 @@ fn status_report(report: &Element) -> Answers {
     for (at, payment) in payments.iter().enumerate() {
         let place = format!("payment {}", at + 1);
         let Some(id) = payment.said(&["OrgnlEndToEndId"]) else {
-            all.besides.push(format!("{place} has no end-to-end id"));
+            let what = "it has no end-to-end id".to_owned();
+            all.besides.push(Problem::new(BankProblem::NoPayment, "", &place, what));
             continue;
         };
         let outcome = meaning(payment.said(&["TxSts"]).unwrap_or_default(), payment.said(&["StsRsnInf", "Rsn"]));
@@ -58,7 +60,8 @@ fn status_report(report: &Element) -> Answers {
             let status = group.said(&["GrpSts"]).or(group.said(&["PmtInfSts"])).unwrap_or("no status");
             let message = group.said(&["OrgnlMsgId"]).or(group.said(&["OrgnlPmtInfId"])).unwrap_or("no id");
             let why = group.said(&["StsRsnInf", "Rsn"]).map(|why| format!(", {why}")).unwrap_or_default();
-            all.besides.push(format!("the whole file {message} has the status {status}{why}; it names no single payment"));
+            let what = format!("the whole file {message} has the status {status}{why}; it names no single payment");
+            all.besides.push(Problem::new(BankProblem::NoPayment, message, "", what));
         }
     }
     all

@@ -12,7 +12,7 @@ mod nacha;
 mod table;
 mod xml;
 
-pub use answer::{Answer, Answers, BankAmount, Outcome, StatedBalance};
+pub use answer::{Answer, Answers, BankAmount, Outcome, Problem, StatedBalance};
 
 use anyhow::{Result, bail};
 

@@ -2,8 +2,9 @@
 
 use anyhow::{Result, bail};
 
-use super::answer::{Answer, Answers, Outcome};
+use super::answer::{Answer, Answers, Outcome, Problem};
 use crate::error::Invalid;
+use crate::vocabulary::BankProblem;
 
 pub(super) fn read(text: &str) -> Result<Answers> {
     let mut all = Answers::default();
@@ -34,10 +35,12 @@ pub(super) fn read(text: &str) -> Result<Answers> {
                             place,
                         });
                     }
-                    "98" => all.besides.push(format!(
-                        "{place}: the bank has other details for the payment {id} ({code}): correct the payee in their source within six \
-                         banking days"
-                    )),
+                    "98" => {
+                        let what = format!(
+                            "the bank has other details for the payment {id} ({code}): correct the payee in their source within six banking days"
+                        );
+                        all.besides.push(Problem::new(BankProblem::OtherDetails, &id, &place, what));
+                    }
                     _ => {}
                 }
             }

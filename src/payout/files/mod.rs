@@ -22,7 +22,7 @@ use anyhow::{Context, Result, ensure};
 use serde::{Deserialize, Serialize};
 
 pub use format::FileFormat;
-pub use payment::{Payment, payment_id};
+pub use payment::{Payment, is_payment_id, payment_id};
 
 use super::batch::BatchLine;
 use crate::calendar::{day_of, day_of_epoch};

@@ -26,6 +26,12 @@ pub fn payment_id(batch_id: &str, creator_id: &str) -> String {
     coded('P', &[batch_id, creator_id])
 }
 
+/// Whether a text has the form of [`payment_id`]: what a bank says beside our payments has not.
+pub fn is_payment_id(text: &str) -> bool {
+    let rest = text.strip_prefix('P').filter(|rest| rest.len() == 14);
+    rest.is_some_and(|rest| rest.bytes().all(|byte| LETTERS.contains(&byte)))
+}
+
 /// A letter, and 14 more by the hash of texts.
 pub(super) fn coded(first: char, texts: &[&str]) -> String {
     let mut hasher = blake3::Hasher::new();

@@ -12,9 +12,9 @@ use super::batch_looked::{Looked, changed};
 use super::creator::line_tag;
 use super::download::file;
 use super::table::{Asked, Cell, Column, Here, Listing, Table, Tag, Tone, figures, words};
-use crate::app::{ApprovalAbsence, ApprovalLine, Flag, absence_words};
+use crate::app::{ApprovalAbsence, ApprovalLine, Flag, Why, absence_words};
 use crate::web::page::{Frame, page, page_with};
-use crate::web::{Failure, SignedIn, Web, escaped};
+use crate::web::{Failure, SignedIn, Web};
 
 pub(super) fn routes() -> Router<Web> {
     Router::new()
@@ -55,14 +55,13 @@ fn flags(line: &ApprovalLine) -> Vec<Tag> {
 
 fn lines(looked: &Looked) -> Table {
     let accounts = looked.sheet.payees.as_ref().ok().and_then(Option::as_ref).map(|payees| &payees.accounts);
-    let path = looked.path();
     let row = |line: &ApprovalLine| {
         let (creator, of) = (line.line.creator_id.as_str(), &line.line);
         vec![
             Cell::Named(
                 looked.names.of(creator).to_owned(),
                 creator.to_owned(),
-                format!("{path}/line?creator={}", escaped(creator)),
+                looked.room.line(&looked.batch().batch_id, creator),
             ),
             Cell::Money(of.amount),
             changed(line).map_or(Cell::Empty, Cell::Change),
@@ -142,8 +141,12 @@ async fn absent(
     let room = &looked.room;
     let row = |absence: &ApprovalAbsence| {
         let (creator, balance) = (absence.absent.creator_id.as_str(), absence.absent.balance);
+        let to = match absence.absent.why {
+            Why::Withheld(..) => room.line(&looked.batch().batch_id, creator),
+            _ => room.creator(creator),
+        };
         vec![
-            Cell::Named(looked.names.of(creator).to_owned(), creator.to_owned(), room.creator(creator)),
+            Cell::Named(looked.names.of(creator).to_owned(), creator.to_owned(), to),
             Cell::Text(absence_words(&room.program, &looked.sheet, absence)),
             Cell::Money(balance.payable),
             Cell::Money(balance.pending),

@@ -235,12 +235,13 @@ async fn import(
     let of = web.program(&program)?;
     let at = signed.confirmed(&web, fields.text("code"))?;
     let bytes = fields.file("file").map_or_else(|| fields.text("text").as_bytes().to_vec(), <[u8]>::to_vec);
+    let file = fields.file_name("file").unwrap_or("pasted text");
     let no_text = Failure::new(StatusCode::UNPROCESSABLE_ENTITY, "the bank's answer is no UTF-8 text; nothing was changed");
     let empty = Failure::new(StatusCode::UNPROCESSABLE_ENTITY, "choose the bank's file, or paste its text; nothing was changed");
     let done = match String::from_utf8(bytes) {
         Err(_) => Err(no_text),
         Ok(text) if text.trim().is_empty() => Err(empty),
-        Ok(text) => app::import_answers(&at, &of, &signed.user.name, web.now(), &text).await.map_err(Failure::from),
+        Ok(text) => app::import_answers(&at, &of, &signed.user.name, web.now(), (file, &text)).await.map_err(Failure::from),
     };
     match done {
         Ok(imported) => answered(&web, &signed, &program, batch_id, imported),
@@ -267,7 +268,7 @@ fn answered(web: &Web, signed: &SignedIn, program: &str, batch_id: String, impor
         proposals: room.to("proposals"),
         known: imported.known,
         open: imported.open,
-        problems: imported.problems,
+        problems: imported.problems.iter().map(ToString::to_string).collect(),
         frame: room.frame,
     })
 }

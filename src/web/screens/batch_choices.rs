@@ -12,6 +12,8 @@ pub(super) struct Choices {
     pub export: bool,
     pub import: bool,
     pub settle: bool,
+    /// Taking lines out of it, and putting them back.
+    pub change: bool,
     /// A sentence each.
     pub not: Vec<String>,
 }
@@ -30,10 +32,21 @@ pub(super) fn choices(room: &Room, sheet: &ApprovalSheet, names: &CreatorNames) 
         }
     }
     let is_own = is_same_person(&user.name, &sheet.batch.drafted_by);
+    let is_changer = sheet.changed_by.as_ref().is_some_and(|changer| is_same_person(&user.name, changer));
     let owes = sheet.lines.iter().find(|line| line.flags.contains(&Flag::OwesMoney));
+    let held = sheet.lines.iter().find(|line| line.flags.contains(&Flag::Held));
     if state == BatchState::Draft && can {
         if is_own {
             not.push("You drafted this batch, so somebody else approves it.".to_owned());
+        }
+        if is_changer && !is_own {
+            not.push("You were the last to change this batch, so somebody else approves it.".to_owned());
+        }
+        if let Some(line) = held {
+            not.push(format!(
+                "Payments to {} are on hold, so it cannot be approved. Take the line out, or release the hold.",
+                names.of(&line.line.creator_id)
+            ));
         }
         if let Some(line) = owes {
             not.push(format!(
@@ -44,11 +57,12 @@ pub(super) fn choices(room: &Room, sheet: &ApprovalSheet, names: &CreatorNames) 
     }
     let is_open = sheet.batch.in_question != 0;
     Choices {
-        approve: can && state == BatchState::Draft && !is_own && owes.is_none(),
+        approve: can && state == BatchState::Draft && !is_own && !is_changer && owes.is_none() && held.is_none(),
         reject: can && matches!(state, BatchState::Draft | BatchState::Approved),
         export: can && matches!(state, BatchState::Approved | BatchState::Exported),
         import: can && matches!(state, BatchState::Approved | BatchState::Exported | BatchState::Settled),
         settle: can && (matches!(state, BatchState::Approved | BatchState::Exported) || state == BatchState::Settled && is_open),
+        change: state == BatchState::Draft && frame.may_prepare(),
         not,
     }
 }

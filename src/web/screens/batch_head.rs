@@ -57,6 +57,11 @@ impl Done {
             "sign" => "You have signed the batch. It is approved once everybody else has who has to.",
             "approve" => "The batch is approved. Export it, so that it can be paid.",
             "reject" => "The batch is rejected: its money is payable again.",
+            "hold" => {
+                "The line is taken out: its money is payable again, and the next payout run drafts it. To keep it back longer, put payments \
+                 to the creator on hold, on their page."
+            }
+            "release" => "The line is back in the batch.",
             "settle" => "The batch is settled.",
             "export" => "The batch is exported: the files are below.",
             _ => "",

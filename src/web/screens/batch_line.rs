@@ -8,13 +8,14 @@ use axum::response::Response;
 use axum::routing::get;
 use serde::Deserialize;
 
+use super::batch_choices::choices;
 use super::batch_head::{Done, Head};
 use super::batch_looked::Looked;
 use super::creator::account_words;
 use super::download::file;
 use super::table::{Asked, Cell, Column, Here, Listing, Table, figures, words};
 use super::words::{local, money};
-use crate::app::{self, Account, JournalEntry, Posted, detail_of};
+use crate::app::{self, Account, JournalEntry, Posted, Why, absence_words, detail_of};
 use crate::calendar::format_day;
 use crate::web::page::{Frame, page};
 use crate::web::{Failure, SignedIn, Web};
@@ -50,8 +51,11 @@ struct Line {
     all: String,
     name: String,
     creator: String,
-    amount: String,
+    id: String,
     parts: Vec<(&'static str, String)>,
+    /// What is said of a line that was taken out.
+    taken_out: String,
+    may_change: bool,
     list: Listing,
 }
 
@@ -64,10 +68,9 @@ async fn line(
 ) -> Result<Response, Failure> {
     let looked = Looked::at(&web, &signed, &program, &batch_id).await?;
     let room = &looked.room;
-    let line = looked.sheet.lines.iter().map(|line| &line.line).find(|line| line.creator_id == creator);
-    let none = || Failure::new(StatusCode::NOT_FOUND, &format!("batch {batch_id} does not pay {creator}"));
-    let line = line.ok_or_else(none)?;
-    let posted = app::line_transfers(&room.at, &room.program, &batch_id, &creator).await?;
+    let (parts, taken_out) = parts_of(&looked, &creator)
+        .ok_or_else(|| Failure::new(StatusCode::NOT_FOUND, &format!("batch {batch_id} does not pay {creator}")))?;
+    let posted = app::line_transfers(&room.at, &room.program, &looked.sheet, &creator).await?;
     let row = |posted: &Posted| {
         let transfer = &posted.transfer;
         let is_more = transfer.target == Account::Payable;
@@ -96,23 +99,43 @@ async fn line(
     }
     let here = Here::new(format!("{}/line", looked.path())).with("creator", &creator);
     let list = Listing::of(table, &asked, &here);
-    let amount = |minor: i64| money(minor, &room.program);
+    let may_change = choices(room, &looked.sheet, &looked.names).change;
     page(&Line {
         batch_id: batch_id.clone(),
         batch: looked.path(),
         all: room.to("batches"),
         name: looked.names.of(&creator).to_owned(),
         creator: room.creator(&creator),
-        amount: amount(line.amount),
-        parts: vec![
+        id: creator,
+        parts,
+        taken_out,
+        may_change,
+        list,
+        frame: looked.room.frame,
+    })
+}
+
+/// What a line comes to and how, with what is said of it where it was taken out; none where there is no such line.
+fn parts_of(looked: &Looked, creator: &str) -> Option<(Vec<(&'static str, String)>, String)> {
+    let (sheet, program) = (&looked.sheet, &looked.room.program);
+    let amount = |minor: i64| money(minor, program);
+    if let Some(line) = sheet.lines.iter().map(|line| &line.line).find(|line| line.creator_id == creator) {
+        let parts = vec![
+            ("This batch pays", amount(line.amount)),
             ("Carried over", amount(line.carried)),
             ("Earned", amount(line.change.earned)),
             ("Clawed back", amount(line.change.clawed_back.saturating_neg())),
             ("Other", amount(line.change.other)),
-        ],
-        list,
-        frame: looked.room.frame,
-    })
+        ];
+        return Some((parts, String::new()));
+    }
+    let absence = sheet.absent.iter().find(|absence| absence.absent.creator_id == creator)?;
+    match &absence.absent.why {
+        Why::Withheld(line, _) => {
+            Some((vec![("It would have paid", amount(line.amount))], absence_words(program, sheet, absence)))
+        }
+        _ => None,
+    }
 }
 
 const HISTORY: &[Column] = &[

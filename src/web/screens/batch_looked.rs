@@ -1,5 +1,7 @@
 //! A batch as its pages look at it.
 
+use std::sync::Arc;
+
 use super::room::Room;
 use crate::app::{self, ApprovalLine, ApprovalSheet, Batch, CreatorNames};
 use crate::web::page::Place;
@@ -8,8 +10,8 @@ use crate::web::{Failure, SignedIn, Web};
 /// A batch as its pages look at it.
 pub(super) struct Looked {
     pub room: Room,
-    pub sheet: ApprovalSheet,
-    pub names: CreatorNames,
+    pub sheet: Arc<ApprovalSheet>,
+    pub names: Arc<CreatorNames>,
 }
 
 impl Looked {

@@ -3,18 +3,21 @@
 use askama::Template;
 use axum::Router;
 use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::get;
 use serde::Deserialize;
 
+use super::batch_head::Done;
 use super::creators::{Totals, marks};
 use super::download::file;
+use super::holds_panel::{Holds, done_words};
 use super::room::Room;
 use super::table::{Asked, Cell, Column, Here, Listing, Table, Tag, Tone, figures, words};
 use super::words::{local, money};
 use crate::app::{self, Account, FoundRow, LineState, ListedStatement, Posted, detail_of, proposal_words};
 use crate::calendar::format_day;
-use crate::web::page::{Frame, Place, page};
+use crate::web::page::{Frame, Place, page, page_with};
 use crate::web::{Failure, SignedIn, Web, escaped};
 
 pub(super) fn routes() -> Router<Web> {
@@ -46,6 +49,9 @@ struct Creator {
     tags: Vec<Tag>,
     totals: Totals,
     debt: bool,
+    holds: Holds,
+    done: &'static str,
+    wrong: String,
     all: String,
     transfers: String,
     preview: String,
@@ -85,17 +91,34 @@ async fn show(
     signed: SignedIn,
     Path(program): Path<String>,
     Query(Whose { id }): Query<Whose>,
+    Query(Done { done }): Query<Done>,
 ) -> Result<Response, Failure> {
     let room = Room::enter(&web, &signed, &program, Place::Creators)?;
-    let sheet = app::creator_sheet(&room.at, &room.program, &id).await?;
+    page_of(room, &id, done_words(&done), (StatusCode::OK, String::new())).await
+}
+
+/// The page of a creator, with what was done just now, or could not be done.
+pub(super) async fn page_of(
+    room: Room,
+    id: &str,
+    done: &'static str,
+    (status, wrong): (StatusCode, String),
+) -> Result<Response, Failure> {
+    let sheet = app::creator_sheet(&room.at, &room.program, id).await?;
     let zone = room.program.time_zone;
     let batch = |(batch_id, drafted, amount, state): (String, i64, i64, LineState)| Line {
-        to: room.batch(&batch_id),
+        to: room.line(&batch_id, id),
         what: batch_id,
         more: format!("{}, drafted {}", money(amount, &room.program), local(zone, drafted)),
         tag: Some(line_tag(state)),
     };
-    let statement_path = |month: &str| format!("{}?id={}&month={month}", room.to("statement"), escaped(&id));
+    let taken_out = |batch_id: String| Line {
+        to: room.line(&batch_id, id),
+        what: batch_id,
+        more: String::new(),
+        tag: Some(Tag::new(Tone::Warn, "taken out")),
+    };
+    let statement_path = |month: &str| format!("{}?id={}&month={month}", room.to("statement"), escaped(id));
     let statement = |listed: ListedStatement| Line {
         what: listed.month.words(),
         to: statement_path(&listed.month.label()),
@@ -116,14 +139,17 @@ async fn show(
         Err(error) => (None, format!("{error:#}")),
     };
     let creator = sheet.creator;
-    page(&Creator {
+    let shown = Creator {
         tags: marks(&creator),
         totals: Totals::of(creator.balance, &room.program),
         debt: creator.balance.payable < 0,
         all: room.to("creators"),
-        transfers: format!("{}?id={}", room.to("creator/transfers"), escaped(&id)),
-        preview: format!("{}?id={}", room.to("statement"), escaped(&id)),
-        batches: sheet.batches.into_iter().map(batch).collect(),
+        transfers: format!("{}?id={}", room.to("creator/transfers"), escaped(id)),
+        preview: format!("{}?id={}", room.to("statement"), escaped(id)),
+        holds: Holds::of(&room, &sheet.holds),
+        done,
+        wrong,
+        batches: sheet.taken_out.into_iter().map(taken_out).chain(sheet.batches.into_iter().map(batch)).collect(),
         statements: sheet.statements.into_iter().map(statement).collect(),
         proposals,
         links: sheet.links.into_iter().map(owned).collect(),
@@ -134,7 +160,8 @@ async fn show(
         payee,
         payee_unread,
         frame: room.frame,
-    })
+    };
+    Ok(page_with(status, &shown))
 }
 
 const TRANSFERS: &[Column] = &[

@@ -10,7 +10,7 @@ use super::download::file;
 use super::room::Room;
 use super::table::{Asked, Cell, Column, Here, Listing, Table, Tag, Tone, figures, words};
 use super::words::money;
-use crate::app::{self, Balance, ListedCreator};
+use crate::app::{self, Balance, HoldKind, ListedCreator};
 use crate::web::page::{Frame, Place, page};
 use crate::web::{Failure, SignedIn, Web};
 
@@ -27,6 +27,9 @@ const COLUMNS: &[Column] = &[
     figures("reserved", "In batches"),
     figures("paid", "Paid"),
 ];
+
+/// How a creator is marked to whom payments are on hold; the list is searched for it.
+pub(super) const ON_HOLD: &str = "payments on hold";
 
 /// What all have together, in words.
 pub(super) struct Totals {
@@ -62,6 +65,8 @@ pub(super) fn marks(creator: &ListedCreator) -> Vec<Tag> {
     if !creator.is_active {
         tags.push(Tag::new(Tone::Plain, "not active"));
     }
+    let held = |kind: &HoldKind| Tag::new(Tone::Warn, format!("{ON_HOLD}: {}", kind.words()));
+    tags.extend(creator.holds.iter().map(held));
     tags
 }
 

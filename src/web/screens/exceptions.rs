@@ -11,9 +11,8 @@ use super::download::file;
 use super::room::Room;
 use super::table::{Asked, Cell, Column, Here, Listing, Table, Tag, Tone, figures, words};
 use super::words::age;
-use crate::app::{self, Acknowledgement, CreatorNames, Nag, OpenException, is_same_person};
+use crate::app::{self, Acknowledgement, CreatorNames, Matter, Nag, OpenException, is_same_person};
 use crate::calendar::{day_of, format_day};
-use crate::vocabulary::ExceptionKind;
 use crate::web::page::{Frame, Place, page};
 use crate::web::{Failure, Fields, SignedIn, Web};
 
@@ -75,10 +74,18 @@ pub(super) fn path_of(room: &Room, exception: &OpenException) -> String {
     Here::new(room.to("exception")).to(&[("kind", exception.kind.code()), ("subject", &exception.subject)])
 }
 
+/// What is the matter, with what a bank said.
+pub(super) fn matter_words(exception: &OpenException) -> String {
+    match exception.what.as_str() {
+        "" => exception.kind.words().to_owned(),
+        what => format!("{}: {what}", exception.kind.words()),
+    }
+}
+
 fn row(room: &Room, names: &CreatorNames, now: i64, exception: &OpenException) -> Vec<Cell> {
     vec![
         Cell::link(exception.subject.clone(), path_of(room, exception)),
-        Cell::text(exception.kind.words()),
+        Cell::text(matter_words(exception)),
         Cell::text(named(names, &exception.creators)),
         Cell::text(exception.amount.clone()),
         waits(room, now, exception.day).map_or(Cell::Empty, Cell::Count),
@@ -112,7 +119,7 @@ async fn show(
         columns: COLUMNS,
         rows: exceptions.iter().map(|exception| row(&room, &names, now, exception)).collect(),
         currency: room.program.currency,
-        empty: "Everything that the sources hold could be used.",
+        empty: "Everything that the sources hold could be used. Banks said nothing that has to be looked at.",
     };
     if let Some(file) = file(&table, &asked)? {
         return Ok(file);
@@ -129,6 +136,9 @@ struct One {
     kind: &'static str,
     code: &'static str,
     subject: String,
+    what: String,
+    /// Whether it is about what a bank said, which nothing but an acknowledgement ends.
+    is_bank: bool,
     order: Option<(String, String)>,
     creators: Vec<(String, String)>,
     amount: String,
@@ -158,12 +168,19 @@ async fn one(
     let names = app::creator_names(&room.at, &room.program).await?;
     let exceptions = app::open_exceptions(&room.at, &room.program).await?;
     let found = exceptions.into_iter().find(|one| one.kind.code() == kind && one.subject == subject);
-    let gone = || Failure::new(StatusCode::NOT_FOUND, "there is no such exception any more: the last night could use it");
+    let gone = || {
+        Failure::new(
+            StatusCode::NOT_FOUND,
+            "there is no such exception any more: the last night could use it, or somebody acknowledged it",
+        )
+    };
     let exception = found.ok_or_else(gone)?;
     let order = Some(&exception.order_id).filter(|id| !id.is_empty()).map(|id| (id.clone(), room.order(id)));
     page(&One {
         all: room.to("exceptions"),
         kind: exception.kind.words(),
+        is_bank: matches!(exception.kind, Matter::Bank(_)),
+        what: exception.what,
         code: exception.kind.code(),
         order,
         creators: exception.creators.iter().map(|id| (names.of(id).to_owned(), room.creator(id))).collect(),
@@ -186,7 +203,7 @@ async fn acknowledge(
 ) -> Result<Response, Failure> {
     let at = signed.at(&web)?;
     let (kind, subject) = (fields.text("kind"), fields.text("subject"));
-    let nag = match ExceptionKind::parse(kind) {
+    let nag = match Matter::parse(kind) {
         Some(kind) => Nag::Exception(kind, subject),
         None => Nag::Alert(subject),
     };

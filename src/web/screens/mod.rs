@@ -9,6 +9,7 @@ mod account;
 mod batch;
 mod batch_acts;
 mod batch_bank;
+mod batch_change;
 mod batch_choices;
 mod batch_funds;
 mod batch_head;
@@ -18,9 +19,11 @@ mod batch_money;
 mod batches;
 mod books;
 mod creator;
+mod creator_holds;
 mod creators;
 mod download;
 mod exceptions;
+mod holds_panel;
 mod order;
 mod proposals;
 mod room;
@@ -41,10 +44,12 @@ pub(super) fn routes() -> Router<Web> {
         batch::routes(),
         batch_acts::routes(),
         batch_bank::routes(),
+        batch_change::routes(),
         batch_funds::routes(),
         batch_line::routes(),
         creators::routes(),
         creator::routes(),
+        creator_holds::routes(),
         order::routes(),
         books::routes(),
         exceptions::routes(),

@@ -34,6 +34,11 @@ impl Room {
         creator(&self.program, creator_id)
     }
 
+    /// The page of a creator's line of a batch.
+    pub(super) fn line(&self, batch_id: &str, creator_id: &str) -> String {
+        format!("{}/line?creator={}", self.batch(batch_id), escaped(creator_id))
+    }
+
     pub(super) fn order(&self, order_id: &str) -> String {
         format!("{}?id={}", self.to("order"), escaped(order_id))
     }

@@ -1,6 +1,7 @@
 //! What needs me: of every program what waits for somebody, and for whom.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use askama::Template;
 use axum::Router;
@@ -8,14 +9,14 @@ use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
 
-use super::creators::Totals;
+use super::creators::{ON_HOLD, Totals};
 use super::exceptions::{nags, path_of, said_words};
 use super::room::Room;
-use super::table::{Tag, Tone};
+use super::table::{Here, Tag, Tone};
 use super::words::{age, money};
 use crate::app::{
-    self, Acknowledgement, Batch, BatchState, CreatorNames, Nag, OpenException, ProgramStatus, Proposal, ProposalKind, Raised,
-    RunRecord, RunState, is_same_person, proposal_words,
+    self, Acknowledgement, Batch, BatchState, CreatorNames, Hold, HoldKind, Nag, OpenException, ProgramStatus, Proposal,
+    ProposalKind, Raised, RunRecord, RunState, is_same_person, proposal_words,
 };
 use crate::vocabulary::counted;
 use crate::web::page::{Frame, Place, page};
@@ -133,6 +134,7 @@ async fn section(web: &Web, room: &Room, alerts: &[&Raised]) -> anyhow::Result<S
     for proposal in &status.proposals {
         todos.push(of_proposal(room, proposal, now)?);
     }
+    todos.extend(of_holds(room, &app::list_holds(at, program, now).await?, now));
     todos.extend(of_runs(room, now).await?);
     todos.extend(of_status(room, &status));
     let told: Vec<Told> =
@@ -141,7 +143,7 @@ async fn section(web: &Web, room: &Room, alerts: &[&Raised]) -> anyhow::Result<S
     let exceptions = app::open_exceptions(at, program).await?;
     let all = exceptions.len();
     let open: Vec<OpenException> = exceptions.into_iter().filter(|one| nags(one.said.as_ref(), now, &name)).collect();
-    let names = if open.is_empty() { CreatorNames::default() } else { app::creator_names(at, program).await? };
+    let names = if open.is_empty() { Arc::default() } else { app::creator_names(at, program).await? };
     let shown: Vec<Todo> = open.iter().take(NAMED).map(|one| of_exception(room, &names, one, now)).collect();
     Ok(Section {
         id: program.id.clone(),
@@ -204,6 +206,23 @@ fn of_proposal(room: &Room, proposal: &Proposal, now: i64) -> anyhow::Result<Tod
     })
 }
 
+/// Whom payments are on hold to, together: there may be hundreds without details.
+fn of_holds(room: &Room, holds: &[Hold], now: i64) -> Option<Todo> {
+    let oldest = holds.iter().map(|hold| hold.since).min()?;
+    let creators: BTreeSet<&str> = holds.iter().map(|hold| hold.creator_id.as_str()).collect();
+    let of_kind = |kind: &HoldKind| {
+        let count = holds.iter().filter(|hold| hold.kind == *kind).count();
+        (count > 0).then(|| format!("{count} {}", kind.words()))
+    };
+    Some(Todo {
+        what: format!("Payments to {} on hold", counted(creators.len(), "creator", "creators")),
+        to: Here::new(room.to("creators")).to(&[("q", ON_HOLD)]),
+        detail: HoldKind::ALL.iter().filter_map(of_kind).collect::<Vec<_>>().join(", "),
+        age: age(now, oldest),
+        tag: Tag::new(Tone::Plain, "on hold"),
+    })
+}
+
 /// The jobs whose latest run failed.
 async fn of_runs(room: &Room, now: i64) -> anyhow::Result<Vec<Todo>> {
     let mut latest: BTreeMap<String, RunRecord> = BTreeMap::new();
@@ -252,9 +271,13 @@ fn of_exception(room: &Room, names: &CreatorNames, exception: &OpenException, no
         None => Tag::new(Tone::Warn, "new"),
     };
     Todo {
-        what: format!("{}: {}", exception.kind.words(), exception.subject),
+        what: if exception.what.is_empty() {
+            format!("{}: {}", exception.kind.words(), exception.subject)
+        } else {
+            exception.kind.words().to_owned()
+        },
         to: path_of(room, exception),
-        detail: format!("{}{whom}{amount}{place}. {}", exception.order_id, exception.kind.remedy())
+        detail: format!("{}{}{whom}{amount}{place}. {}", exception.what, exception.order_id, exception.kind.remedy())
             .trim_start_matches([',', '.', ' '])
             .to_owned(),
         age,

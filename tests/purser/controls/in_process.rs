@@ -67,6 +67,7 @@ async fn environment(database: &Path, data: &Path) -> Result<Environment> {
         store: Store::open(&Address::parse(&format!("sqlite://{}", database.display()))?).await?,
         keyring: Default::default(),
         proof: Proof::None,
+        shelf: Default::default(),
         data: data.join("data"),
         lease: Duration::from_secs(60),
         post: Post::new("", "", "", "")?.into(),

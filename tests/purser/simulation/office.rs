@@ -85,6 +85,7 @@ impl Office {
                 lease: Duration::from_secs(60),
                 post: Post::new("", "", "", "")?.into(),
                 proof: Default::default(),
+                shelf: Default::default(),
                 // After the last day of every shop, today or in years: what is played does not depend on when it is played.
                 clock: || 1_893_456_000_000_000,
             },
