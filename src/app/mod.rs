@@ -140,9 +140,9 @@ pub use crate::ledger::{
 pub use crate::outbox::{LetterState, Letters, Pace, Post, Signer, Unsent};
 pub use crate::payees::{Keyring, Rail};
 pub use crate::payout::{
-    Absent, Batch, BatchLine, BatchState, Change, Changed, Charged, Decided as DecidedBatch, Decision, Exported, ExportedFiles,
-    FileFormat, FundsAvailable, Hold, HoldKind, HoldRequest, KeptExport, LeftOut, LineChange, LineState, Missing, SheetLine,
-    Signature, Why, Withheld, missing as missing_signatures,
+    Absent, Batch, BatchLine, BatchState, Change, Changed, Charged, Conversion, Decided as DecidedBatch, Decision, Exported,
+    ExportedFiles, FileFormat, FundsAvailable, Hold, HoldKind, HoldRequest, KeptExport, LeftOut, LineChange, LineState, Missing,
+    SheetLine, Signature, Why, Withheld, missing as missing_signatures,
 };
 pub use crate::posting::OnHold;
 pub use crate::privacy::{Removed, key_file};

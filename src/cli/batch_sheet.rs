@@ -7,8 +7,8 @@ use super::batch_files;
 use super::funds;
 use super::show::{Sheet, print};
 use crate::app::{
-    ApprovalAbsence, ApprovalLine, ApprovalSheet, BatchState, Hold, LineState, Missing, SheetLine, Signature, Why, absence_words,
-    missing_words, proposal_words, signers_words,
+    ApprovalAbsence, ApprovalLine, ApprovalSheet, BatchState, Conversion, Hold, LineState, Missing, SheetLine, Signature, Why,
+    absence_words, missing_words, proposal_words, signers_words,
 };
 use crate::calendar::{day_of, format_day, format_time};
 use crate::money::{Money, Overflow, format_minor};
@@ -128,10 +128,19 @@ pub(super) fn object(program: &Program, sheet: &ApprovalSheet) -> Result<()> {
             json!({
                 "format": funds.format.code(), "rail": funds.format.rail().code(), "creators": funds.creators,
                 "amount": minor(funds.amount), "currency": program.currency.code(),
+                "converted": funds.converted.iter().map(|(currency, minor)| json!({
+                    "amount": format_minor(*minor, currency.exponent()), "currency": currency.code(),
+                })).collect::<Vec<_>>(),
             })
         };
         payees.funds.iter().map(total).collect::<Vec<_>>()
     });
+    let gets = |creator: &str| {
+        let conversion = payees.ok().and_then(Option::as_ref).and_then(|payees| payees.conversions.of(creator))?;
+        let Conversion { currency, rate, source, amount } = conversion;
+        let amount = format_minor(*amount, currency.exponent());
+        Some(json!({ "amount": amount, "currency": currency.code(), "rate": rate.to_string(), "source": source }))
+    };
     let line = |ApprovalLine { line, flags }: &ApprovalLine| -> Result<Value> {
         Ok(json!({
             "creator_id": line.creator_id, "amount": minor(line.amount), "state": line.state.code(),
@@ -139,6 +148,7 @@ pub(super) fn object(program: &Program, sheet: &ApprovalSheet) -> Result<()> {
             "clawed_back": minor(line.change.clawed_back), "other": minor(line.change.other),
             "last_batch": line.earlier.as_ref().map(|earlier| &earlier.batch_id),
             "change": changed(line)?.map(minor),
+            "gets": gets(&line.creator_id),
             "flags": flags.iter().map(|flag| flag.code()).collect::<Vec<_>>(),
         }))
     };

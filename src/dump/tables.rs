@@ -226,6 +226,20 @@ pub(super) const TABLES: &[Table] = &[
         &[PROGRAM, BATCH, CREATOR, amount("amount", "How much was reserved.")],
     ),
     of(
+        "batch_conversions",
+        &["program", "batch_id", "creator_id"],
+        "What payees get from a batch whose account is in another currency than the program's.",
+        &[
+            PROGRAM,
+            BATCH,
+            CREATOR,
+            text("currency", "The currency that they get."),
+            text("rate", "What one unit of the program's currency is in it, as approved."),
+            text("source", "Where the rate is from."),
+            number("amount", "What they get, in minor units of that currency."),
+        ],
+    ),
+    of(
         "proposals",
         &["program", "proposal_id"],
         "What one person proposed and another decided, as the entries say.",

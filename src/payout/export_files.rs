@@ -9,15 +9,17 @@ use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 
 use super::bound::changed_since;
+use super::conversion::Conversions;
 use super::current::Current;
 use super::export::is_list;
-use super::files::{FileFormat, LeftOut, Payment, Plan, make, plan};
+use super::files::{FileFormat, LeftOut, Payment, Plan, converted_sums, make, plan};
 use super::hold::refuse_held;
 use super::state::BatchState;
 use crate::calendar::format_time;
 use crate::effect::{remove, write_file};
 use crate::error::{Conflict, Invalid};
 use crate::ledger::{Entry, EntryKind, JournalEntry, checked_name, entries_of_batch, post};
+use crate::money::Currency;
 use crate::payees::{Keyring, Payees};
 use crate::program::Program;
 use crate::store::{Store, Tx};
@@ -65,8 +67,10 @@ pub struct ExportedFiles {
     pub paths: Vec<PathBuf>,
     /// How many payments they hold.
     pub payments: usize,
-    /// What they come to, in minor units.
+    /// What they come to, in minor units of the program's currency.
     pub amount: i64,
+    /// What of that is paid in other currencies, by currency, in minor units of it.
+    pub converted: Vec<(Currency, i64)>,
     /// On which day the bank pays, where they say so.
     pub pays_on: Option<String>,
     /// What they write otherwise than it was given.
@@ -124,7 +128,8 @@ pub async fn export_files(
             let payees = payees?.without(&erased);
             let approved = (batch.signatures.last(), batch.lines.as_slice());
             let changed = changed_since(&mut tx, &program.id, batch_id, approved, (&payees, &erased), request.keyring).await?;
-            let bundle = bundle(program, &batch, as_of, request, (&payees, &changed), &paid)?;
+            let conversions = Conversions::signed(&mut tx, &program.id, batch_id).await?;
+            let bundle = bundle(program, &batch, as_of, request, (&payees, &conversions, &changed), &paid)?;
             let digest = keep(&bundle, batch_id, request)?;
             let entry = Entry {
                 kind: EntryKind::Exported,
@@ -165,6 +170,7 @@ pub async fn export_files(
         paths,
         payments: bundle.payments.len(),
         amount,
+        converted: converted_sums(&bundle.payments)?,
         pays_on: bundle.pays_on,
         notes: bundle.notes,
         left: bundle.left,
@@ -178,12 +184,12 @@ fn bundle(
     batch: &Current,
     as_of: i64,
     request: &FileRequest<'_>,
-    (payees, changed): (&Payees, &BTreeSet<String>),
+    (payees, conversions, changed): (&Payees, &Conversions, &BTreeSet<String>),
     paid: &BTreeSet<String>,
 ) -> Result<Bundle> {
     let (format, id) = (request.format, &batch.batch_id);
     let Plan { payments, notes, mut left, elsewhere } =
-        plan(program, id, &batch.lines, &payees.clone().without(changed), format, paid);
+        plan(program, id, &batch.lines, (&payees.clone().without(changed), Some(conversions)), format, paid);
     for left in left.iter_mut().filter(|left| changed.contains(&left.creator_id)) {
         CHANGED.clone_into(&mut left.why);
     }

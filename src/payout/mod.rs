@@ -5,7 +5,7 @@
 //!    Creators on hold ([`Hold`]) are left out.
 //! 2. [`decide`] signs and, with the last signature that the program file asks for, approves (other people), or rejects, after checking
 //!    that the lines are still those that were drafted. A signature is bound to the lines and to the payment details of the creators
-//!    (`bound.rs`). [`change_line`] takes a line out of a draft, or puts it back; whatever was signed before is void then.
+//!    (`bound.rs`), with the rates at which those are paid whose account is in another currency (`conversion.rs`). [`change_line`] takes a line out of a draft, or puts it back; whatever was signed before is void then.
 //! 3. [`export`] writes the payment list of an approved batch. From then on somebody may be paying it.
 //!    [`export_files`] writes what banks take (`files/`): payees and files are kept encrypted, so that a repeat writes the same bytes.
 //! 4. [`settle`] pays the lines out, but for those that failed. These stay reserved until two people agree that they failed:
@@ -34,6 +34,7 @@ mod batch;
 mod bound;
 mod change;
 mod charges;
+mod conversion;
 mod current;
 mod decide;
 mod decided;
@@ -61,6 +62,7 @@ pub use batch::{Batch, BatchLine, Signature};
 pub use bound::changed_details;
 pub use change::{Changed, LineChange, change_line};
 pub use charges::{Charge, Charged, book_charges};
+pub use conversion::{Conversion, Conversions, conversion_of, conversions, converts};
 pub use current::Withheld;
 pub use decide::{Decision, decide};
 pub use decided::{Decided, Missing};
@@ -71,7 +73,7 @@ pub use export::{Exported, export, mark_void, void_text};
 pub use export_files::{
     ExportedFiles, FileRequest, KeptExport, erased_creators, export_files, forget_exports, kept_exports, refuse_inside,
 };
-pub use files::{FileFormat, LeftOut, Payment, Plan, payment_id, plan};
+pub use files::{FileFormat, LeftOut, Payment, Plan, converted_sums, payment_id, plan};
 pub use funds::{FundsAvailable, funds_available, note_funds, reserved_in_others};
 pub use habit::{is_far_above, is_far_above_from};
 pub use hold::{Hold, HoldKind, HoldRequest, hold, holds_on, release};

@@ -16,8 +16,8 @@ use super::payout::Payout;
 use super::reader::{Keys, Notebook, Section, lookup, unknown_key};
 use super::retention::Retention;
 use super::{
-    alerts, approvals, attribution, bonuses, books, campaigns, commission, definition, jobs, mailing, payout, query, rails,
-    rates, retention, source_kinds, sources,
+    alerts, approvals, attribution, bonuses, books, campaigns, commission, definition, exchange_rates, jobs, mailing, payout,
+    query, rails, rates, retention, source_kinds, sources,
 };
 use crate::money::Currency;
 
@@ -28,7 +28,7 @@ const SECTIONS: [(&str, Keys); 11] = [
     (CAMPAIGNS, CAMPAIGN_KEYS),
     ("attribution", &[attribution::KEYS]),
     ("commission", &[commission::KEYS, rates::KEYS, bonuses::KEYS]),
-    ("payout", &[payout::KEYS, approvals::KEYS, rails::KEYS]),
+    ("payout", &[payout::KEYS, approvals::KEYS, exchange_rates::KEYS, rails::KEYS]),
     ("books", &[books::KEYS]),
     ("alerts", &[alerts::KEYS]),
     ("retention", &[retention::KEYS]),

@@ -1,6 +1,7 @@
 //! `[payout]`: what is paid out, who approves it, and who pays.
 
 use super::approvals::{Approvals, Group};
+use super::exchange_rates::ExchangeRates;
 use super::keys::{Key, keys};
 use super::rails::Rails;
 use super::reader::Section;
@@ -19,6 +20,8 @@ pub struct Payout {
     pub minimum: i64,
     /// Who has to approve a batch, by its total.
     pub approvals: Approvals,
+    /// At which rates payees are paid in other currencies.
+    pub exchange_rates: ExchangeRates,
     /// Who pays, by rail.
     pub rails: Rails,
 }
@@ -30,6 +33,7 @@ impl Payout {
         Self {
             minimum: section.read(&MINIMUM, amount(currency)).unwrap_or(0),
             approvals: Approvals::read(section, &groups, currency),
+            exchange_rates: ExchangeRates::read(section, currency),
             rails: Rails::read(section),
         }
     }

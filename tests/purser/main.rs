@@ -24,6 +24,7 @@ mod edits;
 mod elsewhere;
 mod erase;
 mod error_kinds;
+mod exchange_rates;
 mod explain_text;
 mod false_alarms;
 mod goaffpro;

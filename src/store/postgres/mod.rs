@@ -268,5 +268,6 @@ fn steps() -> Vec<Migration> {
         step(15, "batch payees", include_str!("migrations/0015_batch_payees.sql")),
         step(16, "closings", include_str!("migrations/0016_closings.sql")),
         step(17, "acknowledgements", include_str!("migrations/0017_acknowledgements.sql")),
+        step(19, "batch conversions", include_str!("migrations/0019_batch_conversions.sql")),
     ]
 }
