@@ -17,6 +17,7 @@
 
 mod acknowledged;
 mod alert;
+mod answers;
 mod record;
 mod render;
 mod unusual;
@@ -24,6 +25,7 @@ mod words;
 
 pub use acknowledged::{Acknowledgement, about_alert, about_exception, acknowledge, acknowledgements};
 pub use alert::{Alert, AlertKind};
-pub use record::{Raised, clear, is_about, list_open, open_about, raise, redact, send_now};
+pub use answers::{BANK_FILES, BankFile};
+pub use record::{Raised, clear, clear_one, is_about, list_open, open_about, raise, redact, send_now};
 pub use unusual::{DayOrders, Figures, RUNS, stopped, unusual};
 pub use words::{JobSlot, Missed, WaitsFor, broken, gone};

@@ -70,6 +70,11 @@ struct Todo {
 /// repeat does the rest.
 pub async fn import_answers(at: &Environment, program: &Program, by: &str, as_of: i64, text: &str) -> Result<Imported> {
     let by = &admit(at, program, by, as_of, Act::Decide).await?;
+    import_admitted(at, program, by, as_of, text).await
+}
+
+/// As [`import_answers`], for somebody who was let in, or a job.
+pub(super) async fn import_admitted(at: &Environment, program: &Program, by: &str, as_of: i64, text: &str) -> Result<Imported> {
     check_currency_shown(&at.store, program).await?;
     let Answers { answers, balance, besides } = read_answers(text)?;
     let mut done = Imported { problems: besides, ..Imported::default() };

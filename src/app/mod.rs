@@ -26,6 +26,7 @@ mod adjustments;
 mod answers;
 mod api_source;
 mod bank_charges;
+mod bank_folder;
 mod basis;
 mod batches;
 mod brought;
@@ -107,8 +108,8 @@ pub use postbacks::{
 };
 pub use proof::Proof;
 pub use report::{
-    Exceptions, PayoutReport, PostedWhy, ReconcileReport, Report, RunResult, StatementMonth, StatementsReport, StepReport,
-    TakenFromPaid,
+    AnswersReport, Exceptions, PayoutReport, PostedWhy, ReconcileReport, Report, RunResult, StatementMonth, StatementsReport,
+    StepReport, TakenFromPaid,
 };
 pub use run::run;
 pub(crate) use run_end::job_slot;

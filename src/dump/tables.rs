@@ -88,7 +88,7 @@ const fn of(name: &'static str, key: &'static [&'static str], means: &'static st
 
 /// Tables of the database that are not dumped: how purser works, not what it keeps.
 pub(super) const LEFT_OUT: &[&str] =
-    &["batch_payees", "leases", "schedules", "source_cursors", "users", "sessions", "attempts", "user_changes"];
+    &["batch_payees", "bank_files", "leases", "schedules", "source_cursors", "users", "sessions", "attempts", "user_changes"];
 
 /// Columns that are not dumped: whom a mail went to, and what it said.
 pub(super) const COLUMNS_LEFT_OUT: &[(&str, &str)] = &[

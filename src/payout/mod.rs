@@ -8,6 +8,7 @@
 //!    (`bound.rs`), with the rates at which those are paid whose account is in another currency (`conversion.rs`). [`change_line`] takes a line out of a draft, or puts it back; whatever was signed before is void then.
 //! 3. [`export`] writes the payment list of an approved batch. From then on somebody may be paying it.
 //!    [`export_files`] writes what banks take (`files/`): payees and files are kept encrypted, so that a repeat writes the same bytes.
+//!    Of files that went out and are not in a ledger that was restored, nobody is paid again (`unrecorded.rs`).
 //! 4. [`settle`] pays the lines out, but for those that failed. These stay reserved until two people agree that they failed:
 //!    one person who says so would have the creator paid twice.
 //!    [`read_answers`] reads what the bank says of each (`answers/`).
@@ -30,6 +31,7 @@
 
 mod answers;
 mod approve;
+mod bank_files;
 mod batch;
 mod bound;
 mod change;
@@ -47,6 +49,7 @@ mod files;
 mod funds;
 mod habit;
 mod hold;
+mod kept;
 mod line;
 mod list;
 mod movement;
@@ -55,9 +58,11 @@ mod settle;
 mod sheet;
 mod state;
 mod took;
+mod unrecorded;
 
-pub use answers::{Answer, Answers, BankAmount, Outcome, StatedBalance, read_answers};
+pub use answers::{Answer, Answers, BankAmount, LARGEST_ANSWER, Outcome, StatedBalance, read_answers};
 pub use approve::{Grounds, missing, seen_digest};
+pub use bank_files::{is_bank_file_known, note_bank_file};
 pub use batch::{Batch, BatchLine, Signature};
 pub use bound::changed_details;
 pub use change::{Changed, LineChange, change_line};
@@ -84,3 +89,4 @@ pub use settle::{Settled, settle};
 pub use sheet::{Absent, Sheet, SheetLine, Why, draft_before, draft_entry, sheet};
 pub use state::BatchState;
 pub use took::payouts_by_days;
+pub use unrecorded::refuse_lost;

@@ -74,12 +74,13 @@ pub(super) fn program(id: &str, text: &str, folder: &Path) -> Result<Program, Mi
     let campaigns = campaigns::read(&Section::all(&notes, CAMPAIGNS, CAMPAIGN_KEYS, lookup(root, CAMPAIGNS)));
     let attribution = section("attribution").and_then(|s| Attribution::read(&s));
     let commission = section("commission").map(|s| Commission::read(&s, currency, &campaigns));
-    let payout = section("payout").map(|s| Payout::read(&s, currency));
+    let payout = section("payout").map(|s| Payout::read(&s, folder, currency));
     let books = section("books").map(|s| Chart::read(&s));
     let alerts = section("alerts").map(|s| Limits::read(&s, currency));
     let retention = section("retention").and_then(|s| Retention::read(&s));
     let mailing = section("statements").map(|s| Mailing::read(&s));
-    let jobs = jobs::read(&notes, lookup(root, "jobs"));
+    let has_answers = payout.as_ref().is_some_and(|payout| payout.answers.is_some());
+    let jobs = jobs::read(&notes, lookup(root, "jobs"), has_answers);
     notes.finish()?;
     let complete = || {
         let body = Body {

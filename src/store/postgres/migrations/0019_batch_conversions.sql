@@ -13,3 +13,12 @@ CREATE TABLE batch_conversions (
     amount BIGINT NOT NULL CHECK (amount >= 0),
     PRIMARY KEY (program, batch_id, creator_id)
 );
+
+-- The files of banks' answers that were imported from a folder, by their content.
+CREATE TABLE bank_files (
+    program TEXT COLLATE "C" NOT NULL,
+    digest TEXT COLLATE "C" NOT NULL,
+    name TEXT COLLATE "C" NOT NULL,
+    imported_at BIGINT NOT NULL,
+    PRIMARY KEY (program, digest)
+);

@@ -13,3 +13,12 @@ CREATE TABLE batch_conversions (
     amount INTEGER NOT NULL CHECK (amount >= 0),
     PRIMARY KEY (program, batch_id, creator_id)
 ) WITHOUT ROWID;
+
+-- The files of banks' answers that were imported from a folder, by their content.
+CREATE TABLE bank_files (
+    program TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    name TEXT NOT NULL,
+    imported_at INTEGER NOT NULL,
+    PRIMARY KEY (program, digest)
+) WITHOUT ROWID;
