@@ -11,7 +11,7 @@ use super::{closing, opening, unusual};
 use crate::calendar::Month;
 use crate::error::{Conflict, Invalid};
 use crate::ledger::{
-    Entry, EntryKind, Moved, checked_name, checked_reason, is_same_person, moves, post, reads_alike, refuse_before_last,
+    Entry, EntryKind, Moved, checked_actor, checked_reason, is_same_person, moves, post, reads_alike, refuse_before_last,
 };
 use crate::money::{Money, Overflow, parse_minor};
 use crate::payout::{BatchLine, Cause, Reversal};
@@ -128,7 +128,7 @@ pub async fn propose(
     by: &str,
     as_of: i64,
 ) -> Result<Proposed> {
-    let (by, reason) = (checked_name(by)?, checked_reason(reason)?);
+    let (by, reason) = (checked_actor(by)?, checked_reason(reason)?);
     let mut tx = store.begin(&program.id).await?;
     let content = content(&mut tx, program, known, request, as_of).await?;
     if let Request::Withdraw { credit_id } = request {

@@ -5,7 +5,7 @@ use super::list::Proposal;
 use super::propose::{Content, propose_in};
 use super::told::read;
 use crate::error::Conflict;
-use crate::ledger::{checked_name, checked_reason};
+use crate::ledger::{checked_actor, checked_reason};
 use crate::payout::{self, Decided};
 use crate::program::Program;
 use crate::store::{Store, Tx};
@@ -41,7 +41,7 @@ pub struct Settled {
 /// has no line that could have failed; nothing is changed then.
 pub async fn settle(store: &Store, program: &Program, settlement: Settlement<'_>, by: &str, as_of: i64) -> Result<Settled> {
     let Settlement { batch_id, failed, open, reason } = settlement;
-    let (by, reason) = (checked_name(by)?, checked_reason(reason)?);
+    let (by, reason) = (checked_actor(by)?, checked_reason(reason)?);
     let mut tx = store.begin(&program.id).await?;
     refuse_waiting(&mut tx, &program.id, batch_id, &[Kind::Void, Kind::FailedPayment], "settled").await?;
     let payout::Settled { decided, failed } = payout::settle(&mut tx, program, batch_id, (failed, open), by, as_of).await?;

@@ -44,7 +44,8 @@ pub struct Alert {
 }
 
 impl Alert {
-    pub(super) fn key(&self) -> String {
+    /// What tells it from the others of the program.
+    pub fn key(&self) -> String {
         let Self { kind, job, mark, .. } = self;
         format!("{}/{job}/{mark}", kind.code())
     }

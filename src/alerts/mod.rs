@@ -17,6 +17,7 @@
 
 mod acknowledged;
 mod alert;
+mod answers;
 mod bank_problems;
 mod record;
 mod render;
@@ -25,7 +26,8 @@ mod words;
 
 pub use acknowledged::{Acknowledgement, about_alert, about_exception, acknowledge, acknowledgements};
 pub use alert::{Alert, AlertKind};
+pub use answers::{BANK_FILES, BankFile};
 pub use bank_problems::{KeptProblem, keep_problems, kept_problems};
-pub use record::{Raised, clear, is_about, list_open, open_about, raise, redact, send_now};
+pub use record::{Raised, clear, clear_one, is_about, list_open, open_about, raise, redact, send_now};
 pub use unusual::{DayOrders, Figures, RUNS, stopped, unusual};
 pub use words::{JobSlot, Missed, WaitsFor, broken, gone};

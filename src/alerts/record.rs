@@ -177,6 +177,16 @@ pub async fn clear(tx: &mut Tx, program: &str, job: &str, now: i64) -> Result<()
     tx.execute(sql, &[program.into(), job.into(), now.into()]).await.map(|_| ())
 }
 
+/// Clears one alert that is open, in the caller's transaction.
+///
+/// # Errors
+///
+/// When the database refuses.
+pub async fn clear_one(tx: &mut Tx, program: &str, key: &str, now: i64) -> Result<()> {
+    let sql = "UPDATE alerts SET cleared_at = $3 WHERE program = $1 AND alert = $2 AND cleared_at IS NULL";
+    tx.execute(sql, &[program.into(), key.into(), now.into()]).await.map(|_| ())
+}
+
 fn raised(row: &Row) -> Result<Raised> {
     let kind = row.text(1)?;
     Ok(Raised {

@@ -113,6 +113,7 @@ impl JobSlot<'_> {
             Step::Payout => {
                 Some("it pays everything payable by then; creators due in an earlier payout are paid later than planned")
             }
+            Step::Answers => Some("it imports every answer of a bank that is there"),
             Step::Statements => Some("it issues the statements for every missing month"),
         };
         let all: Vec<&str> = job.steps.iter().filter_map(makes_good).collect();
@@ -219,6 +220,9 @@ impl JobSlot<'_> {
             ),
             Step::Payout => {
                 Some("No batch has been drafted, so creators will be paid late if this persists. Nobody is paid twice.")
+            }
+            Step::Answers => {
+                Some("Answers of banks have not been imported: what they tell of payments is not booked. Nobody is paid twice.")
             }
             Step::Statements => Some("Statements are waiting to be issued or sent. None is sent twice."),
         };

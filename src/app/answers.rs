@@ -12,9 +12,10 @@ use super::environment::Environment;
 use crate::adjustments::{self, Kind as ProposalKind, Proposal, Request, Settled, Settlement, State as ProposalState};
 use crate::error::is_conflict;
 use crate::ledger::check_currency_shown;
-use crate::money::{Money, parse_minor};
+use crate::money::{Currency, Money};
 use crate::payout::{
-    self, Answer, Answers, BatchState, Charged, FundsAvailable, LineState, Outcome, Problem, SentLine, payment_id, read_answers,
+    self, Answer, Answers, BatchState, Charged, Conversions, FundsAvailable, LineState, Outcome, Problem, SentLine, payment_id,
+    read_answers,
 };
 use crate::program::Program;
 use crate::users::Act;
@@ -45,7 +46,8 @@ type Said<'a> = Vec<(&'a Answer, String)>;
 /// A line of the batch that is decided about.
 struct Line {
     batch: BatchState,
-    amount: i64,
+    /// What the bank was to pay: minor units of this currency.
+    paid: (i64, Currency),
     state: LineState,
 }
 
@@ -63,7 +65,7 @@ struct Todo {
 
 /// Books what a bank's file says: payments that were made are settled; that one failed, or came back, is proposed for a second person to
 /// approve, with the bank's reason. What fits no payment, or says something else than the ledger, is kept as an exception until somebody
-/// acknowledges it. `file` is what the file is called, for people. Importing the same again changes nothing.
+/// acknowledges it. `file` is what the file is called, for people, and its text. Importing the same again changes nothing.
 ///
 /// # Errors
 ///
@@ -74,9 +76,20 @@ pub async fn import_answers(
     program: &Program,
     by: &str,
     as_of: i64,
-    (file, text): (&str, &str),
+    file: (&str, &str),
 ) -> Result<Imported> {
     let by = &admit(at, program, by, as_of, Act::Decide).await?;
+    import_admitted(at, program, by, as_of, file).await
+}
+
+/// As [`import_answers`], for somebody who was let in, or a job.
+pub(super) async fn import_admitted(
+    at: &Environment,
+    program: &Program,
+    by: &str,
+    as_of: i64,
+    (file, text): (&str, &str),
+) -> Result<Imported> {
     check_currency_shown(&at.store, program).await?;
     let Answers { answers, balance, besides } = read_answers(text)?;
     let mut done = Imported { problems: besides, ..Imported::default() };
@@ -101,9 +114,18 @@ pub async fn import_answers(
     for (batch_id, said) in batches {
         book(at, program, (by, as_of), batch_id, &said, &mut done).await?;
     }
-    let sent = |id: &str| {
-        let line = payments.get(id).filter(|line| line.is_sent)?;
-        Some((line.batch_id.as_str(), line.creator_id.as_str(), line.amount))
+    let mut conversions: BTreeMap<&str, Conversions> = BTreeMap::new();
+    for line in payments.values().filter(|line| line.is_sent) {
+        if !conversions.contains_key(line.batch_id.as_str()) {
+            conversions.insert(&line.batch_id, payout::conversions(&at.store, &program.id, &line.batch_id).await?);
+        }
+    }
+    // What an answer says of another amount is not believed, and books nothing.
+    let sent = |answer: &Answer| {
+        let line = payments.get(&answer.payment_id)?;
+        let (minor, currency) = conversions.get(line.batch_id.as_str())?.paid(&line.creator_id, (line.amount, program.currency));
+        let is_it = answer.amount.as_ref().is_none_or(|says| says.is(minor, currency));
+        is_it.then_some((line.batch_id.as_str(), line.creator_id.as_str(), line.amount))
     };
     done.charged = bank_charges::book(at, program, (by, as_of), &answers, sent, &mut done.problems).await?;
     if let Some(balance) = balance {
@@ -196,6 +218,7 @@ async fn settle(
 /// What is to be done about a batch, as the ledger stands.
 async fn decide(at: &Environment, program: &Program, batch_id: &str, said: &Said<'_>) -> Result<Todo> {
     let (batch, found) = payout::find(&at.store, &program.id, batch_id).await?;
+    let conversions = payout::conversions(&at.store, &program.id, batch_id).await?;
     let proposals = adjustments::proposals(&at.store, &program.id).await?;
     let waits = |kind: ProposalKind| -> BTreeSet<&str> {
         let about = |proposal: &&Proposal| {
@@ -206,13 +229,22 @@ async fn decide(at: &Environment, program: &Program, batch_id: &str, said: &Said
     let (failing, returning) = (waits(ProposalKind::FailedPayment), waits(ProposalKind::ReturnedPayment));
     let lines: BTreeMap<&str, Line> = found
         .iter()
-        .map(|(line, state)| (line.creator_id.as_str(), Line { batch: batch.state, amount: line.amount, state: *state }))
+        .map(|(line, state)| {
+            (
+                line.creator_id.as_str(),
+                Line {
+                    batch: batch.state,
+                    paid: conversions.paid(&line.creator_id, (line.amount, program.currency)),
+                    state: *state,
+                },
+            )
+        })
         .collect();
     let mut todo = Todo::default();
     for (answer, creator) in said {
         let Some(line) = lines.get(creator.as_str()) else { continue };
         let waiting = (failing.contains(creator.as_str()), returning.contains(creator.as_str()));
-        weigh(program, batch_id, (answer, creator), line, waiting, &mut todo);
+        weigh(batch_id, (answer, creator), line, waiting, &mut todo);
     }
     let is_told = |creator: &str| todo.paid.contains(creator) || todo.failed.contains_key(creator);
     todo.open = lines.keys().filter(|creator| !is_told(creator)).map(|creator| (*creator).to_owned()).collect();
@@ -221,7 +253,6 @@ async fn decide(at: &Environment, program: &Program, batch_id: &str, said: &Said
 
 /// What one answer comes to. `waiting` is whether proposals wait that this payment failed, and that it came back.
 fn weigh(
-    program: &Program,
     batch: &str,
     (answer, creator): (&Answer, &str),
     line: &Line,
@@ -229,13 +260,11 @@ fn weigh(
     todo: &mut Todo,
 ) {
     let mut look = |kind: BankProblem, what: String| todo.problems.push(Problem::of(kind, answer, creator, what));
-    if answer.amount.as_deref().is_some_and(|text| parse_minor(text, program.currency).ok() != Some(line.amount)) {
-        let says = answer.amount.as_deref().unwrap_or_default();
-        let amount = Money::from_minor(line.amount, program.currency);
-        look(
-            BankProblem::OtherAmount,
-            format!("the payment to {creator} in batch {batch} is {amount}, and the bank says {says}"),
-        );
+    let (minor, currency) = line.paid;
+    if let Some(says) = answer.amount.as_ref().filter(|says| !says.is(minor, currency)) {
+        let amount = Money::from_minor(minor, currency);
+        let what = format!("the payment to {creator} in batch {batch} is {amount}, and the bank says {says}");
+        look(BankProblem::OtherAmount, what);
         return;
     }
     let is_open = matches!(line.state, LineState::Reserved | LineState::InQuestion);

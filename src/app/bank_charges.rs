@@ -26,12 +26,12 @@ pub(super) async fn book<'a>(
     program: &Program,
     who: (&str, i64),
     answers: &[Answer],
-    sent: impl Fn(&str) -> Option<Sent<'a>>,
+    sent: impl Fn(&Answer) -> Option<Sent<'a>>,
     problems: &mut Vec<Problem>,
 ) -> Result<Vec<(String, Charged)>> {
     let mut by_batch: BTreeMap<&str, Vec<Charge>> = BTreeMap::new();
     for answer in answers {
-        let Some(payment) = sent(&answer.payment_id) else { continue };
+        let Some(payment) = sent(answer) else { continue };
         match charges(program, answer, payment) {
             Ok(charges) => {
                 let known = by_batch.entry(payment.0).or_default();

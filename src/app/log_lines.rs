@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Instant;
 
-use super::report::{Exceptions, PayoutReport, StatementsReport, StepReport};
+use super::report::{AnswersReport, Exceptions, PayoutReport, StatementsReport, StepReport};
 use crate::money::Money;
 use crate::program::Program;
 use crate::vocabulary::counted;
@@ -36,6 +36,7 @@ impl StepReport {
                 let creators = counted(batch.creators, "creator", "creators");
                 format!("{drafted} batch {}: {amount} to {creators}", batch.batch_id)
             }
+            Self::Answers(report) => report.summary(),
             Self::Statements(report) => report.summary(),
         }
     }
@@ -45,6 +46,33 @@ impl StepReport {
 pub(super) fn took(since: Instant) -> String {
     let took = since.elapsed();
     format!("{}.{} s", took.as_secs(), took.subsec_millis() / 100)
+}
+
+impl AnswersReport {
+    /// The step in one line, for a log.
+    fn summary(&self) -> String {
+        let files = |count: usize| counted(count, "file of banks' answers", "files of banks' answers");
+        if self.would_import > 0 {
+            return format!("{} would be imported", files(self.would_import));
+        }
+        let mut parts = vec![format!("{} imported", files(self.imported))];
+        for (count, one, more) in [
+            (self.paid, "payment was made", "payments were made"),
+            (self.proposed, "proposal awaits approval", "proposals await approval"),
+            (self.not_imported.len(), "file could not be imported", "files could not be imported"),
+            (self.to_look_at.len(), "answer to look at", "answers to look at"),
+            (
+                self.young,
+                "file is younger than a minute and left to the next run",
+                "files are younger than a minute and left to the next run",
+            ),
+        ] {
+            if count > 0 {
+                parts.push(counted(count, one, more));
+            }
+        }
+        parts.join(", ")
+    }
 }
 
 impl StatementsReport {

@@ -26,6 +26,7 @@ mod adjustments;
 mod answers;
 mod api_source;
 mod bank_charges;
+mod bank_folder;
 mod bank_problems;
 mod basis;
 mod batches;
@@ -109,8 +110,8 @@ pub use postbacks::{
 };
 pub use proof::Proof;
 pub use report::{
-    Exceptions, PayoutReport, PostedWhy, ReconcileReport, Report, RunResult, StatementMonth, StatementsReport, StepReport,
-    TakenFromPaid,
+    AnswersReport, Exceptions, PayoutReport, PostedWhy, ReconcileReport, Report, RunResult, StatementMonth, StatementsReport,
+    StepReport, TakenFromPaid,
 };
 pub use run::run;
 pub(crate) use run_end::job_slot;
@@ -142,8 +143,9 @@ pub use crate::ledger::{
 pub use crate::outbox::{LetterState, Letters, Pace, Post, Signer, Unsent};
 pub use crate::payees::{Keyring, Rail};
 pub use crate::payout::{
-    Absent, Batch, BatchLine, BatchState, Change, Changed, Charged, Decided as DecidedBatch, Decision, Exported, ExportedFiles,
-    FileFormat, FundsAvailable, Hold, HoldKind, HoldRequest, KeptExport, LeftOut, LineChange, LineState, Missing, Problem,
+    Absent, Batch, BatchLine, BatchState, Change, Changed, Charged, Conversion, Decided as DecidedBatch, Decision, Exported,
+    ExportedFiles, FileFormat, FundsAvailable, Hold, HoldKind, HoldRequest, KeptExport, LeftOut, LineChange, LineState, Missing,
+    Problem,
     SheetLine, Signature, Why, Withheld, missing as missing_signatures,
 };
 pub use crate::posting::OnHold;

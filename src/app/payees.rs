@@ -12,8 +12,9 @@ use super::environment::Environment;
 use super::todays_payees::todays_payees;
 use crate::adjustments;
 use crate::error::Invalid;
+use crate::money::Currency;
 use crate::payees::{Keyring, Payee, Payees, read_payees};
-use crate::payout::{self, BatchLine, ExportedFiles, FileFormat, FileRequest, KeptExport, LeftOut, refuse_inside};
+use crate::payout::{self, BatchLine, Conversions, ExportedFiles, FileFormat, FileRequest, KeptExport, LeftOut, refuse_inside};
 use crate::program::Program;
 use crate::users::Act;
 use crate::vocabulary::counted;
@@ -27,6 +28,8 @@ pub struct Funds {
     pub creators: usize,
     /// What they get together, in minor units of the program's currency.
     pub amount: i64,
+    /// What of that is paid in other currencies, by currency, in minor units of it.
+    pub converted: Vec<(Currency, i64)>,
     /// What of their names the format writes otherwise.
     pub notes: Vec<String>,
 }
@@ -38,35 +41,47 @@ pub struct BatchPayees {
     pub funds: Vec<Funds>,
     /// Who cannot be paid as things are, and why.
     pub left: Vec<LeftOut>,
-    /// Of each creator who can be paid, the payee, with the account masked.
+    /// Of each creator who can be paid, the payee, with the account masked; and what they get where that is another currency.
     pub accounts: BTreeMap<String, String>,
+    /// What creators get in other currencies than the program's.
+    pub conversions: Conversions,
     /// The creators whose account is that of others in the batch, too.
     pub shared: BTreeSet<String>,
 }
 
-/// How these lines of a batch would be paid today.
+/// How these lines of a batch would be paid today, at exchange rates that were approved; none where nobody approved any.
 ///
 /// # Errors
 ///
 /// When a sum cannot be kept exactly.
-pub(super) fn payees_of_batch(program: &Program, batch_id: &str, lines: &[BatchLine], payees: &Payees) -> Result<BatchPayees> {
-    let mut found = BatchPayees::default();
+pub(super) fn payees_of_batch(
+    program: &Program,
+    batch_id: &str,
+    lines: &[BatchLine],
+    payees: &Payees,
+    approved: Option<Conversions>,
+) -> Result<BatchPayees> {
+    let conversions = approved.map_or_else(|| Conversions::today(program, lines, payees), Ok)?;
+    let mut found = BatchPayees { conversions, ..BatchPayees::default() };
     let mut by_account: BTreeMap<_, Vec<String>> = BTreeMap::new();
     for format in FileFormat::ALL {
-        let plan = payout::plan(program, batch_id, lines, payees, *format, &BTreeSet::new());
+        let plan = payout::plan(program, batch_id, lines, (payees, Some(&found.conversions)), *format, &BTreeSet::new());
         found.left = plan.left;
         if plan.payments.is_empty() {
             continue;
         }
         let amount = plan.payments.iter().try_fold(0i64, |sum, payment| sum.checked_add(payment.amount));
         let amount = amount.context("the sum is too large")?;
+        let converted = payout::converted_sums(&plan.payments)?;
         for payment in &plan.payments {
             let Payee { rail, routing, account, .. } = &payment.payee;
             let same = by_account.entry((*rail, routing.clone(), account.clone())).or_default();
             same.push(payment.creator_id.clone());
-            found.accounts.insert(payment.creator_id.clone(), shown(&payment.payee));
+            let conversion = found.conversions.of(&payment.creator_id);
+            let gets = conversion.map(|conversion| format!(": {}", conversion.words())).unwrap_or_default();
+            found.accounts.insert(payment.creator_id.clone(), shown(&payment.payee) + &gets);
         }
-        found.funds.push(Funds { format: *format, creators: plan.payments.len(), amount, notes: plan.notes });
+        found.funds.push(Funds { format: *format, creators: plan.payments.len(), amount, converted, notes: plan.notes });
     }
     found.shared = by_account.into_values().filter(|same| same.len() > 1).flatten().collect();
     Ok(found)

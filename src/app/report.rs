@@ -67,8 +67,34 @@ pub enum StepReport {
     Reconciled(Box<ReconcileReport>),
     /// A batch was drafted, or none was due.
     Payout(PayoutReport),
+    /// Answers of banks were imported.
+    Answers(AnswersReport),
     /// Statements were built and mails sent.
     Statements(Box<StatementsReport>),
+}
+
+/// The result of importing banks' answers from a folder.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct AnswersReport {
+    /// How many files were imported.
+    pub imported: usize,
+    /// How many would be, of a dry run.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub would_import: usize,
+    /// How many somebody may be writing still: the next run looks again.
+    pub young: usize,
+    /// How many payments were made.
+    pub paid: usize,
+    /// How many proposals wait for a person: of payments that failed or came back.
+    pub proposed: usize,
+    /// The files that could not be imported, by name.
+    pub not_imported: Vec<String>,
+    /// Answers from which nothing follows, each with its file.
+    pub to_look_at: Vec<String>,
+}
+
+fn is_zero(count: &usize) -> bool {
+    *count == 0
 }
 
 /// The result of building and sending statements.

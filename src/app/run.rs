@@ -5,6 +5,7 @@ use std::time::Instant;
 use anyhow::{Context, Result};
 use tracing::Instrument;
 
+use super::bank_folder::answers;
 use super::door::admit;
 use super::environment::Environment;
 use super::fetch::{facts_for, fetch, posted_facts, remember};
@@ -33,7 +34,7 @@ use crate::users::Act;
 pub async fn run(at: &Environment, program: &Program, job: &Job, options: &RunOptions, on_step: OnStep<'_>) -> Result<RunResult> {
     let mut options = options.checked()?;
     if !options.dry_run {
-        options.actor = admitted(at, program, &options).await?;
+        options.actor = admitted(at, program, job, &options).await?;
     }
     let Some((mut lease, mut tx)) = Lease::take(&at.store, &program.id, at.lease, options.waits).await? else {
         return Ok(RunResult::Busy);
@@ -79,11 +80,12 @@ pub async fn run(at: &Environment, program: &Program, job: &Job, options: &RunOp
     Err(error)
 }
 
-/// Who runs it, if they may: a run with a reason moves money that would else have stayed.
-async fn admitted(at: &Environment, program: &Program, options: &RunOptions) -> Result<Actor> {
+/// Who runs it, if they may: a run with a reason moves money that would else have stayed, and banks' answers settle batches.
+async fn admitted(at: &Environment, program: &Program, job: &Job, options: &RunOptions) -> Result<Actor> {
     let as_of = options.slot.unwrap_or(options.as_of);
     let RunOptions { accept_missing, drop_clicks, restate, new_program, .. } = options;
-    let is_decision = *new_program || [accept_missing, drop_clicks, restate].into_iter().any(Option::is_some);
+    let imports = job.steps.contains(&Step::Answers);
+    let is_decision = *new_program || imports || [accept_missing, drop_clicks, restate].into_iter().any(Option::is_some);
     let act = if is_decision { Act::Decide } else { Act::Prepare };
     match &options.actor {
         Actor::Runner => check_time(at, program, as_of).map(|()| Actor::Runner),
@@ -185,6 +187,7 @@ async fn one_step(session: &Session<'_>, step: Step, fetched: &mut Option<Manife
             StepReport::Reconciled(Box::new(reconcile(session, kept).await?))
         }
         Step::Payout => StepReport::Payout(payout(session, fetched.as_ref()).await?),
+        Step::Answers => StepReport::Answers(answers(session).await?),
         Step::Statements => {
             let kept = posted_facts(session, fetched.as_ref()).await?;
             StepReport::Statements(Box::new(statements(session, kept).await?))

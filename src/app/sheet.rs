@@ -15,8 +15,8 @@ use crate::facts::blocking;
 use crate::ledger::{EntryKind, Head, JournalEntry, check_currency_shown, head, last_booked, program_text};
 use crate::payees::Payees;
 use crate::payout::{
-    Absent, Batch, BatchLine, BatchState, FundsAvailable, Missing, Sheet, SheetLine, changed_details, draft_entry,
-    erased_creators, find, funds_available, is_far_above, missing, reserved_in_others, seen_digest, sheet,
+    Absent, Batch, BatchLine, BatchState, Conversions, FundsAvailable, Missing, Sheet, SheetLine, changed_details, conversions,
+    draft_entry, erased_creators, find, funds_available, is_far_above, missing, reserved_in_others, seen_digest, sheet,
 };
 use crate::posting::{Last, OnHold, last_in};
 use crate::program::Program;
@@ -189,8 +189,10 @@ async fn computed(
         }
         _ => BTreeSet::new(),
     };
-    let signed = payees.as_ref().ok().and_then(|payees| seen_digest(&batch, &plain, payees.as_ref(), &at.keyring).ok());
-    let payees = payees.and_then(|payees| payees.map(|payees| payees_of_batch(program, batch_id, &plain, &payees)).transpose());
+    let signed = payees.as_ref().ok().and_then(|payees| seen_digest(program, &batch, &plain, payees.as_ref(), &at.keyring).ok());
+    let approved = approved_rates(at, program, &batch).await?;
+    let how = |payees| payees_of_batch(program, batch_id, &plain, &payees, approved);
+    let payees = payees.and_then(|payees| payees.map(how).transpose());
     let waits = |proposal: &Proposal| proposal.state == State::Proposed && proposal.subject == batch_id;
     let waiting = proposals(&at.store, &program.id).await?.into_iter().filter(waits).collect();
     let lines = flagged(lines, payees.as_ref().ok().and_then(Option::as_ref), &changed, erased);
@@ -226,6 +228,14 @@ fn signed_with(batch: &Batch, lines: &[SheetLine]) -> BTreeMap<String, String> {
         _ => None,
     };
     lines.iter().filter_map(|line| Some((line.creator_id.clone(), with(line)?))).collect()
+}
+
+/// The exchange rates that were approved with a batch; none while it is a draft, and today's hold.
+async fn approved_rates(at: &Environment, program: &Program, batch: &Batch) -> Result<Option<Conversions>> {
+    match batch.state {
+        BatchState::Draft => Ok(None),
+        _ => conversions(&at.store, &program.id, &batch.batch_id).await.map(Some),
+    }
 }
 
 /// The minimum of the program file under which a batch was drafted; today's where that is not kept, or cannot be read any more.

@@ -7,8 +7,9 @@ use super::times;
 use crate::adjustments::{Proposal, State, proposals};
 use crate::alerts::{Raised, list_open};
 use crate::audit;
+use crate::calendar::Month;
 use crate::facts::{Compared, comparisons};
-use crate::ledger::{Balance, balances, check_currency_shown};
+use crate::ledger::{Balance, Closings, balances, check_currency_shown};
 use crate::outbox::{Channel, counts};
 use crate::payout::{Batch, BatchState, batches};
 use crate::program::Program;
@@ -26,6 +27,8 @@ pub struct ProgramStatus {
     pub proposals: Vec<Proposal>,
     /// What came of the last comparison of what is kept with each shop.
     pub compared: Vec<Compared>,
+    /// The last month whose books are closed; none where none is.
+    pub closed_through: Option<Month>,
     /// What is the matter where something is dated after the clock.
     pub ahead: Option<String>,
 }
@@ -98,6 +101,7 @@ pub async fn program_status(at: &Environment, program: &Program) -> Result<Progr
             .filter(|proposal| proposal.state == State::Proposed)
             .collect(),
         compared: comparisons(&at.store, &program.id).await?,
+        closed_through: Closings::read(&mut at.store.snapshot().await?, &program.id).await?.last().map(|last| last.month),
         ahead: ahead_of_clock(at, &program.id).await?,
     })
 }

@@ -19,10 +19,12 @@ pub(super) struct People {
     pub approved_by: Option<String>,
     /// Who last took a line out, or put one back.
     pub changed_by: Option<String>,
-    /// Who signed what still counts, and the digest of the payment details.
+    /// Who signed what still counts, and the digests of payment details and exchange rates.
     signed: Vec<(String, String)>,
-    /// The payment details that were signed last; none where none were.
+    /// The payment details that were signed last, with exchange rates where there are any; none where none were.
     pub payees: String,
+    /// The hash of the program file's text as of that signature.
+    pub text: String,
 }
 
 impl People {
@@ -44,7 +46,7 @@ impl People {
 
     /// Somebody signed; what is wrong with that is found.
     pub fn signed(&mut self, entry: &JournalEntry, findings: &mut Findings) {
-        let JournalEntry { entry: number, subject: batch, actor, facts, .. } = entry;
+        let JournalEntry { entry: number, subject: batch, actor, facts, program_text, .. } = entry;
         self.signed.retain(|(_, payees)| payees == facts);
         if is_same_person(actor, &self.drafted_by) {
             findings.add(|| format!("entry {number}: {actor} approved batch {batch}, and drafted it"));
@@ -57,6 +59,7 @@ impl People {
         }
         self.signed.push((actor.clone(), facts.clone()));
         self.payees.clone_from(facts);
+        self.text.clone_from(program_text);
     }
 
     /// What has to be judged once the rules are read: an approval, of a batch that comes to so much.

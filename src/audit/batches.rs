@@ -6,6 +6,7 @@ use anyhow::Result;
 
 use super::approvals::{Approval, Debts, People, compare_payees, judge};
 use super::check::Check;
+use super::conversions;
 use super::findings::{Findings, Found};
 use super::journal_check::JournalCheck;
 use super::shared::Audit;
@@ -161,8 +162,11 @@ impl<'a> Batches<'a> {
         let approvals = (self.approvals.as_slice(), self.audit.figures);
         judge(tx, program, approvals, &mut self.findings).await?;
         let signed = self.batches.iter().filter(|(_, told)| !told.people.payees.is_empty());
-        let signed = signed.map(|(batch, told)| (batch.clone(), told.people.payees.clone())).collect();
+        let details = |payees: &str| payees.split_once(' ').map_or(payees, |(details, _)| details).to_owned();
+        let signed = signed.map(|(batch, told)| (batch.clone(), details(&told.people.payees))).collect();
         compare_payees(tx, program, signed, &mut self.findings).await?;
+        let people = self.batches.iter().map(|(batch, told)| (batch, &told.people));
+        conversions::compare(tx, program, people, &mut self.findings).await?;
         self.compare_lines(tx).await
     }
 

@@ -9,7 +9,7 @@ pub enum Check {
     Revisions,
     /// The table `balances`.
     Balances,
-    /// The tables `batches`, `batch_lines` and `batch_payees`.
+    /// The tables `batches`, `batch_lines`, `batch_payees` and `batch_conversions`.
     Batches,
     /// The outcome of the last reconciliation against what is posted.
     Targets,

@@ -19,6 +19,7 @@ mod batches;
 mod chain;
 mod check;
 mod closings;
+mod conversions;
 mod currency;
 mod facts;
 mod findings;

@@ -11,7 +11,7 @@ use super::show::print;
 use crate::app::{self, BatchPayees, Charged, Environment, ExportedFiles, FileOrder, LeftOut, Proposal, proposal_words};
 use crate::calendar::format_time;
 use crate::error::Invalid;
-use crate::money::Money;
+use crate::money::{Currency, Money};
 use crate::program::Program;
 use crate::vocabulary::counted;
 
@@ -25,7 +25,8 @@ pub(super) fn how(program: &Program, payees: Result<&Option<BatchPayees>, &anyho
     let mut out = String::new();
     for funds in &payees.funds {
         let amount = Money::from_minor(funds.amount, program.currency);
-        writeln!(out, "{}: {amount} to {}", funds.format, counted(funds.creators, "creator", "creators"))?;
+        let creators = counted(funds.creators, "creator", "creators");
+        writeln!(out, "{}: {amount} to {creators}{}", funds.format, converted(&funds.converted))?;
         funds.notes.iter().try_for_each(|note| writeln!(out, "  {note}"))?;
     }
     out += &left_out("without usable payment details", &payees.left)?;
@@ -33,6 +34,12 @@ pub(super) fn how(program: &Program, payees: Result<&Option<BatchPayees>, &anyho
         writeln!(out, "  {creator}: {account}")?;
     }
     Ok(out)
+}
+
+/// What of a sum is paid in other currencies.
+fn converted(sums: &[(Currency, i64)]) -> String {
+    let sums: Vec<String> = sums.iter().map(|(currency, minor)| Money::from_minor(*minor, *currency).to_string()).collect();
+    if sums.is_empty() { String::new() } else { format!(", of which {} in other currencies", sums.join(" and ")) }
 }
 
 fn left_out(what: &str, left: &[LeftOut]) -> Result<String> {
@@ -115,6 +122,7 @@ pub(super) async fn export(at: &Environment, program: &Program, order: &Decide, 
     let ExportedFiles { entry, paths, payments, amount, .. } = &done;
     let mut out = String::new();
     let amount = Money::from_minor(*amount, program.currency);
+    let amount = format!("{amount}{}", converted(&done.converted));
     let payments = counted(*payments, "payment", "payments");
     let entry = format!("(ledger entry {entry} of program {})", program.id);
     if done.again {

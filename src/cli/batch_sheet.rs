@@ -7,11 +7,11 @@ use super::batch_files;
 use super::funds;
 use super::show::{Sheet, print};
 use crate::app::{
-    ApprovalAbsence, ApprovalLine, ApprovalSheet, BatchState, Hold, LineState, Missing, SheetLine, Signature, Why, absence_words,
-    missing_words, proposal_words, signers_words,
+    ApprovalAbsence, ApprovalLine, ApprovalSheet, BatchState, Conversion, Hold, LineState, Missing, SheetLine, Signature, Why,
+    absence_words, missing_words, proposal_words, signers_words,
 };
 use crate::calendar::{day_of, format_day, format_time};
-use crate::money::{Money, Overflow, format_minor};
+use crate::money::{Currency, Money, Overflow, format_minor};
 use crate::program::Program;
 use crate::vocabulary::counted;
 
@@ -125,22 +125,37 @@ pub(super) fn object(program: &Program, sheet: &ApprovalSheet) -> Result<()> {
     let payees = sheet.payees.as_ref();
     let totals = payees.ok().and_then(Option::as_ref).map(|payees| {
         let total = |funds: &crate::app::Funds| {
-            json!({
+            let mut total = json!({
                 "format": funds.format.code(), "rail": funds.format.rail().code(), "creators": funds.creators,
                 "amount": minor(funds.amount), "currency": program.currency.code(),
-            })
+            });
+            let sum = |(currency, minor): &(Currency, i64)| json!({ "amount": format_minor(*minor, currency.exponent()), "currency": currency.code() });
+            if !funds.converted.is_empty() {
+                total["converted"] = funds.converted.iter().map(sum).collect();
+            }
+            total
         };
         payees.funds.iter().map(total).collect::<Vec<_>>()
     });
+    let gets = |creator: &str| {
+        let conversion = payees.ok().and_then(Option::as_ref).and_then(|payees| payees.conversions.of(creator))?;
+        let Conversion { currency, rate, source, amount } = conversion;
+        let amount = format_minor(*amount, currency.exponent());
+        Some(json!({ "amount": amount, "currency": currency.code(), "rate": rate.to_string(), "source": source }))
+    };
     let line = |ApprovalLine { line, flags }: &ApprovalLine| -> Result<Value> {
-        Ok(json!({
+        let mut shown = json!({
             "creator_id": line.creator_id, "amount": minor(line.amount), "state": line.state.code(),
             "carried_over": minor(line.carried), "earned": minor(line.change.earned),
             "clawed_back": minor(line.change.clawed_back), "other": minor(line.change.other),
             "last_batch": line.earlier.as_ref().map(|earlier| &earlier.batch_id),
             "change": changed(line)?.map(minor),
             "flags": flags.iter().map(|flag| flag.code()).collect::<Vec<_>>(),
-        }))
+        });
+        if let Some(gets) = gets(&line.creator_id) {
+            shown["gets"] = gets;
+        }
+        Ok(shown)
     };
     let absence = |absence: &ApprovalAbsence| {
         let balance = absence.absent.balance;

@@ -288,6 +288,12 @@ pub(super) fn shown(program: &Program, report: &Report) -> Result<String> {
             StepReport::Reconciled(report) => text.push(reconciled(program, report, is_dry)?),
             StepReport::Statements(report) => text.push(super::statement::report(program, report, is_dry)),
             StepReport::Payout(_) => text.push(format!("  {}", step.summary(program, is_dry))),
+            StepReport::Answers(answers) => {
+                text.push(format!("  {}", step.summary(program, is_dry)));
+                let named =
+                    answers.not_imported.iter().map(|name| format!("{name} could not be imported; `purser status` says why"));
+                text.extend(named.chain(answers.to_look_at.iter().cloned()).map(|line| format!("    {line}")));
+            }
         }
     }
     Ok(text.join("\n"))

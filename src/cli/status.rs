@@ -106,6 +106,7 @@ async fn shown(at: &Environment, program: &Program, standing: &Standing, records
     }
     if !records.is_empty() {
         text.push(owed(program, &status));
+        text.push(closed(&status));
     }
     text.extend(waiting(program, &status)?);
     text.extend(status.compared.iter().map(|compared| format!("{}, at {}", fetched(compared), format_time(compared.at))));
@@ -123,6 +124,13 @@ fn owed(program: &Program, status: &ProgramStatus) -> String {
         money(balance.reserved),
         money(balance.paid)
     )
+}
+
+/// How far the books are closed.
+fn closed(status: &ProgramStatus) -> String {
+    status
+        .closed_through
+        .map_or_else(|| "  books: no month is closed".to_owned(), |month| format!("  books: closed through {}", month.label()))
 }
 
 /// What waits for a person, or to be sent.

@@ -88,7 +88,7 @@ const fn of(name: &'static str, key: &'static [&'static str], means: &'static st
 
 /// Tables of the database that are not dumped: how purser works, not what it keeps.
 pub(super) const LEFT_OUT: &[&str] =
-    &["batch_payees", "leases", "schedules", "source_cursors", "users", "sessions", "attempts", "user_changes"];
+    &["batch_payees", "bank_files", "leases", "schedules", "source_cursors", "users", "sessions", "attempts", "user_changes"];
 
 /// Columns that are not dumped: whom a mail went to, and what it said.
 pub(super) const COLUMNS_LEFT_OUT: &[(&str, &str)] = &[
@@ -224,6 +224,20 @@ pub(super) const TABLES: &[Table] = &[
         &["program", "batch_id", "creator_id"],
         "Who gets what from a batch.",
         &[PROGRAM, BATCH, CREATOR, amount("amount", "How much was reserved.")],
+    ),
+    of(
+        "batch_conversions",
+        &["program", "batch_id", "creator_id"],
+        "What payees get from a batch whose account is in another currency than the program's.",
+        &[
+            PROGRAM,
+            BATCH,
+            CREATOR,
+            text("currency", "The currency that they get."),
+            text("rate", "What one unit of the program's currency is in it, as approved."),
+            text("source", "Where the rate is from."),
+            number("amount", "What they get, in minor units of that currency."),
+        ],
     ),
     of(
         "proposals",

@@ -60,7 +60,7 @@ pub use pages::{
     transfers_of_creator, transfers_of_entry,
 };
 pub use paid::{TakenBack, taken_from_paid};
-pub use person::{RUNNER, checked_name, checked_reason, is_same_person, reads_alike};
+pub use person::{RUNNER, checked_actor, checked_name, checked_reason, is_same_person, reads_alike};
 pub use post::{PostedEntry, post};
 pub use registers::{Register, is_sealed, refuse_unsealed, seal_register};
 pub use texts::{keep_text, program_text};

@@ -15,6 +15,15 @@ use crate::error::Invalid;
 /// Who drafts what `purser serve` pays: nobody else has this name.
 pub const RUNNER: &str = "runner";
 
+/// A name as it is kept, of a person or of who runs jobs. For what a job may do, too, when its caller has let the person in.
+///
+/// # Errors
+///
+/// As [`checked_name`], but for [`RUNNER`] itself.
+pub fn checked_actor(by: &str) -> Result<&str> {
+    if by == RUNNER { Ok(by) } else { checked_name(by) }
+}
+
 /// A name as it is kept: without surrounding space.
 ///
 /// # Errors

@@ -61,6 +61,11 @@ impl Rate {
 
     /// `minor` units of `from`, converted at this rate (units of `to` for one unit of `from`), half even.
     pub fn convert(self, minor: i64, from: Currency, to: Currency) -> Result<i64, Overflow> {
+        self.convert_rounded(minor, from, to, Rounding::HalfEven)
+    }
+
+    /// As [`Rate::convert`], rounded in another way.
+    pub fn convert_rounded(self, minor: i64, from: Currency, to: Currency, rounding: Rounding) -> Result<i64, Overflow> {
         let (mantissa, scale) = self.fraction();
         let mut numerator = i128::from(minor).checked_mul(mantissa).ok_or(Overflow)?;
         let mut denominator = 10i128.pow(scale);
@@ -70,7 +75,7 @@ impl Rate {
         } else {
             denominator = denominator.checked_mul(10i128.pow(from - to)).ok_or(Overflow)?;
         }
-        Rounding::HalfEven.divide_to_minor(numerator, denominator)
+        rounding.divide_to_minor(numerator, denominator)
     }
 
     /// The exact sum of several parts, each at its own percent, rounded once (`RULES.md`, section 7: Tiers).

@@ -3,7 +3,8 @@
 use anyhow::{Result, bail, ensure};
 
 use super::batch::{Batch, BatchLine, Signature, sum};
-use super::bound::{Bound, forget};
+use super::bound::{self, Bound};
+use super::conversion::{self, Conversions, refuse_unrated};
 use super::current::Current;
 use super::decided::{Decided, Missing};
 use super::hold::refuse_held;
@@ -33,19 +34,58 @@ pub fn missing(program: &Program, batch: &Batch) -> Option<Missing> {
     (batch.state == BatchState::Draft).then(|| still_missing(&needed, &names(&batch.signatures))).flatten()
 }
 
-/// What stands for a batch as an approver sees it: for its content, and for the payment details of its creators. A page hands it back
-/// with the approval, which is refused where anything changed meanwhile.
+/// What stands for a batch as an approver sees it: for its content, for the payment details of its creators, and for the exchange rates
+/// at which they are paid. A page hands it back with the approval, which is refused where anything changed meanwhile.
 ///
 /// # Errors
 ///
 /// When the program names payees, and there is no key.
-pub fn seen_digest(batch: &Batch, lines: &[BatchLine], payees: Option<&Payees>, keyring: &Keyring) -> Result<String> {
-    let payees = payees.map(|payees| Bound::of(lines, payees, keyring)).transpose()?;
-    Ok(seen(&batch.digest, &payees.map(|bound| bound.digest()).unwrap_or_default()))
+pub fn seen_digest(
+    program: &Program,
+    batch: &Batch,
+    lines: &[BatchLine],
+    payees: Option<&Payees>,
+    keyring: &Keyring,
+) -> Result<String> {
+    Ok(seen(&batch.digest, &Beside::of(program, lines, payees, keyring)?.said()))
 }
 
-fn seen(digest: &str, payees: &str) -> String {
-    blake3::hash(format!("{digest} {payees}").as_bytes()).to_hex()[..32].to_owned()
+/// What is signed beside the lines.
+struct Beside {
+    /// Payment details; none where the program names no payees.
+    bound: Option<Bound>,
+    conversions: Conversions,
+}
+
+impl Beside {
+    fn of(program: &Program, lines: &[BatchLine], payees: Option<&Payees>, keyring: &Keyring) -> Result<Self> {
+        let Some(payees) = payees else { return Ok(Self { bound: None, conversions: Conversions::default() }) };
+        let conversions = Conversions::today(program, lines, payees)?;
+        Ok(Self { bound: Some(Bound::of(lines, payees, keyring)?), conversions })
+    }
+
+    /// What stands for it in the entry.
+    fn said(&self) -> String {
+        self.conversions.beside(&self.bound.as_ref().map(Bound::digest).unwrap_or_default())
+    }
+
+    async fn keep(&self, tx: &mut Tx, program: &str, batch_id: &str) -> Result<()> {
+        match &self.bound {
+            Some(bound) => bound.keep(tx, program, batch_id).await?,
+            None => bound::forget(tx, program, batch_id).await?,
+        }
+        self.conversions.keep(tx, program, batch_id).await
+    }
+}
+
+/// Forgets what was signed of a batch beside its lines.
+pub(super) async fn forget_signed(tx: &mut Tx, program: &str, batch_id: &str) -> Result<()> {
+    bound::forget(tx, program, batch_id).await?;
+    conversion::forget(tx, program, batch_id).await
+}
+
+fn seen(digest: &str, said: &str) -> String {
+    blake3::hash(format!("{digest} {said}").as_bytes()).to_hex()[..32].to_owned()
 }
 
 fn names(signatures: &[Signature]) -> Vec<&str> {
@@ -63,7 +103,7 @@ fn still_missing(needed: &Level, signers: &[&str]) -> Option<Missing> {
 }
 
 /// Signs a batch; with the last signature that it needs, it is approved. What is signed are its lines and, where the program names
-/// payees, their details.
+/// payees, their details, and at which rates they are paid in other currencies.
 pub(super) async fn approve(
     mut tx: Tx,
     program: &Program,
@@ -71,15 +111,16 @@ pub(super) async fn approve(
     (by, as_of): (&str, i64),
     grounds: Grounds<'_>,
 ) -> Result<Decided> {
-    let bound = grounds.payees.map(|payees| Bound::of(&batch.lines, payees, grounds.keyring)).transpose()?;
-    let payees = bound.as_ref().map(Bound::digest).unwrap_or_default();
-    let is_signed = |signature: &&Signature| signature.payees.as_ref().is_none_or(|signed| *signed == payees);
+    let beside = Beside::of(program, &batch.lines, grounds.payees, grounds.keyring)?;
+    let said = beside.said();
+    let is_signed = |signature: &&Signature| signature.payees.as_ref().is_none_or(|signed| *signed == said);
     if batch.state != BatchState::Approved || batch.signatures.last().as_ref().is_none_or(is_signed) {
         batch.must_be(&[BatchState::Draft], "approved")?;
     }
-    check_seen(batch, &payees, grounds.seen)?;
+    check_seen(batch, &said, grounds.seen)?;
     check_person(batch, by)?;
     check_debts(&mut tx, &program.id, batch).await?;
+    grounds.payees.map_or(Ok(()), |payees| refuse_unrated(program, &batch.batch_id, &batch.lines, payees))?;
     refuse_held(&mut tx, program, batch, as_of, "approved").await?;
     let amount = sum(&batch.lines)?;
     let signed: Vec<Signature> = batch.signatures.iter().filter(is_signed).cloned().collect();
@@ -94,24 +135,21 @@ pub(super) async fn approve(
         reason: &batch.digest,
         // It says how many have to sign.
         program_text: &program.text_hash,
-        facts: &payees,
+        facts: &said,
     };
     let posted = post(&mut tx, program, &entry, &[]).await?;
-    match &bound {
-        Some(bound) => bound.keep(&mut tx, &program.id, &batch.batch_id).await?,
-        None => forget(&mut tx, &program.id, &batch.batch_id).await?,
-    }
+    beside.keep(&mut tx, &program.id, &batch.batch_id).await?;
     batch.show(&mut tx, &program.id, state, missing.is_none().then_some(by)).await?;
     tx.commit("the decision about a batch").await?;
     Ok(Decided { posted, moves: Vec::new(), amount, creators: batch.lines.len(), missing })
 }
 
-fn check_seen(batch: &Current, payees: &str, shown: Option<&str>) -> Result<()> {
+fn check_seen(batch: &Current, said: &str, shown: Option<&str>) -> Result<()> {
     ensure!(
-        shown.is_none_or(|shown| shown == seen(&batch.digest, payees)),
+        shown.is_none_or(|shown| shown == seen(&batch.digest, said)),
         Conflict(format!(
-            "batch {} is not what it was when it was shown: a line or somebody's payment details changed since; nothing was changed. Look at \
-             it again, `purser batch show {}`",
+            "batch {} is not what it was when it was shown: a line, somebody's payment details or an exchange rate changed since; nothing was \
+             changed. Look at it again, `purser batch show {}`",
             batch.batch_id, batch.batch_id
         ))
     );

@@ -40,8 +40,8 @@ pub struct Signature {
     pub(super) entry: i64,
     /// The digest of the batch's content that was signed.
     pub(super) digest: String,
-    /// The digest of the payment details that were signed; empty where the program named no payees. None where an older purser
-    /// approved: it signed no details.
+    /// The digest of the payment details that were signed, with that of exchange rates where there are any; empty where the program
+    /// named no payees. None where an older purser approved: it signed no details.
     pub(super) payees: Option<String>,
 }
 

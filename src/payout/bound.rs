@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::{Result, bail};
 
 use super::batch::{BatchLine, Signature, key};
+use super::conversion::parts;
 use crate::payees::{Keyring, Payees};
 use crate::store::{Cell, Tx};
 
@@ -91,7 +92,9 @@ pub(super) async fn changed_since(
     (payees, erased): (&Payees, &BTreeSet<String>),
     keyring: &Keyring,
 ) -> Result<BTreeSet<String>> {
-    let Some(signed) = approval.and_then(|approval| approval.payees.as_deref()) else { return Ok(BTreeSet::new()) };
+    let Some(signed) = approval.and_then(|approval| approval.payees.as_deref()).map(|said| parts(said).0) else {
+        return Ok(BTreeSet::new());
+    };
     let in_it: BTreeSet<String> = lines.iter().map(|line| &line.creator_id).filter(|id| erased.contains(*id)).cloned().collect();
     let kept = match signed {
         // The program named no payees then: a creator who has details now has others than were approved.

@@ -2,8 +2,8 @@
 
 use anyhow::{Result, bail, ensure};
 
+use super::approve::forget_signed;
 use super::batch::{BatchLine, sum};
-use super::bound::forget;
 use super::current::Current;
 use super::digest::digest;
 use super::hold::holds_on;
@@ -75,7 +75,7 @@ pub async fn change_line(
     let entry = Entry { kind, subject: batch_id, booked_at: as_of, actor: by, reason, program_text: "", facts: &now };
     let posted = post(&mut tx, program, &entry, &transfers).await?;
     show(&mut tx, &program.id, batch_id, change, &line, &now).await?;
-    forget(&mut tx, &program.id, batch_id).await?;
+    forget_signed(&mut tx, &program.id, batch_id).await?;
     tx.commit("the change of a draft").await?;
     let (amount, void) = (sum(&lines)?, batch.signatures.len());
     Ok(Changed { posted, moves, line: line.amount, amount, creators: lines.len(), void })

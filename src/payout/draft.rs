@@ -91,8 +91,8 @@ pub async fn draft(
 
 /// The creators of these lines whom no payment file can pay, by id.
 fn without_details(program: &Program, lines: &[BatchLine], payees: &Payees) -> Vec<String> {
-    // Whom nobody can pay is the same for each format.
-    let plan = plan(program, "", lines, payees, FileFormat::ALL[0], &BTreeSet::new());
+    // Whom nobody can pay is the same for each format. An exchange rate is due at the approval.
+    let plan = plan(program, "", lines, (payees, None), FileFormat::ALL[0], &BTreeSet::new());
     plan.left.into_iter().map(|left| left.creator_id).collect()
 }
 

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
+use super::batch::BatchLine;
 use super::current::Current;
 use super::hold::refuse_held;
 use super::state::BatchState;
@@ -107,13 +108,22 @@ pub fn mark_void(list: &Path, batch_id: &str) -> Result<()> {
         .with_context(|| format!("the payment list of batch {batch_id} was not marked as void, so the batch is not voided"))
 }
 
-/// `cell` writes an id.
+/// The list of all these lines, as this version writes it.
+pub(super) fn list_of(program: &Program, batch_id: &str, lines: &[BatchLine]) -> Result<Vec<u8>> {
+    list(program, batch_id, lines, without_formula)
+}
+
 fn payment_list(program: &Program, batch: &Current, cell: fn(&str) -> Cow<'_, str>) -> Result<Vec<u8>> {
+    list(program, &batch.batch_id, &batch.lines, cell)
+}
+
+/// `cell` writes an id.
+fn list(program: &Program, batch_id: &str, lines: &[BatchLine], cell: fn(&str) -> Cow<'_, str>) -> Result<Vec<u8>> {
     let mut out = csv::WriterBuilder::new().from_writer(Vec::new());
     out.write_record(["creator_id", "amount", "currency", "reference"])?;
-    for line in &batch.lines {
+    for line in lines {
         let amount = format_minor(line.amount, program.currency.exponent());
-        out.write_record([cell(&line.creator_id).as_ref(), &amount, program.currency.code(), &batch.batch_id])?;
+        out.write_record([cell(&line.creator_id).as_ref(), &amount, program.currency.code(), batch_id])?;
     }
     out.into_inner().context("the payment list cannot be written as CSV")
 }

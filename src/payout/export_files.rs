@@ -2,29 +2,30 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::{ErrorKind, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use serde::{Deserialize, Serialize};
 
 use super::bound::changed_since;
+use super::conversion::Conversions;
 use super::current::Current;
 use super::export::is_list;
-use super::files::{FileFormat, LeftOut, Payment, Plan, make, plan};
+use super::files::{FileFormat, LeftOut, Plan, converted_sums, make, plan};
 use super::hold::refuse_held;
+use super::kept::{Bundle, keep, kept_file, kept_of, opened};
+use super::sheet::draft_entry;
 use super::state::BatchState;
+use super::unrecorded::take_up;
 use crate::calendar::format_time;
 use crate::effect::{remove, write_file};
 use crate::error::{Conflict, Invalid};
 use crate::ledger::{Entry, EntryKind, JournalEntry, checked_name, entries_of_batch, post};
+use crate::money::Currency;
 use crate::payees::{Keyring, Payees};
 use crate::program::Program;
 use crate::store::{Store, Tx};
 use crate::vocabulary::counted;
-
-/// How the name of what is kept of an export ends.
-const SEALED: &str = "sealed";
 
 /// Why somebody is left out whose details are not those that were approved.
 const CHANGED: &str = "their payment details changed after the approval";
@@ -65,8 +66,10 @@ pub struct ExportedFiles {
     pub paths: Vec<PathBuf>,
     /// How many payments they hold.
     pub payments: usize,
-    /// What they come to, in minor units.
+    /// What they come to, in minor units of the program's currency.
     pub amount: i64,
+    /// What of that is paid in other currencies, by currency, in minor units of it.
+    pub converted: Vec<(Currency, i64)>,
     /// On which day the bank pays, where they say so.
     pub pays_on: Option<String>,
     /// What they write otherwise than it was given.
@@ -75,18 +78,6 @@ pub struct ExportedFiles {
     pub left: Vec<LeftOut>,
     /// How many creators are left for other formats.
     pub elsewhere: Vec<(FileFormat, usize)>,
-}
-
-/// All that is kept of an export.
-#[derive(Serialize, Deserialize)]
-struct Bundle {
-    format: FileFormat,
-    payments: Vec<Payment>,
-    files: Vec<String>,
-    pays_on: Option<String>,
-    notes: Vec<String>,
-    left: Vec<LeftOut>,
-    elsewhere: Vec<(FileFormat, usize)>,
 }
 
 /// Writes the payment files of an approved batch for one rail. The journal says so before a file is there, and holds the hash of
@@ -124,8 +115,14 @@ pub async fn export_files(
             let payees = payees?.without(&erased);
             let approved = (batch.signatures.last(), batch.lines.as_slice());
             let changed = changed_since(&mut tx, &program.id, batch_id, approved, (&payees, &erased), request.keyring).await?;
-            let bundle = bundle(program, &batch, as_of, request, (&payees, &changed), &paid)?;
-            let digest = keep(&bundle, batch_id, request)?;
+            let conversions = Conversions::signed(&mut tx, &program.id, batch_id).await?;
+            let mut bundle = bundle(program, &batch, as_of, request, (&payees, &conversions, &changed), &paid)?;
+            bundle.drafted_at = Some(draft_entry(&mut tx, &program.id, batch_id).await?.booked_at);
+            let (which, where_to) = ((batch_id, request.format), (request.folder, request.keyring));
+            let (digest, bundle) = match take_up(&mut tx, program, which, where_to, &bundle.payments).await? {
+                Some(written) => written,
+                None => (keep(&bundle, batch_id, where_to)?, bundle),
+            };
             let entry = Entry {
                 kind: EntryKind::Exported,
                 subject: batch_id,
@@ -165,6 +162,7 @@ pub async fn export_files(
         paths,
         payments: bundle.payments.len(),
         amount,
+        converted: converted_sums(&bundle.payments)?,
         pays_on: bundle.pays_on,
         notes: bundle.notes,
         left: bundle.left,
@@ -178,12 +176,12 @@ fn bundle(
     batch: &Current,
     as_of: i64,
     request: &FileRequest<'_>,
-    (payees, changed): (&Payees, &BTreeSet<String>),
+    (payees, conversions, changed): (&Payees, &Conversions, &BTreeSet<String>),
     paid: &BTreeSet<String>,
 ) -> Result<Bundle> {
     let (format, id) = (request.format, &batch.batch_id);
     let Plan { payments, notes, mut left, elsewhere } =
-        plan(program, id, &batch.lines, &payees.clone().without(changed), format, paid);
+        plan(program, id, &batch.lines, (&payees.clone().without(changed), Some(conversions)), format, paid);
     for left in left.iter_mut().filter(|left| changed.contains(&left.creator_id)) {
         CHANGED.clone_into(&mut left.why);
     }
@@ -213,7 +211,7 @@ fn bundle(
         bail!(Conflict(format!("batch {id} has nobody left to pay by {}{others}. Nothing was exported", format.rail())));
     }
     let (files, pays_on) = make(program, id, as_of, format, &payments)?;
-    Ok(Bundle { format, payments, files, pays_on, notes, left, elsewhere: elsewhere.into_iter().collect() })
+    Ok(Bundle { format, drafted_at: None, payments, files, pays_on, notes, left, elsewhere: elsewhere.into_iter().collect() })
 }
 
 /// An export of a batch as it is kept.
@@ -306,8 +304,7 @@ async fn exports(
         if blake3::hash(&sealed).to_hex().as_str() != entry.facts {
             bail!(Conflict(format!("{} is not what was exported: run `purser check`, and restore it", path.display())));
         }
-        let text = request.keyring.open(&about(id, format), &sealed)?;
-        found.push((entry, serde_json::from_slice(&text).with_context(|| format!("{} cannot be read", path.display()))?));
+        found.push((entry, opened(request.keyring, id, format, &path)?));
     }
     Ok(found)
 }
@@ -317,48 +314,11 @@ async fn exported(tx: &mut Tx, program: &str, batch_id: &str) -> Result<Vec<Jour
     Ok(entries.into_iter().filter(|entry| entry.kind == EntryKind::Exported).collect())
 }
 
-/// What a sealed export belongs to.
-fn about(batch_id: &str, format: FileFormat) -> String {
-    format!("the export of batch {batch_id} as {format}")
-}
-
-fn kept_file(folder: &Path, batch_id: &str, format: FileFormat, digest: &str) -> PathBuf {
-    folder.join(format!("{batch_id}.{format}.{digest}.{SEALED}"))
-}
-
-/// Keeps an export, encrypted, under the hash of that; answers the hash.
-fn keep(bundle: &Bundle, batch_id: &str, request: &FileRequest<'_>) -> Result<String> {
-    let text = serde_json::to_vec(bundle).context("an export can be written")?;
-    let sealed = request.keyring.seal(&about(batch_id, request.format), &text)?;
-    let digest = blake3::hash(&sealed).to_hex().to_string();
-    write_file(&kept_file(request.folder, batch_id, request.format, &digest), |file| Ok(file.write_all(&sealed)?))?;
-    Ok(digest)
-}
-
 /// Removes what an export left that was cut short before the journal knew of it.
 fn forget_unrecorded(batch_id: &str, request: &FileRequest<'_>, digest: &str) -> Result<()> {
     let recorded = kept_file(request.folder, batch_id, request.format, digest);
     let begin = format!("{batch_id}.{}.", request.format);
     kept_of(request.folder, &begin)?.iter().filter(|path| **path != recorded).try_for_each(|path| remove(path))
-}
-
-/// The kept exports whose names begin so.
-fn kept_of(folder: &Path, begin: &str) -> Result<Vec<PathBuf>> {
-    let cannot = || format!("cannot list {}", folder.display());
-    let entries = match fs::read_dir(folder) {
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
-        entries => entries.with_context(cannot)?,
-    };
-    let mut found = Vec::new();
-    for entry in entries {
-        let path = entry.with_context(cannot)?.path();
-        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        if name.starts_with(begin) && name.ends_with(SEALED) {
-            found.push(path);
-        }
-    }
-    found.sort();
-    Ok(found)
 }
 
 /// Forgets what is kept of exports of these batches: they name somebody who is erased. Answers how many there were.

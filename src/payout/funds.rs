@@ -3,7 +3,7 @@
 use anyhow::{Context, Result};
 
 use crate::calendar::{format_day, parse_day};
-use crate::ledger::{Entry, EntryKind, checked_name, entries_of_kind, post};
+use crate::ledger::{Entry, EntryKind, checked_actor, entries_of_kind, post};
 use crate::money::{format_minor, parse_minor};
 use crate::program::Program;
 use crate::store::{Store, Tx};
@@ -40,7 +40,7 @@ pub async fn note_funds(
     from_bank: bool,
     (by, as_of): (&str, i64),
 ) -> Result<(FundsAvailable, bool)> {
-    let by = checked_name(by)?;
+    let by = checked_actor(by)?;
     let mut tx = store.begin(&program.id).await?;
     if let Some(known) = funds_available(&mut tx, program).await?
         && (known.day > day || (known.day, known.amount) == (day, amount))

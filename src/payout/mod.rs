@@ -5,9 +5,10 @@
 //!    Creators on hold ([`Hold`]) are left out.
 //! 2. [`decide`] signs and, with the last signature that the program file asks for, approves (other people), or rejects, after checking
 //!    that the lines are still those that were drafted. A signature is bound to the lines and to the payment details of the creators
-//!    (`bound.rs`). [`change_line`] takes a line out of a draft, or puts it back; whatever was signed before is void then.
+//!    (`bound.rs`), with the rates at which those are paid whose account is in another currency (`conversion.rs`). [`change_line`] takes a line out of a draft, or puts it back; whatever was signed before is void then.
 //! 3. [`export`] writes the payment list of an approved batch. From then on somebody may be paying it.
 //!    [`export_files`] writes what banks take (`files/`): payees and files are kept encrypted, so that a repeat writes the same bytes.
+//!    Of files that went out and are not in a ledger that was restored, nobody is paid again (`unrecorded.rs`).
 //! 4. [`settle`] pays the lines out, but for those that failed. These stay reserved until two people agree that they failed:
 //!    one person who says so would have the creator paid twice.
 //!    [`read_answers`] reads what the bank says of each (`answers/`).
@@ -30,10 +31,12 @@
 
 mod answers;
 mod approve;
+mod bank_files;
 mod batch;
 mod bound;
 mod change;
 mod charges;
+mod conversion;
 mod current;
 mod decide;
 mod decided;
@@ -46,6 +49,7 @@ mod files;
 mod funds;
 mod habit;
 mod hold;
+mod kept;
 mod line;
 mod list;
 mod movement;
@@ -54,13 +58,16 @@ mod settle;
 mod sheet;
 mod state;
 mod took;
+mod unrecorded;
 
-pub use answers::{Answer, Answers, BankAmount, Outcome, Problem, StatedBalance, read_answers};
+pub use answers::{Answer, Answers, BankAmount, LARGEST_ANSWER, Outcome, Problem, StatedBalance, read_answers};
 pub use approve::{Grounds, missing, seen_digest};
+pub use bank_files::{is_bank_file_known, note_bank_file};
 pub use batch::{Batch, BatchLine, Signature};
 pub use bound::changed_details;
 pub use change::{Changed, LineChange, change_line};
 pub use charges::{Charge, Charged, book_charges};
+pub use conversion::{Conversion, Conversions, conversion_of, conversions, converts};
 pub use current::Withheld;
 pub use decide::{Decision, decide};
 pub use decided::{Decided, Missing};
@@ -71,7 +78,7 @@ pub use export::{Exported, export, mark_void, void_text};
 pub use export_files::{
     ExportedFiles, FileRequest, KeptExport, erased_creators, export_files, forget_exports, kept_exports, refuse_inside,
 };
-pub use files::{FileFormat, LeftOut, Payment, Plan, is_payment_id, payment_id, plan};
+pub use files::{FileFormat, LeftOut, Payment, Plan, converted_sums, is_payment_id, payment_id, plan};
 pub use funds::{FundsAvailable, funds_available, note_funds, reserved_in_others};
 pub use habit::{is_far_above, is_far_above_from};
 pub use hold::{Hold, HoldKind, HoldRequest, hold, holds_of, holds_on, release};
@@ -82,3 +89,4 @@ pub use settle::{Settled, settle};
 pub use sheet::{Absent, Sheet, SheetLine, Why, draft_entry, sheet};
 pub use state::BatchState;
 pub use took::payouts_by_days;
+pub use unrecorded::refuse_lost;

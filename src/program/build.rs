@@ -16,8 +16,8 @@ use super::payout::Payout;
 use super::reader::{Keys, Notebook, Section, lookup, unknown_key};
 use super::retention::Retention;
 use super::{
-    alerts, approvals, attribution, bonuses, books, campaigns, commission, definition, jobs, mailing, payout, query, rails,
-    rates, retention, source_kinds, sources,
+    alerts, approvals, attribution, bonuses, books, campaigns, commission, definition, exchange_rates, jobs, mailing, payout,
+    query, rails, rates, retention, source_kinds, sources,
 };
 use crate::money::Currency;
 
@@ -28,7 +28,7 @@ const SECTIONS: [(&str, Keys); 11] = [
     (CAMPAIGNS, CAMPAIGN_KEYS),
     ("attribution", &[attribution::KEYS]),
     ("commission", &[commission::KEYS, rates::KEYS, bonuses::KEYS]),
-    ("payout", &[payout::KEYS, approvals::KEYS, rails::KEYS]),
+    ("payout", &[payout::KEYS, approvals::KEYS, exchange_rates::KEYS, rails::KEYS]),
     ("books", &[books::KEYS]),
     ("alerts", &[alerts::KEYS]),
     ("retention", &[retention::KEYS]),
@@ -74,12 +74,13 @@ pub(super) fn program(id: &str, text: &str, folder: &Path) -> Result<Program, Mi
     let campaigns = campaigns::read(&Section::all(&notes, CAMPAIGNS, CAMPAIGN_KEYS, lookup(root, CAMPAIGNS)));
     let attribution = section("attribution").and_then(|s| Attribution::read(&s));
     let commission = section("commission").map(|s| Commission::read(&s, currency, &campaigns));
-    let payout = section("payout").map(|s| Payout::read(&s, currency));
+    let payout = section("payout").map(|s| Payout::read(&s, folder, currency));
     let books = section("books").map(|s| Chart::read(&s));
     let alerts = section("alerts").map(|s| Limits::read(&s, currency));
     let retention = section("retention").and_then(|s| Retention::read(&s));
     let mailing = section("statements").map(|s| Mailing::read(&s));
-    let jobs = jobs::read(&notes, lookup(root, "jobs"));
+    let has_answers = payout.as_ref().is_some_and(|payout| payout.answers.is_some());
+    let jobs = jobs::read(&notes, lookup(root, "jobs"), has_answers);
     notes.finish()?;
     let complete = || {
         let body = Body {

@@ -5,7 +5,7 @@ use super::reader::{Notebook, Section, Value};
 
 keys! {
     SCHEDULE = "jobs.NAME" "schedule", "cron line", "none (manual)", "When the job runs, in the program's time zone.";
-    STEPS = "jobs.NAME" "steps", "list of fetch, reconcile, payout, statements", "required", "The steps of the job, in order.";
+    STEPS = "jobs.NAME" "steps", "list of fetch, reconcile, payout, answers, statements", "required", "The steps of the job, in order.";
 }
 
 /// One `[jobs.NAME]`.
@@ -28,13 +28,15 @@ pub enum Step {
     Reconcile,
     /// Draft a payout batch.
     Payout,
+    /// Import what banks answered.
+    Answers,
     /// Build and send the statements of the month before.
     Statements,
 }
 
 impl Step {
     /// All of them.
-    const ALL: [Self; 4] = [Self::Fetch, Self::Reconcile, Self::Payout, Self::Statements];
+    const ALL: [Self; 5] = [Self::Fetch, Self::Reconcile, Self::Payout, Self::Answers, Self::Statements];
 
     /// As it is written.
     pub fn name(self) -> &'static str {
@@ -42,13 +44,14 @@ impl Step {
             Self::Fetch => "fetch",
             Self::Reconcile => "reconcile",
             Self::Payout => "payout",
+            Self::Answers => "answers",
             Self::Statements => "statements",
         }
     }
 }
 
-/// Reads all jobs; those of a file that declares none are the usual ones.
-pub(super) fn read<'a>(notes: &'a Notebook<'a>, value: Option<&'a Value<'a>>) -> Vec<Job> {
+/// Reads all jobs; those of a file that declares none are the usual ones. Whether the file says where banks' answers appear, `has_answers` tells.
+pub(super) fn read<'a>(notes: &'a Notebook<'a>, value: Option<&'a Value<'a>>, has_answers: bool) -> Vec<Job> {
     let Some(value) = value else { return usual() };
     let Some(table) = value.get_ref().as_table() else {
         notes.note(value.span(), "write each job as [jobs.NAME]");
@@ -64,6 +67,9 @@ pub(super) fn read<'a>(notes: &'a Notebook<'a>, value: Option<&'a Value<'a>>) ->
             section.missing(&STEPS);
         }
         let steps = section.words(&STEPS, &Step::ALL.map(|step| (step.name(), step))).unwrap_or_default();
+        if let Some(value) = section.get(&STEPS).filter(|_| steps.contains(&Step::Answers) && !has_answers) {
+            section.complain(value, &STEPS, "holds answers, but [payout] has no `answers`, the folder in which they appear");
+        }
         let schedule = section.read(&SCHEDULE, cron);
         jobs.push(Job { name: name.get_ref().to_string(), schedule, steps });
     }

@@ -67,7 +67,7 @@ impl<'a> Section<'a> {
         };
         let all = || keys.iter().copied().flatten();
         let mut known: Vec<&str> = all().filter(|k| k.section == name).map(|k| k.name).collect();
-        known.extend(all().filter_map(|k| k.section.strip_prefix(name)?.strip_prefix('.')));
+        known.extend(all().filter_map(|k| k.section.strip_prefix(name)?.strip_prefix('.')?.split('.').next()));
         known.dedup();
         let has_free_names = known.contains(&ANY);
         known.retain(|known| *known != ANY);
@@ -213,6 +213,11 @@ impl<'a> Section<'a> {
     /// Notes that a key is missing.
     pub(super) fn missing(&self, key: &Key) {
         self.notes.note(self.at.clone(), format!("[{}] needs `{}`: {}", self.shown, key.name, key.means));
+    }
+
+    /// Notes what is wrong with the section itself.
+    pub(super) fn note(&self, why: &str) {
+        self.notes.note(self.at.clone(), format!("[{}] {why}", self.shown));
     }
 
     /// Notes what is wrong with a value.

@@ -6,12 +6,13 @@ use anyhow::Result;
 
 use super::addressee::Addressees;
 use super::journal::program_before;
-use super::model::{Held, Line, Section, Statement, Totals};
+use super::model::{Converted, Held, Line, Section, Statement, Totals};
 use super::outlook::{Holds, Outlooks};
 use super::performance::Performances;
 use super::terms::Terms;
 use crate::calendar::Month;
 use crate::ledger::{Form, Head};
+use crate::payout::{Conversion, conversion_of, converts};
 use crate::posting::Brought;
 use crate::program::Program;
 use crate::store::Tx;
@@ -38,6 +39,8 @@ pub(super) struct Common<'a> {
     background: Background<'a>,
     outlooks: Outlooks<'a>,
     before: Option<Program>,
+    /// Whether the program has ever paid anybody in another currency than its own.
+    converts: bool,
 }
 
 impl<'a> Common<'a> {
@@ -51,7 +54,8 @@ impl<'a> Common<'a> {
     ) -> Result<Self> {
         let outlooks = Outlooks::read(tx, program, background.holds, built_at).await?;
         let before = program_before(tx, program).await?;
-        Ok(Self { program, month, built_at, head, background, outlooks, before })
+        let converts = converts(tx, &program.id).await?;
+        Ok(Self { program, month, built_at, head, background, outlooks, before, converts })
     }
 }
 
@@ -62,7 +66,27 @@ pub(super) struct Parts<'a> {
     pub number: i64,
     pub opening: i64,
     pub lines: Vec<Line>,
+    /// What payments came to in the creator's currency, by batch.
+    pub converted: BTreeMap<String, Converted>,
     pub held: Held,
+}
+
+/// What the payments among these lines came to in the currency of the creator's account, by batch, where that is another.
+///
+/// # Errors
+///
+/// When the database cannot be read.
+pub(super) async fn converted(tx: &mut Tx, common: &Common<'_>, lines: &[Line]) -> Result<BTreeMap<String, Converted>> {
+    let mut all = BTreeMap::new();
+    let payments = lines.iter().filter(|line| common.converts && line.section == Section::Paid);
+    for about in payments.map(|line| &line.about) {
+        if let Some(one) = conversion_of(tx, &common.program.id, &about.order_id, &about.creator_id).await? {
+            let Conversion { currency, rate, source, amount } = one;
+            let one = Converted { currency: currency.code().to_owned(), amount, rate: rate.to_string(), source };
+            all.insert(about.order_id.clone(), one);
+        }
+    }
+    Ok(all)
 }
 
 /// Puts a statement together.
@@ -96,6 +120,7 @@ pub(super) fn assemble(common: &Common<'_>, parts: Parts<'_>) -> Result<Statemen
         corrections,
         lines,
         campaigns,
+        converted: parts.converted,
         performance: performances.of(parts.creator_id),
         outlook: Some(common.outlooks.of(parts.creator_id, !addressees.is_active_at(parts.creator_id, common.built_at))?),
         tier: performances.tier(common.program, parts.creator_id, group),

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use anyhow::{Context, Result, bail};
 use lettre::message::Mailbox;
 
-use super::assemble::{Background, Common, Parts, assemble};
+use super::assemble::{Background, Common, Parts, assemble, converted};
 use super::journal::{Sight, SoFar, last_closed, open_counts, open_transfers, standing, statements_so_far};
 use super::mail::message;
 use super::model::{Held, Line, Statement, Totals};
@@ -195,6 +195,7 @@ impl Building<'_> {
             creator_id,
             number: so_far.count + 1,
             opening: so_far.closing,
+            converted: converted(tx, &self.common, &lines).await?,
             lines,
             held: self.standing.get(creator_id).copied().unwrap_or_default(),
         };

@@ -53,7 +53,7 @@ pub use label::Label;
 pub use labels::Mentioned;
 pub use list::{ClosedMonth, ListedStatement, closed_months, statements_of};
 pub use mail::message;
-pub use model::{Held, Line, Section, Statement, Totals};
+pub use model::{Converted, Held, Line, Section, Statement, Totals};
 pub use outlook::{Coming, Holds, InBatch, Outlook, holds};
 pub use pdf::pdf;
 pub use performance::{Performances, perform};

@@ -49,6 +49,9 @@ pub struct Statement {
     /// The names of the campaigns that its lines have, by id, as the program file had them then.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub campaigns: BTreeMap<String, String>,
+    /// What payments came to in the currency of the creator's account, by batch, where that is another.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub converted: BTreeMap<String, Converted>,
     /// What the creator did in the month.
     pub performance: PerformanceOf,
     /// What will be paid, and when, as it stood when the statement was built; none where an older purser built it.
@@ -60,6 +63,19 @@ pub struct Statement {
     /// The terms that held at the end of the month, and what changes of them; none where an older purser built it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub terms: Option<Terms>,
+}
+
+/// What a payment came to in another currency.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Converted {
+    /// The code of that currency.
+    pub currency: String,
+    /// In minor units of it.
+    pub amount: i64,
+    /// What one unit of the program's currency was in it.
+    pub rate: String,
+    /// Where the rate was from.
+    pub source: String,
 }
 
 fn is_zero(number: &i64) -> bool {

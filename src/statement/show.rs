@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result, bail};
 
-use super::assemble::{Background, Common, Parts, assemble};
+use super::assemble::{Background, Common, Parts, assemble, converted};
 use super::journal::{Sight, last_closed, open_transfers, standing, statements_so_far};
 use super::model::{Line, Statement};
 use super::stored;
@@ -77,12 +77,13 @@ pub async fn preview(
     let sight = Sight { through_entry: head.entry, month };
     let so_far = statements_so_far(&mut tx, &program.id).await?.get(creator_id).copied().unwrap_or_default();
     let lines = open_transfers(&mut tx, &program.id, sight, creator_id, creator_id).await?;
-    let lines = lines.into_iter().filter_map(Line::of).collect();
+    let lines: Vec<Line> = lines.into_iter().filter_map(Line::of).collect();
     let (opening, lines) = opening(first_open(&mut tx, program, month).await?, month, so_far.closing, lines)?;
     let held = standing(&mut tx, &program.id, sight).await?.get(creator_id).copied().unwrap_or_default();
     let common = Common::read(&mut tx, program, (month, as_of), &head, background).await?;
     // It has no number before it is built: months between may have statements of their own.
-    let parts = Parts { creator_id, number: 0, opening, lines, held };
+    let converted = converted(&mut tx, &common, &lines).await?;
+    let parts = Parts { creator_id, number: 0, opening, lines, converted, held };
     Ok(Shown { statement: assemble(&common, parts)?, preview: true, mail: None, mail_error: None })
 }
 

@@ -90,7 +90,7 @@ fn each_mistake_is_told_with_its_line_and_the_nearest_key() {
         (
             "[attribution]",
             "[jobs.nightly]\nsteps = [\"fetsh\"]\nschedule = \"0 2 * *\"\n[attribution]",
-            "takes one of fetch, reconcile, payout, statements, not \"fetsh\"",
+            "takes one of fetch, reconcile, payout, answers, statements, not \"fetsh\"",
         ),
         ("[attribution]", "[jobs.nightly]\nsteps = [\"fetch\"]\nschedule = \"0 2 * *\"\n[attribution]", "has 4 fields"),
         (

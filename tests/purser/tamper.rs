@@ -4,7 +4,8 @@
 
 mod beyond;
 
-use crate::payment_files::{HEADER, with_key};
+use crate::exchange_rates::pay_in_euros;
+use crate::payment_files::with_key;
 use crate::support::database::Kind;
 use crate::support::{Shop, files_below, project};
 use beyond::BEYOND;
@@ -29,6 +30,7 @@ const TABLES: &[Table] = &[
     table("batches", "program, batch_id", "batches"),
     table("batch_lines", "program, batch_id, creator_id", "batches"),
     table("batch_payees", "program, batch_id, creator_id", "batches"),
+    table("batch_conversions", "program, batch_id, creator_id", "batches"),
     table("balances", "program, creator_id", "balances"),
     table("proposals", "program, proposal_id", "proposals"),
     table("proposal_lines", "program, proposal_id, creator_id", "proposals"),
@@ -54,10 +56,7 @@ impl Victim {
     /// Plays the story, and disarms the database: triggers, constraints and foreign keys stop others, not us.
     fn new(kind: Kind) -> Self {
         let shop = Shop::small_on(kind);
-        // What is signed of payees is kept, too.
-        let payees = ["ana", "ben", "cho"].map(|id| format!("{id},,{id},paypal,{id}@example.com,,USD,,\n")).concat();
-        shop.write("payees.csv", format!("{HEADER}{payees}"));
-        shop.write("shop.toml", shop.read("shop.toml").replace("[sources]\n", "[sources]\npayees = \"payees.csv\"\n"));
+        pay_in_euros(&shop);
         for step in Shop::story() {
             let done = with_key(&shop, &step);
             assert!(done.ok, "{step:?}: {}", done.err);

@@ -1,5 +1,6 @@
 use std::fmt;
 
+use crate::money::{Currency, parse_minor};
 use crate::vocabulary::BankProblem;
 
 /// What became of a payment.
@@ -20,8 +21,8 @@ pub struct Answer {
     pub payment_id: String,
     /// What became of it.
     pub outcome: Outcome,
-    /// Its amount as the file writes it, in major units; none where it says none.
-    pub amount: Option<String>,
+    /// Its amount as the file writes it; none where it says none.
+    pub amount: Option<BankAmount>,
     /// What was taken for it.
     pub fees: Vec<BankAmount>,
     /// Whether what was debited holds the fees, too.
@@ -39,6 +40,23 @@ pub struct BankAmount {
     pub amount: String,
     /// Its currency, where the file says it.
     pub currency: Option<String>,
+}
+
+impl BankAmount {
+    /// Whether it is this many minor units of a currency. Where no currency is said, it is taken to be that one.
+    pub fn is(&self, minor: i64, currency: Currency) -> bool {
+        self.currency.as_deref().is_none_or(|said| said == currency.code())
+            && parse_minor(&self.amount, currency).ok() == Some(minor)
+    }
+}
+
+impl fmt::Display for BankAmount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.currency {
+            Some(currency) => write!(f, "{} {currency}", self.amount),
+            None => f.write_str(&self.amount),
+        }
+    }
 }
 
 /// What a statement says is in the account.
@@ -80,7 +98,7 @@ impl Problem {
 
     /// About a creator's payment, for which the bank answers.
     pub fn of(kind: BankProblem, answer: &Answer, creator_id: &str, what: String) -> Self {
-        let amount = answer.amount.clone().unwrap_or_default();
+        let amount = answer.amount.as_ref().map(ToString::to_string).unwrap_or_default();
         let creator_id = creator_id.to_owned();
         Self { creator_id, amount, ..Self::new(kind, &answer.payment_id, &answer.place, what) }
     }

@@ -41,7 +41,7 @@ fn status_report(report: &Element) -> Answers {
             continue;
         };
         let outcome = meaning(payment.said(&["TxSts"]).unwrap_or_default(), payment.said(&["StsRsnInf", "Rsn"]));
-        let amount = payment.said(&["OrgnlTxRef", "Amt", "InstdAmt"]).map(str::to_owned);
+        let amount = payment.at(&["OrgnlTxRef", "Amt", "InstdAmt"]).map(bank_amount);
         all.answers.push(Answer {
             payment_id: id.to_owned(),
             outcome,
@@ -86,15 +86,13 @@ fn bookings(message: &Element) -> Answers {
                 (true, None, "CRDT") => Outcome::Failed("came back".to_owned()),
                 (true, None, _) => Outcome::Paid,
             };
-            let amount = detail
-                .said(&["AmtDtls", "InstdAmt", "Amt"])
-                .or(detail.said(&["AmtDtls", "TxAmt", "Amt"]))
-                .or(detail.said(&["Amt"]));
+            let amount =
+                detail.at(&["AmtDtls", "InstdAmt", "Amt"]).or(detail.at(&["AmtDtls", "TxAmt", "Amt"])).or(detail.at(&["Amt"]));
             let (fees, fees_included) = fees(detail, entry, details.len());
             all.answers.push(Answer {
                 payment_id: id.to_owned(),
                 outcome,
-                amount: amount.map(str::to_owned),
+                amount: amount.map(bank_amount),
                 fees,
                 fees_included,
                 exchanged: exchanged(detail),

@@ -19,7 +19,7 @@ use anyhow::{Result, bail};
 use crate::error::Invalid;
 
 /// The largest file that is read (bytes): a hundred thousand payments need less.
-const LARGEST: usize = 256 << 20;
+pub const LARGEST_ANSWER: usize = 256 << 20;
 
 /// Reads what a bank or a payment provider answered: pain.002, camt.052 to 054, ACH returns, or a table with a column `status`.
 ///
@@ -27,7 +27,7 @@ const LARGEST: usize = 256 << 20;
 ///
 /// When it is none of these, or damaged.
 pub fn read_answers(text: &str) -> Result<Answers> {
-    if text.len() > LARGEST {
+    if text.len() > LARGEST_ANSWER {
         bail!(Invalid("the file is larger than 256 MB, so it is no bank's answer".to_owned()));
     }
     let text = text.trim_start_matches('\u{feff}');

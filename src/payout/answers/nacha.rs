@@ -2,7 +2,7 @@
 
 use anyhow::{Result, bail};
 
-use super::answer::{Answer, Answers, Outcome, Problem};
+use super::answer::{Answer, Answers, BankAmount, Outcome, Problem};
 use crate::error::Invalid;
 use crate::vocabulary::BankProblem;
 
@@ -24,7 +24,8 @@ pub(super) fn read(text: &str) -> Result<Answers> {
                     "99" => {
                         let amount = &entry[29..39];
                         let amount = format!("{}.{}", amount[..8].trim_start_matches('0'), &amount[8..]);
-                        let amount = Some(if amount.starts_with('.') { format!("0{amount}") } else { amount });
+                        let amount = if amount.starts_with('.') { format!("0{amount}") } else { amount };
+                        let amount = Some(BankAmount { amount, currency: None });
                         all.answers.push(Answer {
                             payment_id: id,
                             outcome: Outcome::Failed(code),

@@ -24,8 +24,13 @@ pub(super) fn read(text: &str) -> Result<Answers> {
     };
     let why = place(&["reason", "error", "error message", "failure reason"]);
     let amount = place(&["amount", "payment amount"]);
+    let currency = place(&["currency", "currency code", "payment currency"]);
+    let debited = place(&["source amount", "amount debited"]);
     let fee = place(&["fee", "fees", "fee amount", "paypal fee", "total fees", "payout fee"]);
     let fee_currency = place(&["fee currency", "source currency"]);
+    let debited_in = place(&["source currency"]);
+    let stated =
+        |amount: &str, currency: Option<&str>| BankAmount { amount: amount.to_owned(), currency: currency.map(str::to_owned) };
     let mut all = Answers::default();
     for (at, row) in reader.records().enumerate() {
         let row = row.with_context(|| Invalid(format!("row {} is no row of a table", at + 2)))?;
@@ -42,13 +47,10 @@ pub(super) fn read(text: &str) -> Result<Answers> {
         all.answers.push(Answer {
             payment_id,
             outcome,
-            amount: cell(amount).map(str::to_owned),
-            fees: cell(fee)
-                .map(|fee| BankAmount { amount: fee.to_owned(), currency: cell(fee_currency).map(str::to_owned) })
-                .into_iter()
-                .collect(),
+            amount: cell(amount).map(|amount| stated(amount, cell(currency))),
+            fees: cell(fee).map(|fee| stated(fee, cell(fee_currency))).into_iter().collect(),
             fees_included: false,
-            exchanged: None,
+            exchanged: cell(debited).map(|debited| stated(debited, cell(debited_in))),
             place: format!("row {}", at + 2),
         });
     }

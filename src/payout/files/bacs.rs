@@ -37,7 +37,7 @@ fn file(bacs: &Bacs, occasion: &Occasion<'_>, day: NaiveDate, at: usize, payment
     ];
     let mut records = Vec::with_capacity(count + 1);
     for payment in payments {
-        let (payee, amount) = (&payment.payee, payment.amount);
+        let (payee, amount) = (&payment.payee, payment.paid());
         records.push(format!(
             "{}{}099{sort_code}{account}    {amount:011}{}{}{}",
             payee.routing,

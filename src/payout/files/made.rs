@@ -31,7 +31,7 @@ pub(super) fn fixed(text: &str, width: usize) -> String {
     format!("{:<width$}", text.chars().take(width).collect::<String>())
 }
 
-/// What payments come to, in minor units.
+/// What payments of one currency come to, in minor units of it.
 pub(super) fn sum_of(payments: &[Payment]) -> Result<i64, Overflow> {
-    payments.iter().try_fold(0i64, |sum, payment| sum.checked_add(payment.amount)).ok_or(Overflow)
+    payments.iter().try_fold(0i64, |sum, payment| sum.checked_add(payment.paid())).ok_or(Overflow)
 }

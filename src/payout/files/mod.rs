@@ -22,9 +22,10 @@ use anyhow::{Context, Result, ensure};
 use serde::{Deserialize, Serialize};
 
 pub use format::FileFormat;
-pub use payment::{Payment, is_payment_id, payment_id};
+pub use payment::{Payment, converted_sums, is_payment_id, payment_id};
 
 use super::batch::BatchLine;
+use super::conversion::{Conversion, Conversions};
 use crate::calendar::{day_of, day_of_epoch};
 use crate::error::Invalid;
 use crate::money::{Currency, format_minor};
@@ -54,21 +55,23 @@ pub struct Plan {
     pub elsewhere: BTreeMap<FileFormat, usize>,
 }
 
-/// Whom a format pays of these lines; creators whom an earlier file of the batch pays are nobody's concern.
+/// Whom a format pays of these lines; creators whom an earlier file of the batch pays are nobody's concern. Without `conversions`, as
+/// before there is a batch, it is not asked whether there are rates for payees in other currencies.
 pub fn plan(
     program: &Program,
     batch_id: &str,
     lines: &[BatchLine],
-    payees: &Payees,
+    (payees, conversions): (&Payees, Option<&Conversions>),
     format: FileFormat,
     paid: &BTreeSet<String>,
 ) -> Plan {
     let mut plan = Plan::default();
     for line in lines.iter().filter(|line| !paid.contains(&line.creator_id)) {
         let creator_id = &line.creator_id;
+        let conversion = conversions.and_then(|conversions| conversions.of(creator_id));
         let why = match payees.of(creator_id) {
             None => "there are no payment details".to_owned(),
-            Some(payee) => match why_not(program.currency, payee, line.amount) {
+            Some(payee) => match why_not(program.currency, payee, line.amount, conversion, conversions.is_some()) {
                 Some(why) => why,
                 None if FileFormat::of(payee.rail) != format => {
                     *plan.elsewhere.entry(FileFormat::of(payee.rail)).or_default() += 1;
@@ -82,7 +85,9 @@ pub fn plan(
                         }
                         let payment_id = payment_id(batch_id, creator_id);
                         let (creator_id, payee, name) = (creator_id.clone(), payee.clone(), fitted.text);
-                        plan.payments.push(Payment { creator_id, payment_id, amount: line.amount, payee, name });
+                        let converted = conversion.map(|conversion| conversion.amount);
+                        let amount = line.amount;
+                        plan.payments.push(Payment { creator_id, payment_id, amount, converted, payee, name });
                         continue;
                     }
                     Err(why) => format!("the name {why}"),
@@ -95,11 +100,18 @@ pub fn plan(
 }
 
 /// Why a payee cannot be paid this amount, if that is so.
-fn why_not(currency: Currency, payee: &Payee, amount: i64) -> Option<String> {
+fn why_not(own: Currency, payee: &Payee, amount: i64, conversion: Option<&Conversion>, asks_rates: bool) -> Option<String> {
     let most = FileFormat::of(payee.rail).most_each();
-    let is_exchanged = payee.rail == crate::payees::Rail::Wise;
-    if payee.currency != currency.code() && !is_exchanged {
-        return Some(format!("their account is in {}, and the program pays {currency}", payee.currency));
+    let is_other = payee.currency != own.code();
+    // Wise exchanges what leaves the account.
+    let needs_rate = is_other && payee.rail != crate::payees::Rail::Wise;
+    let (currency, amount) = conversion.map_or((own, amount), |conversion| (conversion.currency, conversion.amount));
+    if needs_rate && conversion.is_none() {
+        let why = || format!("their account is in {}, the program pays {own}, and there is no exchange rate", payee.currency);
+        return asks_rates.then(why);
+    }
+    if amount == 0 {
+        return Some(format!("what they are due comes to nothing in {currency}"));
     }
     (currency.exponent() == 2 && amount > most)
         .then(|| format!("{} carries at most {} in one payment", payee.rail, format_minor(most, 2)))
@@ -125,8 +137,9 @@ pub fn make(
     let local = time.with_timezone(&program.time_zone).naive_local();
     let occasion = Occasion { batch_id, number, as_of, local, day, currency: program.currency };
     let groups = match format {
-        FileFormat::Wise => tables::by_currency(payments.to_vec()),
-        _ => vec![payments.to_vec()],
+        FileFormat::Wise => tables::by_currency(payments.to_vec(), |payment| payment.payee.currency.clone()),
+        // Elsewhere a file is of one currency, too; only PayPal's may be of several.
+        _ => tables::by_currency(payments.to_vec(), |payment| payment.currency(program.currency).code().to_owned()),
     };
     let parts: Vec<&[Payment]> = groups.iter().flat_map(|group| in_parts(format, group)).collect();
     let Rails { ach, sepa, bacs, paypal, wise } = &program.payout.rails;
@@ -165,12 +178,12 @@ fn in_parts(format: FileFormat, payments: &[Payment]) -> Vec<&[Payment]> {
     let mut parts = Vec::new();
     let (mut start, mut sum) = (0, 0i64);
     for (at, payment) in payments.iter().enumerate() {
-        let is_full = at - start == format.most_payments() || sum.saturating_add(payment.amount) > format.most_together();
+        let is_full = at - start == format.most_payments() || sum.saturating_add(payment.paid()) > format.most_together();
         if is_full && at > start {
             parts.push(&payments[start..at]);
             (start, sum) = (at, 0);
         }
-        sum = sum.saturating_add(payment.amount);
+        sum = sum.saturating_add(payment.paid());
     }
     parts.push(&payments[start..]);
     parts

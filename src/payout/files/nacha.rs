@@ -49,7 +49,7 @@ fn file(ach: &Ach, occasion: &Occasion<'_>, day: NaiveDate, at: usize, payments:
     for (number, payment) in payments.iter().enumerate() {
         let payee = &payment.payee;
         let code = if payee.is_savings { "32" } else { "22" };
-        let (account, amount, id) = (fixed(&payee.account, 17), payment.amount, fixed(&payment.payment_id, 15));
+        let (account, amount, id) = (fixed(&payee.account, 17), payment.paid(), fixed(&payment.payment_id, 15));
         let name = fixed(&payment.name, 22);
         records.push(format!("6{code}{}{account}{amount:010}{id}{name}  0{bank}{:07}", payee.routing, number + 1));
     }

@@ -51,7 +51,7 @@ fn file(sepa: &Sepa, occasion: &Occasion<'_>, date: &str, at: usize, payments: &
             "<CdtTrfTxInf><PmtId><EndToEndId>{}</EndToEndId></PmtId><Amt><InstdAmt Ccy=\"EUR\">{}</InstdAmt></Amt>{bank}\
              <Cdtr><Nm>{}</Nm></Cdtr><CdtrAcct><Id><IBAN>{}</IBAN></Id></CdtrAcct><RmtInf><Ustrd>{} {}</Ustrd></RmtInf></CdtTrfTxInf>",
             payment.payment_id,
-            format_minor(payment.amount, 2),
+            format_minor(payment.paid(), 2),
             escaped(&payment.name),
             payee.account,
             escaped(&about),

@@ -1,5 +1,6 @@
 use serde::{Deserialize, Serialize};
 
+use crate::money::{Currency, Overflow};
 use crate::payees::Payee;
 
 /// A payment of a file.
@@ -11,10 +12,44 @@ pub struct Payment {
     pub payment_id: String,
     /// Minor units of the program's currency.
     pub amount: i64,
+    /// What that is in the currency of the payee's account, in minor units; none where it is paid as it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub converted: Option<i64>,
     /// Whom and where.
     pub payee: Payee,
     /// The name in the file's characters.
     pub name: String,
+}
+
+impl Payment {
+    /// What the file says: minor units of the currency in which it is paid.
+    pub fn paid(&self) -> i64 {
+        self.converted.unwrap_or(self.amount)
+    }
+
+    /// In which currency it is paid, by a program in another.
+    pub fn currency(&self, program: Currency) -> Currency {
+        let own = self.converted.and_then(|_| Currency::parse(&self.payee.currency).ok());
+        own.unwrap_or(program)
+    }
+}
+
+/// What payments come to that are paid in another currency than the program's: by currency, in minor units of it.
+///
+/// # Errors
+///
+/// When a sum cannot be kept exactly.
+pub fn converted_sums(payments: &[Payment]) -> Result<Vec<(Currency, i64)>, Overflow> {
+    let mut sums: Vec<(Currency, i64)> = Vec::new();
+    for payment in payments {
+        let (Some(amount), Ok(currency)) = (payment.converted, Currency::parse(&payment.payee.currency)) else { continue };
+        match sums.iter_mut().find(|(known, _)| *known == currency) {
+            Some((_, sum)) => *sum = sum.checked_add(amount).ok_or(Overflow)?,
+            None => sums.push((currency, amount)),
+        }
+    }
+    sums.sort_by_key(|(currency, _)| currency.code());
+    Ok(sums)
 }
 
 /// The letters and digits that nobody mistakes for one another.

@@ -10,10 +10,11 @@ use crate::money::{Currency, format_minor};
 use crate::program::{Paypal, Wise};
 
 /// Without a header: email, amount, currency, our id, note, wallet.
-pub(super) fn paypal(paypal: &Paypal, currency: Currency, parts: &[&[Payment]]) -> Result<Made> {
+pub(super) fn paypal(paypal: &Paypal, program: Currency, parts: &[&[Payment]]) -> Result<Made> {
     let file = |part: &&[Payment]| {
         let row = |payment: &Payment| {
-            let amount = format_minor(payment.amount, currency.exponent());
+            let currency = payment.currency(program);
+            let amount = format_minor(payment.paid(), currency.exponent());
             let (email, id) = (payment.payee.account.clone(), payment.payment_id.clone());
             vec![email, amount, currency.code().to_owned(), id, paypal.note.clone(), "PAYPAL".to_owned()]
         };
@@ -22,16 +23,16 @@ pub(super) fn paypal(paypal: &Paypal, currency: Currency, parts: &[&[Payment]]) 
     Ok(Made { texts: parts.iter().map(file).collect::<Result<_>>()?, pays_on: None })
 }
 
-/// Payments by the currency that payees have: each is a table with columns of its own.
-pub(super) fn by_currency(payments: Vec<Payment>) -> Vec<Vec<Payment>> {
+/// Payments by currency: a table is of one, and Wise's have columns by it.
+pub(super) fn by_currency(payments: Vec<Payment>, currency: impl Fn(&Payment) -> String) -> Vec<Vec<Payment>> {
     let mut groups: BTreeMap<String, Vec<Payment>> = BTreeMap::new();
     for payment in payments {
-        groups.entry(payment.payee.currency.clone()).or_default().push(payment);
+        groups.entry(currency(&payment)).or_default().push(payment);
     }
     groups.into_values().collect()
 }
 
-/// What leaves our account is what was approved; what arrives, Wise exchanges.
+/// Where a rate was approved, the payee gets what that comes to. Else what leaves our account is what was approved, and Wise exchanges it.
 pub(super) fn wise(wise: &Wise, occasion: &Occasion<'_>, parts: &[&[Payment]]) -> Result<Made> {
     let source = occasion.currency;
     let file = |part: &&[Payment]| {
@@ -49,9 +50,10 @@ pub(super) fn wise(wise: &Wise, occasion: &Occasion<'_>, parts: &[&[Payment]]) -
         ];
         header.extend(if is_british { &["sortCode", "accountNumber"][..] } else { &["IBAN"] });
         let row = |payment: &Payment| {
-            let amount = format_minor(payment.amount, source.exponent());
+            let which = if payment.converted.is_some() { "target" } else { "source" };
+            let amount = format_minor(payment.paid(), payment.currency(source).exponent());
             let payee = &payment.payee;
-            let mut row = vec![&payment.name, "", &wise.reference, wise.receiver, "source", &amount, source.code(), target];
+            let mut row = vec![&payment.name, "", &wise.reference, wise.receiver, which, &amount, source.code(), target];
             row.extend(is_british.then_some(payee.routing.as_str()));
             row.push(&payee.account);
             row.into_iter().map(str::to_owned).collect()

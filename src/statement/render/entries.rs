@@ -9,7 +9,7 @@ use super::layout::{WIDTH, shortened, spread, wrapped};
 use super::pen::{Amount, Pen};
 use crate::calendar::Month;
 use crate::ledger::Particulars;
-use crate::money::{Overflow, Rate, Rounding, format_minor};
+use crate::money::{Currency, Overflow, Rate, Rounding, format_minor};
 use crate::statement::model::{Line, Section, Statement};
 use crate::statement::words::from_outside;
 use crate::vocabulary::{Kind, Reason};
@@ -158,9 +158,23 @@ fn entry(statement: &Statement, line: &Line, is_part: bool, pen: Pen) -> Entry {
         true => String::new(),
         false => on_day(pen, &reason(line, pen), line.about.effective_day),
     };
-    let parts = [why, note(line, pen), basis(line, pen), campaign];
+    let parts = [why, note(line, pen), basis(line, pen), converted(statement, line, pen), campaign];
     let detail = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
     Entry { title: shortened(&title(line, pen), LONGEST_TITLE), detail, amount, ids: ids(line, pen), is_part }
+}
+
+/// `11.09 EUR at a rate of 0.92 (ECB 2026-11-26)`: what a payment came to in the creator's currency.
+fn converted(statement: &Statement, line: &Line, pen: Pen) -> String {
+    let conversion = statement.converted.get(&line.about.order_id).filter(|_| line.section == Section::Paid);
+    let Some((conversion, currency)) = conversion.and_then(|one| Some((one, Currency::parse(&one.currency).ok()?))) else {
+        return String::new();
+    };
+    let variables = [
+        ("amount", Pen { currency, ..pen }.money(conversion.amount).into()),
+        ("rate", pen.words.locale.decimal(&conversion.rate).into()),
+        ("source", from_outside(&conversion.source).into()),
+    ];
+    pen.words.tell("converted", &variables)
 }
 
 /// By what it is found: `1001/2 · c-103 · rate:2:percent:12 · 4:17`, of order and line, touch, rule, entry and place.

@@ -187,6 +187,7 @@ write-off = Negativer Saldo erlassen, { $day }
 opening = Übernommener Saldo, { $day }
 payout = Gezahlt am { $day } ({ $batch })
 payout-returned = Zahlung zurückgekommen am { $day } ({ $batch })
+converted = { $amount } zum Kurs { $rate } ({ $source })
 reason-sale = Verkauf
 reason-bonus = Bonus
 reason-fee = Honorar

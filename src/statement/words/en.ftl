@@ -188,6 +188,7 @@ write-off = Negative balance written off, { $day }
 opening = Balance brought forward, { $day }
 payout = Paid on { $day } ({ $batch })
 payout-returned = Payment came back on { $day } ({ $batch })
+converted = { $amount } at a rate of { $rate } ({ $source })
 reason-sale = Sale
 reason-bonus = Bonus
 reason-fee = Fee

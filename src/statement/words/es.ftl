@@ -187,6 +187,7 @@ write-off = Saldo negativo condonado, { $day }
 opening = Saldo traspasado, { $day }
 payout = Pagado el { $day } ({ $batch })
 payout-returned = Pago devuelto el { $day } ({ $batch })
+converted = { $amount } al cambio de { $rate } ({ $source })
 reason-sale = Venta
 reason-bonus = Bonificación
 reason-fee = Honorario

@@ -187,6 +187,7 @@ write-off = Solde négatif annulé, { $day }
 opening = Solde reporté, { $day }
 payout = Versé le { $day } ({ $batch })
 payout-returned = Versement revenu le { $day } ({ $batch })
+converted = { $amount } au taux de { $rate } ({ $source })
 reason-sale = Vente
 reason-bonus = Prime
 reason-fee = Forfait

@@ -187,6 +187,7 @@ write-off = Saldo negativo perdoado, { $day }
 opening = Saldo transferido, { $day }
 payout = Pago em { $day } ({ $batch })
 payout-returned = Pagamento devolvido em { $day } ({ $batch })
+converted = { $amount } ao câmbio de { $rate } ({ $source })
 reason-sale = Venda
 reason-bonus = Bônus
 reason-fee = Valor fixo

@@ -269,5 +269,6 @@ fn steps() -> Vec<Migration> {
         step(16, "closings", include_str!("migrations/0016_closings.sql")),
         step(17, "acknowledgements", include_str!("migrations/0017_acknowledgements.sql")),
         step(18, "bank problems", include_str!("migrations/0018_bank_problems.sql")),
+        step(19, "batch conversions", include_str!("migrations/0019_batch_conversions.sql")),
     ]
 }

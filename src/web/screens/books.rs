@@ -34,13 +34,15 @@ struct Head {
     path: String,
     totals: Totals,
     owed: String,
+    /// The last month whose books are closed.
+    closed_through: String,
     head_entry: i64,
     head_hash: String,
     tab: &'static str,
 }
 
 async fn head(room: &Room, tab: &'static str) -> Result<Head, Failure> {
-    let balance = app::program_status(&room.at, &room.program).await?.balance;
+    let app::ProgramStatus { balance, closed_through, .. } = app::program_status(&room.at, &room.program).await?;
     let (head, _) = app::list_entries(&room.at, &room.program).await?;
     let Balance { pending, payable, reserved, .. } = balance;
     let owed =
@@ -49,6 +51,7 @@ async fn head(room: &Room, tab: &'static str) -> Result<Head, Failure> {
         path: room.to("books"),
         totals: Totals::of(balance, &room.program),
         owed: super::words::money(owed, &room.program),
+        closed_through: closed_through.map_or_else(|| "no month yet".to_owned(), |month| month.label()),
         head_entry: head.entry,
         head_hash: head.hash,
         tab,

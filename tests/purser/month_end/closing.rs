@@ -24,6 +24,7 @@ fn books_are_closed_by_two_people_once_the_month_is_seen() {
     for kind in Kind::BOTH {
         let shop = shop(kind);
         night(&shop, "2026-01-20T02:00:00Z");
+        assert!(shop.must(&["status"]).contains("\n  books: no month is closed"));
         refused(&shop, &propose("2026-01", "mia", "2026-01-31T23:59:59Z"), "cannot be closed before the month ends");
         refused(&shop, &propose("2026-01", "mia", "2026-02-01T00:00:00Z"), "the ledger has not seen the end of 2026-01");
         night(&shop, "2026-02-01T02:00:00Z");
@@ -39,6 +40,7 @@ fn books_are_closed_by_two_people_once_the_month_is_seen() {
             refused(&shop, &propose(month, "mia", "2026-02-04T08:00:00Z"), "books are never opened again");
         }
         assert!(!shop.run(&propose("2026-1", "mia", "2026-02-04T08:00:00Z")).ok, "a month is written in full");
+        assert!(shop.must(&["status"]).contains("\n  books: closed through 2026-01"));
         shop.must(&["check"]);
         let journal = shop.must(&["export", "journal"]);
         let last = journal.lines().last().expect("it has rows");

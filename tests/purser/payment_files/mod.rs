@@ -90,6 +90,11 @@ fn against(shop: &Shop, format: &str, text: &str) -> Vec<String> {
     outsiders(format, &shop.path("checked")).into_iter().chain(own).collect()
 }
 
+/// That others' code and our own checks accept a SEPA file.
+pub fn good_pain(shop: &Shop, text: &str) {
+    assert_eq!(against(shop, "pain001", text), Vec::<String>::new(), "{text}");
+}
+
 fn good(format: &str) -> (Shop, String) {
     let (currency, payees, rails) = match format {
         "nacha" => ("USD", AMERICANS, ACH),

@@ -39,6 +39,11 @@ pub const BEYOND: &[(&str, &[&str], &str)] = &[
         &["number", "changed_at", "changed_by", "name", "change", "state", "hash"],
         "What was changed about users, a chain of its own. It is empty in this shop; each column is covered in `web::users`.",
     ),
+    (
+        "bank_files",
+        &["program", "digest", "name", "imported_at"],
+        "Which files of banks were imported. One too many imports nothing new; one too few leaves payments open.",
+    ),
     ("leases", &["program", "epoch", "expires_at", "has_lock"], "Who is at work now."),
     (
         "schedules",
