@@ -26,4 +26,4 @@ pub use acknowledged::{Acknowledgement, about_alert, about_exception, acknowledg
 pub use alert::{Alert, AlertKind};
 pub use record::{Raised, clear, is_about, list_open, open_about, raise, redact, send_now};
 pub use unusual::{DayOrders, Figures, RUNS, stopped, unusual};
-pub use words::{JobSlot, Missed, WaitsFor, broken, gone};
+pub use words::{JobSlot, Missed, WaitsFor, broken, gone, suppressed};

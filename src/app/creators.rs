@@ -10,6 +10,7 @@ use crate::adjustments::{Proposal, proposals};
 use crate::error::NotFound;
 use crate::facts::{FoundRow, Manifest, blocking, find_rows, latest_manifest, load_creators};
 use crate::ledger::{Balance, Posted, balances, check_currency_shown, transfers_of_creator};
+use crate::outbox::{Suppressed, suppressed};
 use crate::payout::{LineState, batches_of};
 use crate::program::{Program, Table};
 use crate::statement::{Addressees, ListedStatement, statements_of};
@@ -25,6 +26,7 @@ struct Known {
     name: String,
     group: String,
     is_active: bool,
+    email: Option<String>,
 }
 
 impl CreatorNames {
@@ -70,6 +72,8 @@ pub struct CreatorSheet {
     pub links: Vec<FoundRow>,
     /// Their codes, in the same way.
     pub codes: Vec<FoundRow>,
+    /// That nothing is mailed to their address, if so.
+    pub suppressed: Option<Suppressed>,
     /// Where they are paid, with the account masked; none where the program names no payees, or none of theirs.
     pub payee: Result<Option<String>>,
 }
@@ -92,7 +96,8 @@ async fn names_in(at: &Environment, manifest: Manifest) -> Result<CreatorNames> 
         for row in &rows {
             let is_active = row.active_from <= now && now < row.active_to;
             let of_id = known.entry(row.creator_id.clone());
-            let of_id = of_id.or_insert_with(|| Known { name: String::new(), group: String::new(), is_active: false });
+            let of_id =
+                of_id.or_insert_with(|| Known { name: String::new(), group: String::new(), is_active: false, email: None });
             of_id.is_active |= is_active;
             if is_active || of_id.group.is_empty() {
                 row.group.clone_into(&mut of_id.group);
@@ -101,6 +106,7 @@ async fn names_in(at: &Environment, manifest: Manifest) -> Result<CreatorNames> 
         let addressees = Addressees::new(rows);
         for (creator_id, of_id) in &mut known {
             of_id.name = addressees.name(creator_id, now);
+            of_id.email = addressees.email(creator_id, now).map(str::to_owned);
         }
         Ok(CreatorNames(known))
     })
@@ -159,7 +165,11 @@ pub async fn creator_sheet(at: &Environment, program: &Program, creator_id: &str
         }
         None => (Vec::new(), Vec::new()),
     };
+    let email = names.0.get(creator_id).and_then(|known| known.email.as_deref());
+    let suppressed = suppressed(&at.store, &program.id).await?;
+    let suppressed = suppressed.into_iter().find(|suppressed| email.is_some_and(|email| suppressed.is(email)));
     Ok(CreatorSheet {
+        suppressed,
         creator: listed(creator_id, &names, balances.get(creator_id).copied()),
         batches,
         statements: statements_of(&at.store, &program.id, creator_id).await?,

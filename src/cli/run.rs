@@ -290,6 +290,7 @@ pub(super) fn shown(program: &Program, report: &Report) -> Result<String> {
             StepReport::Payout(_) => text.push(format!("  {}", step.summary(program, is_dry))),
         }
     }
+    text.extend(report.notices.iter().flat_map(super::mail::report));
     Ok(text.join("\n"))
 }
 

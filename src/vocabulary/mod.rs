@@ -29,6 +29,7 @@
 mod closest;
 mod coded;
 mod counted;
+mod event;
 mod exception;
 mod hex;
 mod kind;
@@ -42,6 +43,7 @@ mod spreadsheet;
 pub use closest::closest;
 pub(crate) use coded::coded;
 pub use counted::counted;
+pub use event::Event;
 pub use exception::ExceptionKind;
 pub use hex::{hex, of_hex};
 pub use kind::Kind;

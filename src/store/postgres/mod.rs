@@ -268,5 +268,7 @@ fn steps() -> Vec<Migration> {
         step(15, "batch payees", include_str!("migrations/0015_batch_payees.sql")),
         step(16, "closings", include_str!("migrations/0016_closings.sql")),
         step(17, "acknowledgements", include_str!("migrations/0017_acknowledgements.sql")),
+        step(20, "bounces", include_str!("migrations/0020_bounces.sql")),
+        step(21, "noticed", include_str!("migrations/0021_noticed.sql")),
     ]
 }

@@ -51,6 +51,7 @@ struct Creator {
     preview: String,
     payee: Option<String>,
     payee_unread: String,
+    suppressed: Option<String>,
     batches: Vec<Line>,
     statements: Vec<Line>,
     proposals: Vec<Line>,
@@ -115,6 +116,10 @@ async fn show(
         Ok(payee) => (payee, String::new()),
         Err(error) => (None, format!("{error:#}")),
     };
+    let suppressed = sheet.suppressed.map(|suppressed| {
+        let since = local(zone, suppressed.since);
+        format!("since {since}, as {} came back with status {}: {}", suppressed.message_key, suppressed.status, suppressed.said)
+    });
     let creator = sheet.creator;
     page(&Creator {
         tags: marks(&creator),
@@ -133,6 +138,7 @@ async fn show(
         group: creator.group,
         payee,
         payee_unread,
+        suppressed,
         frame: room.frame,
     })
 }
