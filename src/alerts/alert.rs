@@ -15,6 +15,8 @@ coded! {
         Broken = "broken",
         /// The database cannot be used, or the program files cannot be read. It is never recorded in the database.
         Outage = "outage",
+        /// Mails to creators came back, and their addresses are suppressed.
+        Suppressed = "suppressed",
         /// What was wrong is over.
         Recovered = "recovered",
     }
@@ -41,6 +43,13 @@ pub struct Alert {
     pub money: String,
     /// What to do.
     pub to_do: String,
+}
+
+impl AlertKind {
+    /// Whether it only tells something: it is not open, and nothing ends it.
+    pub(super) fn is_news(self) -> bool {
+        matches!(self, Self::Suppressed | Self::Recovered)
+    }
 }
 
 impl Alert {

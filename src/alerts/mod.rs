@@ -30,4 +30,4 @@ pub use answers::{BANK_FILES, BankFile};
 pub use bank_problems::{KeptProblem, keep_problems, kept_problems};
 pub use record::{Raised, clear, clear_one, is_about, list_open, open_about, raise, redact, send_now};
 pub use unusual::{DayOrders, Figures, RUNS, stopped, unusual};
-pub use words::{JobSlot, Missed, WaitsFor, broken, gone};
+pub use words::{JobSlot, Missed, WaitsFor, broken, gone, suppressed};

@@ -19,7 +19,7 @@ pub async fn raise(tx: &mut Tx, post: &Post, alert: &Alert, now: i64) -> Result<
     let sql = "INSERT INTO alerts (program, alert, kind, job, headline, body, raised_at, cleared_at, letters) \
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (program, alert) DO NOTHING";
     let letters = letters(post, alert, now)?;
-    let cleared = (alert.kind == AlertKind::Recovered).then_some(now);
+    let cleared = alert.kind.is_news().then_some(now);
     let parameters = [
         program.into(),
         key.as_str().into(),

@@ -6,6 +6,10 @@ use super::alert::{Alert, AlertKind};
 use super::record::Raised;
 use crate::calendar::{format_local_time, format_time};
 use crate::program::{Job, Program, Schedule, Step};
+use crate::vocabulary::counted;
+
+/// How many letters an alert names.
+const NAMED: usize = 20;
 
 /// Slots of a job that had not completed when the next one came due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -283,5 +287,34 @@ pub fn gone(program: &str, job: &str, slot: i64) -> Alert {
              `purser retire {program} --by NAME --reason REASON` drafts its final batch, for which the file has to be there; once that is \
              settled, run it again to close the ledger."
         ),
+    }
+}
+
+/// Letters to creators that came back for good: their keys, and the statuses that servers gave. Their addresses are suppressed.
+pub fn suppressed(program: &str, letters: &[(&str, &str)], mark: String, now: i64) -> Alert {
+    let count = i64::try_from(letters.len()).unwrap_or(i64::MAX);
+    let addresses = counted(count, "address", "addresses");
+    let more = letters.len().saturating_sub(NAMED);
+    let mut named: Vec<String> = letters.iter().take(NAMED).map(|(key, status)| format!("- {key} (status {status})")).collect();
+    named.extend((more > 0).then(|| format!("- and {more} more")));
+    let are = if count == 1 { "is" } else { "are" };
+    Alert {
+        kind: AlertKind::Suppressed,
+        program: program.to_owned(),
+        job: String::new(),
+        headline: format!("{program}: {addresses} of creators {are} suppressed"),
+        what: format!(
+            "Emails to creators were refused or came back for good. Nothing is emailed to these addresses any more.\n{}",
+            named.join("\n")
+        ),
+        since: format!("Found at {}.", format_local_time(Tz::UTC, now)),
+        money: "None: balances, batches and statements are not affected. These creators do not get their statements by email."
+            .to_owned(),
+        to_do: format!(
+            "Ask them for another address and enter it in the table of creators; it is used from then on. If an address works again: `purser mail \
+             lift ADDRESS --by NAME --reason REASON --program {program}`, then `purser mail retry MESSAGE --by NAME --program {program}` for \
+             what was not sent. `purser mail suppressed --program {program}` lists them, with what the servers said."
+        ),
+        mark,
     }
 }

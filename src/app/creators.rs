@@ -12,6 +12,7 @@ use crate::calendar::day_of;
 use crate::error::NotFound;
 use crate::facts::{FoundRow, Manifest, blocking, find_rows, latest_manifest, load_creators};
 use crate::ledger::{Balance, Posted, balances, check_currency_shown, transfers_of_creator};
+use crate::outbox::{Suppressed, suppressed};
 use crate::payout::{Hold, HoldKind, LineState, batches_of, drafts_without, holds_of, holds_on};
 use crate::program::{Program, Table};
 use crate::statement::{Addressees, ListedStatement, statements_of};
@@ -27,6 +28,7 @@ struct Known {
     name: String,
     group: String,
     is_active: bool,
+    email: Option<String>,
 }
 
 impl CreatorNames {
@@ -78,6 +80,8 @@ pub struct CreatorSheet {
     pub links: Vec<FoundRow>,
     /// Their codes, in the same way.
     pub codes: Vec<FoundRow>,
+    /// That nothing is mailed to their address, if so.
+    pub suppressed: Option<Suppressed>,
     /// Where they are paid, with the account masked; none where the program names no payees, or none of theirs.
     pub payee: Result<Option<String>>,
 }
@@ -116,7 +120,8 @@ async fn names_in(at: &Environment, program: &Program, manifest: &Manifest) -> R
         for row in &rows {
             let is_active = row.active_from <= now && now < row.active_to;
             let of_id = known.entry(row.creator_id.clone());
-            let of_id = of_id.or_insert_with(|| Known { name: String::new(), group: String::new(), is_active: false });
+            let of_id =
+                of_id.or_insert_with(|| Known { name: String::new(), group: String::new(), is_active: false, email: None });
             of_id.is_active |= is_active;
             if is_active || of_id.group.is_empty() {
                 row.group.clone_into(&mut of_id.group);
@@ -125,6 +130,7 @@ async fn names_in(at: &Environment, program: &Program, manifest: &Manifest) -> R
         let addressees = Addressees::new(rows);
         for (creator_id, of_id) in &mut known {
             of_id.name = addressees.name(creator_id, now);
+            of_id.email = addressees.email(creator_id, now).map(str::to_owned);
         }
         Ok((Arc::new(CreatorNames(known)), until.unwrap_or(i64::MAX)))
     })
@@ -198,7 +204,11 @@ pub async fn creator_sheet(at: &Environment, program: &Program, creator_id: &str
     let holds = holds_of(&mut tx, &program.id, creator_id, today(at, program)).await?;
     let taken_out = drafts_without(&mut tx, &program.id, creator_id).await?;
     drop(tx);
+    let email = names.0.get(creator_id).and_then(|known| known.email.as_deref());
+    let suppressed = suppressed(&at.store, &program.id).await?;
+    let suppressed = suppressed.into_iter().find(|suppressed| email.is_some_and(|email| suppressed.is(email)));
     Ok(CreatorSheet {
+        suppressed,
         creator: listed(creator_id, &names, balances.get(creator_id).copied(), &holds),
         batches,
         taken_out,

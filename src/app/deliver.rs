@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 
+use super::bounces::tell_of_bounces;
 use super::environment::Environment;
 use crate::outbox::Channel;
 
@@ -27,5 +28,6 @@ pub async fn deliver_waiting(at: &Environment, waiting: Waiting) -> Result<()> {
         Waiting::Statements => &[Channel::Statement],
         Waiting::All => &[Channel::Operator, Channel::Webhook, Channel::Statement],
     };
-    at.post.deliver_all(&at.store, &at.data, channels).await
+    at.post.deliver_all(&at.store, &at.data, channels).await?;
+    if waiting == Waiting::Alerts { Ok(()) } else { tell_of_bounces(at).await }
 }

@@ -385,7 +385,7 @@ pub async fn check_open(at: &Environment, findings: &mut Findings) -> Result<()>
             LetterState::Failed => {
                 let to_do = match letters.channel == Channel::Statement {
                     true => {
-                        "the mail server rejected them permanently: check the address in the table of creators; `purser mail status` says why"
+                        "the mail server rejected them permanently: check the address in the table of creators; `purser mail status` says why, and `purser mail suppressed` which addresses are not mailed any more"
                     }
                     false => "they were rejected permanently: check PURSER_OPERATOR_MAIL and PURSER_WEBHOOK_URL",
                 };

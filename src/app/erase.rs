@@ -402,6 +402,8 @@ async fn write_down(tx: &mut Tx, program: &str, person: &Person, erasing: &Erasi
     if let Some(creator) = erasing.who.creator() {
         let sql = "DELETE FROM batch_payees WHERE program = $1 AND creator_id = $2";
         tx.execute(sql, &[program.into(), creator.into()]).await?;
+        let sql = "DELETE FROM noticed WHERE program = $1 AND event = 'details_changed' AND subject = $2";
+        tx.execute(sql, &[program.into(), creator.into()]).await?;
     }
     seal_register(tx, program, Register::Erasures).await
 }

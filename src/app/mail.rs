@@ -2,15 +2,20 @@
 
 use anyhow::{Context, Result, bail, ensure};
 
+use super::bounces::tell_of_bounces;
 use super::door::admit_person;
 use super::environment::Environment;
-use super::statements::statement_of;
+use super::statements::{addressees, masked_accounts, statement_of};
 use crate::calendar::Month;
 use crate::error::{Conflict, Invalid, NotFound};
-use crate::outbox::{Channel, Delivery, LetterState, Letters, NewLetter, Unsent, counts, unsent, wait_again};
+use crate::facts::latest_manifest;
+use crate::outbox::{
+    Channel, Delivery, LetterState, Letters, NewLetter, Suppressed, Unsent, counts, suppressed, unsent, wait_again,
+};
 use crate::program::Program;
-use crate::statement::{Postage, message};
+use crate::statement::{Notice, Postage, Reader, message, notice_message};
 use crate::users::Act;
+use crate::vocabulary::Event;
 
 /// How far the messages of a program have come.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +24,8 @@ pub struct MailStatus {
     pub counts: Vec<Letters>,
     /// Those that were not sent, or may not have been, by key.
     pub unsent: Vec<Unsent>,
+    /// Addresses to which nothing is sent.
+    pub suppressed: Vec<Suppressed>,
 }
 
 /// How far the messages of a program have come.
@@ -28,7 +35,8 @@ pub struct MailStatus {
 /// When the database cannot be read.
 pub async fn mail_status(at: &Environment, program: &Program) -> Result<MailStatus> {
     let counts = counts(&at.store).await?.into_iter().filter(|letters| letters.program == program.id).collect();
-    Ok(MailStatus { counts, unsent: unsent(&at.store, &program.id).await? })
+    let (unsent, suppressed) = (unsent(&at.store, &program.id).await?, suppressed(&at.store, &program.id).await?);
+    Ok(MailStatus { counts, unsent, suppressed })
 }
 
 /// Which messages to send again.
@@ -97,6 +105,7 @@ pub async fn mail_retry(at: &Environment, program: &Program, by: &str, which: Re
     for channel in [Channel::Operator, Channel::Webhook, Channel::Statement] {
         delivery.add(at.post.deliver(&at.store, &at.data, &program.id, channel).await?);
     }
+    tell_of_bounces(at).await?;
     Ok(Retried { keys, delivery })
 }
 
@@ -109,7 +118,16 @@ pub struct TestMail {
     pub sent_to: Option<String>,
 }
 
-/// The mail of a creator's statement as it would be sent; with an address, it is sent there as a test, and kept nowhere.
+/// Which mail to try.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Previewed {
+    /// That of a statement: of a month, or as [`statement_of`] takes none.
+    Statement(Option<Month>),
+    /// That of an event, with figures that are nobody's.
+    Notice(Event),
+}
+
+/// A mail to a creator as it would be sent; with an address, it is sent there as a test, and kept nowhere.
 ///
 /// # Errors
 ///
@@ -118,19 +136,48 @@ pub async fn test_mail(
     at: &Environment,
     program: &Program,
     creator_id: &str,
-    (month, as_of): (Option<Month>, i64),
+    (which, as_of): (Previewed, i64),
     to: Option<&str>,
 ) -> Result<TestMail> {
-    let named = statement_of(at, program, creator_id, month, as_of).await?;
     let address = to.unwrap_or("nobody@localhost");
     let parsed = address.parse().map_err(|_| Invalid(format!("\"{address}\" is not an email address; nothing was sent")))?;
     let postage = Postage { to: parsed, sender: &at.post.sender, signer: at.post.signer.as_ref(), is_test: true };
-    let message = message(&named.shown.statement, &named.reader(program), &postage)?;
+    let (key, message) = match which {
+        Previewed::Statement(month) => {
+            let named = statement_of(at, program, creator_id, month, as_of).await?;
+            (named.shown.statement.key(), message(&named.shown.statement, &named.reader(program), &postage)?)
+        }
+        Previewed::Notice(event) => sample(at, program, (creator_id, event), as_of, &postage).await?,
+    };
     if let Some(to) = to {
-        let sender = postage.sender(&program.mailing).email.to_string();
-        let key = format!("test/{}", named.shown.statement.key());
+        let (key, sender) = (format!("test/{key}"), postage.sender(&program.mailing).email.to_string());
         let letter = NewLetter { channel: Channel::Statement, key, sender, recipient: to.to_owned(), message: message.clone() };
         at.post.send_one(&at.data, letter).await?;
     }
     Ok(TestMail { message, sent_to: to.map(str::to_owned) })
+}
+
+/// The mail of an event, with figures that are nobody's: its key, and its bytes.
+async fn sample(
+    at: &Environment,
+    program: &Program,
+    (creator_id, event): (&str, Event),
+    as_of: i64,
+    postage: &Postage<'_>,
+) -> Result<(String, String)> {
+    let manifest = latest_manifest(&at.store, &program.id).await?.with_context(|| {
+        Conflict(format!("{} has never fetched anything; run a job first, such as `purser run nightly`", program.id))
+    })?;
+    let creators = addressees(at, &manifest).await?;
+    if let Some(near) = creators.unless_known(creator_id) {
+        bail!(NotFound(format!("the program {} has no creator {creator_id}{near}", program.id)));
+    }
+    let notice = Notice::sample(program, event, creator_id, creators.group(creator_id, as_of), as_of);
+    let (name, accounts) = (creators.name(creator_id, as_of), masked_accounts(at, program).await.unwrap_or_default());
+    let reader = Reader {
+        name: &name,
+        account: accounts.get(creator_id).map(String::as_str),
+        ..Reader::of(&program.mailing).in_locale(creators.locale(creator_id, as_of))
+    };
+    Ok((notice.key(&program.id), notice_message(program, &notice, &reader, postage, as_of)?))
 }

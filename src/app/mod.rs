@@ -30,6 +30,7 @@ mod bank_folder;
 mod bank_problems;
 mod basis;
 mod batches;
+mod bounces;
 mod brought;
 mod check;
 mod cleared;
@@ -55,6 +56,7 @@ mod missing;
 mod monitoring;
 mod month_end;
 mod moving_in;
+mod notices;
 mod options;
 mod payees;
 mod payout;
@@ -83,6 +85,7 @@ pub use adjustments::{decide_proposal, find_proposal, list_proposals, propose};
 pub use answers::{Imported, import_answers};
 pub use bank_charges::enter_funds;
 pub use batches::{change_line, decide_batch, export_batch, find_batch, list_batches, payment_list, settle_batch};
+pub use bounces::{lift_suppression, read_bounces, suppressed_addresses};
 pub use check::check;
 pub use cleared::{ClearedBy, Share, cleared_by_days, cleared_picture};
 pub use creators::{CreatorNames, CreatorSheet, ListedCreator, creator_names, creator_sheet, creator_transfers, list_creators};
@@ -99,7 +102,7 @@ pub use export::{Figures, export_dump, export_figures, export_journal};
 pub use holds::{hold_creator, list_holds, release_creator};
 pub use journal::{AccountMonths, Bridge, account_months, batch_entries, bridges, find_entry, line_transfers, list_entries};
 pub use ledgers::{Renaming, Retirement, kept_program, list_ledgers, rename, retire, with_ledger};
-pub use mail::{MailStatus, Retried, Retry, TestMail, mail_retry, mail_status, test_mail};
+pub use mail::{MailStatus, Previewed, Retried, Retry, TestMail, mail_retry, mail_status, test_mail};
 pub use monitoring::{AllFigures, all_figures, ping, send_alert_now};
 pub use month_end::{Ages, Liability, LiabilityRow, export_month, liability_by_age};
 pub use moving_in::{MovingIn, moving_in};
@@ -110,7 +113,8 @@ pub use postbacks::{
 };
 pub use proof::Proof;
 pub use report::{
-    AnswersReport, Exceptions, PayoutReport, PostedWhy, ReconcileReport, Report, RunResult, StatementMonth, StatementsReport,
+    AnswersReport, Exceptions, NoticesReport, PayoutReport, PostedWhy, ReconcileReport, Report, RunResult, StatementMonth,
+    StatementsReport,
     StepReport, TakenFromPaid,
 };
 pub use run::run;
@@ -140,7 +144,7 @@ pub use crate::ledger::{
     Account, Balance, Books, DayOf, EntryKind, Head, JournalEntry, Ledgers, MonthBooks, MonthSums, Moved, Particulars, Posted,
     Standing, Transfer, checked_name, checked_reason, is_same_person,
 };
-pub use crate::outbox::{LetterState, Letters, Pace, Post, Signer, Unsent};
+pub use crate::outbox::{LetterState, Letters, Pace, Post, ReturnPath, Returned, Signer, Suppressed, Unsent};
 pub use crate::payees::{Keyring, Rail};
 pub use crate::payout::{
     Absent, Batch, BatchLine, BatchState, Change, Changed, Charged, Conversion, Decided as DecidedBatch, Decision, Exported,

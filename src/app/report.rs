@@ -36,6 +36,9 @@ pub struct Report {
     pub dry_run: bool,
     /// Its steps.
     pub steps: Vec<StepReport>,
+    /// The mails about what happened; none where the program has no events of which creators are told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub notices: Option<NoticesReport>,
 }
 
 /// The result of starting a run.
@@ -95,6 +98,25 @@ pub struct AnswersReport {
 
 fn is_zero(count: &usize) -> bool {
     *count == 0
+}
+
+/// The result of telling creators what happened.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct NoticesReport {
+    /// How many mails were written, by event.
+    pub written: BTreeMap<String, usize>,
+    /// How many mails were handed over.
+    pub mailed: usize,
+    /// Mails that were refused for good, by reason.
+    pub failed: BTreeMap<String, Exceptions>,
+    /// Mails that wait for the next run, by reason.
+    pub waiting: BTreeMap<String, Exceptions>,
+    /// Mails of which nobody knows whether they were sent, by reason.
+    pub unknown: BTreeMap<String, Exceptions>,
+    /// What nobody was told, by reason.
+    pub unmailed: BTreeMap<String, Exceptions>,
+    /// What could not be compared or read, and why.
+    pub warnings: Vec<String>,
 }
 
 /// The result of building and sending statements.
@@ -222,6 +244,7 @@ impl Report {
             as_of: format_time(options.as_of),
             dry_run: options.dry_run,
             steps: Vec::new(),
+            notices: None,
         }
     }
 

@@ -10,6 +10,7 @@ use super::door::admit;
 use super::environment::Environment;
 use super::fetch::{facts_for, fetch, posted_facts, remember};
 use super::log_lines::took;
+use super::notices::notices;
 use super::options::{Actor, OnStep, RunOptions};
 use super::payout::payout;
 use super::reconcile::reconcile;
@@ -112,7 +113,8 @@ async fn whole(session: &Session<'_>, job: &Job, last: Option<&Dated>, on_step: 
     if !session.options.dry_run {
         refuse_stranger(session).await?;
     }
-    let report = steps(session, job, on_step).await?;
+    let mut report = steps(session, job, on_step).await?;
+    report.notices = notices(session).await.context("telling creators what happened")?;
     let text = serde_json::to_string(&report).context("the report cannot be written")?;
     let mut tx = session.begin().await?;
     let ending = if session.options.dry_run {

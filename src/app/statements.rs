@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context, Result, bail, ensure};
 
+use super::bounces::{read_before_sending, tell_of_bounces};
 use super::environment::Environment;
 use super::report::{Exceptions, StatementMonth, StatementsReport};
 use super::session::Session;
@@ -64,12 +65,17 @@ pub(super) async fn statements(session: &Session<'_>, manifest: Manifest) -> Res
     drop(dry_run_tx);
     report.unmailed = Exceptions::by_kind(unmailed);
     if !options.dry_run {
+        if let Some(warning) = read_before_sending(at, program).await? {
+            tracing::warn!(program = program.id, "{warning}");
+            report.warnings.push(warning);
+        }
         let delivery = at.post.deliver(&at.store, &at.data, &program.id, Channel::Statement).await;
         let Delivery { sent, repeated, failed, waiting, unknown, .. } =
             delivery.with_context(|| format!("{}: sending statements; those not sent wait for the next run", program.id))?;
         (report.mailed, report.repeated) = (sent, repeated);
         (report.failed, report.waiting) = (Exceptions::by_kind(failed), Exceptions::by_kind(waiting));
         report.unknown = Exceptions::by_kind(unknown);
+        tell_of_bounces(at).await?;
     }
     Ok(report)
 }
@@ -170,7 +176,7 @@ async fn accounts(at: &Environment, program: &Program, report: &mut StatementsRe
     }
 }
 
-async fn masked_accounts(at: &Environment, program: &Program) -> Result<BTreeMap<String, String>> {
+pub(super) async fn masked_accounts(at: &Environment, program: &Program) -> Result<BTreeMap<String, String>> {
     let payees = todays_payees(at, program).await?;
     let shown = |(creator_id, payee): (&str, &Payee)| (creator_id.to_owned(), payee.shown_way());
     Ok(payees.iter().flat_map(Payees::iter).map(shown).collect())
@@ -193,7 +199,7 @@ async fn warn_of_open_month(at: &Environment, program: &Program, months: &[Month
     Ok(())
 }
 
-async fn addressees(at: &Environment, manifest: &Manifest) -> Result<Addressees> {
+pub(super) async fn addressees(at: &Environment, manifest: &Manifest) -> Result<Addressees> {
     let (manifest, data) = (manifest.clone(), at.data.clone());
     blocking(move || load_creators(&manifest, &data)).await.map(Addressees::new).context("reading the creators")
 }

@@ -10,7 +10,7 @@ use crate::audit;
 use crate::calendar::Month;
 use crate::facts::{Compared, comparisons};
 use crate::ledger::{Balance, Closings, balances, check_currency_shown};
-use crate::outbox::{Channel, counts};
+use crate::outbox::{Channel, counts, suppressed};
 use crate::payout::{Batch, BatchState, batches};
 use crate::program::Program;
 use crate::runs::{self, RunRecord};
@@ -21,6 +21,8 @@ pub struct ProgramStatus {
     pub balance: Balance,
     /// How many statements were not mailed yet.
     pub unmailed: i64,
+    /// How many addresses of creators are suppressed: nothing is mailed to them.
+    pub suppressed: usize,
     /// The batches that wait for somebody, oldest first.
     pub batches: Vec<Batch>,
     /// The proposals that wait for a second person, oldest first.
@@ -94,6 +96,7 @@ pub async fn program_status(at: &Environment, program: &Program) -> Result<Progr
     Ok(ProgramStatus {
         balance,
         unmailed: letters.map(|letters| letters.count).sum(),
+        suppressed: suppressed(&at.store, &program.id).await?.len(),
         batches: batches(&at.store, &program.id).await?.into_iter().filter(waits).collect(),
         proposals: proposals(&at.store, &program.id)
             .await?

@@ -9,9 +9,10 @@ use super::findings::{Findings, Found};
 use super::shared::Audit;
 use crate::alerts::is_about;
 use crate::calendar::{Month, format_time};
-use crate::outbox::{Channel, LetterState, Sealed};
+use crate::outbox::{Channel, LetterState, Sealed, unsealed_bounces};
+use crate::statement::letters_written;
 use crate::store::{Row, Tx};
-use crate::vocabulary::counted;
+use crate::vocabulary::{Event, counted};
 
 /// How many letters are in memory at a time.
 const LETTERS_PER_PAGE: i64 = 1_000;
@@ -43,7 +44,13 @@ async fn read(tx: &mut Tx, audit: &Audit<'_>, findings: &mut Findings) -> Result
     }
     of_months(tx, audit, to_creators, findings).await?;
     of_alerts(tx, audit, to_operators, findings).await?;
-    Ok(counted(count, "message", "messages"))
+    let (changed, bounces) = unsealed_bounces(tx, audit.program).await?;
+    for key in changed {
+        findings
+            .add(|| format!("what is recorded of the message {key} coming back was changed: whether its address is suppressed"));
+    }
+    let came_back = if bounces == 0 { String::new() } else { format!(", {bounces} came back") };
+    Ok(format!("{}{came_back}", counted(count, "message", "messages")))
 }
 
 /// A letter on its own; answers which way it goes.
@@ -86,15 +93,31 @@ async fn of_months(tx: &mut Tx, audit: &Audit<'_>, letters: BTreeSet<String>, fi
             *written.entry(month).or_default() += 1;
         }
     }
-    for key in letters {
-        findings.add(|| format!("the message {key} is of no statement that was built"));
-    }
+    of_events(tx, audit, letters, findings).await?;
     let sql = "SELECT month, letters FROM statement_months WHERE program = $1 ORDER BY month";
     for row in tx.rows(sql, &[audit.program.into()]).await? {
         let (month, expected) = (row.int(0)?, row.int(1)?);
         let found = written.remove(&month).unwrap_or_default();
         let label = Month::from_number(month)?.label();
         findings.differs(|| format!("the number of messages with statements of {label}"), found, expected);
+    }
+    Ok(())
+}
+
+/// What was written about events is there, and nothing else to creators beside statements.
+async fn of_events(tx: &mut Tx, audit: &Audit<'_>, letters: BTreeSet<String>, findings: &mut Findings) -> Result<()> {
+    let mut found: BTreeMap<&str, i64> = BTreeMap::new();
+    for key in &letters {
+        let event = key.rsplit('/').next().and_then(|last| last.split_once('.')).and_then(|(event, _)| Event::parse(event));
+        match event {
+            Some(event) => *found.entry(event.code()).or_default() += 1,
+            None => findings.add(|| format!("the message {key} is of no statement that was built")),
+        }
+    }
+    let written = letters_written(tx, audit.program).await?;
+    for event in Event::ALL.iter().map(|event| event.code()) {
+        let (found, expected) = (found.remove(event).unwrap_or_default(), written.get(event).copied().unwrap_or_default());
+        findings.differs(|| format!("the number of messages about the event {event}"), found, expected);
     }
     Ok(())
 }

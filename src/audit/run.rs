@@ -75,6 +75,7 @@ async fn programs(tx: &mut Tx, wanted: &Wanted<'_>) -> Result<Vec<String>> {
     let sql = "SELECT program FROM programs UNION SELECT program FROM entries UNION SELECT program FROM transfers \
                UNION SELECT program FROM balances UNION SELECT program FROM batches UNION SELECT program FROM batch_lines \
                UNION SELECT program FROM batch_payees UNION SELECT program FROM batch_conversions \
+               UNION SELECT program FROM bounces UNION SELECT program FROM noticed \
                UNION SELECT program FROM reconciled UNION SELECT program FROM manifests UNION SELECT program FROM runs \
                UNION SELECT program FROM statement_months UNION SELECT program FROM statements \
                UNION SELECT program FROM proposals UNION SELECT program FROM proposal_lines UNION SELECT program FROM outbox ORDER BY program";

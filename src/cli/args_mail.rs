@@ -36,7 +36,34 @@ pub(super) enum MailCommand {
         #[arg(long, value_name = "NAME")]
         by: String,
     },
-    /// Show the email of a creator's statement as it would be sent, or send it to an address as a test
+    /// Read which emails came back; what comes back for good suppresses its address
+    Bounces {
+        /// A folder (a Maildir, or one of .eml and .jsonl files) or such a file [default: PURSER_BOUNCES]
+        #[arg(value_name = "PATH")]
+        path: Option<PathBuf>,
+        /// Who reads them
+        #[arg(long, value_name = "NAME")]
+        by: String,
+    },
+    /// List the addresses to which nothing is emailed, as emails to them were refused or came back
+    Suppressed {
+        /// Output format
+        #[arg(long, value_enum, default_value_t = Format::Table)]
+        format: Format,
+    },
+    /// Let an address be emailed again
+    Lift {
+        /// The address
+        #[arg(value_name = "ADDRESS")]
+        address: String,
+        /// Why, such as that its owner says it works again
+        #[arg(long, value_name = "REASON")]
+        reason: String,
+        /// Who decides it
+        #[arg(long, value_name = "NAME")]
+        by: String,
+    },
+    /// Show an email to a creator as it would be sent, that of a statement or of an event, or send it to an address as a test
     Preview {
         /// The creator's id
         #[arg(value_name = "CREATOR")]
@@ -44,6 +71,9 @@ pub(super) enum MailCommand {
         /// The month, such as 2026-03 [default: as of `purser statement`]
         #[arg(long, value_name = "MONTH", value_parser = super::parse::month)]
         month: Option<crate::calendar::Month>,
+        /// In place of a statement, the email about an event, with figures that are nobody's: payout_sent, details_changed, …
+        #[arg(long, value_name = "EVENT", value_parser = super::parse::event, conflicts_with = "month")]
+        event: Option<crate::vocabulary::Event>,
         /// For a month whose statements have not been issued: the date and time to preview as of, in RFC 3339 format [default: now]
         #[arg(long, value_name = "TIME", value_parser = super::parse::time)]
         as_of: Option<i64>,

@@ -2,6 +2,7 @@
 
 use crate::app::{Check, Head, checked_reason};
 use crate::calendar::{Month, parse_day, parse_time};
+use crate::vocabulary::Event;
 
 /// How many digits of a noted hash say which it is.
 const DIGITS: usize = 8;
@@ -19,6 +20,12 @@ pub(super) fn reason(text: &str) -> Result<String, String> {
 /// Reads a month given on the command line.
 pub(super) fn month(text: &str) -> Result<Month, String> {
     Month::parse(text).ok_or_else(|| "not a valid month; write one such as 2026-03".to_owned())
+}
+
+/// Reads the name of an event given on the command line.
+pub(super) fn event(text: &str) -> Result<Event, String> {
+    let names: Vec<&str> = Event::ALL.iter().map(|event| event.code()).collect();
+    Event::parse(text).ok_or_else(|| format!("the events are {}", names.join(", ")))
 }
 
 /// Reads a local day given on the command line.

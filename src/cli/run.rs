@@ -296,6 +296,7 @@ pub(super) fn shown(program: &Program, report: &Report) -> Result<String> {
             }
         }
     }
+    text.extend(report.notices.iter().flat_map(super::mail::report));
     Ok(text.join("\n"))
 }
 

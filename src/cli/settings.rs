@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 use clap::ArgMatches;
 use clap::parser::ValueSource;
 
-use crate::app::{Keyring, Pace, Post, Proof, Signer};
+use crate::app::{Keyring, Pace, Post, Proof, ReturnPath, Signer};
 use crate::error::Invalid;
 
 /// One setting.
@@ -47,6 +47,8 @@ settings! {
     DKIM_DOMAIN = "PURSER_DKIM_DOMAIN", None, "", false, "the domain for which they are signed";
     DKIM_SELECTOR = "PURSER_DKIM_SELECTOR", None, "", false, "the selector under which its public key stands: SELECTOR._domainkey.DOMAIN";
     MAIL_FROM = "PURSER_MAIL_FROM", None, "purser@localhost", false, "the sender of all emails";
+    RETURN_PATH = "PURSER_RETURN_PATH", None, "", false, "where bounces of emails to creators are sent, such as bounces@glow.example: each attempt has an address of its own; if not set, to the sender";
+    BOUNCES = "PURSER_BOUNCES", None, "", false, "the folder (Maildir, or .eml and .jsonl files) or file that holds them; if not set, none are read";
     OPERATOR_MAIL = "PURSER_OPERATOR_MAIL", None, "", false, "who gets operator alerts by email";
     WEBHOOK_URL = "PURSER_WEBHOOK_URL", None, "", true, "where operator alerts are posted as JSON";
     KEY = "PURSER_KEY", None, "", true, "the keys under which details of payees are kept, ID:DIGITS, today's first";
@@ -151,7 +153,8 @@ pub(super) fn lease() -> Result<Duration> {
 pub(super) fn post() -> Result<Post> {
     let signer = Signer::read(&text(&DKIM_KEY)?, &text(&DKIM_DOMAIN)?, &text(&DKIM_SELECTOR)?)?;
     let post = Post::new(&text(&MAIL_FROM)?, &text(&OPERATOR_MAIL)?, &text(&SMTP_URL)?, &text(&WEBHOOK_URL)?)?;
-    Ok(post.with(Pace::read(&text(&SMTP_RATE)?)?, signer))
+    let bounces = Some(text(&BOUNCES)?).filter(|path| !path.is_empty()).map(PathBuf::from);
+    Ok(post.with(Pace::read(&text(&SMTP_RATE)?)?, signer).with_bounces(ReturnPath::read(&text(&RETURN_PATH)?)?, bounces))
 }
 
 /// The keys under which details of payees are kept.

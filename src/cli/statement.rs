@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::io::Write;
 
 use anyhow::{Result, bail};
@@ -93,14 +94,18 @@ pub(super) fn report(program: &Program, report: &StatementsReport, rehearsed: bo
         ("waiting for the next run", &report.waiting),
         ("with no email sent", &report.unmailed),
     ];
-    for (heading, by_reason) in problems {
-        for (reason, Exceptions { count, examples }) in by_reason {
-            let more = if *count > examples.len() { ", …" } else { "" };
-            text.push(format!("  {count} {heading}: {} ({reason}){more}", examples.join(", ")));
-        }
-    }
+    text.extend(problems.into_iter().flat_map(|(heading, by_reason)| problem(heading, by_reason)));
     text.extend(report.warnings.iter().map(|warning| format!("  note: {warning}")));
     text.join("\n")
+}
+
+/// What became of mails that were not sent, a line for each reason.
+pub(super) fn problem(heading: &str, by_reason: &BTreeMap<String, Exceptions>) -> Vec<String> {
+    let line = |(reason, Exceptions { count, examples }): (&String, &Exceptions)| {
+        let more = if *count > examples.len() { ", …" } else { "" };
+        format!("  {count} {heading}: {} ({reason}){more}", examples.join(", "))
+    };
+    by_reason.iter().map(line).collect()
 }
 
 /// `1 email`, `3 emails`.

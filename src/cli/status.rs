@@ -140,6 +140,13 @@ fn waiting(program: &Program, status: &ProgramStatus) -> Result<Vec<String>> {
         let mails = counted(status.unmailed, "statement", "statements");
         text.push(format!("  {mails} not emailed yet; the server or the next statements run will send them"));
     }
+    if status.suppressed > 0 {
+        let addresses = counted(i64::try_from(status.suppressed)?, "address", "addresses");
+        let are = if status.suppressed == 1 { "is" } else { "are" };
+        text.push(format!(
+            "  {addresses} of creators {are} suppressed, as emails to them came back: see `purser mail suppressed`"
+        ));
+    }
     for batch in &status.batches {
         let waits = match batch.state {
             BatchState::Draft if !batch.signatures.is_empty() => {

@@ -88,7 +88,7 @@ const fn of(name: &'static str, key: &'static [&'static str], means: &'static st
 
 /// Tables of the database that are not dumped: how purser works, not what it keeps.
 pub(super) const LEFT_OUT: &[&str] =
-    &["batch_payees", "bank_files", "leases", "schedules", "source_cursors", "users", "sessions", "attempts", "user_changes"];
+    &["batch_payees", "bank_files", "leases", "noticed", "schedules", "source_cursors", "users", "sessions", "attempts", "user_changes"];
 
 /// Columns that are not dumped: whom a mail went to, and what it said.
 pub(super) const COLUMNS_LEFT_OUT: &[(&str, &str)] = &[
@@ -98,6 +98,9 @@ pub(super) const COLUMNS_LEFT_OUT: &[(&str, &str)] = &[
     ("outbox", "error"),
     ("outbox", "post_office"),
     ("outbox", "seal"),
+    ("bounces", "address"),
+    ("bounces", "said"),
+    ("bounces", "seal"),
     ("programs", "months_seal"),
     ("programs", "erasures_seal"),
 ];
@@ -363,7 +366,7 @@ pub(super) const TABLES: &[Table] = &[
         "Mails, and how far each has come; not what they say.",
         &[
             PROGRAM,
-            text("message_key", "Of a statement: program/creator/month."),
+            text("message_key", "Of a statement: program/creator/month; of a notice: program/creator/event.mark."),
             text("channel", "statement, operator, webhook."),
             text("state", "waiting, sending, sent, unknown, failed."),
             number("attempts", "How often it was tried."),
@@ -398,6 +401,23 @@ pub(super) const TABLES: &[Table] = &[
             time("raised_at", "When."),
             time("cleared_at", "When it was over; null while it is open."),
             number("letters", "How many letters told it."),
+        ],
+    ),
+    of(
+        "bounces",
+        &["program", "message_key", "evidence", "is_hard"],
+        "Mails to creators that came back; not to which address.",
+        &[
+            PROGRAM,
+            text("message_key", "Which message."),
+            text("evidence", "The attempt, or the line of a file that said so."),
+            number("is_hard", "1 where it suppresses its address, 0 where it does not."),
+            text("status", "Of RFC 3463, such as 5.1.1."),
+            time("found_at", "When it was found."),
+            number("told", "1 once the operator was told."),
+            time("lifted_at", "When the address was mailed again, or 1970."),
+            text("lifted_by", "Who decided that, or empty."),
+            text("lift_reason", "Why, or empty."),
         ],
     ),
     of(

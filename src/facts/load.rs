@@ -8,7 +8,7 @@ use polars::prelude::DataFrame;
 use super::bounds::Bounds;
 use super::frames::Facts;
 use super::manifest::Manifest;
-use super::owners::Campaigns;
+use super::owners::{Campaigns, Owner};
 use super::parquet::rows_in;
 use super::tables::creators::Creator;
 use super::tables::{clicks, codes, creators, disputes, fees, fx, links, order_lines, orders, rates, refunds};
@@ -125,6 +125,21 @@ impl Edited {
     pub fn with_agreed_rates(&self, program: &Program) -> Result<Program> {
         Ok(program.with_rates(rates::agreed_rules(&rates::rows(&self.rates)?)?))
     }
+}
+
+/// Reads the links and the codes, with their owners.
+///
+/// # Errors
+///
+/// As [`load`].
+pub fn load_owners(manifest: &Manifest, data: &Path) -> Result<(Vec<Owner>, Vec<Owner>)> {
+    let mut wrong = WrongFacts::default();
+    let mut tables = Tables { manifest, data, wrong: &mut wrong };
+    let any = Campaigns(None);
+    let links = tables.load(Table::Links, |table, wrong| links::load(table, any, wrong))?;
+    let codes = tables.load(Table::Codes, |table, wrong| codes::load(table, any, wrong))?;
+    wrong.into_result()?;
+    Ok((links::rows(&links)?, codes::rows(&codes)?))
 }
 
 /// Reads and checks the tables that people edit.

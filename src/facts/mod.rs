@@ -99,7 +99,7 @@ pub use hints::{Hints, hints};
 pub use keep::{keep, keep_without, kept_before};
 pub use labels::{NamedOrder, fee_memos, find_order, lines_called, order_times, titles};
 pub use landing::{Ground, Landed, Landing};
-pub use load::{Edited, load, load_creators, load_edited, rows_of};
+pub use load::{Edited, load, load_creators, load_edited, load_owners, rows_of};
 pub use manifest::{KeptFile, Manifest};
 pub use manifests::{latest_manifest, manifest, manifest_of_run, record_manifest};
 pub use newest::{Newest, newest};

@@ -1,10 +1,13 @@
 //! The sender: every waiting letter once.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use anyhow::Result;
 
-use super::letter::{Channel, Letter, LetterState, claim, settle, undelivered};
+use super::bounces::{folded, suppressed};
+use super::letter::{Channel, End, Letter, LetterState, claim, settle, undelivered};
+use super::return_path::ReturnPath;
 use super::transport::{Outcome, Transport, open_post_office};
 use crate::store::Store;
 
@@ -19,6 +22,10 @@ const CUT_SHORT: &str = "the sender was stopped before the mail server answered"
 
 /// Why a letter is not sent that is not what was put into the outbox.
 const CHANGED: &str = "something other than purser changed it while it waited, so it was not sent: run `purser check outbox`";
+
+/// Why a letter is not sent whose address is suppressed.
+const SUPPRESSED: &str =
+    "its address is suppressed, as an earlier mail to it was refused or came back: see `purser mail suppressed`";
 
 /// The result of a delivery. Letters are named by their keys.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -73,6 +80,7 @@ pub(super) async fn deliver(
     program: &str,
     channel: Channel,
     transport: &Transport,
+    return_path: Option<&ReturnPath>,
 ) -> Result<Delivery> {
     let mut delivery = Delivery::default();
     let letters = undelivered(store, program, channel).await?;
@@ -84,6 +92,11 @@ pub(super) async fn deliver(
         delivery.waiting.extend(letters.into_iter().map(|letter| (letter.key, why.to_owned())));
         return Ok(delivery);
     };
+    let (path, no_more) = match channel {
+        Channel::Statement => (return_path, suppressed(store, program).await?),
+        Channel::Operator | Channel::Webhook => (None, Vec::new()),
+    };
+    let no_more: BTreeSet<String> = no_more.into_iter().map(|suppressed| suppressed.address).collect();
     delivery.away = transport.check().await.err();
     delivery.is_reached = delivery.away.is_none();
     let mut doubts = 0;
@@ -101,16 +114,21 @@ pub(super) async fn deliver(
             let why = letter.why().unwrap_or(CUT_SHORT);
             if letter.is_sending() {
                 let doubt = (letter, letter.attempt());
-                settle(store, program, doubt, LetterState::Unknown, Some(why), now()).await?;
+                let end = End { state: LetterState::Unknown, error: Some(why), bounced: None };
+                settle(store, program, doubt, end, now()).await?;
             }
             delivery.unknown.push((letter.key.clone(), why.to_owned()));
             continue;
         }
-        transport.wait_for_turn().await;
-        let Some(content) = claim(store, program, letter, &office.id, now()).await? else { continue };
+        let is_suppressed = no_more.contains(&folded(&letter.recipient));
+        if !is_suppressed {
+            transport.wait_for_turn().await;
+        }
+        let Some(content) = claim(store, program, letter, (&office.id, path), now()).await? else { continue };
         let outcome = match content.is_sealed {
-            true => transport.send(&office, &letter.key, content).await,
             false => Outcome::Refused(CHANGED.to_owned()),
+            true if is_suppressed => Outcome::Refused(SUPPRESSED.to_owned()),
+            true => transport.send(&office, &letter.key, content).await,
         };
         doubts = if matches!(outcome, Outcome::InDoubt(_)) { doubts + 1 } else { 0 };
         record(store, (program, channel), letter, outcome, &mut delivery).await?;
@@ -134,17 +152,22 @@ async fn record(
 ) -> Result<()> {
     let (state, why) = match &outcome {
         Outcome::Sent => (LetterState::Sent, None),
-        Outcome::Refused(why) => (LetterState::Failed, Some(why)),
+        Outcome::Refused(why) | Outcome::Bounced { said: why, .. } => (LetterState::Failed, Some(why)),
         Outcome::Later(why) | Outcome::Closed(why) => (LetterState::Waiting, Some(why)),
         Outcome::InDoubt(why) => (LetterState::Unknown, Some(why)),
     };
-    settle(store, program, (letter, letter.attempt().saturating_add(1)), state, why.map(String::as_str), now()).await?;
+    let bounced = match &outcome {
+        Outcome::Bounced { status, said } if channel == Channel::Statement => Some((status.as_str(), said.as_str())),
+        _ => None,
+    };
+    let end = End { state, error: why.map(String::as_str), bounced };
+    settle(store, program, (letter, letter.attempt().saturating_add(1)), end, now()).await?;
     match &outcome {
         Outcome::Sent => {
             delivery.sent += 1;
             delivery.repeated += usize::from(letter.is_in_doubt());
         }
-        Outcome::Refused(why) => delivery.failed.push((letter.key.clone(), why.clone())),
+        Outcome::Refused(why) | Outcome::Bounced { said: why, .. } => delivery.failed.push((letter.key.clone(), why.clone())),
         Outcome::InDoubt(why) if channel == Channel::Statement => delivery.unknown.push((letter.key.clone(), why.clone())),
         Outcome::Later(why) | Outcome::InDoubt(why) | Outcome::Closed(why) => {
             delivery.waiting.push((letter.key.clone(), why.clone()));

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use anyhow::Result;
 use caseless::default_case_fold_str;
 
+use super::bounces;
 use super::letter::{Kept, LetterState, Sealed, read_state};
 use crate::store::{Row, Store, Tx};
 
@@ -22,6 +23,7 @@ pub async fn forget_mails(tx: &mut Tx, program: &str, before: i64) -> Result<(u6
         mails += forget(tx, program, row.text(0)?, None).await?;
         bytes += u64::try_from(row.int(1)?)?;
     }
+    bounces::forget_old(tx, program, before).await?;
     Ok((mails, bytes))
 }
 
@@ -56,6 +58,10 @@ pub async fn erase_mails(tx: &mut Tx, program: &str, creator_id: Option<&str>, e
         }
         mails += forget(tx, program, key, Some("the recipient was erased")).await?;
     }
+    let is_theirs = |key: &str, address: &str| {
+        creator_id.is_some_and(|creator_id| is_to(key, program, creator_id)) || addresses.contains(address)
+    };
+    bounces::erase(tx, program, is_theirs).await?;
     Ok(mails)
 }
 

@@ -2,13 +2,15 @@
 
 use anyhow::{Context, Result};
 
+use super::bounces::{Bounce, record};
+use super::return_path::{ReturnPath, Token};
 use crate::store::{Row, Store, Tx};
 use crate::vocabulary::{coded, seal_of};
 
 coded! {
     /// Which way a letter goes, and to whom.
     pub enum Channel {
-        /// A mail to a creator.
+        /// A mail to a creator: a statement, or a notice of an event.
         Statement = "statement",
         /// A mail to the operator.
         Operator = "operator",
@@ -64,6 +66,8 @@ pub(super) struct Letter {
     pub changed_at: i64,
     /// Whose lock the last attempt held, or empty.
     pub post_office: String,
+    /// To whom: an email address, or empty.
+    pub recipient: String,
     error: Option<String>,
 }
 
@@ -90,7 +94,8 @@ impl Letter {
 
 /// What is sent: to whom, from whom, and the very bytes.
 pub(super) struct Content {
-    pub sender: String,
+    /// Where it is reported that it could not be delivered: the sender, or an address of its own.
+    pub return_path: String,
     pub recipient: String,
     pub message: String,
     /// Whether it is what was put into the outbox.
@@ -202,7 +207,7 @@ pub async fn put(tx: &mut Tx, program: &str, letter: &NewLetter, now: i64) -> Re
 
 /// The unfinished letters of a channel, by key.
 pub(super) async fn undelivered(store: &Store, program: &str, channel: Channel) -> Result<Vec<Letter>> {
-    let sql = "SELECT message_key, state, attempts, changed_at, post_office, error FROM outbox \
+    let sql = "SELECT message_key, state, attempts, changed_at, post_office, error, recipient FROM outbox \
                WHERE program = $1 AND channel = $2 AND state IN ('waiting', 'sending', 'unknown') ORDER BY message_key";
     let letter = |row: &Row| {
         Ok(Letter {
@@ -212,13 +217,20 @@ pub(super) async fn undelivered(store: &Store, program: &str, channel: Channel) 
             changed_at: row.int(3)?,
             post_office: row.text(4)?.to_owned(),
             error: row.optional_text(5)?.map(str::to_owned),
+            recipient: row.text(6)?.to_owned(),
         })
     };
     store.rows(sql, &[program.into(), channel.code().into()]).await?.iter().map(letter).collect()
 }
 
 /// Takes a letter for one attempt, durably. Answers none when somebody else has taken it since it was read.
-pub(super) async fn claim(store: &Store, program: &str, letter: &Letter, office: &str, now: i64) -> Result<Option<Content>> {
+pub(super) async fn claim(
+    store: &Store,
+    program: &str,
+    letter: &Letter,
+    (office, path): (&str, Option<&ReturnPath>),
+    now: i64,
+) -> Result<Option<Content>> {
     let mut tx = store.begin(program).await?;
     let key = letter.key.as_str();
     let Some(kept) = Kept::read(&mut tx, program, key).await? else { return Ok(None) };
@@ -233,7 +245,16 @@ pub(super) async fn claim(store: &Store, program: &str, letter: &Letter, office:
     }
     tx.commit("the attempt to send a letter").await?;
     let Kept { is: Sealed { sender, recipient, message, .. }, is_sealed, .. } = kept;
-    Ok(Some(Content { sender, recipient, message, is_sealed }))
+    let return_path = path.map_or(sender, |path| path.of(&Token::of(key, letter.attempts.saturating_add(1), &message)));
+    Ok(Some(Content { return_path, recipient, message, is_sealed }))
+}
+
+/// How an attempt ended.
+pub(super) struct End<'a> {
+    pub state: LetterState,
+    pub error: Option<&'a str>,
+    /// What the server said of the address, where it takes nothing for it: a status, and words.
+    pub bounced: Option<(&'a str, &'a str)>,
 }
 
 /// Records how an attempt of this number, that [`claim`] began, has ended.
@@ -241,10 +262,10 @@ pub(super) async fn settle(
     store: &Store,
     program: &str,
     (letter, attempt): (&Letter, i64),
-    state: LetterState,
-    error: Option<&str>,
+    end: End<'_>,
     now: i64,
 ) -> Result<()> {
+    let End { state, error, bounced } = end;
     let mut tx = store.begin(program).await?;
     let key = letter.key.as_str();
     let Some(kept) = Kept::read(&mut tx, program, key).await? else { return Ok(()) };
@@ -252,7 +273,13 @@ pub(super) async fn settle(
     let sql = "UPDATE outbox SET state = $4, changed_at = $5, error = $6, seal = $7 \
                WHERE program = $1 AND message_key = $2 AND state = 'sending' AND attempts = $3";
     let parameters = [program.into(), key.into(), attempt.into(), state.code().into(), now.into(), error.into(), seal.into()];
-    tx.execute(sql, &parameters).await?;
+    if tx.execute(sql, &parameters).await? == 1
+        && let Some((status, said)) = bounced
+    {
+        let (address, evidence) = (kept.is.recipient, format!("attempt {attempt}"));
+        let [message_key, status, said] = [key, status, said].map(str::to_owned);
+        record(&mut tx, program, &Bounce { message_key, evidence, address, status, said }, now).await?;
+    }
     tx.commit("how sending a letter ended").await
 }
 

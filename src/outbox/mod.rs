@@ -9,9 +9,13 @@
 //! then kept apart, and sent again only when a person says so; an alert is sent again with the same bytes and Message-ID, by which the
 //! receiver can tell. A letter is sealed when it is put here, and not sent when it was changed since. One process at a time sends from a data folder (`post_office.rs`).
 //!
+//! What came back is read from a mailbox (`returned.rs`): each attempt has a return path of its own, which says what it is about
+//! (`return_path.rs`). An address to which nothing can be delivered is suppressed until a person lifts that (`bounces.rs`).
+//!
 //! To add a mail, render it where its content is known and put it here. A new addressee or way is a [`Channel`], with its
 //! [`Transport`] in `post.rs`; `forget.rs` has to find its letters when a person is erased.
 
+mod bounces;
 mod deliver;
 mod forget;
 mod letter;
@@ -19,9 +23,13 @@ mod outage;
 mod pace;
 mod post;
 mod post_office;
+mod report;
+mod return_path;
+mod returned;
 mod signer;
 mod transport;
 
+pub use bounces::{Bounce, Suppressed, lift, programs_with_untold, suppressed, take_untold, unsealed_bounces};
 pub use deliver::Delivery;
 pub use forget::{OperatorLetter, erase_mails, forget_mails, forgotten_mails, mail_addresses, operator_letters, reword};
 pub use letter::{
@@ -30,5 +38,7 @@ pub use letter::{
 pub use pace::Pace;
 pub use post::Post;
 pub use post_office::mail_file;
+pub use return_path::ReturnPath;
+pub use returned::{Mailbox, Returned, open_mailbox, take_returned};
 pub use signer::Signer;
 pub use transport::{Transport, secrets_hidden};

@@ -1,6 +1,6 @@
 //! What is known about letters before any is written: who sends, how, and who receives operator alerts.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use lettre::message::Mailbox;
@@ -9,6 +9,7 @@ use super::deliver::{Delivery, deliver};
 use super::letter::{Channel, Content, NewLetter, programs_with_letters};
 use super::outage::Outages;
 use super::pace::Pace;
+use super::return_path::ReturnPath;
 use super::signer::Signer;
 use super::transport::{Outcome, Transport, open_post_office};
 use crate::error::{Conflict, Invalid};
@@ -32,6 +33,10 @@ pub struct Post {
     pub signer: Option<Signer>,
     /// How the operator's webhook is called, if there is one.
     pub webhook: Option<Transport>,
+    /// Where it is reported that mails to creators could not be delivered, if that is not the sender.
+    pub return_path: Option<ReturnPath>,
+    /// Where such reports are found, if they are read: a folder or a file.
+    pub bounces: Option<PathBuf>,
     outages: Outages,
 }
 
@@ -59,13 +64,27 @@ impl Post {
             operators.split(',').map(str::trim).filter(|text| !text.is_empty()).map(operator).collect::<Result<_>>()?;
         let webhook = if webhook_url.trim().is_empty() { None } else { Some(Transport::webhook(webhook_url)?) };
         let mails = Transport::mails(smtp_url)?;
-        Ok(Self { sender: from, operators, mails, signer: None, webhook, outages: Outages::default() })
+        Ok(Self {
+            sender: from,
+            operators,
+            mails,
+            signer: None,
+            webhook,
+            return_path: None,
+            bounces: None,
+            outages: Outages::default(),
+        })
     }
 
     /// The same, by which mails are sent no faster than this, and those to creators are signed.
     pub fn with(mut self, pace: Pace, signer: Option<Signer>) -> Self {
         self.mails.set_pace(pace);
         Self { signer, ..self }
+    }
+
+    /// The same, by which mails to creators have return paths, and what comes there is read.
+    pub fn with_bounces(self, return_path: Option<ReturnPath>, bounces: Option<PathBuf>) -> Self {
+        Self { return_path, bounces, ..self }
     }
 
     /// How letters of a channel leave; none where there is no such way.
@@ -91,9 +110,13 @@ impl Post {
             let Some(office) = open_post_office(data, SERVER, channel).await? else { continue };
             let (mut sent, mut unsent) = (0, Vec::new());
             for NewLetter { key, sender, recipient, message, .. } in letters {
-                match transport.send(&office, &key, Content { sender, recipient, message, is_sealed: true }).await {
+                match transport.send(&office, &key, Content { return_path: sender, recipient, message, is_sealed: true }).await {
                     Outcome::Sent => sent += 1,
-                    Outcome::Refused(why) | Outcome::Later(why) | Outcome::InDoubt(why) | Outcome::Closed(why) => {
+                    Outcome::Refused(why)
+                    | Outcome::Bounced { said: why, .. }
+                    | Outcome::Later(why)
+                    | Outcome::InDoubt(why)
+                    | Outcome::Closed(why) => {
                         unsent.push((key, why));
                     }
                 }
@@ -113,9 +136,13 @@ impl Post {
         let office = open_post_office(data, SERVER, Channel::Operator).await?;
         let office = office.context("another process is sending mails from this data folder; try again")?;
         let NewLetter { key, sender, recipient, message, .. } = letter;
-        match self.mails.send(&office, &key, Content { sender, recipient, message, is_sealed: true }).await {
+        match self.mails.send(&office, &key, Content { return_path: sender, recipient, message, is_sealed: true }).await {
             Outcome::Sent => Ok(()),
-            Outcome::Refused(why) | Outcome::Later(why) | Outcome::InDoubt(why) | Outcome::Closed(why) => {
+            Outcome::Refused(why)
+            | Outcome::Bounced { said: why, .. }
+            | Outcome::Later(why)
+            | Outcome::InDoubt(why)
+            | Outcome::Closed(why) => {
                 bail!(Conflict(format!("the mail was not sent: {why}")))
             }
         }
@@ -128,7 +155,7 @@ impl Post {
     /// When the database or the outbox folder cannot be used.
     pub async fn deliver(&self, store: &Store, data: &Path, program: &str, channel: Channel) -> Result<Delivery> {
         let Some(transport) = self.transport(channel) else { return Ok(Delivery::default()) };
-        let delivery = deliver(store, data, program, channel, transport).await?;
+        let delivery = deliver(store, data, program, channel, transport, self.return_path.as_ref()).await?;
         self.outages.note(store, (channel, transport), &delivery, false).await?;
         Ok(delivery)
     }
@@ -152,7 +179,7 @@ impl Post {
             }
             let mut all = Delivery::default();
             for program in programs {
-                let delivery = deliver(store, data, &program, *channel, transport).await?;
+                let delivery = deliver(store, data, &program, *channel, transport, self.return_path.as_ref()).await?;
                 if delivery.sent > 0 {
                     tracing::info!(program, channel = channel.code(), "letters sent: {}", delivery.sent);
                 }

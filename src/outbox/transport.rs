@@ -12,6 +12,7 @@ use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
 use super::letter::{Channel, Content};
 use super::pace::Pace;
 use super::post_office::PostOffice;
+use super::report::is_status_code;
 use crate::effect::{Kind, effect};
 use crate::error::Invalid;
 
@@ -56,6 +57,13 @@ pub(super) enum Outcome {
     Sent,
     /// It was refused for good.
     Refused(String),
+    /// The server takes nothing for the address.
+    Bounced {
+        /// Such as `5.1.1` (RFC 3463).
+        status: String,
+        /// What the server said.
+        said: String,
+    },
     /// It was not accepted; later it may be.
     Later(String),
     /// It may or may not have been accepted.
@@ -183,7 +191,10 @@ impl Smtp {
             Some(code) if ACCOUNT_CODES.contains(&code) => Outcome::Closed(said),
             // 5.7.x is about who sends and from where (RFC 3463), not about this mail: all others would be refused too.
             Some(_) if error.is_permanent() && said.contains("5.7.") => Outcome::Closed(said),
-            _ if error.is_permanent() => Outcome::Refused(said),
+            Some(code) if error.is_permanent() => match address_status(code, &said) {
+                Some(status) => Outcome::Bounced { status, said },
+                None => Outcome::Refused(said),
+            },
             _ if error.is_transient() || error.is_client() || error.is_tls() => Outcome::Later(said),
             _ => Outcome::InDoubt(said),
         }
@@ -208,6 +219,18 @@ impl Webhook {
             }
             Err(error) => Outcome::InDoubt(format!("{error:#}")),
         }
+    }
+}
+
+/// The status by which a permanent answer is about the address (RFC 3463, 5.1.x and 5.2.x); none where it is about something else, such
+/// as what the mail says. Where no status stands, the code tells (RFC 5321, section 4.2.2).
+fn address_status(code: u16, said: &str) -> Option<String> {
+    let is_around = |c: char| !c.is_ascii_digit() && c != '.';
+    let status =
+        said.split(is_around).map(|word| word.trim_matches('.')).find(|word| word.starts_with("5.") && is_status_code(word));
+    match status {
+        Some(status) => Some(status.to_owned()).filter(|status| status.starts_with("5.1.") || status.starts_with("5.2.")),
+        None => matches!(code, 550 | 551 | 553).then(|| "5.1.1".to_owned()),
     }
 }
 
@@ -237,7 +260,7 @@ fn in_words(error: &dyn std::error::Error) -> String {
 }
 
 fn envelope(content: &Content) -> Result<Envelope> {
-    let from = content.sender.parse().with_context(|| format!("\"{}\" is not an email address", content.sender))?;
+    let from = content.return_path.parse().with_context(|| format!("\"{}\" is not an email address", content.return_path))?;
     let to = content.recipient.parse().with_context(|| format!("\"{}\" is not an email address", content.recipient))?;
     Envelope::new(Some(from), vec![to]).context("the mail has no recipient")
 }

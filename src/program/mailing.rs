@@ -1,10 +1,13 @@
 //! `[statements]`: who writes to creators, and how it looks.
 
+use std::collections::BTreeSet;
+
 use lettre::message::Mailbox;
 
 use super::keys::{Key, keys};
 use super::reader::Section;
 use super::values::not_empty;
+use crate::vocabulary::Event;
 
 keys! {
     SENDER = "statements" "sender", "address", "PURSER_MAIL_FROM", "The sender of statements, such as `Glow Creators <creators@glow.example>`.";
@@ -13,8 +16,20 @@ keys! {
     ACCENT = "statements" "accent", "colour", "#1f6f5c", "The colour of bars and links, as #rrggbb. White text has to be readable on it.";
     HELP = "statements" "help", "address, https URL or text", "none", "Whom creators ask about a statement.";
     LOCALE = "statements" "locale", "language, or language and region", "en", "The language of statements for creators whose `locale` says none: en, es, de, fr, pt, or with a region, such as pt-BR.";
+    NOTICES = "statements" "notices", "list of events", "none", "Of which events creators are told by an email of its own, from when on they stand here: invited, payout_sent, payout_failed, payout_skipped, details_changed, tier_reached, code_issued, terms_changed, dispute_opened, dispute_closed.";
     PDF = "statements" "pdf", "true | false", "false", "Whether the statement is attached as a PDF, too.";
 }
+
+/// The events by their names.
+const EVENTS: [(&str, Event); Event::ALL.len()] = {
+    let mut events = [("", Event::Invited); Event::ALL.len()];
+    let mut place = 0;
+    while place < events.len() {
+        events[place] = (Event::ALL[place].code(), Event::ALL[place]);
+        place += 1;
+    }
+    events
+};
 
 /// The colour where none is set.
 const ACCENT_DEFAULT: &str = "#1f6f5c";
@@ -34,6 +49,8 @@ pub struct Mailing {
     pub help: Option<Help>,
     /// The language for who has none, and how numbers are written in it.
     pub locale: String,
+    /// Of which events creators are told by a mail of its own.
+    pub notices: BTreeSet<Event>,
     /// Whether a PDF is attached.
     pub has_pdf: bool,
 }
@@ -59,6 +76,7 @@ impl Mailing {
             accent: section.read(&ACCENT, colour).unwrap_or_else(|| ACCENT_DEFAULT.to_owned()),
             help: section.read(&HELP, help),
             locale: section.read(&LOCALE, locale).unwrap_or_else(|| LOCALE.default.to_owned()),
+            notices: section.words(&NOTICES, &EVENTS).unwrap_or_default().into_iter().collect(),
             has_pdf: section.flag(&PDF).unwrap_or(false),
         }
     }

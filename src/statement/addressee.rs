@@ -27,6 +27,11 @@ impl Addressees {
         rows.iter().find(|row| row.active_from <= at && at < row.active_to).or(rows.last())
     }
 
+    /// The ids of all creators.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+
     /// The name people read: without control characters, and the id where there is none.
     pub fn name(&self, creator_id: &str, at: i64) -> String {
         let name: String =

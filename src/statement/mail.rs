@@ -53,7 +53,7 @@ pub fn message(statement: &Statement, reader: &Reader<'_>, postage: &Postage<'_>
             rendered.subject
         })
         .raw_header(header("Auto-Submitted", "auto-generated")?)
-        .raw_header(header("List-Unsubscribe", &unsubscribe(statement, reader, sender))?);
+        .raw_header(header("List-Unsubscribe", &unsubscribe(&statement.program, &statement.creator_id, reader, sender))?);
     if let Some(reply_to) = &reader.mailing.reply_to {
         message = message.reply_to(reply_to.clone());
     }
@@ -65,13 +65,14 @@ pub fn message(statement: &Statement, reader: &Reader<'_>, postage: &Postage<'_>
 }
 
 /// Whom a mail program writes to for who wants no more of these mails: a person, who then removes the address.
-fn unsubscribe(statement: &Statement, reader: &Reader<'_>, sender: &Mailbox) -> String {
+pub(super) fn unsubscribe(program: &str, creator_id: &str, reader: &Reader<'_>, sender: &Mailbox) -> String {
     let to = &reader.mailing.reply_to.as_ref().unwrap_or(sender).email;
-    let subject = format!("unsubscribe {}/{}", statement.program, statement.creator_id);
+    let subject = format!("unsubscribe {program}/{creator_id}");
     format!("<mailto:{to}?subject={}>", utf8_percent_encode(&subject, NON_ALPHANUMERIC))
 }
 
-fn header(name: &str, value: &str) -> Result<HeaderValue> {
+/// A header that the builder has no name for.
+pub(super) fn header(name: &str, value: &str) -> Result<HeaderValue> {
     let name = HeaderName::new_from_ascii(name.to_owned()).ok().context("a header has a plain name")?;
     Ok(HeaderValue::new(name, value.to_owned()))
 }

@@ -18,6 +18,8 @@
 //! follows. What is shown and is not in the journal is kept on the statement, so that it reads the same when it is shown again: but for
 //! the name and the account, which are a person's, and are looked up.
 //!
+//! Beside the monthly statement stand the mails about what happened, a folder each (`notices`).
+//!
 //! To add a figure or a line, change `model.rs`, where it must still add up. `render` makes one view of a statement, which the
 //! templates and the document (`pdf`) lay out; all words stand in `words`, by language.
 
@@ -32,6 +34,7 @@ mod labels;
 mod list;
 mod mail;
 mod model;
+mod notices;
 mod outlook;
 mod pdf;
 mod performance;
@@ -54,6 +57,10 @@ pub use labels::Mentioned;
 pub use list::{ClosedMonth, ListedStatement, closed_months, statements_of};
 pub use mail::message;
 pub use model::{Converted, Held, Line, Section, Statement, Totals};
+pub use notices::{
+    About, CodeIssued, DetailsChanged, DisputeClosed, DisputeOpened, Disputed, Invited, Notice, Owned, PayoutFailed, PayoutSent,
+    PayoutSkipped, Seen, Skipped, are_noticed, count_letters, happened, known_details, letters_written, notice_message,
+};
 pub use outlook::{Coming, Holds, InBatch, Outlook, holds};
 pub use pdf::pdf;
 pub use performance::{Performances, perform};
@@ -61,4 +68,5 @@ pub use reader::{Postage, Reader};
 pub use render::{Rendered, render};
 pub use show::{Shown, built, preview};
 pub use stored::read as read_statement;
+pub use tier::{TierReached, TiersReached};
 pub use words::{FILES as MESSAGE_FILES, Language, Locale};

@@ -133,6 +133,24 @@ impl Terms {
     }
 }
 
+impl Terms {
+    /// What an edit of the program file changes for a creator of a group, as of a day; none where it changes nothing for them.
+    pub(super) fn changed(program: &Program, before: &Program, creator_id: &str, group: &str, day: i32) -> Option<Self> {
+        let mut terms = Self::of(program, Some(before), creator_id, group, day);
+        let announced = Self::of(before, None, creator_id, group, day).coming;
+        terms.coming.retain(|change| !announced.contains(change));
+        (terms.before.is_some() || !terms.coming.is_empty()).then_some(terms)
+    }
+
+    /// Terms that have just changed, to try how that is told.
+    pub(super) fn sample(program: &Program, creator_id: &str, group: &str, day: i32) -> Self {
+        let mut terms = Self::of(program, None, creator_id, group, day);
+        let window = terms.in_force.window.saturating_mul(2);
+        terms.before = Some(InForce { window, ..terms.in_force.clone() });
+        terms
+    }
+}
+
 impl InForce {
     /// The terms of a program; campaigns have the names that another one gives them, as a new name is no other term.
     fn of(program: &Program, names: &Program, creator_id: &str, group: &str, day: i32) -> Self {

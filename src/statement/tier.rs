@@ -2,12 +2,14 @@
 //! only tells it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
+use anyhow::Result;
 use serde::{Deserialize, Serialize};
 
 use crate::calendar::{day_after_period, day_number, day_of_epoch, period_label, period_number};
 use crate::money::Overflow;
-use crate::posting::Credit;
+use crate::posting::{Credit, KeptOutcome};
 use crate::program::{Metric, Pays, Period, Program, RateRule, TierMode, Tiers};
 use crate::vocabulary::place_of_rate;
 
@@ -28,6 +30,45 @@ pub struct TierReached {
     pub next: Option<(i64, String)>,
     /// The first day of the next period (days since 1970), when counting begins anew; none where it never does.
     pub starts_anew: Option<i32>,
+}
+
+impl TierReached {
+    /// One that nobody reached, to try how it is told.
+    pub(super) fn sample(amount: i64) -> Self {
+        Self {
+            period: String::new(),
+            counts_orders: false,
+            is_retroactive: false,
+            progress: amount,
+            percent: "12".to_owned(),
+            next: Some((amount.saturating_mul(2), "15".to_owned())),
+            starts_anew: None,
+        }
+    }
+}
+
+/// How far creators have come in their tiers.
+#[derive(Debug, Clone, Default)]
+pub struct TiersReached(Progress);
+
+impl TiersReached {
+    /// Counts it up to and including a local day, from what the last reconciliation kept.
+    ///
+    /// # Errors
+    ///
+    /// When that is missing or cannot be read, or a sum cannot be kept exactly.
+    pub fn read(program: &Program, outcome: &KeptOutcome, data: &Path, last_day: i32) -> Result<Self> {
+        let mut progress = Progress::new(program, last_day);
+        if let Some(first) = progress.first_day() {
+            outcome.for_each_credit(data, first..=last_day, |credit| Ok(progress.add(program, credit)?))?;
+        }
+        Ok(Self(progress))
+    }
+
+    /// The tier that a creator of a group has reached, and which one it is, from 1.
+    pub(super) fn of(&self, program: &Program, creator_id: &str, group: &str) -> Option<(TierReached, usize)> {
+        self.0.reached(program, creator_id, group)
+    }
 }
 
 /// Over what progress is counted, and in what.
@@ -89,6 +130,11 @@ impl Progress {
 
     /// The tier that a creator of a group has reached; none where the rate that holds for all they sell has no tiers.
     pub(super) fn tier(&self, program: &Program, creator_id: &str, group: &str) -> Option<TierReached> {
+        self.reached(program, creator_id, group).map(|(tier, _)| tier)
+    }
+
+    /// The same, with which one it is, from 1.
+    fn reached(&self, program: &Program, creator_id: &str, group: &str) -> Option<(TierReached, usize)> {
         let rate = general_rate(program, creator_id, group, self.last_day)?;
         let Pays::Tiers(tiers) = &rate.pays else { return None };
         let place = self.measures.iter().position(|known| *known == measure(tiers))?;
@@ -101,7 +147,7 @@ impl Progress {
         };
         let reached = tiers.tiers.partition_point(|tier| tier.from <= progress).max(1);
         let number = period_number(tiers.period, self.last_day);
-        Some(TierReached {
+        let tier = TierReached {
             period: if tiers.period == Period::Lifetime { String::new() } else { period_label(tiers.period, number) },
             counts_orders: tiers.metric == Metric::Orders,
             is_retroactive: tiers.mode == TierMode::Retroactive,
@@ -109,7 +155,8 @@ impl Progress {
             percent: tiers.tiers[reached - 1].percent.to_string(),
             next: tiers.tiers.get(reached).map(|tier| (tier.from, tier.percent.to_string())),
             starts_anew: day_after_period(tiers.period, number).map(day_number),
-        })
+        };
+        Some((tier, reached))
     }
 }
 

@@ -207,6 +207,49 @@ fn a_creator_of_two_programs_has_a_statement_of_each() {
     both.must(&["run", "nightly", "statements", "--as-of", FIRST]);
     let of = |program: &str| both.must(&["--program", program, "statement", "ana", "--month", "2026-01"]);
     assert!(of("shop").contains("$12.05") && of("other").contains("$24.10") && !of("other").contains("12.05"));
+    // Each is a mail of its own, under the same name and address.
+    let mail = |program: &str| both.read(&format!("ledger-data/outbox/{program}_ana_2026-01.eml"));
+    let id = |program: &str| mail(program).lines().find(|line| line.starts_with("Message-ID: ")).expect("an id").to_owned();
+    assert_ne!(id("shop"), id("other"));
+    assert!(mail("shop").contains("Subject: Small: $12.05") && mail("other").contains("Subject: Other: $24.10"));
+    both.must(&["check"]);
+}
+
+/// What was paid and then refunded is owed by the creator: the month ends below zero, and the next one begins there.
+#[test]
+fn a_closed_month_may_end_below_zero_and_the_next_begins_there() {
+    let shop = Shop::small();
+    let orders = shop.read("orders.csv");
+    shop.write(
+        "orders.csv",
+        orders.lines().filter(|line| !line.starts_with("o4,")).fold(String::new(), |all, line| all + line + "\n"),
+    );
+    let lines = shop.read("order_lines.csv");
+    shop.write(
+        "order_lines.csv",
+        lines.lines().filter(|line| !line.starts_with("o4,")).fold(String::new(), |all, line| all + line + "\n"),
+    );
+    // Somebody whose link was clicked, and who sold nothing.
+    shop.add("creators.csv", "dora,Dora,dora@example.com,,,\n");
+    shop.add("links.csv", "ldora,dora,,\n");
+    shop.add("clicks.csv", "k9,2026-02-20T10:00:00Z,v9,ldora,bio\n");
+    shop.must(&["run", "nightly", "payout", "statements", "--as-of", FIRST, "--by", "rosa"]);
+    shop.must(&["batch", "approve", "shop-0001", "--by", "mia", "--as-of", "2026-02-02T10:00:00Z"]);
+    shop.must(&["batch", "settle", "shop-0001", "--by", "lee", "--as-of", "2026-02-02T11:00:00Z"]);
+    shop.must(&["run", "nightly", "statements", "--as-of", "2026-03-01T10:00:00Z", "--by", "rosa"]);
+    assert_eq!(subject(&shop, "ana", "2026-02"), "Small: nothing to be paid this time (February 2026 statement)");
+    let told = shop.must(&["statement", "ana", "--month", "2026-02"]).replace('\n', " ");
+    assert!(told.contains("Refunds took back $2.05 more than you have to your credit."), "{told}");
+    let february = of(&shop, "ana");
+    assert_eq!((february.totals.opening, february.totals.closing, february.held.payable), (1205, -205, -205));
+    assert_eq!(of(&shop, "cho").totals.closing, 0, "who was paid all of it has nothing left");
+    let zero = of(&shop, "dora");
+    assert_eq!((zero.totals.opening, zero.totals.closing, zero.lines.len(), zero.performance.clicks), (0, 0, 0, 1));
+    assert_eq!(subject(&shop, "dora", "2026-02"), "Small: nothing to be paid this time (February 2026 statement)");
+    shop.must(&["run", "nightly", "statements", "--as-of", "2026-04-01T10:00:00Z", "--by", "rosa"]);
+    let march = of(&shop, "ana");
+    assert_eq!((march.month.as_str(), march.totals.opening, march.totals.closing), ("2026-03", -205, -205));
+    shop.must(&["check"]);
 }
 
 /// A median says what is usual, and of fewer than five what others earn.

@@ -2,13 +2,11 @@
 //! batch or a kept fact, and a tail that was cut off. What is sound it calls sound.
 //! Columns are those of the database's own catalog, so that a new column is tried too.
 
-mod beyond;
-
 use crate::exchange_rates::pay_in_euros;
 use crate::payment_files::with_key;
 use crate::support::database::Kind;
 use crate::support::{Shop, files_below, project};
-use beyond::BEYOND;
+use crate::unchecked::BEYOND;
 use std::collections::BTreeSet;
 use std::fs;
 

@@ -1,7 +1,7 @@
 //! Plain text in lines of a width.
 
 /// How wide plain text is.
-pub(super) const WIDTH: usize = 72;
+pub(in crate::statement) const WIDTH: usize = 72;
 
 /// Two texts at the two ends of a line; the left one is cut where they would touch.
 pub(super) fn spread(left: &str, right: &str, width: usize) -> String {
@@ -27,7 +27,7 @@ pub(super) fn shortened(text: &str, width: usize) -> String {
 }
 
 /// A text in lines of at most `width` characters, broken at spaces.
-pub(super) fn wrapped(text: &str, width: usize) -> Vec<String> {
+pub(in crate::statement) fn wrapped(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split(' ') {
         match lines.last_mut() {

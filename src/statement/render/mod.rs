@@ -22,8 +22,11 @@ use askama::Template;
 use super::model::Statement;
 use super::reader::Reader;
 pub(super) use entries::{Entry, Group};
-pub(super) use pen::Figure;
-pub(super) use view::View;
+pub(super) use layout::{WIDTH, wrapped};
+pub(super) use pen::{Figure, Pen};
+pub(super) use sales::tier_sentences;
+pub(super) use terms::terms_changes;
+pub(super) use view::{HelpView, View, help};
 
 /// How many lines a page shows at most.
 const LINES: usize = 60;
@@ -74,7 +77,7 @@ pub fn render(statement: &Statement, reader: &Reader<'_>) -> Result<Rendered> {
 }
 
 /// A text without spaces at the ends of lines, and without more than one empty line in a row.
-fn tidy(text: &str) -> String {
+pub(super) fn tidy(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut blanks = 0;
     for line in text.lines().map(str::trim_end) {

@@ -286,6 +286,11 @@ fn campaign_row(name: String, of: &Totals, pen: Pen) -> Result<CampaignRow> {
     })
 }
 
+/// How far somebody has come in their tiers, in sentences.
+pub(in crate::statement) fn tier_sentences(tier: &TierReached, pen: Pen) -> Vec<String> {
+    tier_view(tier, pen).sentences
+}
+
 fn tier_view(tier: &TierReached, pen: Pen) -> Tier {
     let words = pen.words;
     let count = |progress: i64| {

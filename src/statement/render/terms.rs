@@ -21,28 +21,35 @@ pub(in crate::statement) struct TermsView {
 impl TermsView {
     pub(in crate::statement) fn of(terms: &Terms, month: Month, pen: Pen) -> Self {
         let held = facts(&terms.in_force, pen);
-        let mut changes: Vec<String> = terms.coming.iter().map(|change| coming(change, pen)).collect();
-        if let Some(before) = &terms.before {
-            let before = facts(before, pen);
-            let was = |label: &str| before.iter().find(|(known, _)| known == label).map(|(_, was)| was.clone());
-            for (label, now) in &held {
-                let was = was(label).unwrap_or_else(|| pen.words.say("terms-none"));
-                if was != *now {
-                    changes.push(changed(label, &was, now, pen));
-                }
-            }
-            for (label, was) in before.iter().filter(|(label, _)| !held.iter().any(|(known, _)| known == label)) {
-                changes.push(changed(label, was, &pen.words.say("terms-none"), pen));
-            }
-        }
-        if changes.len() > MOST {
-            let more = i64::try_from(changes.len() - MOST).unwrap_or(i64::MAX);
-            changes.truncate(MOST);
-            changes.push(pen.words.tell("more", &[("count", more.into())]));
-        }
+        let changes = terms_changes(terms, pen);
         let day = pen.words.long_day(month.last_day());
         Self { heading: pen.words.tell("terms-on", &[("day", day.into())]), changes, held }
     }
+}
+
+/// What changes of terms, or has changed, a sentence each.
+pub(in crate::statement) fn terms_changes(terms: &Terms, pen: Pen) -> Vec<String> {
+    let held = facts(&terms.in_force, pen);
+    let mut changes: Vec<String> = terms.coming.iter().map(|change| coming(change, pen)).collect();
+    if let Some(before) = &terms.before {
+        let before = facts(before, pen);
+        let was = |label: &str| before.iter().find(|(known, _)| known == label).map(|(_, was)| was.clone());
+        for (label, now) in &held {
+            let was = was(label).unwrap_or_else(|| pen.words.say("terms-none"));
+            if was != *now {
+                changes.push(changed(label, &was, now, pen));
+            }
+        }
+        for (label, was) in before.iter().filter(|(label, _)| !held.iter().any(|(known, _)| known == label)) {
+            changes.push(changed(label, was, &pen.words.say("terms-none"), pen));
+        }
+    }
+    if changes.len() > MOST {
+        let more = i64::try_from(changes.len() - MOST).unwrap_or(i64::MAX);
+        changes.truncate(MOST);
+        changes.push(pen.words.tell("more", &[("count", more.into())]));
+    }
+    changes
 }
 
 fn changed(label: &str, was: &str, now: &str, pen: Pen) -> String {

@@ -171,7 +171,8 @@ fn document(statement: &Statement, month: Month, words: Words) -> Vec<String> {
     lines
 }
 
-fn help(reader: &Reader<'_>, words: Words) -> Option<HelpView> {
+/// Whom a reader may ask.
+pub(in crate::statement) fn help(reader: &Reader<'_>, words: Words) -> Option<HelpView> {
     let asked = |key: &str, whom: &str| words.tell(key, &[("whom", whom.to_owned().into())]);
     match (&reader.mailing.help, &reader.mailing.reply_to) {
         (Some(Help::Address(address)), _) => {

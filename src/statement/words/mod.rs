@@ -17,13 +17,44 @@ use crate::calendar::{Month, day_of_epoch};
 use crate::money::Currency;
 use chrono::Datelike;
 
-/// The message file of each language; the first has all messages.
+/// The message files of a language: that of statements, and those of notices, which stand in their folders.
+macro_rules! messages {
+    ($language:literal) => {
+        concat!(
+            include_str!(concat!($language, ".ftl")),
+            "\n",
+            include_str!(concat!("../notices/shared/", $language, ".ftl")),
+            "\n",
+            include_str!(concat!("../notices/invited/", $language, ".ftl")),
+            "\n",
+            include_str!(concat!("../notices/payout_sent/", $language, ".ftl")),
+            "\n",
+            include_str!(concat!("../notices/payout_failed/", $language, ".ftl")),
+            "\n",
+            include_str!(concat!("../notices/payout_skipped/", $language, ".ftl")),
+            "\n",
+            include_str!(concat!("../notices/details_changed/", $language, ".ftl")),
+            "\n",
+            include_str!(concat!("../notices/tier_reached/", $language, ".ftl")),
+            "\n",
+            include_str!(concat!("../notices/code_issued/", $language, ".ftl")),
+            "\n",
+            include_str!(concat!("../notices/terms_changed/", $language, ".ftl")),
+            "\n",
+            include_str!(concat!("../notices/dispute_opened/", $language, ".ftl")),
+            "\n",
+            include_str!(concat!("../notices/dispute_closed/", $language, ".ftl")),
+        )
+    };
+}
+
+/// The messages of each language; the first has all of them.
 pub const FILES: &[(Language, &str)] = &[
-    (Language::English, include_str!("en.ftl")),
-    (Language::Spanish, include_str!("es.ftl")),
-    (Language::German, include_str!("de.ftl")),
-    (Language::French, include_str!("fr.ftl")),
-    (Language::Portuguese, include_str!("pt.ftl")),
+    (Language::English, messages!("en")),
+    (Language::Spanish, messages!("es")),
+    (Language::German, messages!("de")),
+    (Language::French, messages!("fr")),
+    (Language::Portuguese, messages!("pt")),
 ];
 
 type Bundle = FluentBundle<FluentResource>;

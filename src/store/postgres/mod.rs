@@ -270,5 +270,7 @@ fn steps() -> Vec<Migration> {
         step(17, "acknowledgements", include_str!("migrations/0017_acknowledgements.sql")),
         step(18, "bank problems", include_str!("migrations/0018_bank_problems.sql")),
         step(19, "batch conversions", include_str!("migrations/0019_batch_conversions.sql")),
+        step(20, "bounces", include_str!("migrations/0020_bounces.sql")),
+        step(21, "noticed", include_str!("migrations/0021_noticed.sql")),
     ]
 }

@@ -57,6 +57,7 @@ struct Creator {
     preview: String,
     payee: Option<String>,
     payee_unread: String,
+    suppressed: Option<String>,
     batches: Vec<Line>,
     statements: Vec<Line>,
     proposals: Vec<Line>,
@@ -138,6 +139,10 @@ pub(super) async fn page_of(
         Ok(payee) => (payee, String::new()),
         Err(error) => (None, format!("{error:#}")),
     };
+    let suppressed = sheet.suppressed.map(|suppressed| {
+        let since = local(zone, suppressed.since);
+        format!("since {since}, as {} came back with status {}: {}", suppressed.message_key, suppressed.status, suppressed.said)
+    });
     let creator = sheet.creator;
     let shown = Creator {
         tags: marks(&creator),
@@ -159,6 +164,7 @@ pub(super) async fn page_of(
         group: creator.group,
         payee,
         payee_unread,
+        suppressed,
         frame: room.frame,
     };
     Ok(page_with(status, &shown))

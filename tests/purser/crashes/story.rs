@@ -67,6 +67,9 @@ const SANDBOX: &str = "{\"received_at\":\"2026-01-05T12:00:00Z\",\"amount\":\"5.
 /// What the bank says of the first batch: one of its payments was made, and what that cost.
 const ANSWER: &str = "answer.csv";
 
+/// What a provider's webhook says of a statement.
+const CAME_BACK: &str = "bounces.jsonl";
+
 /// The first opens a new database. Another command is another line.
 pub const STORY: &[Step] = &[
     step(&["run", "nightly", "--as-of", "2026-01-10T02:00:00Z"]),
@@ -77,6 +80,8 @@ pub const STORY: &[Step] = &[
     step(&["run", "nightly", "--as-of", "2026-02-01T02:00:00Z"]).when(&[("refunds.csv", "r2,o5,1,2026-01-30T09:00:00Z,30.00\n")]),
     step(&["run", "payout", "--as-of", "2026-02-01T09:00:00Z"]),
     step(&["run", "statements", "--as-of", "2026-02-01T10:00:00Z"]),
+    step(&["mail", "bounces", CAME_BACK, "--by", "lee"]),
+    step(&["mail", "lift", "cho@example.com", "--reason", "works", "--by", "lee"]).once("is not suppressed"),
     step(&["tidy"]).aged(),
     step(&["hold", "add", "ana", "--kind", "tax_form", "--reason", "form", "--by", "lee", "--as-of", "2026-02-02T08:00:00Z"]),
     step(&[
@@ -203,6 +208,7 @@ const READ_ONLY: &[&[&str]] = &[
     &["batch", "show", "shop-0001"],
     &["statement", "ana"],
     &["mail", "status"],
+    &["mail", "suppressed"],
     &["mail", "preview", "ana"],
     &["export", "orders"],
     &["proposal", "list"],
@@ -237,11 +243,13 @@ impl Stage {
         shop.keep_nothing_for_long();
         // The first batch takes two people, the others one.
         let levels = "\n[[payout.approvals]]\nup_to = \"20\"\napprovers = 1\n[[payout.approvals]]\napprovers = 2\n";
-        shop.write("shop.toml", shop.read("shop.toml") + levels);
+        let notices = "\n[statements]\nnotices = [\"payout_sent\", \"payout_failed\", \"payout_skipped\", \"invited\"]\n";
+        shop.write("shop.toml", shop.read("shop.toml") + levels + notices);
         // The key of pseudonyms is drawn by lot; where it is given, what comes of it can be compared.
         std::fs::create_dir_all(shop.path("ledger-data")).expect("the test can make folders");
         shop.write("ledger-data/erasure.key", "7".repeat(64));
         shop.write(ANSWER, format!("customer id,status,fee\n{},completed,0.25\n", payment_id("shop-0001", "cho")));
+        shop.write(CAME_BACK, "{\"message\":\"shop/cho/2026-01\",\"status\":\"5.1.1\"}\n");
         // A partner, and a test of theirs.
         let source =
             "[sources.partner]\nkind = \"postbacks\"\npath = \"inbox.jsonl\"\nkey_file = \"partner.key\"\n\n[attribution]";

@@ -51,6 +51,8 @@ pub fn purser() -> Command {
         "PURSER_DATA",
         "PURSER_SMTP_URL",
         "PURSER_SMTP_RATE",
+        "PURSER_RETURN_PATH",
+        "PURSER_BOUNCES",
         "PURSER_DKIM_KEY",
         "PURSER_DKIM_KEY_FILE",
         "PURSER_LEASE",

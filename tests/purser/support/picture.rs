@@ -24,6 +24,9 @@ const NOT_SHOWN: &[&str] = &[
     "slots.next_attempt",
     "slots.run_id",
     "alerts",
+    "bounces.found_at",
+    "bounces.lifted_at",
+    "bounces.seal",
     "outbox.attempts",
     // It covers the number of attempts too.
     "outbox.seal",

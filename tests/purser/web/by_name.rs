@@ -27,6 +27,8 @@ const COMMANDS: &[(&[&str], &str)] = &[
     (&["proposal", "reject", "shop-p0001"], "approver"),
     (&["rename", "shop", "shop", "--reason", "brand"], "approver"),
     (&["retire", "shop", "--reason", "closed"], "approver"),
+    (&["mail", "lift", "ana@example.com", "--reason", "works"], "preparer"),
+    (&["mail", "bounces", "answer.csv"], "preparer"),
     (&["erase", "creator", "ana", "--reason", "asked"], "preparer"),
     (&["erase", "creator", "ana", "--approve"], "approver"),
 ];

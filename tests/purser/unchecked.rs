@@ -1,4 +1,4 @@
-//! What no check answers for.
+//! Tables for whose columns `purser check` does not answer in the shop of `tamper`, and why they may change there.
 
 const USERS: &[&str] = &[
     "name",
@@ -44,6 +44,12 @@ pub const BEYOND: &[(&str, &[&str], &str)] = &[
         &["program", "digest", "name", "imported_at"],
         "Which files of banks were imported. One too many imports nothing new; one too few leaves payments open.",
     ),
+    (
+        "bank_problems",
+        &["program", "kind", "subject", "creator_id", "amount", "place", "what", "imported_by", "imported_at"],
+        "What banks said that nothing followed from, for people to look at. It moves no money, and importing the file again keeps it again. It is \
+         empty in this shop.",
+    ),
     ("leases", &["program", "epoch", "expires_at", "has_lock"], "Who is at work now."),
     (
         "schedules",
@@ -66,10 +72,16 @@ pub const BEYOND: &[(&str, &[&str], &str)] = &[
         "What people said about alerts and exceptions. It only says about what nobody is asked for a month; `check` and `status` show all of it.",
     ),
     (
-        "bank_problems",
-        &["program", "kind", "subject", "creator_id", "amount", "place", "what", "imported_by", "imported_at"],
-        "What banks said that nothing followed from, for people to look at. It moves no money, and importing the file again keeps it again. It is \
-         empty in this shop.",
+        "bounces",
+        &["program", "message_key", "evidence", "is_hard", "address", "status", "said", "found_at", "told", "lifted_at", "lifted_by",
+            "lift_reason", "seal"],
+        "Which emails came back. It is empty in this shop; each column is covered in `bounces`.",
+    ),
+    (
+        "noticed",
+        &["program", "event", "subject", "said", "letters"],
+        "What creators were told by mails of their own. It is empty in this shop. A mail too many is refused by the outbox, whose key says \
+         what it tells; how many were written (`letters`) is compared with it, see `notices`.",
     ),
     (
         "erasures",

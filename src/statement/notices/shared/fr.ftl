@@ -1,0 +1,5 @@
+notice-account = Compte
+notice-amount = Montant
+notice-payout = Versement
+notice-to-do = Que faire
+notice-greeting = Bonjour { $name },

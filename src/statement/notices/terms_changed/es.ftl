@@ -1,0 +1,3 @@
+terms-changed-subject = { $program }: cambian tus condiciones
+terms-changed-title = Cambian tus condiciones
+terms-changed-after = Las demás condiciones siguen igual. Tu próximo extracto las incluye todas.

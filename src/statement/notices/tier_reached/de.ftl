@@ -1,0 +1,2 @@
+tier-reached-subject = { $program }: du hast { $percent } erreicht
+tier-reached-title = Du hast { $percent } erreicht

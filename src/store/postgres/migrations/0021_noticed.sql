@@ -1,0 +1,10 @@
+-- What creators were told by mails of their own, by event: up to where the journal was seen, or what was so of a subject last. The row
+-- with the empty subject stands for the event itself: `off` while it is switched off, and how many mails were written.
+CREATE TABLE noticed (
+    program TEXT COLLATE "C" NOT NULL,
+    event TEXT COLLATE "C" NOT NULL,
+    subject TEXT COLLATE "C" NOT NULL,
+    said TEXT COLLATE "C" NOT NULL,
+    letters BIGINT NOT NULL,
+    PRIMARY KEY (program, event, subject)
+);
