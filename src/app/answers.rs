@@ -71,13 +71,7 @@ struct Todo {
 ///
 /// When the file cannot be read: nothing is changed then. When a batch can be settled only after a proposal about it is decided: a
 /// repeat does the rest.
-pub async fn import_answers(
-    at: &Environment,
-    program: &Program,
-    by: &str,
-    as_of: i64,
-    file: (&str, &str),
-) -> Result<Imported> {
+pub async fn import_answers(at: &Environment, program: &Program, by: &str, as_of: i64, file: (&str, &str)) -> Result<Imported> {
     let by = &admit(at, program, by, as_of, Act::Decide).await?;
     import_admitted(at, program, by, as_of, file).await
 }

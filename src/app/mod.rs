@@ -114,8 +114,7 @@ pub use postbacks::{
 pub use proof::Proof;
 pub use report::{
     AnswersReport, Exceptions, NoticesReport, PayoutReport, PostedWhy, ReconcileReport, Report, RunResult, StatementMonth,
-    StatementsReport,
-    StepReport, TakenFromPaid,
+    StatementsReport, StepReport, TakenFromPaid,
 };
 pub use run::run;
 pub(crate) use run_end::job_slot;
@@ -149,8 +148,7 @@ pub use crate::payees::{Keyring, Rail};
 pub use crate::payout::{
     Absent, Batch, BatchLine, BatchState, Change, Changed, Charged, Conversion, Decided as DecidedBatch, Decision, Exported,
     ExportedFiles, FileFormat, FundsAvailable, Hold, HoldKind, HoldRequest, KeptExport, LeftOut, LineChange, LineState, Missing,
-    Problem,
-    SheetLine, Signature, Why, Withheld, missing as missing_signatures,
+    Problem, SheetLine, Signature, Why, Withheld, missing as missing_signatures,
 };
 pub use crate::posting::OnHold;
 pub use crate::privacy::{Removed, key_file};

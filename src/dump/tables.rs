@@ -87,8 +87,18 @@ const fn of(name: &'static str, key: &'static [&'static str], means: &'static st
 }
 
 /// Tables of the database that are not dumped: how purser works, not what it keeps.
-pub(super) const LEFT_OUT: &[&str] =
-    &["batch_payees", "bank_files", "leases", "noticed", "schedules", "source_cursors", "users", "sessions", "attempts", "user_changes"];
+pub(super) const LEFT_OUT: &[&str] = &[
+    "batch_payees",
+    "bank_files",
+    "leases",
+    "noticed",
+    "schedules",
+    "source_cursors",
+    "users",
+    "sessions",
+    "attempts",
+    "user_changes",
+];
 
 /// Columns that are not dumped: whom a mail went to, and what it said.
 pub(super) const COLUMNS_LEFT_OUT: &[(&str, &str)] = &[

@@ -78,8 +78,8 @@ impl IntoResponse for Failure {
         let title = match self.status {
             StatusCode::NOT_FOUND => "Not found",
             StatusCode::FORBIDDEN => "Not allowed",
-            StatusCode::CONFLICT => "Not as things stand",
-            StatusCode::SERVICE_UNAVAILABLE => "Not now",
+            StatusCode::CONFLICT => "Not possible at present",
+            StatusCode::SERVICE_UNAVAILABLE => "Temporarily unavailable",
             StatusCode::INTERNAL_SERVER_ERROR => "Something went wrong",
             _ => "This could not be done",
         };

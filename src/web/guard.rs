@@ -71,7 +71,7 @@ async fn admitted(request: Request) -> Result<Request, Failure> {
     let (mut parts, body) = request.into_parts();
     let kind = parts.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     let limit = if kind.starts_with("multipart/") { FILE } else { FORM };
-    let too_large = |_| Failure::new(StatusCode::PAYLOAD_TOO_LARGE, "this is too large to be taken; nothing was changed");
+    let too_large = |_| Failure::new(StatusCode::PAYLOAD_TOO_LARGE, "the upload is too large; nothing was changed");
     let bytes = to_bytes(body, limit).await.map_err(too_large)?;
     let fields = Fields::parse(kind, &bytes);
     let fields = fields
@@ -83,7 +83,7 @@ async fn admitted(request: Request) -> Result<Request, Failure> {
             expected.is_some_and(|token| blake3::hash(token.as_bytes()) == blake3::hash(fields.text("csrf").as_bytes()));
         if !is_ours {
             return Err(refused(
-                "this form is not of your session, which may have ended: load the page again; nothing was changed",
+                "this form does not belong to your session, which may have ended: load the page again; nothing was changed",
             ));
         }
     }

@@ -42,7 +42,7 @@ fn a_mail_whose_answer_was_lost_is_repeated_by_a_person_only() {
     }
     assert_eq!(came(&server).values().sum::<usize>(), 2, "nothing is repeated unasked");
     let status = shop.must(&["mail", "status"]);
-    for part in ["2 statement unknown", "1 statement failed", "shop/ana/2026-01", "no such person here"] {
+    for part in ["2 messages (statement) unknown", "1 message (statement) failed", "shop/ana/2026-01", "no such person here"] {
         assert!(status.contains(part), "{part} in {status}");
     }
     let csv = shop.must(&["mail", "status", "--format", "csv"]);

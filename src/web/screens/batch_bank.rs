@@ -236,7 +236,7 @@ async fn import(
     let at = signed.confirmed(&web, fields.text("code"))?;
     let bytes = fields.file("file").map_or_else(|| fields.text("text").as_bytes().to_vec(), <[u8]>::to_vec);
     let file = fields.file_name("file").unwrap_or("pasted text");
-    let no_text = Failure::new(StatusCode::UNPROCESSABLE_ENTITY, "the bank's answer is no UTF-8 text; nothing was changed");
+    let no_text = Failure::new(StatusCode::UNPROCESSABLE_ENTITY, "the bank's file is not UTF-8 text; nothing was changed");
     let empty = Failure::new(StatusCode::UNPROCESSABLE_ENTITY, "choose the bank's file, or paste its text; nothing was changed");
     let done = match String::from_utf8(bytes) {
         Err(_) => Err(no_text),
@@ -283,7 +283,7 @@ async fn settle(
     let at = signed.confirmed(&web, fields.text("code"))?;
     let failed: Vec<String> =
         fields.text("failed").lines().map(str::trim).filter(|id| !id.is_empty()).map(str::to_owned).collect();
-    let reason = Some(fields.text("reason")).filter(|reason| !reason.is_empty()).unwrap_or("paid");
+    let reason = Some(fields.text("reason")).filter(|reason| !reason.is_empty()).unwrap_or("the payment failed");
     let settlement = Settlement { batch_id: &batch_id, failed: &failed, open: &[], reason };
     match app::settle_batch(&at, &of, &signed.user.name, web.now(), settlement).await {
         Ok(_) => Ok(Redirect::to(&format!("{}/bank?done=settle", super::room::batch(&of, &batch_id))).into_response()),

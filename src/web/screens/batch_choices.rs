@@ -50,7 +50,7 @@ pub(super) fn choices(room: &Room, sheet: &ApprovalSheet, names: &CreatorNames) 
         }
         if let Some(line) = owes {
             not.push(format!(
-                "{} owes money now, so it cannot be approved. Reject it: the next payout run drafts anew.",
+                "{} has a negative balance now, so the batch cannot be approved. Reject it; the next payout run drafts a new one.",
                 names.of(&line.line.creator_id)
             ));
         }

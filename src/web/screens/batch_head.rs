@@ -54,7 +54,7 @@ pub(super) struct Done {
 impl Done {
     fn words(&self) -> &'static str {
         match self.done.as_str() {
-            "sign" => "You have signed the batch. It is approved once everybody else has who has to.",
+            "sign" => "You have signed the batch. It is approved once all required approvers have signed.",
             "approve" => "The batch is approved. Export it, so that it can be paid.",
             "reject" => "The batch is rejected: its money is payable again.",
             "hold" => {
@@ -147,7 +147,7 @@ impl Looked {
             ask("Who is new?", first, if new == 0 { "nobody".to_owned() } else { new.to_string() }, tone_of(new)),
             ask("Who moved most?", format!("{path}?sort=-change"), moved, Tone::Plain),
             ask("Who is missing, and why?", format!("{path}/absent"), self.sheet.absent.len().to_string(), Tone::Plain),
-            ask("Does it match the funds?", format!("{path}/funds"), funds, tone),
+            ask("Do the funds cover it?", format!("{path}/funds"), funds, tone),
             ask("What did the bank say?", format!("{path}/bank"), bank, bank_tone),
         ])
     }
@@ -156,7 +156,7 @@ impl Looked {
         let count = |state: LineState| self.sheet.lines.iter().filter(|line| line.line.state == state).count();
         let bad = count(LineState::Failed) + count(LineState::Returned) + count(LineState::InQuestion);
         match self.batch().state {
-            BatchState::Draft | BatchState::Rejected => ("nothing: it was not paid".to_owned(), Tone::Plain),
+            BatchState::Draft | BatchState::Rejected => ("not sent to the bank".to_owned(), Tone::Plain),
             BatchState::Voided => ("nothing: it was voided".to_owned(), Tone::Plain),
             _ if bad > 0 => (format!("{bad} not paid, {} paid", count(LineState::Paid)), Tone::Bad),
             BatchState::Settled => (format!("all {} paid", count(LineState::Paid)), Tone::Good),

@@ -67,13 +67,13 @@ struct By {
 
 const MONTHS: &[Column] = &[
     words("month", "Month"),
-    figures("spent", "Spent"),
+    figures("spent", "Expense"),
     figures("paid", "Paid out"),
     figures("brought_forward", "Brought forward"),
-    figures("pending", "On hold at its end"),
-    figures("payable", "Payable at its end"),
-    figures("reserved", "In batches at its end"),
-    figures("owed", "Owed at its end"),
+    figures("pending", "On hold at month end"),
+    figures("payable", "Payable at month end"),
+    figures("reserved", "In batches at month end"),
+    figures("owed", "Owed at month end"),
 ];
 
 #[derive(Template)]

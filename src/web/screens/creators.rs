@@ -60,7 +60,7 @@ struct Creators {
 pub(super) fn marks(creator: &ListedCreator) -> Vec<Tag> {
     let mut tags = Vec::new();
     if creator.balance.payable < 0 {
-        tags.push(Tag::new(Tone::Bad, "in debt"));
+        tags.push(Tag::new(Tone::Bad, "negative balance"));
     }
     if !creator.is_active {
         tags.push(Tag::new(Tone::Plain, "not active"));

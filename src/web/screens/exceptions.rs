@@ -47,13 +47,13 @@ pub(super) fn nags(said: Option<&Acknowledgement>, now: i64, name: &str) -> bool
 
 const COLUMNS: &[Column] = &[
     words("subject", "Which"),
-    words("kind", "What is the matter"),
+    words("kind", "Problem"),
     words("creators", "Creators"),
     words("amount", "Amount"),
     figures("days", "Days"),
     words("places", "File and row"),
     words("remedy", "What to do"),
-    words("said", "Said about it"),
+    words("said", "Note"),
 ];
 
 #[derive(Template)]
@@ -97,7 +97,7 @@ fn row(room: &Room, names: &CreatorNames, now: i64, exception: &OpenException) -
                     if said.assigned_to.is_empty() { "acknowledged".to_owned() } else { format!("with {}", said.assigned_to) };
                 Cell::Tags(vec![Tag::new(Tone::Good, whose)])
             }
-            Some(_) => Cell::Tags(vec![Tag::new(Tone::Warn, "still there")]),
+            Some(_) => Cell::Tags(vec![Tag::new(Tone::Warn, "still open")]),
             None => Cell::Empty,
         },
     ]

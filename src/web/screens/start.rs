@@ -178,7 +178,7 @@ fn of_batch(room: &Room, batch: &Batch, now: i64) -> Todo {
         }
         BatchState::Approved => (format!("approved, not exported: {amount} to {creators}"), yours("export"), "/bank"),
         BatchState::Exported => {
-            (format!("exported: {amount} to {creators} await the bank's answer"), yours("import the answer, or settle"), "/bank")
+            (format!("exported: {amount} to {creators} await the bank's results"), yours("import the answer, or settle"), "/bank")
         }
         _ => {
             let open = money(batch.in_question, program);
@@ -246,7 +246,7 @@ fn of_status(room: &Room, status: &ProgramStatus) -> Vec<Todo> {
     if status.unmailed > 0 {
         let statements = counted(status.unmailed, "statement", "statements");
         let detail = "the server or the next statements run will send them".to_owned();
-        todos.push(todo(format!("{statements} not emailed yet"), detail, Tag::new(Tone::Plain, "waits")));
+        todos.push(todo(format!("{statements} not emailed yet"), detail, Tag::new(Tone::Plain, "queued")));
     }
     if let Some(ahead) = &status.ahead {
         todos.push(todo(format!("{} is ahead of the clock", room.program.name), ahead.clone(), Tag::new(Tone::Bad, "look")));
@@ -267,7 +267,7 @@ fn of_exception(room: &Room, names: &CreatorNames, exception: &OpenException, no
     };
     let tag = match &exception.said {
         Some(said) if said.quiet_until() > now => Tag::new(Tone::Warn, "yours"),
-        Some(_) => Tag::new(Tone::Warn, "still there"),
+        Some(_) => Tag::new(Tone::Warn, "still open"),
         None => Tag::new(Tone::Warn, "new"),
     };
     Todo {

@@ -69,7 +69,7 @@ impl Story {
             self.chromium.type_into("#code", &app.next());
             self.chromium.click("Continue");
         }
-        self.has("What needs me");
+        self.has("To do");
     }
 
     fn sign_out(&self) {
@@ -132,7 +132,7 @@ fn the_whole_story_in_a_browser() {
     story.sign_in("lee", Some(&lee));
     story.chromium.go(&format!("{BATCH}/absent"));
     story.look("08-who-is-missing");
-    story.chromium.click("Does it match the funds?");
+    story.chromium.click("Do the funds cover it?");
     story.chromium.type_into("#available", "100.00");
     story.chromium.click("Compare");
     story.has("The account covers the batch");
@@ -171,7 +171,7 @@ fn the_whole_story_in_a_browser() {
     story.look("14-a-proposal");
     story.chromium.type_into("#code-shop-p0001", &lee.next());
     story.chromium.click("Approve");
-    story.has("Nothing waits for a second person.");
+    story.has("Nothing is awaiting approval.");
     story.chromium.go(&format!("{BATCH}/bank"));
     story.has("the bank's answer: AC04");
     story.look("15-every-payment");

@@ -8,7 +8,7 @@ fn the_frame_shows_who_is_signed_in_and_where() {
     let pages = Pages::open(&shop);
     let mut browser = pages.signed_in("lee");
     let page = browser.get("/");
-    assert!(page.text.contains("<h1>What needs me") && page.text.contains("Small"), "{}", page.text);
+    assert!(page.text.contains("<h1>To do") && page.text.contains("Small"), "{}", page.text);
     for link in ["/programs/shop/batches", "/programs/shop/creators", "/programs/shop/books", "/account"] {
         assert!(page.text.contains(&format!("href=\"{link}\"")), "{link}: {}", page.text);
     }

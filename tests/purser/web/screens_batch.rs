@@ -78,8 +78,8 @@ fn five_questions_are_answered_within_two_clicks() {
     ] {
         assert!(words.contains(sentence), "{sentence}: {words}");
     }
-    // Does it match the funds?
-    let funds = link(&batch, "Does it match the funds?");
+    // Do the funds cover it?
+    let funds = link(&batch, "Do the funds cover it?");
     assert!(good(&browser.get(&funds)).contains("The program names no payees"), "{}", said(&browser.get(&funds)));
     let short = browser.get(&format!("{funds}?available=1%2C600.00"));
     assert!(good(&short).contains("The account is short by 25.69 USD."), "{}", said(&short));
@@ -170,7 +170,7 @@ fn a_batch_is_paid_and_answered_on_the_pages() {
     let mut lee = pages.signed_in_with("lee", &lee_app);
     let batch = lee.get(BATCH);
     let words = good(&batch);
-    assert!(words.contains("Does it match the funds? all of 32.05 EUR"), "{words}");
+    assert!(words.contains("Do the funds cover it? all of 32.05 EUR"), "{words}");
     assert!(words.contains("3000, Ana"), "{words}");
     assert!(!batch.text.contains("DE89370400440532013000"), "accounts are masked");
     let funds = lee.get(&format!("{BATCH}/funds"));

@@ -266,14 +266,14 @@ fn every_screen_says_something_of_much_and_of_nothing() {
     add_users(&empty, &[("lee", "viewer")]);
     let mut browser = pages.signed_in("lee");
     for (path, words) in [
-        ("/", "Nothing waits here."),
+        ("/", "Nothing to do here."),
         ("/programs/shop/batches", "No batch yet."),
         ("/programs/shop/creators", "No creator yet."),
         ("/programs/shop/books", "Nothing was posted yet."),
         ("/programs/shop/books/statements", "No month of statements is closed yet."),
         ("/programs/shop/books/journal", "The journal is empty."),
         ("/programs/shop/exceptions", "Everything that the sources hold could be used."),
-        ("/programs/shop/proposals", "Nothing waits for a second person."),
+        ("/programs/shop/proposals", "Nothing is awaiting approval."),
     ] {
         let page = browser.get(path);
         assert!(page.status == 200 && said(&page).contains(words), "{path}: {}", said(&page));
