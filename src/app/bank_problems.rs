@@ -36,7 +36,7 @@ pub(super) async fn keep(
 
 fn kept(problem: &Problem, file: &str, (by, at): (&str, i64)) -> KeptProblem {
     let Problem { kind, about, creator_id, amount, place, what } = problem;
-    let [about, what, amount, file, place] = [about, what, amount, file, place].map(|text| plain(text));
+    let [about, what, amount, file, place] = [about, what, amount, file, place].map(plain);
     // Where in which file it stood is no part of it: the bank may say it again elsewhere.
     let digest = blake3::hash(format!("{kind}\0{about}\0{what}").as_bytes()).to_hex();
     let subject = format!("{}{}{}", about, if about.is_empty() { "" } else { "-" }, &digest[..8]);
