@@ -88,12 +88,13 @@ pub(super) async fn import_admitted(
     let Answers { answers, balance, besides } = read_answers(text)?;
     let mut done = Imported { problems: besides, ..Imported::default() };
     let last = last_words(&answers);
+    let besides: BTreeSet<String> = done.problems.iter().map(|problem| problem.about.clone()).collect();
     let named = |line: SentLine| (payment_id(&line.batch_id, &line.creator_id), line);
     let payments: BTreeMap<String, SentLine> = payout::payments(&at.store, &program.id)
         .await?
         .into_iter()
         .map(named)
-        .filter(|(id, _)| last.contains_key(id.as_str()) || done.problems.iter().any(|problem| problem.about == *id))
+        .filter(|(id, _)| last.contains_key(id.as_str()) || besides.contains(id))
         .collect();
     let mut batches: BTreeMap<&str, Said> = BTreeMap::new();
     for (id, answer) in last {

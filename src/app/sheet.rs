@@ -149,7 +149,10 @@ pub async fn approval_sheet(at: &Environment, program: &Program, batch_id: &str)
         return Ok(Arc::clone(&kept.sheet));
     }
     let sheet = Arc::new(computed(at, program, tx, &of, Ok(payees.clone())).await?);
-    at.shelf.put(KeptSheet { of, payees, sheet: Arc::clone(&sheet) });
+    // What could not be read may be there in a moment.
+    if sheet.holds_unread.is_none() {
+        at.shelf.put(KeptSheet { of, payees, sheet: Arc::clone(&sheet) });
+    }
     Ok(sheet)
 }
 

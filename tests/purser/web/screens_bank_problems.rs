@@ -23,7 +23,7 @@ fn shop_with_problems() -> (Shop, String) {
     shop.write("again.csv", again);
     for (file, at) in [("answer.csv", "2026-02-04T09:00:00Z"), ("again.csv", "2026-02-05T09:00:00Z")] {
         let said = shop.must(&["batch", "import", file, "--by", "lee", "--as-of", at]);
-        assert!(said.contains("no batch of shop has a payment INVOICE-77"), "who imports it is told of all: {said}");
+        assert!(said.contains("no batch of shop has a payment INVOICE-77"), "who imports it sees all: {said}");
     }
     assert_eq!(shop.database.sql("SELECT COUNT(*) FROM bank_problems").trim(), "2", "each is kept once");
     add_users(&shop, &[("kim", "preparer"), ("tom", "preparer"), ("ann", "approver")]);
