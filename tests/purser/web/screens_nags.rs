@@ -103,3 +103,19 @@ fn an_alert_is_acknowledged_too() {
     let other = [("kind", "alert"), ("subject", "late/nightly/y"), ("note", "nobody knows it")];
     assert_eq!(lee.submit("/", "/programs/shop/acknowledge", &other).status, 404);
 }
+
+/// Who gets no mails any more is called so on the creator's page, with what the server said.
+#[test]
+fn a_creator_whose_address_is_suppressed_is_shown_as_such() {
+    let shop = Shop::small();
+    shop.must(&["run", "nightly", "statements", "--as-of", "2026-02-01T10:00:00Z", "--by", "rosa"]);
+    shop.write("hook.jsonl", "{\"message\":\"shop/ben/2026-01\",\"status\":\"5.1.1\",\"reason\":\"user unknown\"}\n");
+    shop.must(&["mail", "bounces", "hook.jsonl", "--by", "rosa"]);
+    add_users(&shop, &[("kim", "viewer")]);
+    let pages = Pages::open(&shop);
+    let mut kim = pages.signed_in("kim");
+    let ben = said(&kim.get("/programs/shop/creator?id=ben"));
+    assert!(ben.contains("suppressed since"), "{ben}");
+    assert!(ben.contains("shop/ben/2026-01 came back with status 5.1.1: user unknown"), "{ben}");
+    assert!(!said(&kim.get("/programs/shop/creator?id=ana")).contains("suppressed since"));
+}
