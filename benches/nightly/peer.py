@@ -1,6 +1,6 @@
-"""The commissions of the bench shop as an analyst would compute them: one DuckDB script over the same Parquet files.
+"""The commissions of the bench shop as an analyst would compute them: one DuckDB script over the same files.
 
-usage: peer.py SHOP_FOLDER AS_OF OUT.csv
+usage: peer.py SHOP_FOLDER LAYOUT AS_OF OUT.csv
 
 It knows this one program's rules and these files' habits (no repeats, no bad rows, one currency), keeps no ledger, and
 starts anew every time. What it shares with purser is the answer.
@@ -10,16 +10,18 @@ import sys
 
 import duckdb
 
+from shop import TABLES, files
+
 COMMISSIONS = """
 create temp table sale as
   select order_id, ordered_at::timestamp as moment, visitor_id, codes,
     date_trunc('month', timezone('Europe/Berlin', ordered_at::timestamptz)) as month
-  from read_parquet('{shop}/orders.parquet')
+  from {orders}
   where status = 'paid' and ordered_at::timestamp < '{as_of}'::timestamp and updated_at::timestamp < '{as_of}'::timestamp;
 
 create temp table visit as
   select visitor_id, clicked_at::timestamp as moment, max(struct_pack(click_id, creator_id)) as click
-  from read_parquet('{shop}/clicks.parquet') join read_parquet('{shop}/links.parquet') using (link_key)
+  from {clicks} join {links} using (link_key)
   where visitor_id in (select visitor_id from sale) and clicked_at::timestamp < '{as_of}'::timestamp
   group by all;
 
@@ -31,18 +33,18 @@ create temp table credit as
   from by_link
   union all
   select order_id, 'code', creator_id, codes
-  from sale join read_parquet('{shop}/codes.parquet') on lower(codes) = code
+  from sale join {codes} on lower(codes) = code
   where order_id not in (select order_id from by_link);
 
 create temp table earning as
   with back as (
-    select order_id, line_id, sum(replace(amount, '.', '')::bigint) as cents from read_parquet('{shop}/refunds.parquet')
+    select order_id, line_id, sum(replace(amount, '.', '')::bigint) as cents from {refunds}
     where refunded_at::timestamp < '{as_of}'::timestamp group by all),
   base as (
     select kind, order_id, line_id, creator_id, touch, moment, month, category, "group",
       greatest(replace(net_amount, '.', '')::bigint - coalesce(back.cents, 0), 0)::bigint as base
-    from credit join sale using (order_id) join read_parquet('{shop}/order_lines.parquet') using (order_id)
-      left join back using (order_id, line_id) join read_parquet('{shop}/creators.parquet') using (creator_id)),
+    from credit join sale using (order_id) join {order_lines} using (order_id)
+      left join back using (order_id, line_id) join {creators} using (creator_id)),
   progress as (
     select *, sum(base) over (partition by creator_id, month order by moment, order_id, line_id
       rows unbounded preceding)::bigint as high from base),
@@ -62,8 +64,16 @@ create temp table earning as
 copy (from earning order by kind, order_id, line_id) to '{out}' (header);
 """
 
+
+
+def read(shop: str, layout: str, table: str) -> str:
+    """How a table is read."""
+    reader = "read_csv({}, header = true, all_varchar = true)" if layout == "text" else "read_parquet({})"
+    return reader.format(f"'{shop}/{files(layout, table)}'")
+
+
 if __name__ == "__main__":
-    shop, as_of, out = sys.argv[1:]
+    shop, layout, as_of, out = sys.argv[1:]
     database = duckdb.connect()
     database.execute("set timezone = 'UTC'")
-    database.execute(COMMISSIONS.format(shop=shop, as_of=as_of.removesuffix("Z"), out=out))
+    database.execute(COMMISSIONS.format(as_of=as_of.removesuffix("Z"), out=out, **{table: read(shop, layout, table) for table in TABLES}))

@@ -44,12 +44,19 @@ pub(super) async fn decide(
     let bounds = *input.bounds;
     let as_of = options.as_of;
     let work = move || {
-        let facts = facts::load(&owned, &manifest, &data, &bounds)?;
+        let windows = [Some(&owned), previous.as_ref().map(|previous| &previous.program)];
+        let window = windows.into_iter().flatten().map(Program::longest_window).max().unwrap_or_default();
+        let facts = facts::load_recent(&owned, &manifest, &data, &bounds, window)?;
         tracing::debug!("read the facts");
-        let now = reconcile::reconcile(&owned, &facts, &credits, as_of).context("deciding who gets credit and what it pays")?;
-        let hints = facts::hints(&owned, &facts)?;
-        tracing::debug!(hints = hints.count, "looked for what was probably not meant");
-        let newest = facts::newest(&manifest, &facts, as_of)?;
+        let decided =
+            || reconcile::reconcile(&owned, &facts, &credits, as_of).context("deciding who gets credit and what it pays");
+        let looked_through = || {
+            let hints = facts::hints(&owned, &facts)?;
+            tracing::debug!(hints = hints.count, "looked for what was probably not meant");
+            Ok((hints, facts::newest(&manifest, &facts, as_of)?))
+        };
+        let (now, (hints, newest)) = facts::both(decided, looked_through)?;
+        tracing::debug!("decided what everybody earned");
         let Some(previous) = previous else {
             return Ok(Decision { now, edits: Edits::default(), unedited: None, hints, newest });
         };

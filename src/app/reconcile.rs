@@ -33,6 +33,7 @@ pub(super) async fn reconcile(session: &Session<'_>, manifest: Manifest) -> Resu
     let bounds = Bounds::of(program, (at.clock)());
     let input = Input { manifest: &manifest, credits: &credits, bounds: &bounds };
     let Some(last) = last(&at.store, &program.id).await? else {
+        check_posted(&mut at.store.snapshot().await?, &program.id, None).await?;
         let decision = decide(at, program, options, input, None).await?;
         return Box::pin(post_difference(session, input, decision, None)).await;
     };
@@ -46,7 +47,7 @@ pub(super) async fn reconcile(session: &Session<'_>, manifest: Manifest) -> Resu
     let ground = Box::pin(reread(at, program, options.as_of, &last, ground)).await?;
     let previous = if let Ground::Other(previous) = &ground { Some(previous.as_ref().clone()) } else { None };
     // What is posted is read while it is decided what should be.
-    let (decision, posted) = tokio::try_join!(decide(at, program, options, input, previous), posted(at, &last))?;
+    let (decision, posted) = tokio::try_join!(decide(at, program, options, input, previous), posted(at, program, &last))?;
     Box::pin(post_difference(session, input, decision, Some(Before { last, ground, posted }))).await
 }
 
@@ -84,10 +85,12 @@ fn knows_campaigns(program: &Program, last: &Last) -> bool {
     program.campaigns.is_empty() || last.kept().is_ok_and(|kept| kept.campaigns)
 }
 
-/// The targets that the last reconciliation left posted.
-async fn posted(at: &Environment, last: &Last) -> Result<PostedTargets> {
+/// The targets that the last reconciliation left posted, which come to what the ledger holds.
+async fn posted(at: &Environment, program: &Program, last: &Last) -> Result<PostedTargets> {
     let (data, kept) = (at.data.clone(), last.kept()?);
-    blocking(move || kept.posted(&data)).await
+    let posted = blocking(move || kept.posted(&data)).await?;
+    check_posted(&mut at.store.snapshot().await?, &program.id, Some(&posted)).await?;
+    Ok(posted)
 }
 
 /// The last reconciliation, what it rests on, and what it left posted.
@@ -119,7 +122,6 @@ async fn post_difference(
         changed: if is_unknown { Edited::TABLES.to_vec() } else { edits.changed.clone() },
     };
     let posted = before.as_ref().map(|before| &before.posted);
-    check_posted(&mut at.store.snapshot().await?, &program.id, posted).await?;
     let comparison = compare(posted, &reconciliation, options.as_of)?;
     let seen = seen(session, before.as_ref(), &comparison).await?;
     let mut difference = comparison.difference(seen.as_ref(), &circumstances)?;

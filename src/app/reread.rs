@@ -49,7 +49,7 @@ async fn is_the_same(at: &Environment, program: &Program, as_of: i64, last: &Las
     let moment = Moment { as_of, last: last.as_of, holds: [hold, hold] };
     let (program, data) = (program.clone(), at.data.clone());
     let work = move || {
-        let facts = facts::load(&program, &read, &data, &Bounds::NONE)?;
+        let facts = facts::load_recent(&program, &read, &data, &Bounds::NONE, program.longest_window())?;
         let before = kept.posted(&data)?;
         let again = reconcile(&program, &facts, &credits, moment.last)?;
         Ok(restated(&before, &Unedited::Unknown, &again, &moment)?.is_empty())

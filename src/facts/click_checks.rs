@@ -10,6 +10,7 @@ use super::bounds::Bounds;
 use super::click_batches::of_batches;
 use super::click_repeats::is_each_once;
 use super::columns::{NO_TIME, bad_key};
+use super::hashing::hash_key;
 use super::manifest::{CheckedClicks, KeptFile, Manifest};
 use super::parallel::in_parts;
 use super::text_column::Texts;
@@ -27,31 +28,50 @@ const VERSION: u32 = 1;
 ///
 /// When a kept copy cannot be read.
 pub fn check_clicks(mut now: Manifest, before: Option<&Manifest>, data: &Path) -> Result<Manifest> {
+    let mut ids = Vec::new();
     for file in now.files_mut(Table::Clicks) {
-        let mut mistakes = Mistakes::default();
-        let known = checked(file, 0, data, &mut mistakes)?;
+        let (mut mistakes, mut hashes) = (Mistakes::default(), None);
+        let known = match known(file) {
+            Some(known) => known.clone(),
+            None => {
+                let found = look_through(file, 0, data)?;
+                mistakes = found.mistakes;
+                hashes = Some(found.ids);
+                found.known
+            }
+        };
         file.checked = Some(known).filter(|_| mistakes.is_empty());
+        ids.push(hashes);
     }
     let is_sound = now.files(Table::Clicks).iter().all(|file| file.checked.is_some());
-    now.has_each_click_once = is_sound && is_each_once(&now, before, data)?;
+    now.has_each_click_once = is_sound && is_each_once(&now, before, data, ids)?;
     Ok(now)
+}
+
+/// What this version of the checks found in a copy before.
+fn known(file: &KeptFile) -> Option<&CheckedClicks> {
+    file.checked.as_ref().filter(|known| known.version == VERSION)
 }
 
 /// What was found in some of the clicks.
 struct Found {
     known: CheckedClicks,
     mistakes: Mistakes,
+    /// The hashes of their ids.
+    ids: Vec<Vec<u64>>,
 }
 
 impl Default for Found {
     fn default() -> Self {
-        Self { known: CheckedClicks { version: VERSION, first_at: i64::MAX, last_at: i64::MIN }, mistakes: Mistakes::default() }
+        let known = CheckedClicks { version: VERSION, first_at: i64::MAX, last_at: i64::MIN };
+        Self { known, mistakes: Mistakes::default(), ids: Vec::new() }
     }
 }
 
 impl Found {
     fn with(mut self, other: Self) -> Self {
         self.mistakes.merge(other.mistakes);
+        self.ids.extend(other.ids);
         let (first_at, last_at) = (self.known.first_at.min(other.known.first_at), self.known.last_at.max(other.known.last_at));
         Self { known: CheckedClicks { first_at, last_at, ..self.known }, ..self }
     }
@@ -59,13 +79,21 @@ impl Found {
 
 /// What is known of a copy, or what is found in it; adds what is wrong. Its first click has the position `start` among all.
 pub(super) fn checked(file: &KeptFile, start: usize, data: &Path, mistakes: &mut Mistakes) -> Result<CheckedClicks> {
-    if let Some(known) = file.checked.as_ref().filter(|known| known.version == VERSION) {
+    if let Some(known) = known(file) {
         return Ok(known.clone());
     }
+    let found = look_through(file, start, data)?;
+    mistakes.merge(found.mistakes);
+    Ok(found.known)
+}
+
+/// Reads ids and times of a copy. Its first click has the position `start` among all.
+fn look_through(file: &KeptFile, start: usize, data: &Path) -> Result<Found> {
     let check = move |file: &KeptFile, batch: &DataFrame, first: usize| {
         let (click_id, clicked_at) = (Texts::of(batch.column("click_id")?)?, Texts::of(batch.column("clicked_at")?)?);
         let parts = in_parts(batch.height(), |rows| {
             let mut found = Found::default();
+            found.ids.push(rows.clone().map(|row| hash_key(click_id.get(row))).collect());
             for row in rows {
                 let position = start + first + row;
                 match parse_time(clicked_at.get(row)) {
@@ -83,9 +111,7 @@ pub(super) fn checked(file: &KeptFile, start: usize, data: &Path, mistakes: &mut
         })?;
         Ok(parts.into_iter().fold(Found::default(), Found::with))
     };
-    let found = of_batches(file, data, &["click_id", "clicked_at"], check)?.into_iter().fold(Found::default(), Found::with);
-    mistakes.merge(found.mistakes);
-    Ok(found.known)
+    Ok(of_batches(file, data, &["click_id", "clicked_at"], check)?.into_iter().fold(Found::default(), Found::with))
 }
 
 /// Adds the clicks whose times lie out of bounds.

@@ -31,6 +31,12 @@ impl Clicks<'_> {
     /// These columns of all clicks, of which one is `click_id`: `clicked_at` i64 (microseconds since 1970), the others str, empty where there is
     /// nothing; and `file` u32, the place of the file.
     pub(super) fn query(&self, columns: &[&str]) -> Result<LazyFrame> {
+        self.query_of(columns, |clicks| clicks)
+    }
+
+    /// The same of those clicks that `narrowed` leaves of them. It looks at the columns as their files have them, so that of most clicks nothing
+    /// else is read.
+    pub(super) fn query_of(&self, columns: &[&str], narrowed: impl Fn(LazyFrame) -> LazyFrame) -> Result<LazyFrame> {
         let mut queries = Vec::new();
         for (place, file) in (0u32..).zip(&self.files) {
             let mut clicks = match self.is_small() {
@@ -46,7 +52,7 @@ impl Clicks<'_> {
                 _ => col(*name).cast(DataType::String).fill_null(lit("")),
             });
             let file = lit(place).cast(DataType::UInt32).alias("file");
-            queries.push(clicks.select(typed.chain([file]).collect::<Vec<_>>()));
+            queries.push(narrowed(clicks).select(typed.chain([file]).collect::<Vec<_>>()));
         }
         if queries.is_empty() { no_clicks(columns) } else { Ok(concat(queries, UnionArgs::default())?) }
     }

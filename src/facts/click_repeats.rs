@@ -19,19 +19,31 @@ use crate::sources::Mistakes;
 /// A kept file of clicks, and the position of its first click among all.
 pub(super) type Placed<'a> = (&'a KeptFile, usize);
 
-/// Whether no click stands in the files of a list twice. What the list `before` says of its own files is not looked at again.
-pub(super) fn is_each_once(now: &Manifest, before: Option<&Manifest>, data: &Path) -> Result<bool> {
+/// Whether no click stands in the files of a list twice. What the list `before` says of its own files is not looked at again. `ids` has for
+/// each file the hashes of its ids, where they are known already.
+pub(super) fn is_each_once(
+    now: &Manifest,
+    before: Option<&Manifest>,
+    data: &Path,
+    ids: Vec<Option<Vec<Vec<u64>>>>,
+) -> Result<bool> {
     let known = before.filter(|before| before.has_each_click_once).map_or(&[][..], |before| before.files(Table::Clicks));
     let mut unknown: Vec<&KeptFile> = known.iter().collect();
     let (mut old, mut new) = (Vec::new(), Vec::new());
-    for file in now.files(Table::Clicks) {
+    let mut added = Vec::new();
+    for (file, ids) in now.files(Table::Clicks).iter().zip(ids) {
         // A file that is listed twice has each of its clicks twice.
         match unknown.iter().position(|known| (&known.content, &known.copy) == (&file.content, &file.copy)) {
             Some(place) => old.push(unknown.swap_remove(place)),
-            None => new.push(file),
+            None => {
+                match ids {
+                    Some(ids) => added.extend(ids),
+                    None => added.extend(hashes(&[file], data)?),
+                }
+                new.push(file);
+            }
         }
     }
-    let added = hashes(&new, data)?;
     if !repeated_hashes(&added).is_empty() {
         return Ok(false);
     }

@@ -18,7 +18,8 @@ pub const AMOUNT_DECIMALS: u32 = 4;
 pub struct Facts {
     /// One row for each version: `order` u32 (the same number for all versions of an order), `order_id` str,
     /// `ordered_at` i64, `updated_at` i64, `status` str, `currency` str, `customer_id` str or null, `email` str or
-    /// null (trimmed, without case), `visitor_id` str or null, `click_id` str or null, `codes` str or null (as entered).
+    /// null (trimmed, without case), `visitor_id` str or null, `click_id` str or null, `codes` str or null (as entered), `visitor` u32 or
+    /// null (a number for each visitor, in the order of their first rows).
     pub orders: DataFrame,
     /// Lines of known orders: `order` u32, `line_id` str, `sku` str, `category` str, `net_amount` i64 (see
     /// [`AMOUNT_DECIMALS`]).
@@ -27,7 +28,7 @@ pub struct Facts {
     /// `refunded_at` i64, `amount` i64 (see [`AMOUNT_DECIMALS`]; zero where the order is unknown).
     pub refunds: DataFrame,
     /// Only the clicks that an order could point to, by visitor or click id: `click_id` str, `clicked_at` i64,
-    /// `visitor_id` str or null, `link_key` str.
+    /// `visitor` u32 or null (the number that the orders' visitor has), `link_key` str.
     pub clicks: DataFrame,
     /// `creator_id` str, `name` str, `email` str or null (all addresses, trimmed, without case,
     /// between vertical bars), `address` str or null (the first, as written), `group` str, `active_from` i64,

@@ -9,7 +9,9 @@ use super::bounds::Bounds;
 use super::frames::Facts;
 use super::manifest::Manifest;
 use super::owners::{Campaigns, Owner};
+use super::parallel::both;
 use super::parquet::rows_in;
+use super::pointers::Pointers;
 use super::tables::creators::Creator;
 use super::tables::{clicks, codes, creators, disputes, fees, fx, links, order_lines, orders, rates, refunds};
 use super::text_table::TextTable;
@@ -26,43 +28,68 @@ use crate::vocabulary::{done, planned};
 /// instant; names file, row and column of each table's first mistakes. Something else when a kept copy cannot be read.
 pub fn load(program: &Program, manifest: &Manifest, data: &Path, bounds: &Bounds) -> Result<Facts> {
     let mut wrong = WrongFacts::default();
-    let facts = load_all(program, manifest, data, bounds, &mut wrong)?;
+    let facts = load_all(program, manifest, data, bounds, None, &mut wrong)?;
     wrong.into_result()?;
     Ok(facts)
 }
 
-/// As [`load`], but adds what is wrong. Where something is, the facts are of no use.
+/// As [`load`], without visitors' clicks that are older than `window` (microseconds) at all of their orders, or after all of them: no
+/// rule with such a window looks at them, and they are most of all clicks.
+///
+/// # Errors
+///
+/// As [`load`].
+pub fn load_recent(program: &Program, manifest: &Manifest, data: &Path, bounds: &Bounds, window: i64) -> Result<Facts> {
+    let mut wrong = WrongFacts::default();
+    let facts = load_all(program, manifest, data, bounds, Some(window), &mut wrong)?;
+    wrong.into_result()?;
+    Ok(facts)
+}
+
+/// As [`load`], or [`load_recent`] where there is a window, but adds what is wrong. Where something is, the facts are of no use.
 pub(super) fn load_all(
     program: &Program,
     manifest: &Manifest,
     data: &Path,
     bounds: &Bounds,
+    window: Option<i64>,
     wrong: &mut WrongFacts,
 ) -> Result<Facts> {
     let mut tables = Tables { manifest, data, wrong };
     planned("rows checked", rows_of(manifest, data));
-    let orders = tables.load(Table::Orders, |table, wrong| orders::load(table, bounds, wrong))?;
+    let mut orders = tables.load(Table::Orders, |table, wrong| orders::load(table, bounds, wrong))?;
     tracing::debug!(rows = orders.frame.height(), "read orders");
-    let lines = tables.load(Table::OrderLines, |table, wrong| order_lines::load(table, &orders.numbers, wrong))?;
-    tracing::debug!(rows = lines.height(), "read order lines");
-    let refunds = tables.load(Table::Refunds, |table, wrong| refunds::load(table, &orders.numbers, bounds, wrong))?;
-    let disputes = tables.load(Table::Disputes, |table, wrong| disputes::load(table, &orders.numbers, bounds, wrong))?;
+    let mut of_clicks = WrongFacts::default();
+    let of_orders = || {
+        let lines = tables.load(Table::OrderLines, |table, wrong| order_lines::load(table, &orders.numbers, wrong))?;
+        tracing::debug!(rows = lines.height(), "read order lines");
+        let refunds = tables.load(Table::Refunds, |table, wrong| refunds::load(table, &orders.numbers, bounds, wrong))?;
+        let disputes = tables.load(Table::Disputes, |table, wrong| disputes::load(table, &orders.numbers, bounds, wrong))?;
+        Ok((lines, refunds, disputes))
+    };
+    let pointed_to = || {
+        let (pointers, visitors) = Pointers::of(&orders.frame, window)?;
+        let clicks = clicks::load(manifest, data, &pointers, bounds, &mut of_clicks)?;
+        tracing::debug!(rows = clicks.height(), "read clicks");
+        Ok((clicks, visitors))
+    };
+    let ((lines, refunds, disputes), (clicks, visitors)) = both(of_orders, pointed_to)?;
     drop(orders.numbers);
+    tables.wrong.take_over(of_clicks);
+    orders.frame.with_column(visitors)?;
     let campaigns = Campaigns(Some(&program.campaigns));
     let links = tables.load(Table::Links, |table, wrong| links::load(table, campaigns, wrong))?;
-    let clicks = clicks::load(manifest, data, &orders.frame, bounds, tables.wrong)?;
-    tracing::debug!(rows = clicks.height(), "read clicks");
     Ok(Facts {
         clicks,
         orders: orders.frame,
         lines,
         refunds,
+        disputes,
         creators: tables.load(Table::Creators, creators::load)?,
         links,
         codes: tables.load(Table::Codes, |table, wrong| codes::load(table, campaigns, wrong))?,
         fx: tables.load(Table::Fx, fx::load)?,
         rates: tables.load(Table::Rates, |table, wrong| rates::load(table, campaigns, wrong))?,
-        disputes,
         fees: tables.load(Table::Fees, |table, wrong| fees::load(table, program.currency, bounds, wrong))?,
     })
 }

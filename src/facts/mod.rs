@@ -8,7 +8,8 @@
 //! 2. [`load()`] reads a manifest back, turns text into typed columns, refuses what does not parse or contradicts itself, and
 //!    gives [`Facts`], the frames that the rules read. [`Facts::rows`] has the same as plain values, for `explain`.
 //! 3. Clicks may not fit in memory. They are checked once, in batches, when a copy of them is new ([`check_clicks`]); a query keeps those that
-//!    an order could point to (`tables/clicks.rs`), and another counts them for statements ([`count_clicks`]).
+//!    an order could point to (`tables/clicks.rs`, `pointers.rs`; a night only those that could count, [`load_recent`]), and another counts
+//!    them for statements ([`count_clicks`]).
 //!
 //! [`validate()`] does the first two without keeping anything. Whatever is wrong is collected in [`WrongFacts`], the first
 //! mistakes of each table, and stops a run before anything is posted.
@@ -71,6 +72,7 @@ mod parquet;
 mod person;
 mod places;
 mod plain;
+mod pointers;
 mod pseudonyms;
 mod repeats;
 mod row;
@@ -99,11 +101,12 @@ pub use hints::{Hints, hints};
 pub use keep::{keep, keep_without, kept_before};
 pub use labels::{NamedOrder, fee_memos, find_order, lines_called, order_times, titles};
 pub use landing::{Ground, Landed, Landing};
-pub use load::{Edited, load, load_creators, load_edited, load_owners, rows_of};
+pub use load::{Edited, load, load_creators, load_edited, load_owners, load_recent, rows_of};
 pub use manifest::{KeptFile, Manifest};
 pub use manifests::{latest_manifest, manifest, manifest_of_run, record_manifest};
 pub use newest::{Newest, newest};
 pub use owners::Owner;
+pub(crate) use parallel::both;
 pub use person::{Person, creator_with_email, find_creator, find_customer};
 pub use places::{FoundRow, find_rows};
 pub use plain::read_plain;

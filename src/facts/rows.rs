@@ -50,7 +50,7 @@ impl Facts {
             orders: orders::rows(&self.orders)?,
             lines: order_lines::rows(&self.lines)?,
             refunds: refunds::rows(&self.refunds)?,
-            clicks: clicks::rows(&self.clicks)?,
+            clicks: clicks::rows(&self.clicks, &self.orders)?,
             creators: creators::rows(&self.creators)?,
             links: links::rows(&self.links)?,
             codes: codes::rows(&self.codes)?,

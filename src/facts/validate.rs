@@ -43,7 +43,7 @@ pub struct Sound {
 pub fn validate(program: &Program, remote: Remote, folder: &Path, bounds: &Bounds) -> Result<Sound> {
     let mut wrong = WrongFacts::default();
     let manifest = keep_some(program, remote, folder, bounds.clock(), &mut wrong);
-    let facts = load_all(program, &manifest, folder, bounds, &mut wrong)?;
+    let facts = load_all(program, &manifest, folder, bounds, None, &mut wrong)?;
     wrong.into_result()?;
     let hints = all_hints(program, &facts)?;
     drop(facts);

@@ -40,6 +40,13 @@ impl WrongFacts {
         }
     }
 
+    /// Takes over what was found to be wrong with other tables.
+    pub(super) fn take_over(&mut self, other: Self) {
+        other.tables.into_iter().for_each(|(table, mistakes)| self.add(table, mistakes));
+        self.missing.extend(other.missing);
+        self.failures.extend(other.failures);
+    }
+
     /// Whether nothing is wrong.
     ///
     /// # Errors

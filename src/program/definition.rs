@@ -93,6 +93,11 @@ impl Program {
         campaign.and_then(|campaign| campaign.window).unwrap_or(self.attribution.window)
     }
 
+    /// How old a click may be at an order, whatever its link was made for.
+    pub fn longest_window(&self) -> Micros {
+        self.campaigns.iter().map(|campaign| self.window(Some(campaign))).fold(self.window(None), Micros::max)
+    }
+
     /// The same program with further rates, which follow those of the file.
     pub fn with_rates(&self, rates: Vec<RateRule>) -> Self {
         let mut program = self.clone();

@@ -6,7 +6,7 @@ use polars::prelude::{DataFrame, DataType, LazyFrame, NULL, SortMultipleOptions,
 use super::customer_lock::of_lock;
 use super::customers::with_customers;
 use super::eligibility::{ELIGIBLE, judged, unattributed};
-use super::frame::{collect, last_of_each, left, query, sorted, streamed, union, without};
+use super::frame::{collect, last_of_each, left, query, sorted, union, without};
 use super::manual_attribution::manual;
 use super::outcome::code;
 use super::touches::{of_codes, of_links, owners};
@@ -49,22 +49,18 @@ pub(super) fn attribution(
     let mut dropped = Vec::new();
     let mut won_by_touch = Vec::new();
     for kind in &program.attribution.precedence {
-        let (reason, rows, latest, touches, owners) = match kind {
+        let (reason, latest, touches, owners) = match kind {
             TouchKind::Link => (
                 Link,
-                facts.clicks.height(),
                 program.attribution.model != Model::FirstClick,
                 of_links(program, facts, as_of, &open)?,
                 owners(program, &facts.links, "link_key")?,
             ),
-            TouchKind::Code => {
-                (Code, open.height(), false, of_codes(program, facts, &open)?, owners(program, &facts.codes, "code")?)
-            }
+            TouchKind::Code => (Code, false, of_codes(program, facts, &open)?, owners(program, &facts.codes, "code")?),
         };
         let is_split = *kind == TouchKind::Link && program.attribution.model == Model::Linear;
         let touches = judged(program, &facts.creators, touches);
-        let (won, lost) =
-            winners(streamed(if is_split { latest_of_each_creator(touches) } else { strongest(touches, latest) }, rows)?)?;
+        let (won, lost) = winners(collect(if is_split { latest_of_each_creator(touches) } else { strongest(touches, latest) })?)?;
         let owners = owners.select([col("owner"), col("campaign"), col("key")]);
         let won = collect(credit(reason, left(query(&won), owners, ["owner"]), true))?;
         open = minus(&open, &won)?;

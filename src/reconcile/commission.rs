@@ -24,7 +24,12 @@ pub(super) fn earned(program: &Program, shares: &DataFrame) -> Result<LazyFrame>
         DataType::Int64,
         pay,
     ));
-    let rows = union(vec![fixed_amounts(program, shares).select(columns.map(col)), paid.select(columns.map(col))])?;
+    let paid = paid.select(columns.map(col));
+    if !program.commission.rates.iter().any(|rate| matches!(rate.pays, Pays::PerOrder { .. })) {
+        // Shares stand so already.
+        return Ok(paid);
+    }
+    let rows = union(vec![fixed_amounts(program, shares).select(columns.map(col)), paid])?;
     Ok(sorted(rows, ["o", "l", "p"]))
 }
 

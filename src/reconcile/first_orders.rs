@@ -6,7 +6,7 @@ use anyhow::Result;
 use foldhash::fast::FixedState;
 use polars::prelude::{DataFrame, LazyFrame, col, lit};
 
-use super::frame::{collect, i64s, inner, query, texts};
+use super::frame::{beside, collect, i64s, query, texts};
 use crate::vocabulary::OutcomeReason;
 
 /// The time of the first order for which each got credit, whether the order earns or is excluded (microseconds since 1970).
@@ -23,8 +23,7 @@ pub struct FirstOrders {
 
 /// The first order of each, by the credits of all orders.
 pub(super) fn first_orders(orders: &DataFrame, credits: &DataFrame) -> Result<FirstOrders> {
-    let orders = query(orders).select([col("o"), col("ordered_at")]);
-    let credits = inner(query(credits).select(["o", "creator_id", "key", "reason"].map(col)), orders, ["o"]);
+    let credits = query(&beside(&credits.select(["o", "creator_id", "key", "reason"])?, "o", orders, &["ordered_at"])?);
     let of = |reason: OutcomeReason| credits.clone().filter(col("reason").eq(lit(reason.code())));
     Ok(FirstOrders {
         creators: first_of_each(credits.clone(), "creator_id")?,

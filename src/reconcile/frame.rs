@@ -8,6 +8,7 @@ use polars::prelude::{
 };
 
 use crate::calendar::day_of;
+use crate::facts;
 
 pub(crate) use crate::facts::TextColumn;
 
@@ -79,6 +80,30 @@ pub(super) fn beside(rows: &DataFrame, place: &str, other: &DataFrame, names: &[
     Ok(rows.hstack(take(&there, u32s(rows, place)?)?.columns())?)
 }
 
+/// For every place below `height` what the row of another frame has that is of this place, null where there is none: a left join whose
+/// key is the place, which no two rows of the other frame share.
+pub(super) fn at_places(rows: &DataFrame, place: &str, height: usize, names: &[&str]) -> Result<DataFrame> {
+    let there = rows.select(names.iter().copied())?;
+    if there.height() == 0 {
+        let nothing = |column: &Column| Column::full_null(column.name().clone(), height, column.dtype());
+        return Ok(DataFrame::new(height, there.columns().iter().map(nothing).collect())?);
+    }
+    let mut rows_of_places = vec![None; height];
+    (0..).zip(u32s(rows, place)?).for_each(|(row, place)| rows_of_places[*place as usize] = Some(row));
+    let rows_of_places: IdxCa = rows_of_places.into_iter().collect();
+    let mut found = there.take(&rows_of_places)?;
+    found.rechunk_mut();
+    Ok(found)
+}
+
+/// Two steps of which neither needs what the other gives, at once. Who reads the plan reads it in order.
+pub(super) fn both<A: Send, B: Send>(
+    one: impl FnOnce() -> Result<A> + Send,
+    other: impl FnOnce() -> Result<B> + Send,
+) -> Result<(A, B)> {
+    if tracing::enabled!(target: PLAN, tracing::Level::TRACE) { Ok((one()?, other()?)) } else { facts::both(one, other) }
+}
+
 /// Adds columns to a frame.
 pub(super) fn with(frame: &DataFrame, columns: &DataFrame) -> Result<DataFrame> {
     Ok(frame.hstack(columns.columns())?)
@@ -102,6 +127,12 @@ pub(super) fn query(frame: &DataFrame) -> LazyFrame {
 /// Rows of both sides that have the same values in these columns, in any order.
 pub(super) fn inner<const N: usize>(left: LazyFrame, right: LazyFrame, on: [&str; N]) -> LazyFrame {
     join(left, right, on, JoinType::Inner)
+}
+
+/// The same in order: as the left side stands, and of each of its rows as the right side does.
+pub(super) fn inner_in_order<const N: usize>(left: LazyFrame, right: LazyFrame, on: [&str; N]) -> LazyFrame {
+    let order = MaintainOrderJoin::LeftRight;
+    left.join(right, cols(on), cols(on), JoinArgs { maintain_order: order, ..JoinArgs::new(JoinType::Inner) })
 }
 
 /// All rows of the left side in their order, with what the right side has of them.
@@ -132,6 +163,11 @@ pub(super) fn union(queries: Vec<LazyFrame>) -> Result<LazyFrame> {
 /// Sorted by these columns; nulls come first.
 pub(super) fn sorted<const N: usize>(query: LazyFrame, by: [&str; N]) -> LazyFrame {
     query.sort(by, SortMultipleOptions::default())
+}
+
+/// Sorted by one column, without nulls; rows that have the same stand as before. That is several times faster than by more columns.
+pub(super) fn sorted_by(query: LazyFrame, by: &str) -> LazyFrame {
+    query.sort([by], SortMultipleOptions::default().with_maintain_order(true))
 }
 
 /// Of the rows of each group the last, in the order in which they stand.

@@ -28,15 +28,16 @@
 //! # How it computes
 //!
 //! Each step is a query: it takes frames with named columns and gives frames with named columns. Joins, groups, sorts and windows are the
-//! engine's; `PLAN.md` beside this file shows them all, as the engine prints them. Once orders are in time order their places, called `o`, are their keys, and so are those of lines `l`, credits `p` and
-//! shares `r`: a place sorts as time does, and looking up the row at a place needs no hashing ([`frame::beside`]).
+//! engine's; `PLAN.md` beside this file shows them all, as the engine prints them. Once orders are in time order their places, called
+//! `o`, are their keys, and so are those of lines `l`, credits `p` and shares `r`: a place sorts as time does, and looking up the row at
+//! a place, or of a place, needs no hashing ([`frame::beside`], [`frame::at_places`]): a join takes several times as long.
 //!
 //! What no query can say is a small exact function of the core, applied to whole columns ([`frame::computed`]): local days, exact rates and
 //! rounding, equal parts, refunds in sequence, caps in proportion. The engine's sums wrap without a word, so amounts are refused
 //! before they are summed where all of them together would not fit 64 bits (`refuse_inexact`).
 //!
 //! Queries run in memory, where they take half the time that the streaming engine needs for them; only clicks, which may be many times
-//! as many as the rest, are streamed.
+//! as many as the rest, are streamed. Steps of which neither needs what the other gives are done at once ([`frame::both`]).
 //!
 //! # How to add or change a rule
 //!
@@ -127,16 +128,22 @@ pub fn reconcile(program: &Program, facts: &Facts, credits: &Credits, as_of: i64
     refuse_inexact(&lines, "net", &orders)?;
     tracing::debug!(lines = lines.height(), "found their lines");
     let orders = outcome::before_attribution(program, &orders, &lines)?;
-    let refunded = refunds::refunded(program, facts, as_of, &orders, &lines)?;
-    let lines = base::bases(program, &lines, &orders, &refunded)?;
-    for amount in ["base", "original"] {
-        refuse_inexact(&lines, amount, &orders)?;
-    }
-    tracing::debug!("took refunds off");
-    let open = open_orders(facts, &orders)?;
-    let attribution = attribution::attribution(program, facts, credits, as_of, &orders, &open)?;
-    tracing::debug!("found who gets credit");
-    let disputes = disputes::disputes(facts, as_of, &orders)?;
+    let left = || {
+        let refunded = refunds::refunded(program, facts, as_of, &orders, &lines)?;
+        let lines = base::bases(program, &lines, &orders, &refunded)?;
+        for amount in ["base", "original"] {
+            refuse_inexact(&lines, amount, &orders)?;
+        }
+        tracing::debug!("took refunds off");
+        Ok((refunded, lines, disputes::disputes(facts, as_of, &orders)?))
+    };
+    let credited = || {
+        let open = open_orders(facts, &orders)?;
+        let attribution = attribution::attribution(program, facts, credits, as_of, &orders, &open)?;
+        tracing::debug!("found who gets credit");
+        Ok((manual_attribution::without_creator(facts, credits, &open)?, attribution))
+    };
+    let ((refunded, lines, disputes), (unused, attribution)) = frame::both(left, credited)?;
     let orders = outcome::outcomes(program, facts, &orders, &lines, attribution.reasons()?, &refunded, &disputes)?;
     let attributed = query(&orders).filter(col("is_attributed")).select([col("o")]);
     let parts = shares::parts(frame::among(query(&attribution.credits), attributed, ["o"]))?;
@@ -148,19 +155,27 @@ pub fn reconcile(program: &Program, facts: &Facts, credits: &Credits, as_of: i64
     tracing::debug!(rows = rows.height(), "found what they earn");
     let decided =
         Decided { program, orders: &orders, credits: &parts, lines: &lines, shares: &shares, rows: &rows, disputes: &disputes };
-    let targets = targets::targets(&decided, facts, as_of)?;
-    let fees = fees::not_due(program, facts, as_of)?;
-    tracing::debug!(targets = targets.height(), "listed the targets");
-    let versions = version_times::version_times(program, facts, as_of, &orders)?;
-    tracing::debug!("looked at their versions");
-    let unused = manual_attribution::without_creator(facts, credits, &open)?;
+    let listed = || {
+        let targets = targets::targets(&decided, facts, as_of)?;
+        let fees = fees::not_due(program, facts, as_of)?;
+        tracing::debug!(targets = targets.height(), "listed the targets");
+        let unchanged_until = unchanged_until::unchanged_until(facts, &targets, as_of, fees.next)?;
+        Ok((targets, fees, unchanged_until))
+    };
+    let seen = || {
+        let versions = version_times::version_times(program, facts, as_of, &orders)?;
+        tracing::debug!("looked at their versions");
+        let first_orders = first_orders::first_orders(&orders, &attribution.credits)?;
+        Ok((order_frame::order_frame(&orders, versions, &refunded, &disputes)?, first_orders))
+    };
+    let ((targets, fees, unchanged_until), (seen_orders, first_orders)) = frame::both(listed, seen)?;
     Ok(Reconciliation {
         days: day_counts::day_counts(program, &orders, as_of)?,
-        orders: collect(order_frame::order_frame(&orders, versions, &refunded, &disputes)?)?,
-        unchanged_until: unchanged_until::unchanged_until(facts, &targets, as_of, fees.next)?,
+        orders: seen_orders,
+        unchanged_until,
         targets,
         exceptions: exceptions::exceptions(&decided, &refunded, unused, &fees)?,
-        first_orders: first_orders::first_orders(&orders, &attribution.credits)?,
+        first_orders,
         later_fees: fees.later,
     })
 }
@@ -168,7 +183,7 @@ pub fn reconcile(program: &Program, facts: &Facts, credits: &Credits, as_of: i64
 /// The orders for which nothing is decided yet, with what touches look at.
 fn open_orders(facts: &Facts, orders: &DataFrame) -> Result<DataFrame> {
     let open = collect(query(orders).filter(col("reason").is_null()).select(["o", "row", "order_id", "ordered_at"].map(col)))?;
-    frame::beside(&open, "row", &facts.orders, &["email", "visitor_id", "click_id", "codes"])
+    frame::beside(&open, "row", &facts.orders, &["email", "visitor", "click_id", "codes"])
 }
 
 /// Refuses amounts that cannot be kept exactly, and such that no sum of them is certain to fit 64 bits: what adds them up afterwards need not

@@ -1,10 +1,10 @@
 //! The frame of orders with their outcomes.
 
 use anyhow::Result;
-use polars::prelude::{DataFrame, LazyFrame, col};
+use polars::prelude::{DataFrame, col};
 
 use super::disputes::Disputes;
-use super::frame::{column, left, query, sorted, with};
+use super::frame::{at_places, collect, column, left, query, take, u32s, with};
 use super::refunds::Refunded;
 use super::version_times::VersionTimes;
 use crate::vocabulary::OutcomeReason;
@@ -15,16 +15,25 @@ pub(super) fn order_frame(
     versions: VersionTimes,
     refunded: &Refunded,
     disputes: &Disputes,
-) -> Result<LazyFrame> {
+) -> Result<DataFrame> {
     let outcomes = DataFrame::new_infer_height(vec![
         column("reason", OutcomeReason::ALL.iter().map(|reason| reason.code()).collect::<Vec<_>>()),
         column("outcome", OutcomeReason::ALL.iter().map(|reason| reason.outcome().code()).collect::<Vec<_>>()),
     ])?;
-    let orders = with(&orders.select(["o", "id_place", "order_id", "reason", "currency", "net"])?, &versions.frame()?)?;
-    let refunds = query(&refunded.orders).select(["o", "refunds", "emptied_at"].map(col));
-    let disputes = query(&disputes.orders).select(["o", "disputed_since", "undisputed_at"].map(col));
-    let orders = left(left(left(query(&orders), query(&outcomes), ["reason"]), refunds, ["o"]), disputes, ["o"]);
+    let by_id = by_id(orders)?;
+    let refunds = at_places(&refunded.orders, "o", orders.height(), &["refunds", "emptied_at"])?;
+    let disputes = at_places(&disputes.orders, "o", orders.height(), &["disputed_since", "undisputed_at"])?;
+    let orders = with(&orders.select(["order_id", "reason", "currency", "net"])?, &versions.frame()?)?;
+    let orders = take(&with(&with(&orders, &refunds)?, &disputes)?, &by_id)?;
     let columns = ["order_id", "outcome", "reason", "currency", "net", "version_at", "edited_at", "turned_at", "says"];
     let of_others = ["refunds", "emptied_at", "disputed_since", "undisputed_at"];
-    Ok(sorted(orders, ["id_place"]).select(columns.into_iter().chain(of_others).map(col).collect::<Vec<_>>()))
+    let outcomes = left(query(&orders), query(&outcomes), ["reason"]);
+    collect(outcomes.select(columns.into_iter().chain(of_others).map(col).collect::<Vec<_>>()))
+}
+
+/// The places in time of all orders, in byte order of their ids.
+fn by_id(orders: &DataFrame) -> Result<Vec<u32>> {
+    let mut by_id = vec![0; orders.height()];
+    (0..).zip(u32s(orders, "id_place")?).for_each(|(o, id_place)| by_id[*id_place as usize] = o);
+    Ok(by_id)
 }

@@ -5,7 +5,7 @@ use anyhow::Result;
 use polars::prelude::{DataFrame, DataType, Expr, LazyFrame, NULL, col, lit, when};
 
 use super::disputes::Disputes;
-use super::frame::{collect, left, local_day, query, with};
+use super::frame::{at_places, collect, left, local_day, query, with};
 use super::refunds::Refunded;
 use super::{customers, hold};
 use crate::calendar::day_number;
@@ -24,7 +24,7 @@ pub(super) fn code(reason: OutcomeReason) -> Expr {
 /// program's start are among the others: they earn nothing, but their credit locks customers. Also `net` i64, the sum of what was
 /// ordered, and `is_void` bool: whether an order that is sound is not paid, or not any more.
 pub(super) fn before_attribution(program: &Program, orders: &DataFrame, lines: &DataFrame) -> Result<DataFrame> {
-    let of_lines = query(lines).group_by([col("o")]).agg([col("net").sum(), col("net").min().alias("least")]);
+    let of_lines = collect(query(lines).group_by([col("o")]).agg([col("net").sum(), col("net").min().alias("least")]))?;
     let status = |status: &'static str| col("status").eq(lit(status));
     let rejected = |reason| {
         if program.starts.is_some() {
@@ -47,9 +47,9 @@ pub(super) fn before_attribution(program: &Program, orders: &DataFrame, lines: &
         .then(rejected(NoFxRate))
         .otherwise(lit(NULL));
     let is_void = status("paid").not().and(col("least").fill_null(lit(0)).gt_eq(lit(0)));
-    let looked_at = query(orders).select(["o", "status", "day", "is_foreign", "exchange"].map(col));
-    let decided =
-        left(looked_at, of_lines, ["o"]).select([reason.alias("reason"), col("net").fill_null(lit(0)), is_void.alias("is_void")]);
+    let looked_at = orders.select(["status", "day", "is_foreign", "exchange"])?;
+    let looked_at = with(&looked_at, &at_places(&of_lines, "o", orders.height(), &["net", "least"])?)?;
+    let decided = query(&looked_at).select([reason.alias("reason"), col("net").fill_null(lit(0)), is_void.alias("is_void")]);
     with(orders, &collect(decided)?)
 }
 
@@ -64,11 +64,14 @@ pub(super) fn outcomes(
     refunded: &Refunded,
     disputes: &Disputes,
 ) -> Result<DataFrame> {
-    let mut decided = query(orders).select(["o", "ordered_at", "status", "day", "reason"].map(col));
-    let refunds = query(&refunded.orders).select([col("o"), col("refunded_at")]);
-    for other in [by_attribution, refunds, query(&disputes.orders).select([col("o"), col("open_until")])] {
-        decided = left(decided, other, ["o"]);
+    let mut decided = orders.select(["o", "ordered_at", "status", "day", "reason"])?;
+    let by_attribution = collect(by_attribution)?;
+    for (other, name) in
+        [(&by_attribution, "by_attribution"), (&refunded.orders, "refunded_at"), (&disputes.orders, "open_until")]
+    {
+        decided = with(&decided, &at_places(other, "o", orders.height(), &[name])?)?;
     }
+    let mut decided = query(&decided);
     decided = match customers::are_asked_for(program) {
         true => left(decided, customers::ordinals(facts, orders)?, ["o"]),
         false => decided.with_column(lit(NULL).cast(DataType::UInt32).alias("ordinal")),

@@ -3,7 +3,7 @@
 use anyhow::Result;
 use polars::prelude::{DataFrame, DataType, Expr, Int64Chunked, IntoColumn, LazyFrame, col, len};
 
-use super::frame::{beside, collect, computed, inner, left, query, sorted, with};
+use super::frame::{beside, collect, computed, inner_in_order, left, query, with};
 use crate::money;
 
 /// Adds to credits, which stand by order and creator, `p` u32 (the place), `part` i64 (the creator's position among the order's, from 0) and
@@ -33,8 +33,8 @@ pub(super) fn equal_part(name: &'static str, of: &'static str) -> Expr {
 /// columns of lines `line_id`, `sku`, `category`, and those of credits `creator_id`, `campaign`, `group`, `buyer`, `day`.
 pub(super) fn shares(credits: &DataFrame, lines: &DataFrame) -> Result<DataFrame> {
     let parts = query(credits).select(["o", "p", "part", "parts"].map(col));
-    let shares = inner(query(lines).select(["l", "o", "base"].map(col)), parts, ["o"]);
-    let shares = collect(sorted(shares.with_column(equal_part("base", "base")), ["l", "p"]).with_row_index("r", None))?;
+    let shares = inner_in_order(query(lines).select(["l", "o", "base"].map(col)), parts, ["o"]);
+    let shares = collect(shares.with_column(equal_part("base", "base")).with_row_index("r", None))?;
     let shares = beside(&shares, "l", lines, &["line_id", "sku", "category"])?;
     beside(&shares, "p", credits, &["creator_id", "campaign", "group", "buyer", "day"])
 }

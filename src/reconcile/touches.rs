@@ -6,7 +6,7 @@
 use anyhow::Result;
 use polars::prelude::{DataFrame, Expr, LazyFrame, col, lit};
 
-use super::frame::{column, inner, left, query, texts, u32s, union};
+use super::frame::{beside, column, inner, left, query, streamed, texts, u32s, union};
 use crate::facts::{Facts, fold};
 use crate::program::Program;
 
@@ -30,24 +30,28 @@ pub(super) fn owners(program: &Program, table: &DataFrame, key: &str) -> Result<
 pub(super) fn of_links(program: &Program, facts: &Facts, as_of: i64, orders: &DataFrame) -> Result<LazyFrame> {
     let owned = owners(program, &facts.links, "link_key")?.rename(["key"], ["link_key"], true);
     let owned = owned.select(["link_key", "owner", "creator_id", "active_from", "active_to", "window"].map(col));
-    let longest =
-        program.campaigns.iter().map(Some).chain([None]).map(|campaign| program.window(campaign)).max().unwrap_or_default();
+    let longest = program.longest_window();
     let age = || col("ordered_at") - col("clicked_at");
     let recent = |clicks: LazyFrame| {
         let found = clicks.filter(age().gt_eq(lit(0)).and(age().lt_eq(lit(longest))));
-        found.select(["o", "ordered_at", "email", "clicked_at", "click_id", "link_key"].map(col))
+        found.select(["order", "ordered_at", "click", "clicked_at"].map(col))
     };
-    let clicks = query(&facts.clicks).filter(col("clicked_at").lt(lit(as_of)));
-    let orders = query(orders);
-    let somebody = || col("visitor_id").is_not_null();
-    let visitors = orders.clone().filter(somebody()).select(["o", "ordered_at", "email", "visitor_id"].map(col));
-    let named = orders.filter(col("click_id").is_not_null()).select(["o", "ordered_at", "email", "click_id"].map(col));
-    let found = union(vec![
-        recent(inner(clicks.clone().filter(somebody()), visitors, ["visitor_id"])),
-        recent(inner(clicks, named, ["click_id"])),
-    ])?;
+    // What is not looked at is not carried through the join: few of the clicks are left after it.
+    let clicks = query(&facts.clicks).with_row_index("click", None).filter(col("clicked_at").lt(lit(as_of)));
+    let open = query(orders).with_row_index("order", None);
+    let somebody = || col("visitor").is_not_null();
+    let visitors = open.clone().filter(somebody()).select(["order", "ordered_at", "visitor"].map(col));
+    let of_visitors = clicks.clone().filter(somebody()).select(["click", "clicked_at", "visitor"].map(col));
+    let mut found = vec![recent(inner(of_visitors, visitors, ["visitor"]))];
+    if orders.column("click_id")?.null_count() < orders.height() {
+        let named = open.filter(col("click_id").is_not_null()).select(["order", "ordered_at", "click_id"].map(col));
+        found.push(recent(inner(clicks, named, ["click_id"])));
+    }
+    let found = streamed(union(found)?, facts.clicks.height())?;
+    let found = beside(&found, "order", &orders.select(["o", "email"])?, &["o", "email"])?;
+    let found = beside(&found, "click", &facts.clicks, &["click_id", "link_key"])?;
     let is_owned = is_active("clicked_at").and(age().lt_eq(col("window")));
-    let touches = inner(found, owned, ["link_key"]).filter(is_owned);
+    let touches = inner(query(&found), owned, ["link_key"]).filter(is_owned);
     Ok(touches.rename(["clicked_at", "click_id"], ["at", "touch"], true).select(TOUCH.map(col)))
 }
 

@@ -3,15 +3,16 @@
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use polars::prelude::{DataFrame, IntoLazy, JoinArgs, JoinType, LazyFrame, UnionArgs, UniqueKeepStrategy, col, concat};
+use polars::prelude::{DataFrame, LazyFrame, col};
 
 use crate::facts::bounds::Bounds;
 use crate::facts::click_checks::{checked, refuse_times};
 use crate::facts::click_query::Clicks;
 use crate::facts::click_repeats::refuse_repeats;
-use crate::facts::columns::{optional_text_column, text_column};
+use crate::facts::columns::text_column;
 use crate::facts::manifest::{CheckedClicks, KeptFile, Manifest};
 use crate::facts::parquet::rows_in;
+use crate::facts::pointers::{Pointers, visitors_of};
 use crate::facts::row::each_row;
 use crate::facts::scan::cannot_read;
 use crate::facts::text_column::Texts;
@@ -27,7 +28,7 @@ pub struct Click {
     pub click_id: String,
     /// Microseconds since 1970.
     pub clicked_at: i64,
-    /// Who clicked, if known.
+    /// Who clicked, if it is the visitor of an order.
     pub visitor_id: Option<String>,
     /// The link.
     pub link_key: String,
@@ -41,7 +42,7 @@ const COLUMNS: [&str; 4] = ["click_id", "clicked_at", "visitor_id", "link_key"];
 pub(in crate::facts) fn load(
     manifest: &Manifest,
     data: &Path,
-    orders: &DataFrame,
+    pointers: &Pointers,
     bounds: &Bounds,
     wrong: &mut WrongFacts,
 ) -> Result<DataFrame> {
@@ -66,7 +67,7 @@ pub(in crate::facts) fn load(
     wrong.add(Table::Clicks, mistakes);
     // What is wrong is not used.
     let files = if is_wrong { Vec::new() } else { files.into_iter().map(|(file, _)| file).collect() };
-    pointed_to(&Clicks { files, data, rows: start, has_each_once }, orders)
+    pointed_to(&Clicks { files, data, rows: start, has_each_once }, pointers)
 }
 
 /// Adds what is wrong with the clicks of a file; answers how many there are.
@@ -80,27 +81,13 @@ fn look(file: &KeptFile, start: usize, data: &Path, bounds: &Bounds, mistakes: &
     Ok(rows)
 }
 
-/// The clicks of the orders' visitors, and those that orders name.
-fn pointed_to(clicks: &Clicks<'_>, orders: &DataFrame) -> Result<DataFrame> {
-    let all = clicks.query(&COLUMNS)?;
-    let visitors = distinct(orders, "visitor_id")?;
-    let named = distinct(orders, "click_id")?;
-    let mut found = vec![join(all.clone(), &visitors, "visitor_id", JoinType::Semi)];
-    if named.height() > 0 {
-        let others = join(all, &visitors, "visitor_id", JoinType::Anti);
-        found.push(join(others, &named, "click_id", JoinType::Semi));
-    }
-    typed(&clicks.collect(clicks.once(concat(found, UnionArgs::default())?))?)
-}
-
-/// The distinct values of a column.
-fn distinct(orders: &DataFrame, name: &str) -> Result<DataFrame> {
-    let values = orders.select([name])?.lazy().filter(col(name).is_not_null()).unique_generic(None, UniqueKeepStrategy::Any);
-    Ok(values.collect()?)
-}
-
-fn join(clicks: LazyFrame, wanted: &DataFrame, on: &str, how: JoinType) -> LazyFrame {
-    clicks.join(wanted.clone().lazy(), [col(on)], [col(on)], JoinArgs::new(how))
+/// The clicks of the orders' visitors, and those that orders name. A click that is there again counts as in the first file.
+fn pointed_to(clicks: &Clicks<'_>, pointers: &Pointers) -> Result<DataFrame> {
+    let found = clicks.query_of(&COLUMNS, |all: LazyFrame| all.filter(pointers.may_point()))?;
+    let found = found.with_column(pointers.visitor()).filter(pointers.is_known());
+    let found = found.select(["click_id", "clicked_at", "visitor", "link_key", "file"].map(col));
+    // The first file says also when a click was.
+    typed(&clicks.collect(clicks.once(found).filter(pointers.points()))?)
 }
 
 /// The columns of [`Facts::clicks`](crate::facts::Facts::clicks).
@@ -109,19 +96,20 @@ fn typed(clicks: &DataFrame) -> Result<DataFrame> {
     let columns = vec![
         text_column("click_id", text("click_id")?),
         clicks.column("clicked_at")?.clone(),
-        optional_text_column("visitor_id", text("visitor_id")?),
+        clicks.column("visitor")?.clone(),
         text_column("link_key", text("link_key")?),
     ];
     Ok(DataFrame::new(clicks.height(), columns)?)
 }
 
-/// The clicks as plain values.
-pub(in crate::facts) fn rows(frame: &DataFrame) -> Result<Vec<Click>> {
+/// The clicks as plain values. Who clicked stands with the orders.
+pub(in crate::facts) fn rows(frame: &DataFrame, orders: &DataFrame) -> Result<Vec<Click>> {
+    let visitors = visitors_of(orders)?;
     each_row(frame, |r| {
         Ok(Click {
             click_id: r.text("click_id")?,
             clicked_at: r.i64("clicked_at")?,
-            visitor_id: r.optional("visitor_id")?,
+            visitor_id: r.optional_u32("visitor")?.map(|visitor| visitors[visitor as usize].to_owned()),
             link_key: r.text("link_key")?,
         })
     })

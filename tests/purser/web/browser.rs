@@ -137,7 +137,7 @@ fn the_whole_story_in_a_browser() {
     story.chromium.click("Compare");
     story.has("The account covers the batch");
     story.look("09-the-funds");
-    story.chromium.click("Whom it pays");
+    story.chromium.click("Payments");
     story.chromium.type_into("#code", &lee.next());
     story.chromium.click("Approve 32.05");
     story.has("The batch is approved.");
