@@ -10,6 +10,7 @@
 //! To add a table or column of the database, add it to `tables.rs`, or to what is left out there. A file made of outcomes is
 //! one more beside `orders` and `commissions` below.
 
+mod outcome_tables;
 mod parquet;
 mod tables;
 
@@ -23,8 +24,9 @@ use crate::effect::UnfinishedFolder;
 use crate::error::NotFound;
 use crate::posting::KeptOutcome;
 use crate::store::{Listing, Store, Tx, Value};
+use outcome_tables::{COMMISSIONS, EXCEPTIONS, ORDERS};
 use parquet::{BATCH_ROWS, ParquetFile, file_name};
-use tables::{COMMISSIONS, EXCEPTIONS, ORDERS, TABLES, Table};
+use tables::{TABLES, Table};
 
 /// How the guide begins: what the parts are, and examples.
 const GUIDE: &str = include_str!("GUIDE.md");

@@ -58,7 +58,7 @@ const fn column(name: &'static str, is: Is, means: &'static str) -> Column {
     Column { name, from: name, is, means }
 }
 
-const fn text(name: &'static str, means: &'static str) -> Column {
+pub(super) const fn text(name: &'static str, means: &'static str) -> Column {
     column(name, Is::Text, means)
 }
 
@@ -66,7 +66,7 @@ const fn number(name: &'static str, means: &'static str) -> Column {
     column(name, Is::Number, means)
 }
 
-const fn amount(name: &'static str, means: &'static str) -> Column {
+pub(super) const fn amount(name: &'static str, means: &'static str) -> Column {
     column(name, Is::Amount, means)
 }
 
@@ -78,11 +78,16 @@ const fn day(name: &'static str, means: &'static str) -> Column {
     column(name, Is::Day, means)
 }
 
-const PROGRAM: Column = text("program", "Whose: the program file's name without ending.");
-const CREATOR: Column = text("creator_id", "The creator.");
+pub(super) const PROGRAM: Column = text("program", "Whose: the program file's name without ending.");
+pub(super) const CREATOR: Column = text("creator_id", "The creator.");
 const BATCH: Column = text("batch_id", "The batch.");
 
-const fn of(name: &'static str, key: &'static [&'static str], means: &'static str, columns: &'static [Column]) -> Table {
+pub(super) const fn of(
+    name: &'static str,
+    key: &'static [&'static str],
+    means: &'static str,
+    columns: &'static [Column],
+) -> Table {
     Table { name, key, of_program: "program = $1", means, columns }
 }
 
@@ -475,43 +480,3 @@ pub(super) const TABLES: &[Table] = &[
         ],
     ),
 ];
-
-/// The outcome of the last reconciliation: orders.
-pub(super) const ORDERS: Table = of(
-    "orders",
-    &["program", "order_id"],
-    "Every order of the last reconciliation, with what became of it.",
-    &[
-        PROGRAM,
-        text("order_id", "The order."),
-        text("outcome", "attributed, unattributed, excluded, rejected."),
-        text("reason", "Why."),
-    ],
-);
-
-/// The outcome of the last reconciliation: targets.
-pub(super) const COMMISSIONS: Table = of(
-    "commissions",
-    &["program", "kind", "order_id", "line_id", "creator_id"],
-    "What should have been earned, by the last reconciliation. The transfers of the same target come to the same.",
-    &[
-        PROGRAM,
-        text("kind", "link, code, lock, credit, bonus_new_customer, bonus_net_sales, fee."),
-        text("order_id", "The order; of a bonus_net_sales the period, of a fee its id."),
-        text("line_id", "The order's line, or empty."),
-        CREATOR,
-        text("touch", "The evidence."),
-        text("campaign", "The id of the campaign that brought it; empty for none, and where an older purser reconciled last."),
-        amount("base", "What it is computed from."),
-        amount("commission", "What it earns."),
-        text("state", "pending, payable."),
-    ],
-);
-
-/// The outcome of the last reconciliation: what could not be used.
-pub(super) const EXCEPTIONS: Table = of(
-    "exceptions",
-    &["program", "kind", "subject"],
-    "What the last reconciliation could not use, for somebody to act on.",
-    &[PROGRAM, text("kind", "The kind of exception."), text("subject", "The order, refund, fee or credit.")],
-);
