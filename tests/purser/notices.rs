@@ -104,7 +104,7 @@ fn creators_are_told_what_happens_once() {
         assert_eq!(office.told(), ["ben: Small: why you are not in this payout"]);
         let mails = office.server.taken();
         assert!(
-            said(&mails[0]).contains("You have $5.00 to your credit. We pay from $10.00 on; you are $5.00 away."),
+            said(&mails[0]).contains("You have $5.00 available, below the minimum payout of $10.00: you are $5.00 short."),
             "{}",
             said(&mails[0])
         );
@@ -173,7 +173,7 @@ fn creators_are_told_what_happens_once() {
         office.must("run nightly --as-of 2026-02-09T00:00:00Z --by rosa");
         let mails = office.new_mails();
         assert_eq!(mails.iter().map(subject).collect::<Vec<_>>(), ["Small: you have reached 15%"]);
-        assert!(said(&mails[0]).contains("With $140.00 of sales in February 2026 you are at 15%."), "{}", said(&mails[0]));
+        assert!(said(&mails[0]).contains("With $140.00 of sales in February 2026, you earn 15%."), "{}", said(&mails[0]));
         // Terms: who has others is told what changes, and nobody else anything.
         let text = office.shop.read("shop.toml");
         office.shop.write("shop.toml", text.replace("window = \"14d\"", "window = \"21d\""));
