@@ -239,7 +239,7 @@ fn a_closed_month_may_end_below_zero_and_the_next_begins_there() {
     shop.must(&["run", "nightly", "statements", "--as-of", "2026-03-01T10:00:00Z", "--by", "rosa"]);
     assert_eq!(subject(&shop, "ana", "2026-02"), "Small: nothing to be paid this time (February 2026 statement)");
     let told = shop.must(&["statement", "ana", "--month", "2026-02"]).replace('\n', " ");
-    assert!(told.contains("Refunds took back $2.05 more than you have to your credit."), "{told}");
+    assert!(told.contains("Refunds exceeded your balance by $2.05."), "{told}");
     let february = of(&shop, "ana");
     assert_eq!((february.totals.opening, february.totals.closing, february.held.payable), (1205, -205, -205));
     assert_eq!(of(&shop, "cho").totals.closing, 0, "who was paid all of it has nothing left");
