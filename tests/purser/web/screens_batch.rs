@@ -88,7 +88,7 @@ fn five_questions_are_answered_within_two_clicks() {
     let wrong = browser.get(&format!("{funds}?available=lots"));
     assert_eq!(wrong.status, 422, "{}", said(&wrong));
     // What did the bank say?
-    assert!(good(&batch).contains("What did the bank say? nothing: it was not paid"), "{}", said(&batch));
+    assert!(good(&batch).contains("What did the bank say? not sent to the bank"), "{}", said(&batch));
     let first = browser.get("/programs/shop/batches/shop%2D0001");
     assert!(good(&first).contains("What did the bank say? 1 not paid, 4 paid"), "{}", said(&first));
     let bank = browser.get(&link(&first, "What did the bank say?"));

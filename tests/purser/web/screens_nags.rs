@@ -69,10 +69,10 @@ fn what_is_acknowledged_is_quiet_for_a_month() {
     // It ages.
     clock.set(at("2026-03-20T12:00:00Z"));
     let one = said(&pages.signed_in("lee").get(form));
-    assert!(one.contains("lee, 19 days ago") && one.contains("Waits for 59 days"), "{one}");
+    assert!(one.contains("lee, 19 days ago") && one.contains("Open for 59 days"), "{one}");
     clock.set(at("2026-03-31T12:00:01Z"));
     let start = said(&pages.signed_in("lee").get("/"));
-    assert!(start.contains("refund of an unknown order: r7 still there"), "{start}");
+    assert!(start.contains("refund of an unknown order: r7 still open"), "{start}");
     // What is fixed is gone, whatever was said.
     assert!(
         shop.database
