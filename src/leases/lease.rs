@@ -194,7 +194,7 @@ async fn renew(tx: &mut Tx, program: &str, epoch: i64, until: i64) -> Result<boo
 }
 
 async fn beat_once(store: &Store, program: &str, epoch: i64, lasts: Duration) -> Result<()> {
-    let mut tx = store.begin_beside().await?;
+    let mut tx = store.begin_brief(lasts / 2).await?;
     let until = later(tx.clock().await?, lasts);
     if renew(&mut tx, program, epoch, until).await? {
         tx.commit("the heartbeat of a lease").await?;

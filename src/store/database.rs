@@ -77,8 +77,22 @@ impl Store {
     }
 
     /// Begins a transaction that may write while somebody else writes what belongs to the program, where the database can
-    /// do that: to the rows that it writes, nobody else does anything for long.
-    pub async fn begin_beside(&self) -> Result<Tx> {
+    /// do that: to the rows that it writes, nobody else does anything for long. When its process does nothing for `at_most`, a database
+    /// server ends it, so that one that froze keeps nobody from its rows.
+    ///
+    /// # Errors
+    ///
+    /// When the database cannot be used.
+    pub async fn begin_brief(&self, at_most: Duration) -> Result<Tx> {
+        let mut tx = self.begin_beside().await?;
+        if let Transaction::Postgres(_) = &tx.0 {
+            let sql = "SELECT set_config('idle_in_transaction_session_timeout', $1, TRUE)";
+            tx.rows(sql, &[format!("{}ms", at_most.as_millis().max(1)).into()]).await?;
+        }
+        Ok(tx)
+    }
+
+    async fn begin_beside(&self) -> Result<Tx> {
         Ok(Tx(match &self.0 {
             Database::Sqlite(sqlite) => Transaction::Sqlite(sqlite.begin().await?),
             Database::Postgres(postgres) => Transaction::Postgres(postgres.begin_beside().await?),

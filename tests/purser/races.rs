@@ -184,6 +184,25 @@ fn a_runner_that_froze_and_wakes_posts_nothing() {
     }
 }
 
+/// A runner that froze in the middle of a heartbeat kept the row of its lease for ever, and nobody could take over.
+#[test]
+fn a_heartbeat_that_froze_keeps_nobody_from_the_lease() {
+    let shop = Shop::small_on(Kind::Postgres).copy();
+    shop.must(NIGHT);
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime starts");
+    runtime.block_on(async {
+        let store = Store::open(&Address::parse(&shop.database.url).expect("an address")).await.expect("the ledger opens");
+        let renewal = "UPDATE leases SET expires_at = expires_at";
+        let mut frozen = store.begin_brief(Duration::from_millis(500)).await.expect("it begins");
+        frozen.execute(renewal, &[]).await.expect("it writes");
+        let mut second = store.begin_brief(Duration::from_secs(60)).await.expect("it begins");
+        let written = tokio::time::timeout(Duration::from_secs(60), second.execute(renewal, &[])).await;
+        assert_eq!(written.expect("it does not wait for ever").expect("it writes"), 1);
+        second.commit("the renewal of a lease").await.expect("it commits");
+        assert!(frozen.commit("a heartbeat").await.is_err(), "its transaction was ended");
+    });
+}
+
 /// PostgreSQL waits for a bulk load whose sender does not go on; nobody else could write meanwhile.
 #[test]
 fn a_runner_that_froze_over_a_bulk_load_is_put_out() {
