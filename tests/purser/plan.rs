@@ -1,63 +1,25 @@
 //! The plan of `reconcile` as a picture: what each rule asks of the engine, as the engine itself prints it.
 
-use std::fmt::Debug;
 use std::fs;
-use std::sync::{Arc, Mutex};
 
-use crate::support::{in_memory, project};
-use purser::calendar::parse_time;
-use purser::facts::Credits;
-use purser::program::Program;
-use purser::reconcile::reconcile;
-use tracing::field::{Field, Visit};
-use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
+use crate::support::{Shop, project};
+use serde_json::Value;
 
 /// The page with the picture.
 const PAGE: &str = "src/reconcile/PLAN.md";
 
-/// The queries that were asked: the file of each, and the engine's words for it.
-#[derive(Clone, Default)]
-struct Asked(Arc<Mutex<Vec<(String, String)>>>);
-
-#[derive(Default)]
-struct Fields {
-    file: String,
-    query: String,
-}
-
-impl Visit for Fields {
-    fn record_str(&mut self, field: &Field, value: &str) {
-        match field.name() {
-            "file" => value.clone_into(&mut self.file),
-            "query" => value.clone_into(&mut self.query),
-            _ => {}
-        }
-    }
-
-    fn record_debug(&mut self, _: &Field, _: &dyn Debug) {}
-}
-
-impl<S: tracing::Subscriber> Layer<S> for Asked {
-    fn on_event(&self, event: &tracing::Event<'_>, _: Context<'_, S>) {
-        if event.metadata().target() == "purser::plan" {
-            let mut fields = Fields::default();
-            event.record(&mut fields);
-            self.0.lock().expect("nobody panicked").push((fields.file, fields.query));
-        }
-    }
-}
-
-/// What the demo shop asks.
+/// What the demo shop asks: the file of each query, and the engine's words for it. The binary is asked, as other tests in this process
+/// would switch what is logged on and off.
 fn asked() -> Vec<(String, String)> {
-    let data = in_memory();
-    let program = Program::load(&project().join("jobs/glow.toml")).expect("the demo's program file is sound");
-    let facts = crate::support::facts_of(&program, data.path()).expect("its facts are sound");
-    let as_of = parse_time("2026-04-01T00:00:00Z").expect("it is a time");
-    let asked = Asked::default();
-    tracing::subscriber::with_default(tracing_subscriber::registry().with(asked.clone()), || {
-        reconcile(&program, &facts, &Credits::default(), as_of).expect("it can be reconciled");
-    });
-    Arc::try_unwrap(asked.0).expect("nobody listens any more").into_inner().expect("nobody panicked")
+    let shop = Shop::of(&project().join("jobs/glow.toml"));
+    let mut command = shop.command(&["run", "nightly", "--as-of", "2026-04-01T00:00:00Z"]);
+    let done =
+        command.env("PURSER_LOG", "purser::plan=trace").env("PURSER_LOG_FORMAT", "json").output().expect("the binary starts");
+    let log = String::from_utf8(done.stderr).expect("a log is text");
+    assert!(done.status.success(), "{log}");
+    let text = |line: &Value, name: &str| line[name].as_str().unwrap_or_default().to_owned();
+    let lines = log.lines().map(|line| serde_json::from_str(line).expect("a log line is JSON"));
+    lines.filter(|line: &Value| line["message"] == "asks").map(|line| (text(&line, "file"), text(&line, "query"))).collect()
 }
 
 /// A query in the engine's words, put shorter: columns by their bare names, and each line as long as a reader's eye.

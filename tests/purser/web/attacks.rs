@@ -37,7 +37,12 @@ fn a_form_without_the_token_of_its_session_is_refused() {
     for csrf in ["", "0", &eves, &id] {
         for path in ["/account/password", "/account/second-factor", "/account/second-factor/confirm", "/sign-out"] {
             let page = lee.post(path, &[("csrf", csrf), ("password", PASSWORD), ("new", "another few words")]);
-            assert!(page.status == 403 && page.text.contains("does not belong to your session"), "{path}: {} {}", page.status, page.text);
+            assert!(
+                page.status == 403 && page.text.contains("does not belong to your session"),
+                "{path}: {} {}",
+                page.status,
+                page.text
+            );
         }
     }
     let without = lee.post("/sign-out", &[]);

@@ -100,7 +100,7 @@ fn payments_to_a_creator_are_held_and_released_on_the_pages() {
     let mut kim = pages.signed_in("kim");
     let fields = |kind, until, reason| [("id", "ana"), ("kind", kind), ("until", until), ("reason", reason)];
     for (kind, until, reason, why) in [
-        ("tax_form", "2020-01-01", "x", "would have ended already"),
+        ("tax_form", "2020-01-01", "x", "which is not after today"),
         ("tax_form", "soon", "x", "is no day such as 2026-03-31"),
         ("mood", "", "x", "There is no such kind of hold"),
         ("review", "", "", "reason"),
