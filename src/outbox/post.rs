@@ -11,7 +11,7 @@ use super::outage::Outages;
 use super::pace::Pace;
 use super::return_path::ReturnPath;
 use super::signer::Signer;
-use super::transport::{Outcome, Transport, open_post_office};
+use super::transport::{Transport, open_post_office};
 use crate::error::{Conflict, Invalid};
 use crate::store::Store;
 
@@ -110,15 +110,10 @@ impl Post {
             let Some(office) = open_post_office(data, SERVER, channel).await? else { continue };
             let (mut sent, mut unsent) = (0, Vec::new());
             for NewLetter { key, sender, recipient, message, .. } in letters {
-                match transport.send(&office, &key, Content { return_path: sender, recipient, message, is_sealed: true }).await {
-                    Outcome::Sent => sent += 1,
-                    Outcome::Refused(why)
-                    | Outcome::Bounced { said: why, .. }
-                    | Outcome::Later(why)
-                    | Outcome::InDoubt(why)
-                    | Outcome::Closed(why) => {
-                        unsent.push((key, why));
-                    }
+                let content = Content { return_path: sender, recipient, message, is_sealed: true };
+                match transport.send(&office, &key, content).await.unsent() {
+                    None => sent += 1,
+                    Some(why) => unsent.push((key, why)),
                 }
             }
             self.outages.note_unsaved(channel, transport, &unsent, sent);
@@ -136,15 +131,10 @@ impl Post {
         let office = open_post_office(data, SERVER, Channel::Operator).await?;
         let office = office.context("another process is sending mails from this data folder; try again")?;
         let NewLetter { key, sender, recipient, message, .. } = letter;
-        match self.mails.send(&office, &key, Content { return_path: sender, recipient, message, is_sealed: true }).await {
-            Outcome::Sent => Ok(()),
-            Outcome::Refused(why)
-            | Outcome::Bounced { said: why, .. }
-            | Outcome::Later(why)
-            | Outcome::InDoubt(why)
-            | Outcome::Closed(why) => {
-                bail!(Conflict(format!("the mail was not sent: {why}")))
-            }
+        let content = Content { return_path: sender, recipient, message, is_sealed: true };
+        match self.mails.send(&office, &key, content).await.unsent() {
+            None => Ok(()),
+            Some(why) => bail!(Conflict(format!("the mail was not sent: {why}"))),
         }
     }
 

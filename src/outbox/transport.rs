@@ -72,6 +72,18 @@ pub(super) enum Outcome {
     Closed(String),
 }
 
+impl Outcome {
+    /// Why it was not sent, as far as anybody knows; none where it was.
+    pub(super) fn unsent(self) -> Option<String> {
+        match self {
+            Self::Sent => None,
+            Self::Refused(why) | Self::Bounced { said: why, .. } | Self::Later(why) | Self::InDoubt(why) | Self::Closed(why) => {
+                Some(why)
+            }
+        }
+    }
+}
+
 impl Transport {
     /// A mail server, by the address that `PURSER_SMTP_URL` holds; files where it is empty.
     ///

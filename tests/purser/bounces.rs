@@ -92,7 +92,7 @@ fn what_comes_back_for_good_suppresses_its_address_until_a_person_lifts_that() {
     let alerts = to(&server, "ops@shop.example");
     assert!(alerts.len() == 1 && alerts[0].text.contains("shop/ben/2026-01 (status 5.1.1)"), "{alerts:?}");
     assert_eq!(return_path(&alerts[0]), "purser@localhost", "mails to operators come back to the sender");
-    assert_eq!(to(&server, "ben@").len(), 1, "nobody sends to it, whoever asks");
+    assert_eq!(to(&server, "ben@").len(), 1, "nothing more is sent to it, even when asked");
     // A person lifts it, with a reason; then the mail is sent, with another return path.
     let refused = with(&shop, &server, &["mail", "lift", "ana@example.com", "--reason", "x", "--by", "mia"]);
     assert!(!refused.ok && refused.err.contains("is not suppressed in shop"), "{}", refused.err);
