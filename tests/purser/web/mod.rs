@@ -125,6 +125,7 @@ impl Pages {
     }
 
     fn open_at(shop: &Shop, address: &str, prepare: impl FnOnce(&mut Command)) -> Self {
+        only_by_hand(shop);
         let server = Server::start_with_pages(shop, "pages", address, |command| {
             command
                 .env("PURSER_KEY", KEY)
@@ -153,6 +154,17 @@ impl Pages {
         let page = browser.post("/sign-in", &[("name", name), ("password", PASSWORD), ("to", "/")]);
         assert_eq!((page.status, page.header("location")), (303, Some("/")), "{name}: {}", page.text);
         browser
+    }
+}
+
+/// Takes the schedules from the jobs of a shop. A program that names no jobs runs the nightly at 02:00: a server of a test that was
+/// running at that hour did so in the middle of it.
+fn only_by_hand(shop: &Shop) {
+    let program = shop.read("shop.toml");
+    if !program.contains("[jobs.") {
+        let jobs = "\n[jobs.nightly]\nsteps = [\"fetch\", \"reconcile\"]\n[jobs.payout]\nsteps = [\"payout\"]\n\
+                    [jobs.statements]\nsteps = [\"statements\"]\n";
+        shop.write("shop.toml", program + jobs);
     }
 }
 
