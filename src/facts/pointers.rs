@@ -4,7 +4,9 @@
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
-use polars::prelude::{BooleanChunked, Column, DataFrame, DataType, Expr, Field, IntoColumn, PolarsError, UInt32Chunked, col};
+use polars::prelude::{
+    BooleanChunked, Column, DataFrame, DataType, Expr, Field, IntoColumn, PolarsError, UInt32Chunked, col, lit,
+};
 
 use super::columns::column;
 use super::hashing::hash_key;
@@ -13,6 +15,12 @@ use super::text_column::TextColumn;
 
 /// The bits of each visitor in the sieve: so few others pass it by chance.
 const BITS_EACH: usize = 16;
+
+/// The slots of each visitor in the calendar.
+const SLOTS_EACH: usize = 4;
+
+/// Microseconds of a day.
+const DAY: i64 = 86_400_000_000;
 
 /// The texts of a column, numbered by first sight.
 struct Numbered {
@@ -81,11 +89,46 @@ impl Sieve {
 /// When a click of a visitor may count (microseconds since 1970): from `.0` up to and with `.1`.
 type Span = (i64, i64);
 
+/// By the hashes of visitors the days from when and until when clicks may count for any of those who share a slot. It fits a processor's
+/// cache, which numbers and their texts do not: most visitors' clicks are too old or too late, and are passed over without these.
+struct Calendar {
+    days: Vec<(i16, i16)>,
+    shift: u32,
+}
+
+impl Calendar {
+    fn of<'t>(visitors: impl Iterator<Item = (&'t str, Span)>, count: usize) -> Self {
+        let size = (count * SLOTS_EACH).next_power_of_two().max(64);
+        let mut calendar = Self { days: vec![(i16::MAX, i16::MIN); size], shift: 64 - size.ilog2() };
+        for (visitor, (from, until)) in visitors {
+            let slot = calendar.slot(visitor);
+            let (first, last) = &mut calendar.days[slot];
+            *first = (*first).min(day(from));
+            *last = (*last).max(day(until));
+        }
+        calendar
+    }
+
+    fn slot(&self, visitor: &str) -> usize {
+        (hash_key(visitor) >> self.shift) as usize
+    }
+
+    fn may_count(&self, visitor: &str, at: i64) -> bool {
+        let (first, last) = self.days[self.slot(visitor)];
+        first <= day(at) && day(at) <= last
+    }
+}
+
+/// The day of an instant; of one that is too far away, the last of that side: no instant comes before an earlier one.
+fn day(at: i64) -> i16 {
+    at.div_euclid(DAY).clamp(i64::from(i16::MIN) + 1, i64::from(i16::MAX) - 1) as i16
+}
+
 /// What orders point to.
 pub(super) struct Pointers {
     visitors: Arc<(Sieve, Numbered)>,
     /// Of each visitor, where clicks count in a window only.
-    spans: Option<Arc<Vec<Span>>>,
+    spans: Option<Arc<(Calendar, Vec<Span>)>>,
     /// The clicks that orders name; none where no order names one.
     clicks: Option<Arc<Numbered>>,
 }
@@ -98,8 +141,10 @@ impl Pointers {
         let numbers = std::mem::take(&mut visitors.rows);
         let spans = window.map(|window| spans(orders, &numbers, visitors.firsts.len(), window)).transpose()?;
         let texts = TextColumn::of(&visitors.texts)?;
-        let each = visitors.firsts.iter().filter_map(|row| texts.get(*row as usize));
-        let sieve = Sieve::of(each, visitors.firsts.len());
+        let each = || visitors.firsts.iter().filter_map(|row| texts.get(*row as usize));
+        let count = visitors.firsts.len();
+        let sieve = Sieve::of(each(), count);
+        let spans = spans.map(|spans| (Calendar::of(each().zip(spans.iter().copied()), count), spans));
         let named = Numbered::of(orders.column("click_id")?)?;
         let clicks = (!named.firsts.is_empty()).then(|| Arc::new(named));
         let pointers = Self { visitors: Arc::new((sieve, visitors)), spans: spans.map(Arc::new), clicks };
@@ -111,6 +156,19 @@ impl Pointers {
         let visitors = self.visitors.clone();
         let by_visitor = computed(["visitor_id"], "visitor_id", DataType::Boolean, move |columns| {
             among(&columns[0], |text| visitors.0.may_have(text))
+        });
+        if let Some(named) = self.is_named() { by_visitor.or(named) } else { by_visitor }
+    }
+
+    /// Whether a click may be in a window of its visitor's orders: few others pass. Looks at `visitor_id`, `click_id` and `clicked_at`; all pass where
+    /// there is no window.
+    pub(super) fn may_be_in_window(&self) -> Expr {
+        let Some(spans) = self.spans.clone() else { return lit(true) };
+        let by_visitor = computed(["visitor_id", "clicked_at"], "visitor_id", DataType::Boolean, move |columns| {
+            let rows = columns[0].str()?.iter().zip(columns[1].i64()?.iter());
+            let may_be: BooleanChunked =
+                rows.map(|(visitor, at)| visitor.zip(at).is_some_and(|(visitor, at)| spans.0.may_count(visitor, at))).collect();
+            Ok(may_be.into_column())
         });
         if let Some(named) = self.is_named() { by_visitor.or(named) } else { by_visitor }
     }
@@ -137,7 +195,7 @@ impl Pointers {
         let by_visitor = computed(["visitor", "clicked_at"], "visitor", DataType::Boolean, move |columns| {
             let rows = columns[0].u32()?.iter().zip(columns[1].i64()?.iter());
             let is_in = |(visitor, at): (u32, i64)| {
-                let (from, until) = spans[visitor as usize];
+                let (from, until) = spans.1[visitor as usize];
                 from <= at && at <= until
             };
             let are_in: BooleanChunked = rows.map(|(visitor, at)| visitor.zip(at).is_some_and(is_in)).collect();

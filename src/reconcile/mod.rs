@@ -143,12 +143,16 @@ pub fn reconcile(program: &Program, facts: &Facts, credits: &Credits, as_of: i64
         tracing::debug!("found who gets credit");
         Ok((manual_attribution::without_creator(facts, credits, &open)?, attribution))
     };
-    let ((refunded, lines, disputes), (unused, attribution)) = frame::both(left, credited)?;
+    let ((refunded, mut lines, disputes), (unused, attribution)) = frame::both(left, credited)?;
     let orders = outcome::outcomes(program, facts, &orders, &lines, attribution.reasons()?, &refunded, &disputes)?;
     let attributed = query(&orders).filter(col("is_attributed")).select([col("o")]);
     let parts = shares::parts(frame::among(query(&attribution.credits), attributed, ["o"]))?;
+    let first_orders = first_orders::first_orders(&orders, &attribution.credits)?;
+    drop(attribution);
     let parts = rates::with_selectors(program, facts, &orders, &parts)?;
     let shares = rates::rated(program, &shares::shares(&parts, &lines)?)?;
+    // What nobody looks at any more makes room for the targets.
+    lines = lines.select(["o", "base"])?;
     let rows = collect(commission::earned(program, &shares)?)?;
     refuse_inexact(&rows, "earned", &orders)?;
     let rows = collect(caps::capped(program, &rows)?)?;
@@ -165,10 +169,9 @@ pub fn reconcile(program: &Program, facts: &Facts, credits: &Credits, as_of: i64
     let seen = || {
         let versions = version_times::version_times(program, facts, as_of, &orders)?;
         tracing::debug!("looked at their versions");
-        let first_orders = first_orders::first_orders(&orders, &attribution.credits)?;
-        Ok((order_frame::order_frame(&orders, versions, &refunded, &disputes)?, first_orders))
+        order_frame::order_frame(&orders, versions, &refunded, &disputes)
     };
-    let ((targets, fees, unchanged_until), (seen_orders, first_orders)) = frame::both(listed, seen)?;
+    let ((targets, fees, unchanged_until), seen_orders) = frame::both(listed, seen)?;
     Ok(Reconciliation {
         days: day_counts::day_counts(program, &orders, as_of)?,
         orders: seen_orders,

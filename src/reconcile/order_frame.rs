@@ -23,12 +23,14 @@ pub(super) fn order_frame(
     let by_id = by_id(orders)?;
     let refunds = at_places(&refunded.orders, "o", orders.height(), &["refunds", "emptied_at"])?;
     let disputes = at_places(&disputes.orders, "o", orders.height(), &["disputed_since", "undisputed_at"])?;
-    let orders = with(&orders.select(["order_id", "reason", "currency", "net"])?, &versions.frame()?)?;
-    let orders = take(&with(&with(&orders, &refunds)?, &disputes)?, &by_id)?;
+    let outcomes = collect(left(query(&orders.select(["reason"])?), query(&outcomes), ["reason"]).select([col("outcome")]))?;
+    let orders = with(&orders.select(["order_id", "reason", "currency", "net"])?, &outcomes)?;
+    let orders = with(&with(&with(&orders, &versions.frame()?)?, &refunds)?, &disputes)?;
     let columns = ["order_id", "outcome", "reason", "currency", "net", "version_at", "edited_at", "turned_at", "says"];
     let of_others = ["refunds", "emptied_at", "disputed_since", "undisputed_at"];
-    let outcomes = left(query(&orders), query(&outcomes), ["reason"]);
-    collect(outcomes.select(columns.into_iter().chain(of_others).map(col).collect::<Vec<_>>()))
+    let mut orders = take(&orders.select(columns.into_iter().chain(of_others))?, &by_id)?;
+    orders.rechunk_mut();
+    Ok(orders)
 }
 
 /// The places in time of all orders, in byte order of their ids.

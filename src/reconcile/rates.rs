@@ -32,12 +32,20 @@ pub(super) fn with_selectors(program: &Program, facts: &Facts, orders: &DataFram
     } else {
         query(&credits).select([col("p"), lit(NULL).cast(DataType::String).alias("group")])
     };
-    collect(left(query(&credits), groups, ["p"]).with_column(buyer))
+    let groups = collect(left(query(&credits).select([col("p")]), groups, ["p"]).select([col("group")]))?;
+    with(&with(&credits, &groups)?, &collect(query(&credits).select([buyer]))?)
 }
 
-/// Adds to shares `rate` u32: the place in the program of the most specific rate that matches, of equal ones the later; null where none does.
-/// Looks at the columns that [`SELECTORS`] name and at `day`.
+/// Shares with `rate` u32: the place in the program of the most specific rate that matches, of equal ones the later; null where none does.
+/// Looks at the columns that [`SELECTORS`] name and at `day`; of those, only the creator is left.
 pub(super) fn rated(program: &Program, shares: &DataFrame) -> Result<DataFrame> {
+    let rates = rates(program, shares)?;
+    let others = SELECTORS.into_iter().filter(|selector| *selector != "creator_id").collect::<Vec<_>>();
+    with(&shares.drop_many(others), &rates)
+}
+
+/// The rate of each share: `rate` u32 or null.
+fn rates(program: &Program, shares: &DataFrame) -> Result<DataFrame> {
     // Rates that look at the same selectors are equally specific, and are looked up at once by what they want of them.
     let mut alike: BTreeMap<(u32, Vec<usize>), Vec<u32>> = BTreeMap::new();
     for (place, rate) in (0..).zip(&program.commission.rates) {
@@ -61,13 +69,13 @@ pub(super) fn rated(program: &Program, shares: &DataFrame) -> Result<DataFrame> 
         matched.push(found.select([col("r"), col("rate"), lit(*specificity).alias("specificity")]));
     }
     if matched.is_empty() {
-        return collect(query(shares).with_column(default.alias("rate")));
+        return collect(query(shares).select([col("day"), default.alias("rate")]).select([col("rate")]));
     }
     // The more specific one wins, then the later: both in one number.
     let rank = (col("specificity").cast(DataType::UInt64) * lit(1u64 << 32) + col("rate").cast(DataType::UInt64)).max();
     let best = union(matched)?.group_by([col("r")]).agg([rank.alias("rank")]);
     let rate = (col("rank") % lit(1u64 << 32)).cast(DataType::UInt32).fill_null(default);
-    with(shares, &collect(left(query(shares).select([col("r"), col("day")]), best, ["r"]).select([rate.alias("rate")]))?)
+    collect(left(query(shares).select([col("r"), col("day")]), best, ["r"]).select([rate.alias("rate")]))
 }
 
 /// Rates that look at the same selectors: a column for each of these, `from` i32, `until` i32, `rate` u32.

@@ -84,6 +84,8 @@ fn look(file: &KeptFile, start: usize, data: &Path, bounds: &Bounds, mistakes: &
 /// The clicks of the orders' visitors, and those that orders name. A click that is there again counts as in the first file.
 fn pointed_to(clicks: &Clicks<'_>, pointers: &Pointers) -> Result<DataFrame> {
     let found = clicks.query_of(&COLUMNS, |all: LazyFrame| all.filter(pointers.may_point()))?;
+    // Of a click that is there again, the copy that does not count may be the only one in a window.
+    let found = if clicks.has_each_once { found.filter(pointers.may_be_in_window()) } else { found };
     let found = found.with_column(pointers.visitor()).filter(pointers.is_known());
     let found = found.select(["click_id", "clicked_at", "visitor", "link_key", "file"].map(col));
     // The first file says also when a click was.
