@@ -157,7 +157,7 @@ impl Pointers {
         let by_visitor = computed(["visitor_id"], "visitor_id", DataType::Boolean, move |columns| {
             among(&columns[0], |text| visitors.0.may_have(text))
         });
-        if let Some(named) = self.is_named() { by_visitor.or(named) } else { by_visitor }
+        self.or_named(by_visitor)
     }
 
     /// Whether a click may be in a window of its visitor's orders: few others pass. Looks at `visitor_id`, `click_id` and `clicked_at`; all pass where
@@ -170,7 +170,7 @@ impl Pointers {
                 rows.map(|(visitor, at)| visitor.zip(at).is_some_and(|(visitor, at)| spans.0.may_count(visitor, at))).collect();
             Ok(may_be.into_column())
         });
-        if let Some(named) = self.is_named() { by_visitor.or(named) } else { by_visitor }
+        self.or_named(by_visitor)
     }
 
     /// The number of a click's visitor: `visitor` u32, null where no order has that visitor.
@@ -186,7 +186,7 @@ impl Pointers {
     /// Whether an order has the visitor of a click, or names it. Looks at `visitor` and `click_id`.
     pub(super) fn is_known(&self) -> Expr {
         let by_visitor = col("visitor").is_not_null();
-        if let Some(named) = self.is_named() { by_visitor.or(named) } else { by_visitor }
+        self.or_named(by_visitor)
     }
 
     /// Whether an order does point to a click. Looks also at `clicked_at` (microseconds since 1970), where there is a window.
@@ -201,13 +201,13 @@ impl Pointers {
             let are_in: BooleanChunked = rows.map(|(visitor, at)| visitor.zip(at).is_some_and(is_in)).collect();
             Ok(are_in.into_column())
         });
-        if let Some(named) = self.is_named() { by_visitor.or(named) } else { by_visitor }
+        self.or_named(by_visitor)
     }
 
-    /// Whether an order names a click; none where no order names any.
-    fn is_named(&self) -> Option<Expr> {
-        let clicks = self.clicks.clone()?;
-        Some(computed(["click_id"], "click_id", DataType::Boolean, move |columns| {
+    /// Whether this is so of a click, or an order names it.
+    fn or_named(&self, by_visitor: Expr) -> Expr {
+        let Some(clicks) = self.clicks.clone() else { return by_visitor };
+        by_visitor.or(computed(["click_id"], "click_id", DataType::Boolean, move |columns| {
             let find = clicks.finder()?;
             among(&columns[0], |text| find(text).is_some())
         }))

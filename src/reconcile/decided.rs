@@ -14,7 +14,7 @@ pub(super) struct Decided<'a> {
     pub orders: &'a DataFrame,
     /// The credits of attributed orders, as [`super::attribution::Attribution::credits`], with [`super::shares::parts`].
     pub credits: &'a DataFrame,
-    /// The lines with their bases: `o` u32, `base` i64, and more.
+    /// The lines with their bases: `o` u32, `base` i64.
     pub lines: &'a DataFrame,
     /// What progress is made of: see [`super::shares::shares`] and [`super::rates::rated`].
     pub shares: &'a DataFrame,

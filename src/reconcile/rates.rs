@@ -69,7 +69,7 @@ fn rates(program: &Program, shares: &DataFrame) -> Result<DataFrame> {
         matched.push(found.select([col("r"), col("rate"), lit(*specificity).alias("specificity")]));
     }
     if matched.is_empty() {
-        return collect(query(shares).select([col("day"), default.alias("rate")]).select([col("rate")]));
+        return collect(query(shares).with_column(default.alias("rate")).select([col("rate")]));
     }
     // The more specific one wins, then the later: both in one number.
     let rank = (col("specificity").cast(DataType::UInt64) * lit(1u64 << 32) + col("rate").cast(DataType::UInt64)).max();

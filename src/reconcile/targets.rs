@@ -18,15 +18,14 @@ pub(super) fn targets(decided: &Decided<'_>, facts: &Facts, as_of: i64) -> Resul
     let commissions = commissions(decided)?;
     let (kind, fee) = (texts(&commissions, "kind")?, Kind::Fee.code());
     let before_fees = kind.iter().take_while(|kind| kind.is_some_and(|kind| kind < fee)).count();
-    let [earlier, later] = [(0, before_fees), (before_fees, commissions.height() - before_fees)];
-    let slice = |(start, rows): (usize, usize)| query(&commissions.slice(start as i64, rows));
+    let (earlier, later) = commissions.split_at(before_fees as i64);
     let mut others = vec![query(&bonuses::net_sales(decided)?)];
     others.extend(bonuses::new_customer(decided)?);
     let (bonuses, fees) = (collect(union(others)?)?, collect(fees::due(decided.program, facts, as_of))?);
     if bonuses.height() + fees.height() == 0 {
         return Ok(commissions);
     }
-    collect(union(vec![query(&bonuses), slice(earlier), query(&fees), slice(later)])?)
+    collect(union(vec![query(&bonuses), query(&earlier), query(&fees), query(&later)])?)
 }
 
 /// The commissions, of each kind by order id, line id and creator. The reason of an attributed order is the code of its kind; within an order, rows stand by the

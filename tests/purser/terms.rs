@@ -24,6 +24,19 @@ fn refused(done: &Done, wanted: &[&str]) {
     }
 }
 
+/// No worked shop is without rates: each share has the rate none, however many there are.
+#[test]
+fn a_program_without_rates_credits_orders_and_pays_nothing() {
+    let shop = Shop::small();
+    shop.write("shop.toml", shop.read("shop.toml").replace("[[commission.rates]]\npercent = \"10\"\n", ""));
+    shop.must(NIGHT);
+    let pays = shop.must(&["export", "commissions", "--format", "csv"]);
+    for row in ["code,o2,1,ben,BEN,50.00,0.00,payable", "link,o1,1,ana,k1,100.00,0.00,payable"] {
+        assert!(pays.contains(row), "{pays}");
+    }
+    shop.must(&["check"]);
+}
+
 #[test]
 fn a_campaign_brings_its_own_window_and_rate() {
     let shop = shop(Kind::Sqlite);
